@@ -1,0 +1,40 @@
+"""A stand-in for the AmplifyBackend service, for tests, demos and trying things out.
+
+Any AWS client can talk to it over HTTP: its routes, its validation and its error shapes
+come from botocore's own model of the service. It knows three operations,
+``UpdateBackendJob``, ``GetBackendJob`` and ``ListBackendJobs``, and it can be told to
+misbehave (see `FAULT_KINDS`). It imports nothing from the rest of this package, so that
+it stays an independent witness of what the rest does.
+
+In a test or a demo::
+
+    job = {"appId": "d1", "backendEnvironmentName": "dev", "jobId": "7", "status": "RUNNING"}
+    with Emulator(seed=[job]) as emulator:
+        client = boto3.client("amplifybackend", endpoint_url=emulator.url, ...)
+
+For a command: `serve`.
+"""
+
+from .errors import EmulatorError, FaultError, ListenError, SeedError
+from .faults import FAULT_KINDS, Fault, parse_fault
+from .handle import Emulator
+from .job import Job
+from .record import RecordedRequest
+from .seed import load_seed, parse_jobs
+from .server import serve
+
+__all__ = [
+    "FAULT_KINDS",
+    "Emulator",
+    "EmulatorError",
+    "Fault",
+    "FaultError",
+    "Job",
+    "ListenError",
+    "RecordedRequest",
+    "SeedError",
+    "load_seed",
+    "parse_fault",
+    "parse_jobs",
+    "serve",
+]

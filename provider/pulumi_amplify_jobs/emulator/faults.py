@@ -1,0 +1,170 @@
+"""Which faults there are, and when they strike."""
+
+import random
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import FaultError
+from .operations import HANDLERS
+from .wording import first_problem, kind_of
+
+FAULT_KINDS: Mapping[str, str] = {
+    "429": "429 TooManyRequestsException, nothing done (also: throttle)",
+    "504": "504 GatewayTimeoutException, nothing done",
+    "500": "500 InternalServerErrorException, nothing done",
+    "denied": "403 AccessDeniedException, nothing done",
+    "limit": "429 by the name on AWS's API page, LimitExceededException, nothing done",
+    "internal": "504 by the name on AWS's API page, InternalServiceException, nothing done",
+    "drop": "connection closed without an answer, nothing done",
+    "lost": "done, then the connection closed without an answer",
+    "truncated": "done, 200 with a body cut in half",
+    "empty": "done, 200 with an empty body",
+    "garbage": "done, 200 with a body of HTML",
+    "foreign": "done, 200 naming another job (in a listing: another environment)",
+}
+"""The kinds of faults, each with what the client meets."""
+
+_ALIASES = {"throttle": "429"}
+_SPELLING = re.compile(r"(?P<kind>[^:=]+)(?::(?P<operation>[^=]+))?=(?P<rate>[^=]+)")
+
+
+def _known_kind(kind: str) -> str:
+    name = _ALIASES.get(kind, kind)
+    if name not in FAULT_KINDS:
+        raise ValueError(f"unknown kind {kind!r}: one of {', '.join([*FAULT_KINDS, *_ALIASES])}")
+    return name
+
+
+def _known_operation(operation: str | None) -> str | None:
+    if operation is not None and operation not in HANDLERS:
+        raise ValueError(f"unknown operation {operation!r}: one of {', '.join(HANDLERS)}")
+    return operation
+
+
+class Fault(BaseModel):
+    """A fault: its kind, how often it strikes, and what it is limited to.
+
+    `rate` is the share of requests from 0 to 1; `operation` and `jobId` limit it to one
+    operation or job, `times` to so many strikes, after which it is gone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    kind: Annotated[str, AfterValidator(_known_kind)]
+    rate: float = Field(default=1.0, ge=0, le=1)
+    operation: Annotated[str | None, AfterValidator(_known_operation)] = None
+    job_id: str | None = Field(default=None, alias="jobId")
+    times: int | None = Field(default=None, ge=1)
+
+    @property
+    def target(self) -> tuple[str | None, str | None]:
+        """The operation and the job that the fault is limited to."""
+        return self.operation, self.job_id
+
+    def strikes(self, operation: str, job_id: str | None) -> bool:
+        """Return whether the fault may strike a request for this operation and job."""
+        return self.operation in (None, operation) and self.job_id in (None, job_id)
+
+
+def make_fault(value: object, where: str = "fault") -> Fault:
+    """Return a fault from JSON data; `where` starts the one line of a `FaultError`."""
+    if not isinstance(value, dict):
+        raise FaultError(f"{where}: {kind_of(value)}, where a mapping is expected")
+    try:
+        return Fault.model_validate(value)
+    except ValidationError as error:
+        raise FaultError(f"{where}: {first_problem(error, Fault)}") from None
+
+
+def parse_fault(text: str) -> Fault:
+    """Return a fault from ``KIND=RATE`` or ``KIND:OPERATION=RATE``, as in ``504=0.3``.
+
+    Raises `FaultError` with one line that says what is valid.
+    """
+    match = _SPELLING.fullmatch(text)
+    where = f"fault {text!r}"
+    if match is None:
+        raise FaultError(f"{where}: write KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3")
+    try:
+        rate = float(match["rate"])
+    except ValueError:
+        raise FaultError(f"{where}: the rate is a number from 0 to 1") from None
+    return make_fault({"kind": match["kind"], "operation": match["operation"], "rate": rate}, where)
+
+
+def parse_faults(document: object) -> list[Fault]:
+    """Return the faults of a list of fault objects, or of a mapping such as ``{"504": 0.3}``."""
+    if isinstance(document, list):
+        return [make_fault(each, f"faults[{index}]") for index, each in enumerate(document)]
+    if isinstance(document, dict):
+        return [parse_fault(f"{kind}={rate}") for kind, rate in document.items()]
+    raise FaultError(f"faults: {kind_of(document)}, where a list or a mapping is expected")
+
+
+class FaultPlan:
+    """The faults that are configured. Every method may be called from any thread.
+
+    One draw decides on a request, so at most one fault strikes. Of the faults that may,
+    those limited to a job or an operation have the first share of the draw, then the
+    order is that in which they were added.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = (), seed: int | None = None) -> None:
+        """Start with these faults; with a `seed` the same requests meet the same faults."""
+        self._lock = threading.Lock()
+        self._seed = seed
+        self.replace(faults)
+
+    def replace(self, faults: Iterable[Fault]) -> None:
+        """Have these faults and no others, and start the draws again from the seed."""
+        chosen: list[Fault] = []
+        for fault in faults:
+            chosen = _with(chosen, fault)
+        with self._lock:
+            self._random = random.Random(self._seed)  # noqa: S311 (not for secrets)
+            self._faults = chosen
+
+    def add(self, fault: Fault) -> None:
+        """Add a fault, in place of one of the same kind and limits."""
+        with self._lock:
+            self._faults = _with(self._faults, fault)
+
+    def faults(self) -> list[Fault]:
+        """Return the faults that may still strike."""
+        with self._lock:
+            return list(self._faults)
+
+    def pick(self, operation: str, job_id: str | None) -> str | None:
+        """Return the kind of the fault that strikes this request, or None."""
+        with self._lock:
+            candidates = [each for each in self._faults if each.strikes(operation, job_id)]
+            if not candidates:
+                return None
+            draw = self._random.random()
+            for fault in sorted(candidates, key=lambda each: each.target.count(None)):
+                draw -= fault.rate
+                if draw < 0:
+                    self._use(fault)
+                    return fault.kind
+            return None
+
+    def _use(self, fault: Fault) -> None:
+        if fault.times is not None:
+            left = fault.model_copy(update={"times": fault.times - 1})
+            index = self._faults.index(fault)
+            self._faults[index : index + 1] = [left] if left.times else []
+
+
+def _with(faults: list[Fault], added: Fault) -> list[Fault]:
+    """Return the faults with one more; rates that can't all be kept are refused."""
+    same = (added.kind, added.target)
+    chosen = [each for each in faults if (each.kind, each.target) != same] + [added]
+    # Those with a count are left out: they make way for each other.
+    rates = [each.rate for each in chosen if each.target == added.target and not each.times]
+    if sum(rates) > 1 + 1e-9:
+        raise FaultError(f"faults: the rates add up to {sum(rates):g}, at most 1 is possible")
+    return chosen

@@ -1,0 +1,159 @@
+"""The emulator in Python's hands, for tests and demos."""
+
+import time
+from collections.abc import Iterable
+from types import TracebackType
+
+from .backend import Backend, Seed
+from .faults import Fault, make_fault
+from .job import FIELDS, Job
+from .record import RecordedRequest
+from .seed import parse_jobs
+from .server import ServerThread
+from .store import Clock
+
+
+class Emulator:
+    """An emulator in a thread of this process, on a port of its own.
+
+    Use it in a ``with`` statement: inside, `url` is where clients go, and every method
+    may be called from any thread; behind it, the port is free again and the jobs are gone
+    (the log can still be read).
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: Seed | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        latency: float = 0.0,
+        faults: Iterable[Fault] = (),
+        fault_seed: int | None = None,
+        clock: Clock = time.time,
+        database: str = ":memory:",
+    ) -> None:
+        """Start to listen; port 0 takes a free one.
+
+        `seed` is a YAML file's path, or jobs: each a `Job` or a mapping by the wire's
+        field names. `latency` is in seconds, `clock` returns epoch seconds, `database` is
+        the path of a SQLite file. With a `fault_seed` the same requests meet the same
+        faults. Raises `SeedError`, `FaultError` or `ListenError`.
+        """
+        self._backend = Backend(
+            seed=seed,
+            latency=latency,
+            faults=faults,
+            fault_seed=fault_seed,
+            clock=clock,
+            database=database,
+        )
+        try:
+            self._server = ServerThread(self._backend, host, port)
+        except BaseException:
+            self._backend.store.close()
+            raise
+
+    def __enter__(self) -> "Emulator":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop answering, at once; requests under way get no answer. Twice does no harm."""
+        self._server.stop()
+        self._backend.store.close()
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL, without a slash at the end."""
+        return self._server.url
+
+    @property
+    def latency(self) -> float:
+        """The seconds added to each answer; may be set at any time."""
+        return self._backend.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._backend.latency = seconds
+
+    def seed(self, jobs: Iterable[object]) -> int:
+        """Add or replace jobs, each a `Job` or a mapping by the wire's names; return how many.
+
+        Raises `SeedError`, and then none of them is added.
+        """
+        return self._backend.store.put(parse_jobs(jobs))
+
+    def reset(self) -> None:
+        """Forget all jobs, faults and log entries; the latency stays."""
+        self._backend.reset()
+
+    def fault(
+        self,
+        kind: str,
+        rate: float = 1.0,
+        *,
+        operation: str | None = None,
+        job_id: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Have a fault strike from now on: a kind of `FAULT_KINDS`, at a rate from 0 to 1.
+
+        `operation` and `job_id` limit it to one operation or job, `times` to so many
+        strikes. It replaces one of the same kind and limits. Raises `FaultError`.
+        """
+        limits = {"operation": operation, "jobId": job_id, "times": times}
+        self._backend.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))
+
+    def clear_faults(self) -> None:
+        """Have no fault strike any more."""
+        self._backend.faults.replace([])
+
+    def requests(self, operation: str | None = None) -> list[RecordedRequest]:
+        """Return the requests so far, oldest first, of one operation or of all."""
+        return self._backend.record.entries(operation)
+
+    def clear_requests(self) -> None:
+        """Forget the requests so far."""
+        self._backend.record.clear()
+
+    def jobs(self) -> list[Job]:
+        """Return every job, in the order of the seeds."""
+        return self._backend.store.all()
+
+    def job(self, app_id: str, environment: str, job_id: str) -> Job:
+        """Return a job as it is now. Raises KeyError when there is none."""
+        key = (app_id, environment, job_id)
+        job = self._backend.store.get(key)
+        if job is None:
+            raise KeyError("/".join(key))
+        return job
+
+    def set_job(self, app_id: str, environment: str, job_id: str, **fields: str | None) -> Job:
+        """Change a job behind everyone's back, and return it as it now is.
+
+        `fields` are `operation`, `status`, `create_time`, `update_time` (now, unless
+        given) and `error`; None makes one absent. Raises TypeError for another name and
+        KeyError when there is no such job.
+        """
+        unknown = [name for name in fields if name not in list(FIELDS)[3:]]
+        if unknown:
+            raise TypeError(
+                f"a job has no field {unknown[0]} to set: {', '.join(list(FIELDS)[3:])}"
+            )
+        values = {FIELDS[name]: value for name, value in fields.items()}
+        job = self._backend.store.set((app_id, environment, job_id), values)
+        return job or self.job(app_id, environment, job_id)
+
+    def remove_job(self, app_id: str, environment: str, job_id: str) -> None:
+        """Have a job vanish. Raises KeyError when there is none."""
+        key = (app_id, environment, job_id)
+        if not self._backend.store.remove(key):
+            raise KeyError("/".join(key))

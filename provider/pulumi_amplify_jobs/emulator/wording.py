@@ -1,0 +1,77 @@
+"""One-line messages for what pydantic finds wrong."""
+
+import datetime
+import difflib
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+_SHOWN = 60
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    # bool before int: True is an int too.
+    (bool, "a boolean"),
+    ((int, float), "a number"),
+    (datetime.date, "a date"),
+    (bytes, "binary"),
+    (str, "text"),
+    (list, "a list"),
+    (dict, "a mapping"),
+)
+_QUOTABLE = ("a boolean", "a number", "a date")
+
+
+def kind_of(value: object) -> str:
+    """Return what a YAML or JSON value is, with its article: ``a number``, ``a list``."""
+    return next((word for types, word in _KINDS if isinstance(value, types)), "null")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return the one of the known names that was probably meant, or all of them, as advice."""
+    names = list(known)
+    close = difflib.get_close_matches(name.lower(), [each.lower() for each in names], n=1)
+    for each in names:
+        if close and each.lower() == close[0]:
+            return f"did you mean {each}?"
+    return f"known are {', '.join(names)}"
+
+
+def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
+    """Return the first thing wrong as one line, without naming the thing as a whole.
+
+    An unknown field goes first: it mostly is the misspelling of one that is missing.
+    """
+    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    return _describe(problems[0], names)
+
+
+def _describe(problem: ErrorDetails, names: list[str]) -> str:
+    field = ".".join(str(part) for part in problem["loc"])
+    value = problem["input"]
+    if problem["type"] == "extra_forbidden":
+        return f"unknown field {_shown(field)}: {suggest(field, names)}"
+    if problem["type"] == "missing":
+        return f"{field} is missing"
+    if problem["type"] == "string_too_short":
+        return f"{field} is empty"
+    if problem["type"] == "string_type":
+        return _not_text(field, value)
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
+    advice = problem["msg"][:1].lower() + problem["msg"][1:]
+    return f"{field} {_shown(value)}: {advice}" if field else f"{kind_of(value)}: {advice}"
+
+
+def _not_text(field: str, value: object) -> str:
+    kind = kind_of(value)
+    if kind in _QUOTABLE:
+        return f"{field} {_shown(value)} is {kind}: quote it"
+    return f"{field} is {kind}: text is expected"
+
+
+def _shown(value: object) -> str:
+    text = str(value).lower() if isinstance(value, bool) else ascii(value).strip("'")
+    if isinstance(value, datetime.date):
+        text = value.isoformat()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

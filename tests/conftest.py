@@ -1,0 +1,42 @@
+"""Fixtures for every depth of test: one emulator for all, and no real AWS in reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "made-up",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+
+
+@pytest.fixture(autouse=True)
+def _made_up_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what this machine says of AWS and Pulumi, and sign with made-up credentials."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "PULUMI_", "AMPLIFY_JOBS_")):
+            monkeypatch.delenv(name)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def _shared_emulator() -> Iterator[Emulator]:
+    with Emulator(fault_seed=7) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(_shared_emulator: Emulator) -> Emulator:
+    """An empty emulator over real HTTP, without faults and with an empty request log."""
+    _shared_emulator.reset()
+    _shared_emulator.latency = 0.0
+    return _shared_emulator

@@ -1,0 +1,181 @@
+"""The handle, and `serve` as a command would run it."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from pulumi_amplify_jobs.emulator import Emulator, FaultError, ListenError, parse_fault, serve
+
+from .conftest import job, make_client
+
+PATH = "/backend/app/job/dev"
+
+
+def test_it_listens_on_loopback_only_and_the_port_is_free_again() -> None:
+    before = threading.active_count()
+    with Emulator() as emulator:
+        address = urlsplit(emulator.url)
+        assert address.hostname == "127.0.0.1"
+        assert httpx.post(emulator.url + PATH).json() == {"jobs": []}
+    emulator.stop()
+    assert threading.active_count() == before
+    assert len(emulator.requests()) == 1
+    with socket.create_server(("127.0.0.1", address.port or 0)):
+        pass
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with Emulator() as emulator:
+        port = urlsplit(emulator.url).port or 0
+        message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use"
+        with pytest.raises(ListenError, match=message):
+            Emulator(port=port)
+        with pytest.raises(ListenError, match=message):
+            serve(port=port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("not a host", 0), ("127.0.0.1", 70_000)])
+def test_an_address_that_cannot_be_is_one_line(host: str, port: int) -> None:
+    with pytest.raises(ListenError, match=f"^cannot listen on {host} port {port}: .+") as caught:
+        Emulator(host=host, port=port)
+    assert "\n" not in str(caught.value)
+
+
+def test_two_emulators_share_nothing() -> None:
+    with Emulator(seed=[job()]) as first, Emulator() as second:
+        assert httpx.get(f"{first.url}{PATH}/j").status_code == 200
+        assert httpx.get(f"{second.url}{PATH}/j").status_code == 404
+
+
+def test_a_database_file_keeps_the_jobs(tmp_path: Path) -> None:
+    database = str(tmp_path / "jobs.db")
+    with Emulator(seed=[job()], database=database) as emulator:
+        emulator.set_job("app", "dev", "j", status="FAILED")
+    with Emulator(database=database) as emulator:
+        assert httpx.get(f"{emulator.url}{PATH}/j").json()["status"] == "FAILED"
+
+
+def test_a_wrong_set_of_faults_does_not_start() -> None:
+    with pytest.raises(FaultError, match="add up to 2"):
+        Emulator(faults=[parse_fault("504=1"), parse_fault("429=1")])
+
+
+def test_latency_is_added_to_each_answer_after_the_write(emulator: Emulator) -> None:
+    emulator.seed([job(status="RUNNING")])
+    emulator.latency = 0.05
+    start = time.monotonic()
+    assert httpx.get(f"{emulator.url}{PATH}/j").status_code == 200
+    assert time.monotonic() - start >= 0.05
+    emulator.latency = 30
+    client = make_client(emulator.url, read_timeout=0.1)
+    with pytest.raises(ReadTimeoutError):
+        client.update_backend_job(
+            AppId="app", BackendEnvironmentName="dev", JobId="j", Status="FAILED"
+        )
+    assert emulator.job("app", "dev", "j").status == "FAILED"
+
+
+def test_no_answer_waits_for_a_delayed_acknowledgement(emulator: Emulator) -> None:
+    # That wait is 40 ms or more for each answer that is sent in two pieces.
+    with httpx.Client() as client:
+        start = time.monotonic()
+        for _ in range(100):
+            client.post(emulator.url + PATH)
+        assert time.monotonic() - start < 3
+
+
+def test_a_job_is_changed_behind_everyones_back(emulator: Emulator) -> None:
+    emulator.seed([job(status="RUNNING", error="no", updateTime="1")])
+    changed = emulator.set_job("app", "dev", "j", status="COMPLETED", error=None)
+    assert changed == emulator.job("app", "dev", "j")
+    assert (changed.status, changed.error, changed.update_time) == (
+        "COMPLETED",
+        None,
+        "1700000000250",
+    )
+    assert emulator.set_job("app", "dev", "j", update_time="7").update_time == "7"
+    assert emulator.requests() == []
+    emulator.remove_job("app", "dev", "j")
+    assert httpx.get(f"{emulator.url}{PATH}/j").status_code == 404
+
+
+def test_a_job_that_is_not_there_cannot_be_changed(emulator: Emulator) -> None:
+    for change in (emulator.job, emulator.set_job, emulator.remove_job):
+        with pytest.raises(KeyError, match="app/dev/none"):
+            change("app", "dev", "none")
+    with pytest.raises(TypeError, match="a job has no field state to set: operation, status"):
+        emulator.set_job("app", "dev", "none", state="x")
+
+
+def test_requests_are_forgotten(emulator: Emulator) -> None:
+    httpx.get(f"{emulator.url}{PATH}/j")
+    emulator.clear_requests()
+    assert emulator.requests() == []
+
+
+PROGRAM = """
+from pulumi_amplify_jobs.emulator import parse_fault, serve
+serve(
+    seed=[{"appId": "app", "backendEnvironmentName": "dev", "jobId": "j"}],
+    faults=[parse_fault("drop:UpdateBackendJob=1")],
+    latency=LATENCY,
+    on_listening=lambda url: print(url, flush=True),
+)
+print("ended")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve_tells_its_url_and_ends_quietly_by_a_signal(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.replace("LATENCY", "0")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            assert httpx.get(f"{url}{PATH}/j").json()["jobId"] == "j"
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.post(f"{url}{PATH}/j")
+            process.send_signal(number)
+            output = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert (process.returncode, output) == (0, ("ended\n", ""))
+
+
+def test_serve_ends_at_once_while_a_request_is_under_way() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.replace("LATENCY", "60")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            with pytest.raises(httpx.ReadTimeout):
+                httpx.get(f"{url}{PATH}/j", timeout=0.2)
+            address = urlsplit(url)
+            with socket.create_connection((address.hostname, address.port or 0)) as connection:
+                connection.sendall(f"GET {PATH}/j HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                # Known once it is in the log: the emulator then waits out the latency.
+                while len(httpx.get(f"{url}/_admin/requests").json()) < 2:
+                    pass
+                process.send_signal(signal.SIGTERM)
+                output = process.communicate(timeout=10)
+                assert connection.recv(100) == b""
+        finally:
+            process.kill()
+    assert (process.returncode, output) == (0, ("ended\n", ""))
