@@ -1,0 +1,7 @@
+"""AWS behind one small interface: the only package that knows boto3."""
+
+from .answers import Page
+from .reader import JobReader
+from .service import JobsService, connect
+
+__all__ = ["JobReader", "JobsService", "Page", "connect"]

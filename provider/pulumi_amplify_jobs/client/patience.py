@@ -1,0 +1,63 @@
+"""How long to keep asking: pure decisions about one call's next attempt.
+
+botocore's own retries are switched off (one attempt a request): its retry quota is shared by all
+calls of a client and runs dry in a longer outage, after which nothing is retried at all.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import Enum
+
+PATIENCE = 120.0
+"""Seconds that one call may spend on retries."""
+
+UNREACHED_PATIENCE = 10.0
+"""Seconds to keep trying an endpoint that never answered in this process: a typing error in the
+endpoint or a missing network should not take two minutes to be told."""
+
+MALFORMED_ATTEMPTS = 3
+"""How often a call is made in all whose answers are malformed."""
+
+FIRST_DELAY = 0.1
+LONGEST_DELAY = 15.0
+
+
+class Retry(Enum):
+    """What may be expected of asking again."""
+
+    NEVER = "the same answer would come again"
+    TRANSIENT = "throttled, failing or cut off: later it may work"
+    UNREACHABLE = "no connection could be made"
+    MALFORMED = "the answer was no answer"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The limits of one call's retries; `max_retries` None: as many as fit the time."""
+
+    max_retries: int | None = None
+
+    def allows(self, retry: Retry, *, attempts: int, spent: float, reached: bool) -> bool:
+        """Say whether another attempt fits after so many attempts and `spent` seconds.
+
+        `reached` says whether the endpoint ever answered in this process.
+        """
+        if retry is Retry.NEVER:
+            return False
+        if self.max_retries is not None and attempts > self.max_retries:
+            return False
+        if retry is Retry.MALFORMED and attempts >= MALFORMED_ATTEMPTS:
+            return False
+        never_reached = retry is Retry.UNREACHABLE and not reached
+        return spent < (UNREACHED_PATIENCE if never_reached else PATIENCE)
+
+
+def delay_before(attempt: int, dice: random.Random) -> float:
+    """Return the seconds to wait before this attempt (the first retry is 2): backoff, full jitter.
+
+    Jitter keeps many callers that were throttled together from coming back together.
+    """
+    ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 20))
+    return dice.uniform(ceiling / 2, ceiling)

@@ -1,0 +1,172 @@
+"""The three calls that the project makes, with retries, checked answers and our own errors."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ..clock import Clock
+from ..errors import AmplifyJobsError, ServiceError
+from ..jobs import JobKey, ObservedJob
+from ..settings import Settings
+from .answers import Page, job_from, page_from
+from .failures import Failure, failure_of, is_not_found
+from .patience import Budget, Retry, delay_before
+from .session import amplify_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_amplifybackend import AmplifyBackendClient
+
+T = TypeVar("T")
+
+PAGE_SIZE = 25
+"""The service model's maximum for ListBackendJobs' maxResults."""
+
+
+class JobsService(Protocol):
+    """What the rest of the package needs of AWS."""
+
+    def get(self, key: JobKey) -> ObservedJob | None:
+        """Return the live job (GetBackendJob), or None where the service has no such job."""
+
+    def update(self, key: JobKey, operation: str | None, status: str | None) -> ObservedJob:
+        """Set the fields that are not None (UpdateBackendJob) and return the service's answer."""
+
+    def list_page(self, environment: tuple[str, str], token: str | None) -> Page:
+        """Return one page of an environment's jobs (ListBackendJobs), from `token` on."""
+
+
+def connect(settings: Settings, clock: Clock) -> JobsService:
+    """Return the service as the settings describe it; no call is made before the first use."""
+    return AmplifyJobsService(
+        partial(amplify_client, settings), Budget(settings.max_retries), clock
+    )
+
+
+class AmplifyJobsService:
+    """JobsService over boto3. May be shared by threads: the client is made once, on first use.
+
+    Every method raises ServiceError subclasses with one-line messages, nothing of botocore's.
+    """
+
+    def __init__(
+        self, create: Callable[[], AmplifyBackendClient], budget: Budget, clock: Clock
+    ) -> None:
+        self._create = create
+        self._budget = budget
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._client: AmplifyBackendClient | None = None
+        self._reached = False
+        self._dice = random.Random()  # noqa: S311 (jitter, no secret)
+
+    def get(self, key: JobKey) -> ObservedJob | None:
+        """Return the live job, or None where the service has no such job."""
+        call = f"GetBackendJob {key}"
+
+        def request() -> ObservedJob:
+            return job_from(self._answer(self._connected().get_backend_job, **_uri(key)), key, call)
+
+        return self._found(call, request)
+
+    def update(self, key: JobKey, operation: str | None, status: str | None) -> ObservedJob:
+        """Set the fields that are not None and return the service's answer.
+
+        Raises RequestRefusedError, too, where the service has no such job.
+        """
+        call = f"UpdateBackendJob {key}"
+        fields = {"Operation": operation, "Status": status}
+        body = {name: value for name, value in fields.items() if value is not None}
+
+        def request() -> ObservedJob:
+            update = self._connected().update_backend_job
+            return job_from(self._answer(update, **_uri(key), **body), key, call)
+
+        return self._patiently(call, request)
+
+    def list_page(self, environment: tuple[str, str], token: str | None) -> Page:
+        """Return one page of an environment's jobs; an unknown environment has none."""
+        app_id, name = environment
+        call = f"ListBackendJobs {app_id}/{name}"
+        rest: dict[str, Any] = {"NextToken": token} if token else {}
+
+        def request() -> Page:
+            answer = self._answer(
+                self._connected().list_backend_jobs,
+                AppId=app_id,
+                BackendEnvironmentName=name,
+                MaxResults=PAGE_SIZE,
+                **rest,
+            )
+            return page_from(answer, environment, call)
+
+        return self._found(call, request) or Page(())
+
+    def _answer(self, method: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = method(**arguments)
+        self._reached = True
+        return answer
+
+    def _found(self, call: str, request: Callable[[], T]) -> T | None:
+        """Make the call; the service's own NotFoundException is None."""
+
+        def forgiving() -> T | None:
+            try:
+                return request()
+            except Exception as error:
+                if is_not_found(error):
+                    return None
+                raise
+
+        return self._patiently(call, forgiving)
+
+    def _patiently(self, call: str, request: Callable[[], T]) -> T:
+        """Make the call, again and again where that may help, as long as its budget lasts."""
+        began = self._clock.now()
+        attempts = 0
+        while True:
+            try:
+                return request()
+            except Exception as error:
+                failure = failure_of(error, call)
+                if failure is None:
+                    raise
+            attempts += 1
+            self._reached = self._reached or failure.retry is not Retry.UNREACHABLE
+            spent = self._clock.now() - began
+            delay = max(failure.retry_after, delay_before(attempts + 1, self._dice))
+            if not self._budget.allows(
+                failure.retry, attempts=attempts, spent=spent + delay, reached=self._reached
+            ):
+                raise exhausted(failure, attempts, spent) from None
+            self._clock.sleep(delay)
+
+    def _connected(self) -> AmplifyBackendClient:
+        with self._lock:
+            if self._client is None:
+                try:
+                    self._client = self._create()
+                except ValueError as error:
+                    raise ServiceError(f"no client for AmplifyBackend: {error}") from None
+            return self._client
+
+
+def _uri(key: JobKey) -> dict[str, str]:
+    return {
+        "AppId": key.app_id,
+        "BackendEnvironmentName": key.backend_environment_name,
+        "JobId": key.job_id,
+    }
+
+
+def exhausted(failure: Failure, attempts: int, spent: float) -> AmplifyJobsError:
+    """Return the error to raise after the last attempt; it says how often and how long it was."""
+    if attempts == 1:
+        return failure.error
+    tail = f"gave up after {attempts} attempts in {spent:.0f} s"
+    if failure.retry is Retry.TRANSIENT:
+        tail += "; run it again later, what was done is kept"
+    return type(failure.error)(f"{failure.error}; {tail}")

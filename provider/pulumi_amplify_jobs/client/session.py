@@ -1,0 +1,103 @@
+"""Build the boto3 client that the settings ask for."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import NoCredentialsError
+from botocore.session import Session as BotocoreSession
+from botocore.session import get_session
+
+from ..settings import AssumeRole, Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_amplifybackend import AmplifyBackendClient
+
+CONNECT_TIMEOUT = 5
+"""Seconds to wait for a connection."""
+
+READ_TIMEOUT = 15
+"""Seconds to wait for an answer: short, as a write that was begun has to end soon on Ctrl-C."""
+
+CONNECTIONS = 32
+"""Calls that one client may have in flight."""
+
+
+def amplify_client(settings: Settings) -> AmplifyBackendClient:
+    """Return a client that makes each request once; the caller decides on retries.
+
+    Credentials come from the ordinary AWS chain at call time. Raises botocore's own exceptions for
+    an unknown profile or a missing region, ValueError for an endpoint that is no URL.
+    """
+    core = get_session()
+    if settings.profile:
+        core.set_config_variable("profile", settings.profile)
+    region = settings.region or os.environ.get("AWS_REGION") or core.get_config_variable("region")
+    for role in settings.assume_roles:
+        core = _in_role(core, role, region)
+    return boto3.Session(botocore_session=core, region_name=region).client(
+        "amplifybackend",
+        endpoint_url=settings.endpoint,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            max_pool_connections=CONNECTIONS,
+            retries={"mode": settings.retry_mode, "total_max_attempts": 1},
+            user_agent_extra="pulumi-amplify-jobs",
+        ),
+    )
+
+
+class _RoleProvider(CredentialProvider):
+    """Credentials of an assumed role, which renew themselves in time."""
+
+    METHOD = "assume-role"
+
+    def __init__(self, fetcher: AssumeRoleCredentialFetcher) -> None:
+        super().__init__()
+        self._fetcher = fetcher
+
+    def load(self) -> Credentials:
+        """Return credentials that make the AssumeRole call when they are first used."""
+        return DeferredRefreshableCredentials(self._fetcher.fetch_credentials, self.METHOD)
+
+
+def _in_role(source: BotocoreSession, role: AssumeRole, region: str | None) -> BotocoreSession:
+    """Return a session whose credentials are the role's, assumed with those of `source`."""
+    credentials = source.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=partial(source.create_client, region_name=region),
+        source_credentials=credentials,
+        role_arn=role.role_arn,
+        extra_args=_extra_arguments(role),
+    )
+    assumed = get_session()
+    assumed.get_component("credential_provider").providers.insert(0, _RoleProvider(fetcher))
+    return assumed
+
+
+def _extra_arguments(role: AssumeRole) -> dict[str, Any]:
+    """Return the arguments of STS AssumeRole, the absent ones left out."""
+    arguments = {
+        "DurationSeconds": role.duration,
+        "ExternalId": role.external_id,
+        "Policy": role.policy,
+        "PolicyArns": [{"arn": arn} for arn in role.policy_arns],
+        "RoleSessionName": role.session_name,
+        "SourceIdentity": role.source_identity,
+        "Tags": [{"Key": key, "Value": value} for key, value in role.tags],
+        "TransitiveTagKeys": list(role.transitive_tag_keys),
+    }
+    return {name: value for name, value in arguments.items() if value}

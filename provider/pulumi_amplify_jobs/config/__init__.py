@@ -1,0 +1,20 @@
+"""Configuration: from what users write in YAML to desired jobs and provider settings."""
+
+from .arguments import read_arguments
+from .engine import engine_config
+from .files import StackFile, check_stack_file, find_project, find_stack_file, read_stack
+from .loader import NAMESPACE
+from .stack import StackConfig, known_keys
+
+__all__ = [
+    "NAMESPACE",
+    "StackConfig",
+    "StackFile",
+    "check_stack_file",
+    "engine_config",
+    "find_project",
+    "find_stack_file",
+    "known_keys",
+    "read_arguments",
+    "read_stack",
+]

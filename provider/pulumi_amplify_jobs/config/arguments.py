@@ -1,0 +1,42 @@
+"""The arguments of a single BackendJob, checked as a job of the stack config is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..jobs import DesiredJob, JobKey
+from .document import Document
+from .loader import desired_from
+from .models import JobConfig
+from .problems import Origin, explain
+
+
+def read_arguments(
+    values: Mapping[str, Any], unknown: frozenset[str], names: Mapping[JobKey, str]
+) -> tuple[DesiredJob | None, list[tuple[str, str]]]:
+    """Return the declared job and the problems, as (key, message), by the YAML's keys.
+
+    The job is None where there are problems, or where some values are `unknown` yet. `names` has
+    the names of jobs by key, for messages.
+    """
+    given = dict(values)
+    try:
+        model = JobConfig.model_validate(given)
+    except ValidationError as error:
+        found = explain(error, JobConfig, given, Origin(Document("arguments")))
+        problems = [
+            (str(path[0]), message)
+            for path, message in found
+            if not (path[0] in unknown and message.endswith(" is missing"))
+        ]
+        return None, problems
+    if model.operation is None and model.status is None and not unknown & {"operation", "status"}:
+        return None, [("status", "neither operation nor status is declared: add at least one")]
+    if unknown:
+        return None, []
+    desired = desired_from(model, None)
+    return replace(desired, name=names.get(desired.key)), []

@@ -1,0 +1,76 @@
+"""Included files: more jobs than stack config can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from .document import DocumentError, read_document
+from .loader import Declarations, Defaults, read_defaults, read_jobs, validated
+from .models import JobsFile
+from .problems import Origin, Place, Problems
+
+WILDCARDS = frozenset("*?[")
+
+
+def read_includes(
+    patterns: Any, origin: Origin, project: Path, defaults: Defaults, into: Declarations
+) -> None:
+    """Read every file that the `include` patterns name, each once, in the order of their names."""
+    if patterns is None:
+        return
+    if not isinstance(patterns, list):
+        message = f"include is no list: write [{origin.spelling((), patterns)}]"
+        into.problems.error(origin.place(), message)
+        return
+    seen: set[Path] = set()
+    for index, pattern in enumerate(patterns):
+        for path in _files(pattern, origin.below(index), project, into.problems):
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                _read_file(path, path.relative_to(project).as_posix(), defaults, into)
+
+
+def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> Iterator[Path]:
+    """Yield the files of one pattern; none of them lies outside the project, by a link neither."""
+    place = origin.place()
+    written = origin.spelling((), pattern)
+    if not isinstance(pattern, str) or not pattern or "\0" in pattern:
+        problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
+        return
+    pure = PurePosixPath(pattern)
+    if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
+        problems.error(place, f"include {written} leads outside the project: move the file into it")
+        return
+    found = sorted(path for path in project.glob(pattern) if path.is_file())
+    if not found and WILDCARDS.isdisjoint(pattern):
+        problems.error(place, f"include {written}: there is no such file in {project.name}/")
+    elif not found:
+        problems.warn(place, f"include {written} matches no file")
+    for path in found:
+        if path.resolve().is_relative_to(project.resolve()):
+            yield path
+        else:
+            problems.error(place, f"include {written} leads outside the project through a link")
+
+
+def _read_file(path: Path, label: str, defaults: Defaults, into: Declarations) -> None:
+    try:
+        document = read_document(path, label)
+    except DocumentError as error:
+        into.problems.error(Place(label, error.line), error.message)
+        return
+    origin = Origin(document)
+    content = document.value
+    if content is None:
+        into.problems.warn(Place(label), "the file is empty")
+        return
+    if isinstance(content, dict) and not content.keys() & {"jobs", "defaults"}:
+        message = "the file's jobs stand under the key jobs: add `jobs:` on top and indent the rest"
+        into.problems.error(Place(label, 1), message)
+        return
+    if validated(JobsFile, content, origin, into.problems) is None:
+        return
+    own = read_defaults(content.get("defaults"), origin.below("defaults"), into.problems)
+    read_jobs(content["jobs"], origin.below("jobs"), own.under(defaults), into)

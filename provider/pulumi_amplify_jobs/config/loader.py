@@ -1,0 +1,174 @@
+"""From config values to desired jobs: merge, validate, and tell every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ..jobs import OPERATIONS, STATUSES, DesiredJob, JobKey, Wait, When
+from .models import DefaultsConfig, JobConfig
+from .problems import Origin, Place, Problems, explain, suggestion
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+NAMESPACE = "amplify-jobs"
+JOB_KEYS = tuple(info.alias or name for name, info in JobConfig.model_fields.items())
+
+
+@dataclass
+class Declarations:
+    """The jobs declared so far, and where; names and job keys are unique among them."""
+
+    problems: Problems
+    jobs: dict[str, DesiredJob] = field(default_factory=dict)
+    secret: set[str] = field(default_factory=set)
+    """Names of the jobs whose config was encrypted."""
+    _names: dict[str, Place] = field(default_factory=dict)
+    _keys: dict[JobKey, tuple[str, Place]] = field(default_factory=dict)
+
+    def add(self, name: str, job: DesiredJob, origin: Origin) -> None:
+        """Add a job, unless its key is declared already: that is an error naming both places."""
+        place = origin.place()
+        if job.key in self._keys:
+            other, there = self._keys[job.key]
+            key = "(secret)" if origin.secret else str(job.key)
+            self.problems.error(place, f"{key} is declared twice, also by {other} in {there}", name)
+            return
+        self._keys[job.key] = (name, place)
+        self.jobs[name] = job
+        if origin.secret:
+            self.secret.add(name)
+
+    def claim(self, name: str, origin: Origin) -> bool:
+        """Take the name, unless another job has it already: that is an error naming both places."""
+        place = origin.place()
+        if not name:
+            self.problems.error(place, "a job's name is empty: it names the Pulumi resource")
+            return False
+        if name in self._names:
+            there = self._names[name]
+            self.problems.error(place, f"the name is declared twice, also in {there}", name)
+            return False
+        self._names[name] = place
+        return True
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """Valid defaults, and the names of those that were given wrongly and reported already."""
+
+    values: Mapping[str, Any]
+    broken: frozenset[str] = frozenset()
+
+    def under(self, outer: Defaults) -> Defaults:
+        """Return these defaults laid over others: a file's over the stack's."""
+        return Defaults({**outer.values, **self.values}, self.broken | outer.broken)
+
+
+def read_defaults(value: Any, origin: Origin, problems: Problems) -> Defaults:
+    """Validate a `defaults` mapping; what is wrong is reported once, here, and left out."""
+    if value is None:
+        return Defaults({})
+    if isinstance(value, dict) and "jobId" in value:
+        message = "defaults can't have a jobId: each job declares its own"
+        problems.error(origin.place(("jobId",)), message)
+        value = {key: given for key, given in value.items() if key != "jobId"}
+    model = validated(DefaultsConfig, value, origin, problems, "defaults")
+    if model is not None:
+        return Defaults(value)
+    broken = set(value) if isinstance(value, dict) else set(JOB_KEYS)
+    return Defaults({}, frozenset(broken))
+
+
+def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations) -> None:
+    """Validate a mapping of jobs by name and add the good ones to `into`."""
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        message = "jobs is no mapping: write a name for each job and its keys below it"
+        into.problems.error(origin.place(), message)
+        return
+    for name, given in value.items():
+        job_origin = origin.below(name)
+        if into.claim(name, job_origin):
+            job = _read_job(name, given, job_origin, defaults, into.problems)
+            if job is not None:
+                into.add(name, job, job_origin)
+
+
+def _read_job(
+    name: str, given: Any, origin: Origin, defaults: Defaults, problems: Problems
+) -> DesiredJob | None:
+    if not isinstance(given, dict):
+        message = "is no mapping: write jobId and status, or operation, below it"
+        problems.error(origin.place(), message, name)
+        return None
+    merged = {**defaults.values, **given}
+    model = validated(JobConfig, _present(merged), origin, problems, name, defaults.broken)
+    if model is None:
+        return None
+    job = desired_from(model, name)
+    if job.operation is None and job.status is None:
+        if not defaults.broken & {"operation", "status"}:
+            message = "declares neither operation nor status: add at least one"
+            problems.error(origin.place(), message, name)
+        return None
+    _warn_of_unseen(job, origin, problems)
+    return job
+
+
+def _present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is null: it takes a default away. A null key part is then missing."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def validated(
+    model: type[ModelT],
+    value: Any,
+    origin: Origin,
+    problems: Problems,
+    job: str | None = None,
+    forgiven: frozenset[str] = frozenset(),
+) -> ModelT | None:
+    """Validate a value; report what is wrong and return None, or return the model.
+
+    `forgiven` are keys that may be missing, as a problem with them is reported already.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        for path, message in explain(error, model, value, origin):
+            if message.endswith(" is missing"):
+                if path[0] in forgiven:
+                    continue
+                if path[0] in ("appId", "backendEnvironmentName"):
+                    message += f": add it here or under {NAMESPACE}:defaults"
+            problems.error(origin.place(path), message, job)
+        return None
+
+
+def desired_from(model: JobConfig, name: str | None) -> DesiredJob:
+    """Return the declaration that a valid config makes."""
+    when = model.when
+    return DesiredJob(
+        key=JobKey(model.app_id, model.backend_environment_name, model.job_id),
+        operation=model.operation,
+        status=model.status,
+        when=When(when.operation, when.status) if when else None,
+        if_missing=model.if_missing or "error",
+        wait=Wait(model.wait.timeout) if model.wait else None,
+        name=name,
+    )
+
+
+def _warn_of_unseen(job: DesiredJob, origin: Origin, problems: Problems) -> None:
+    for key, value, known in (
+        ("operation", job.operation, OPERATIONS),
+        ("status", job.status, STATUSES),
+    ):
+        if value is not None and value not in known and not origin.secret:
+            message = f"{key} {value} is none that Amplify is known for: {suggestion(value, known)}"
+            problems.warn(origin.place((key,)), message, job.name)

@@ -1,0 +1,183 @@
+"""Config problems as one line each: where, which job, what is wrong, what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..errors import ConfigError, one_line
+from .document import Document, KeyPath
+
+KINDS = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is declared: a file and a line, as far as they are known."""
+
+    label: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.label}:{self.line}" if self.line else self.label
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a piece of config comes from: the document for lines, and the path of its root there.
+
+    `secret`: the value was encrypted, so no message may show any part of it.
+    """
+
+    document: Document
+    root: KeyPath = ()
+    secret: bool = False
+    prefix: KeyPath = ()
+    """What validated paths begin with, where the root stands for one key of a model."""
+
+    def place(self, path: KeyPath = ()) -> Place:
+        """Return the place of a path below the root."""
+        return Place(self.document.label, self.document.line_of(self._full(path)))
+
+    def spelling(self, path: KeyPath, value: Any) -> str:
+        """Return a value as the user wrote it."""
+        if self.secret:
+            return "(secret)"
+        text = self.document.spellings.get(self._full(path))
+        if text is None:
+            text = value if isinstance(value, str) else json.dumps(value, default=str)
+        return one_line(text, 80)
+
+    def below(self, *path: str | int) -> Origin:
+        """Return the origin of a part."""
+        return Origin(self.document, (*self.root, *path), self.secret)
+
+    def standing_for(self, key: str) -> Origin:
+        """Return the origin for validating the value as this key of a model."""
+        return Origin(self.document, self.root, self.secret, (key,))
+
+    def _full(self, path: KeyPath) -> KeyPath:
+        length = len(self.prefix)
+        return (*self.root, *(path[length:] if path[:length] == self.prefix else path))
+
+
+@dataclass
+class Problems:
+    """Collects everything wrong or doubtful with a config, to be reported together."""
+
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def error(self, place: Place, message: str, job: str | None = None) -> None:
+        """Note something that keeps the config from being run."""
+        self._note(self.errors, place, message, job)
+
+    def warn(self, place: Place, message: str, job: str | None = None) -> None:
+        """Note something that is probably not meant."""
+        self._note(self.warnings, place, message, job)
+
+    def raise_errors(self) -> None:
+        """Raise ConfigError with every error, if there is one."""
+        if self.errors:
+            raise ConfigError(self.errors)
+
+    @staticmethod
+    def _note(lines: list[str], place: Place, message: str, job: str | None) -> None:
+        subject = f"{one_line(job, 80)}: " if job is not None else ""
+        line = f"{place}: {subject}{one_line(message)}"
+        if line not in lines:
+            lines.append(line)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return `did you mean X?`, or the list of what is known where nothing comes near."""
+    names = list(known)
+    by_lower = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {by_lower[near[0]]}?"
+    return f"known are {', '.join(names)}"
+
+
+def explain(
+    error: ValidationError, model: type[BaseModel], value: Any, origin: Origin
+) -> list[tuple[KeyPath, str]]:
+    """Return what a validation found, as (path, message) below the origin's root."""
+    return [
+        (details["loc"], _message(details, model, value, origin))
+        for details in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: Origin) -> str:
+    path = details["loc"]
+    name = ".".join(str(part) for part in path) or "the config"
+    kind = details["type"]
+    given = _at(value, path)
+    written = origin.spelling(path, given)
+    if kind == "missing":
+        return f"{name} is missing"
+    if kind == "extra_forbidden":
+        return f"unknown key {one_line(name, 80)}: {suggestion(str(path[-1]), _keys(model, path))}"
+    if kind == "string_type":
+        return _no_text(name, written, given)
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"{name} {written} is no mapping: write its keys below it, or {{ key: value }}"
+    if kind == "list_type":
+        return f"{name} {written} is no list: write [{written}]"
+    if kind == "literal_error":
+        return f"{name} {written} is unknown: write {details['ctx']['expected']}".replace("'", "")
+    if kind == "value_error":
+        reason = str(details["ctx"]["error"])
+        return (
+            f"{name} {reason}"
+            if reason.startswith(("is ", "has ", "would "))
+            else (f"{name}: {reason if not origin.secret else 'is no valid value'}")
+        )
+    return f"{name} {written}: {details['msg'][:1].lower()}{details['msg'][1:]}"
+
+
+def _no_text(name: str, written: str, given: Any) -> str:
+    if isinstance(given, list | dict):
+        return f"{name} is {KINDS[type(given)]}: it takes text"
+    if given is None:
+        return f"{name} is empty"
+    return f'{name} {written} is {KINDS.get(type(given), "no text")}: quote it, "{written}"'
+
+
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    """Return what stands at a path of a value, or None where nothing does."""
+    for part in path:
+        if isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif isinstance(value, dict):
+            value = value.get(part)
+        else:
+            return None
+    return value
+
+
+def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """Return the keys that the mapping around the last part of `path` knows."""
+    for part in path[:-1]:
+        for name, info in model.model_fields.items():
+            if part in (name, info.alias):
+                model = _nested(info.annotation) or model
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _nested(annotation: Any) -> type[BaseModel] | None:
+    """Return the model within an annotation such as `Model | None` or `list[Model] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _nested(argument)
+        if found is not None:
+            return found
+    return None

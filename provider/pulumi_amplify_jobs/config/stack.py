@@ -1,0 +1,100 @@
+"""A stack's whole configuration, from the engine's values or from the project's files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..jobs import DesiredJob
+from ..settings import Settings
+from .document import Document
+from .includes import read_includes
+from .loader import NAMESPACE, Declarations, read_defaults, read_jobs, validated
+from .models import SettingsConfig
+from .problems import Origin, Problems, suggestion
+from .settings import SETTING_KEYS, settings_from
+
+JOBS_KEYS = ("jobs", "defaults", "include")
+STRUCTURED_KEYS = (*JOBS_KEYS, "assumeRoles")
+CONFIG_KEYS = (*JOBS_KEYS, *SETTING_KEYS)
+AWS_KEYS = ("region", "profile")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One key of the stack config: its value, and where it stands."""
+
+    value: Any
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """A valid configuration."""
+
+    jobs: Mapping[str, DesiredJob]
+    """By Pulumi resource name, in the order of declaration."""
+    settings: Settings
+    warnings: tuple[str, ...] = ()
+    secret_jobs: frozenset[str] = frozenset()
+    """Names of the jobs whose config was encrypted."""
+
+
+def known_keys() -> list[str]:
+    """Return every stack config key that is read, with its namespace."""
+    return [f"{NAMESPACE}:{key}" for key in CONFIG_KEYS] + [f"aws:{key}" for key in AWS_KEYS]
+
+
+def assemble(
+    entries: Mapping[str, Entry], project: Path, problems: Problems | None = None
+) -> StackConfig:
+    """Turn the stack config's entries, by full key, into declarations and settings.
+
+    `problems` may hold what was found before. Raises ConfigError with every problem at once.
+    """
+    problems = problems or Problems()
+    ours = _ours(entries, problems)
+    missing = Entry(None, Origin(Document("stack config")))
+    default_entry = ours.get("defaults", missing)
+    jobs_entry = ours.get("jobs", missing)
+    include_entry = ours.get("include", missing)
+    found = Declarations(problems)
+    defaults = read_defaults(default_entry.value, default_entry.origin, problems)
+    read_jobs(jobs_entry.value, jobs_entry.origin, defaults, found)
+    read_includes(include_entry.value, include_entry.origin, project, defaults, found)
+    settings = _settings(ours, entries, problems)
+    problems.raise_errors()
+    return StackConfig(found.jobs, settings, tuple(problems.warnings), frozenset(found.secret))
+
+
+def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
+    """Return the entries of our namespace by their bare key; unknown ones are errors."""
+    ours = {}
+    for full_key, entry in entries.items():
+        namespace, _, key = full_key.partition(":")
+        if namespace != NAMESPACE:
+            continue
+        if key in CONFIG_KEYS:
+            ours[key] = entry
+        else:
+            hint = suggestion(key, CONFIG_KEYS)
+            problems.error(entry.origin.place(), f"unknown key {full_key}: {hint}")
+    return ours
+
+
+def _settings(
+    ours: Mapping[str, Entry], entries: Mapping[str, Entry], problems: Problems
+) -> Settings:
+    """Validate the settings one by one, so that each problem has its own place."""
+    good = {}
+    for key in SETTING_KEYS:
+        entry = ours.get(key)
+        if entry is None or entry.value is None:
+            continue
+        origin = entry.origin.standing_for(key)
+        if validated(SettingsConfig, {key: entry.value}, origin, problems) is not None:
+            good[key] = entry.value
+    aws = {key: entries[f"aws:{key}"].value for key in AWS_KEYS if f"aws:{key}" in entries}
+    return settings_from(SettingsConfig.model_validate(good), aws)

@@ -1,0 +1,136 @@
+"""The SDK's plugin process, as far as its provider interface doesn't reach.
+
+`python -m pulumi.dynamic` answers every call from one of 4 threads, reports any exception as its
+formatted traceback, and has no way to say "written, but not settled". What is missing is reached
+from here through the frames of the running call (source: pulumi/dynamic/__main__.py of the SDK and
+grpc/_server.py). Each function does without where it finds no such frame, so that a provider run
+in another host works as well, only with plainer errors.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.struct_pb2 import Struct
+from google.rpc.status_pb2 import Status
+from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
+from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
+from pulumi.runtime.proto.provider_pb2 import ErrorResourceInitFailed
+
+Found = TypeVar("Found")
+
+THREADS = 32
+"""Calls that the plugin answers at once: a job being waited for holds one all the while."""
+
+DETAILS_HEADER = "grpc-status-details-bin"
+"""Trailing metadata in which gRPC clients find a status with details; it outranks the plain one."""
+
+DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
+
+PROVIDER_KEY = "__provider"
+"""The input in which the SDK keeps the serialized provider."""
+
+
+def debugging() -> bool:
+    """Say whether the user asked for tracebacks."""
+    return bool(os.environ.get(DEBUG_VARIABLE))
+
+
+def prepare() -> None:
+    """Make room for waiting calls, and keep tracebacks to those who ask for them."""
+    executor = _in_frames("executor_reference", _executor_of)
+    if executor is not None:
+        executor._max_workers = max(executor._max_workers, THREADS)
+    if not debugging():
+        sys.tracebacklimit = 0
+
+
+def explain_failure(message: str) -> None:
+    """Make the call that is running fail with this text, once the exception in flight ends it."""
+    _set_details(Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message))
+
+
+def explain_partial(
+    message: str, resource_id: str, outputs: Mapping[str, Any], inputs: Mapping[str, Any]
+) -> None:
+    """Make the call that is running fail, with what was written kept in the state.
+
+    This is the engine's "created, but failed to initialise" (ErrorResourceInitFailed).
+    """
+    failed = ErrorResourceInitFailed(id=resource_id, reasons=[message])
+    failed.properties.CopyFrom(_struct(outputs))
+    failed.inputs.CopyFrom(_struct(inputs))
+    details = AnyMessage()
+    details.Pack(failed)
+    code = grpc.StatusCode.UNKNOWN.value[0]
+    _set_details(Status(code=code, message=message, details=[details]))
+
+
+def running_urn() -> str | None:
+    """Return the URN of the resource that the running call is about."""
+    return _in_frames("request", _urn_of)
+
+
+def engine_log() -> Callable[[str], None]:
+    """Return a function that shows one line of progress in the engine's output."""
+    address = sys.argv[1] if len(sys.argv) > 1 else ""
+    if ":" not in address:
+        return lambda _line: None
+    stub = EngineStub(grpc.insecure_channel(address))
+
+    def log(line: str) -> None:
+        try:
+            stub.Log(LogRequest(severity=LogSeverity.INFO, message=line), timeout=5)
+        except grpc.RpcError:
+            return  # an engine that is gone reads no progress
+
+    return log
+
+
+def _struct(values: Mapping[str, Any]) -> Struct:
+    struct = Struct()
+    struct.update(dict(values))
+    return struct
+
+
+def _set_details(status: Status) -> None:
+    context = _in_frames("context", _context_of)
+    if context is not None:
+        context.set_trailing_metadata(((DETAILS_HEADER, status.SerializeToString()),))
+
+
+def _executor_of(value: Any) -> ThreadPoolExecutor | None:
+    executor = value() if callable(value) else None
+    return executor if isinstance(executor, ThreadPoolExecutor) else None
+
+
+def _context_of(value: Any) -> grpc.ServicerContext | None:
+    return value if isinstance(value, grpc.ServicerContext) else None
+
+
+def _urn_of(value: Any) -> str | None:
+    urn = getattr(value, "urn", None)
+    return urn if isinstance(urn, str) and urn.startswith("urn:pulumi:") else None
+
+
+def _in_frames(name: str, accept: Callable[[Any], Found | None]) -> Found | None:
+    """Return the first local variable of this name, from here outwards, that is accepted."""
+    for frame in _frames():
+        found = accept(frame.f_locals.get(name))
+        if found is not None:
+            return found
+    return None
+
+
+def _frames() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

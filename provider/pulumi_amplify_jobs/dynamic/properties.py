@@ -1,0 +1,170 @@
+"""Property bags of the engine as declarations, and live jobs as property bags: pure functions.
+
+Inputs are what is declared, and two that check computes: `previous`, the live operation, status and
+update time that a planned change moves the job away from, and `skipped`, why the job is left alone.
+Outputs have the live job in `operation` and `status`; what was declared of these stands in
+`declared`, as read is handed the outputs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic.alias_generators import to_camel, to_snake
+
+from ..config import read_arguments
+from ..jobs import DesiredJob, JobKey, ObservedJob
+from ..plan import FIELDS, Plan, Settled, Skipped, Update, plan, progress
+from ..reconcile import Outcome
+
+Bag = dict[str, Any]
+
+KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
+OPTION_FIELDS = ("when", "if_missing", "wait")
+DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS)
+LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
+OUTPUT_ONLY_FIELDS = ("create_time", "update_time", "error", "previous", "skipped")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the inputs declare: a job, or None where they are wrong or not all known yet."""
+
+    desired: DesiredJob | None
+    failures: tuple[tuple[str, str], ...] = ()
+    """(input property, reason) for each thing that is wrong."""
+
+
+def recorded_of(bag: Mapping[str, Any]) -> Bag:
+    """Return a bag without what the SDK keeps there for itself."""
+    return {field: value for field, value in bag.items() if not field.startswith("__")}
+
+
+def declared_of(bag: Mapping[str, Any]) -> Bag:
+    """Return the declared part of inputs: no computed ones, nothing of the SDK's own."""
+    return {field: bag[field] for field in DECLARED_FIELDS if bag.get(field) is not None}
+
+
+def read_declaration(
+    inputs: Mapping[str, Any], unknown: frozenset[str], names: Mapping[JobKey, str]
+) -> Declaration:
+    """Validate declared inputs, `unknown` being those whose value only an update will tell.
+
+    `names` has the names of jobs by key, as far as the stack config declares them.
+    """
+    known = {to_camel(field): value for field, value in inputs.items() if field not in unknown}
+    desired, problems = read_arguments(known, frozenset(map(to_camel, unknown)), names)
+    failures = tuple((to_snake(path), message) for path, message in problems)
+    return Declaration(desired, failures)
+
+
+def checked_inputs(declared: Bag, old_inputs: Mapping[str, Any], decision: Plan) -> Bag:
+    """Return the inputs with the computed ones: what is planned for the job, for all to see.
+
+    `previous` keeps its old value unless a change is planned, so that a job at rest has no diff.
+    """
+    inputs = dict(declared)
+    if isinstance(decision, Update):
+        inputs["previous"] = previous_of(decision.previous)
+    elif old_inputs.get("previous") is not None:
+        inputs["previous"] = old_inputs["previous"]
+    if isinstance(decision, Skipped):
+        inputs["skipped"] = decision.reason
+    return inputs
+
+
+def previous_of(observed: ObservedJob) -> Bag:
+    """Return what a change moves the job away from, absent fields left out."""
+    fields = {field: getattr(observed, field) for field in (*FIELDS, "update_time")}
+    return _present(fields)
+
+
+def outputs_of(inputs: Mapping[str, Any], outcome: Outcome) -> Bag:
+    """Return the outputs after a create or update."""
+    declared = declared_of(inputs)
+    outputs = _recorded(declared)
+    if inputs.get("previous") is not None:
+        outputs["previous"] = inputs["previous"]
+    if isinstance(outcome.decision, Skipped):
+        outputs["skipped"] = outcome.decision.reason
+    outputs.update(_live_outputs(declared, outcome.observed))
+    if outcome.unsettled is not None:
+        outputs["unsettled"] = outcome.unsettled
+    return outputs
+
+
+def declared_in(outputs: Mapping[str, Any]) -> Bag:
+    """Return what was declared last, from the outputs that record it.
+
+    Falls back on the bag itself: read is handed the inputs where there are no outputs yet.
+    """
+    bag = declared_of(outputs)
+    wanted = outputs.get("declared")
+    if isinstance(wanted, Mapping):
+        for field in FIELDS:
+            bag.pop(field, None)
+        bag.update(_present({field: wanted.get(field) for field in FIELDS}))
+    return bag
+
+
+def refreshed(
+    old_outputs: Mapping[str, Any], desired: DesiredJob, observed: ObservedJob | None
+) -> tuple[Bag, Bag]:
+    """Return (outputs, inputs) after a read.
+
+    The inputs are what was declared last, with the live values of the declared fields in place of
+    the wanted ones: drift then is a precise diff, and an undeclared field never is one. A job that
+    is left alone keeps the wanted values: nothing about it is a change to make.
+    """
+    declared = declared_in(old_outputs)
+    kept = _present({field: old_outputs.get(field) for field in ("previous", "skipped")})
+    outputs = {**_recorded(declared), **kept, **_live_outputs(declared, observed)}
+    unsettled = old_outputs.get("unsettled")
+    if unsettled is not None and not isinstance(progress(desired, observed), Settled):
+        outputs["unsettled"] = unsettled
+    if isinstance(plan(desired, observed), Skipped):
+        return outputs, {**declared, **kept}
+    live = _live(observed)
+    inputs = {field: value for field, value in declared.items() if field not in FIELDS}
+    inputs.update({field: live[field] for field in FIELDS if field in declared and field in live})
+    return outputs, {**inputs, **kept}
+
+
+def config_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Say whether anything recorded differs from what is declared now, call or no call."""
+    return (
+        declared_in(old_outputs) != declared_of(inputs)
+        or old_outputs.get("skipped") != inputs.get("skipped")
+        or old_outputs.get("unsettled") is not None
+    )
+
+
+def replaced_fields(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
+    """Return the parts of the job key that differ: another key is another resource."""
+    return [field for field in KEY_FIELDS if old_outputs.get(field) != inputs.get(field)]
+
+
+def _recorded(declared: Mapping[str, Any]) -> Bag:
+    bag = {field: value for field, value in declared.items() if field not in FIELDS}
+    bag["declared"] = {field: declared[field] for field in FIELDS if field in declared}
+    return bag
+
+
+def _live_outputs(declared: Mapping[str, Any], observed: ObservedJob | None) -> Bag:
+    """Return the live job; a declared field that it lacks is empty text.
+
+    Left out, the SDK would show a program the wanted value in its place.
+    """
+    return {**{field: "" for field in FIELDS if field in declared}, **_live(observed)}
+
+
+def _live(observed: ObservedJob | None) -> Bag:
+    if observed is None:
+        return {}
+    return _present({field: getattr(observed, field) for field in LIVE_FIELDS})
+
+
+def _present(fields: Mapping[str, Any]) -> Bag:
+    return {field: value for field, value in fields.items() if value is not None}

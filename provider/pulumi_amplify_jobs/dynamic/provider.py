@@ -1,0 +1,194 @@
+"""The provider's methods, as the engine calls them: thin, every decision is made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+
+from ..errors import AmplifyJobsError, ConfigError, ServiceError, one_line
+from ..plan import Missing, Nothing, Update
+from ..reconcile import Outcome
+from . import plugin
+from .properties import (
+    Bag,
+    Declaration,
+    checked_inputs,
+    config_changed,
+    declared_in,
+    declared_of,
+    outputs_of,
+    read_declaration,
+    recorded_of,
+    refreshed,
+    replaced_fields,
+)
+from .runtime import Runtime, start
+from .unknowns import unknown_fields, with_markers
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ProviderError(Exception):
+    """A call failed; the text is the line that the engine shows."""
+
+
+class UnsettledError(ProviderError):
+    """A call failed after its write; the state keeps what was written."""
+
+
+def told(method: Callable[P, R]) -> Callable[P, R]:
+    """Let a method fail with one line, which the engine shows as it is."""
+
+    @wraps(method)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except UnsettledError:
+            raise
+        except Exception as error:
+            if plugin.debugging():
+                raise
+            message = line_for(error)
+        plugin.explain_failure(message)
+        raise ProviderError(message) from None
+
+    return telling
+
+
+def line_for(error: Exception) -> str:
+    """Return what the user reads of an error; what we did not foresee is called by its name."""
+    if isinstance(error, AmplifyJobsError):
+        return str(error)
+    kind = type(error).__name__
+    variable = plugin.DEBUG_VARIABLE
+    return f"internal error, {kind}: {one_line(str(error))}; set {variable}=1 for its traceback"
+
+
+class Provider(ResourceProvider):
+    """Pulumi's dynamic provider for one kind of resource, the backend job.
+
+    It has no state until `configure` runs in the plugin's process: what is serialized into the
+    stack's state is the class by reference, small and the same in every release.
+    """
+
+    serialize_as_secret_always = False
+
+    _runtime: Runtime
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Start the process's runtime: settings from stack config, and the first reads."""
+        plugin.prepare()
+        self._runtime = start(req.config.get)
+
+    @told
+    def check(self, _olds: Bag, news: Bag) -> CheckResult:
+        """Validate the inputs, read the live job, and tell what an update will do or fail on.
+
+        The SDK hands in the old inputs and the program's new ones.
+        """
+        unknown = unknown_fields(news)
+        declared = declared_of(news)
+        try:
+            declaration = self._declaration(declared, unknown)
+            if declaration.failures or declaration.desired is None:
+                inputs = {**with_markers(declared), "previous": rpc.UNKNOWN}
+                failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
+                return CheckResult(inputs, failures)
+            decision = self._runtime.reconciler.examine(declaration.desired)
+        except ConfigError as error:
+            return CheckResult(declared, [CheckFailure("", line) for line in error.problems])
+        except ServiceError as error:
+            return CheckResult(declared, [CheckFailure("job_id", str(error))])
+        if isinstance(decision, Missing):
+            return CheckResult(declared, [CheckFailure("job_id", decision.reason)])
+        return CheckResult(checked_inputs(declared, _olds, decision), [])
+
+    @told
+    def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
+        """Compare what is recorded, what is declared and what is live.
+
+        The SDK hands in the old outputs and the checked new inputs. Also called to judge a
+        refresh, then with the refreshed outputs and the old inputs.
+        """
+        replaces = replaced_fields(_olds, _news)
+        if replaces or config_changed(_olds, _news):
+            return DiffResult(changes=True, replaces=replaces)
+        declaration = self._declaration(declared_of(_news), unknown_fields(_news))
+        if declaration.desired is None:
+            return DiffResult(changes=True)
+        decision = self._runtime.reconciler.examine(declaration.desired)
+        return DiffResult(changes=isinstance(decision, Update | Missing))
+
+    @told
+    def create(self, props: Bag) -> CreateResult:
+        """Adopt a job that exists: record it, update it only where it differs."""
+        outcome = self._bring(props)
+        resource_id = str(self._desired(props).key)
+        return CreateResult(resource_id, self._outputs(resource_id, props, outcome))
+
+    @told
+    def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
+        """Record what is declared now, and update the job only where it differs."""
+        outcome = self._bring(_news)
+        if isinstance(outcome.decision, Nothing) and _olds.get("unsettled") is not None:
+            reconciler = self._runtime.reconciler
+            outcome = reconciler.settle(self._desired(_news), self._runtime.report)
+        return UpdateResult(self._outputs(_id, _news, outcome))
+
+    @told
+    def read(self, id_: str, props: Bag) -> ReadResult:
+        """Read the live job. A job that is gone is forgotten, unless `ifMissing` says otherwise.
+
+        The SDK hands in the old outputs.
+        """
+        if self._runtime.told_before():
+            return ReadResult(id_, recorded_of(props))
+        desired = self._desired(declared_in(props))
+        observed = self._runtime.reconciler.reader.read(desired.key)
+        if observed is None and desired.if_missing == "error":
+            return ReadResult("", {})
+        outputs, inputs = refreshed(props, desired, observed)
+        return ReadResult(id_, outputs, inputs)
+
+    def delete(self, _id: str, _props: Bag) -> None:
+        """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""
+
+    def _bring(self, inputs: Bag) -> Outcome:
+        runtime = self._runtime
+        desired = self._desired(inputs)
+        seen = runtime.reconciler.reader.read(desired.key)
+        return runtime.reconciler.bring(desired, seen, runtime.report)
+
+    def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome) -> Bag:
+        """Return the outputs; where the job did not settle, fail and keep them in the state."""
+        outputs = outputs_of(inputs, outcome)
+        if outcome.unsettled is not None:
+            provider = inputs[plugin.PROVIDER_KEY]
+            kept = {**outputs, plugin.PROVIDER_KEY: provider}
+            plugin.explain_partial(outcome.unsettled, resource_id, kept, inputs)
+            raise UnsettledError(outcome.unsettled)
+        return outputs
+
+    def _declaration(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
+        return read_declaration(declared, unknown, self._runtime.names)
+
+    def _desired(self, declared: Bag) -> Any:
+        """Return the declaration that a check has accepted before."""
+        declaration = self._declaration(declared_of(declared), frozenset())
+        if declaration.desired is None:
+            raise ConfigError([reason for _, reason in declaration.failures])
+        return declaration.desired

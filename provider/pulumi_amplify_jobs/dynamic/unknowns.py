@@ -1,0 +1,33 @@
+"""Values that only the update will tell, such as outputs of resources not created yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.output import Unknown
+from pulumi.runtime import rpc
+
+
+def unknown_fields(bag: Mapping[str, Any]) -> frozenset[str]:
+    """Return the properties that are unknown, in whole or in part."""
+    return frozenset(field for field, value in bag.items() if _has_unknown(value))
+
+
+def with_markers(value: Any) -> Any:
+    """Return the value with each unknown as the SDK's marker, which it can serialize."""
+    if _is_unknown(value):
+        return rpc.UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: with_markers(item) for key, item in value.items()}
+    return value
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_unknown(item) for item in value.values())
+    return _is_unknown(value)
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN)

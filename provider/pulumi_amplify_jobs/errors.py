@@ -1,0 +1,77 @@
+"""The exception tree. Every message is one line: what, which job, why, what to do.
+
+- `AmplifyJobsError`
+  - `ConfigError`: what the user wrote cannot be run; carries every problem found
+  - `JobError`: one job cannot be brought to its declared state
+    - `JobMissingError`: the service has no such job
+    - `JobMovedError`: the job changed between the check and the write; nothing was written
+  - `ServiceError`: a call to AWS failed
+    - `AccessDeniedError`: the identity may not make the call; names the IAM action
+    - `CredentialsError`: there are no usable AWS credentials, region or profile
+    - `RequestRefusedError`: the service refuses the request as such; asking again won't help
+    - `MalformedAnswerError`: the answer is not what the service model promises
+    - `ServiceUnavailableError`: throttled, failing or unreachable until the patience ran out
+  - `InterruptedRunError`: the user asked to stop
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class AmplifyJobsError(Exception):
+    """Base of everything that this package raises on purpose."""
+
+
+class ConfigError(AmplifyJobsError):
+    """The configuration has problems; `problems` holds one line for each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class JobError(AmplifyJobsError):
+    """One job cannot be brought to its declared state."""
+
+
+class JobMissingError(JobError):
+    """The service has no job with the declared key."""
+
+
+class JobMovedError(JobError):
+    """The job is no longer what the check saw; nothing was written."""
+
+
+class ServiceError(AmplifyJobsError):
+    """A call to AWS failed."""
+
+
+class AccessDeniedError(ServiceError):
+    """The identity is not allowed to make the call."""
+
+
+class CredentialsError(ServiceError):
+    """There are no usable AWS credentials, region or profile."""
+
+
+class RequestRefusedError(ServiceError):
+    """The service refuses the request as such; asking again won't help."""
+
+
+class MalformedAnswerError(ServiceError):
+    """The answer is empty, truncated or speaks of another job."""
+
+
+class ServiceUnavailableError(ServiceError):
+    """Throttled, failing or unreachable until the patience ran out."""
+
+
+class InterruptedRunError(AmplifyJobsError):
+    """The user asked to stop before this was done."""
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """Fold text from outside (a service's message, a file's content) into one printable line."""
+    folded = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return folded if len(folded) <= limit else folded[: limit - 1] + "…"

@@ -1,0 +1,133 @@
+"""The vocabulary: job key, desired job, observed job.
+
+Field names and values are those of botocore's service model `amplifybackend` 2020-08-11. Every
+field of a job is a plain string there, none an enum, and any but the key may be absent.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from .durations import parse_duration
+
+IfMissing = Literal["error", "ignore"]
+
+STATUSES = ("RUNNING", "COMPLETED", "FAILED")
+"""The statuses seen in the wild; the service model allows any string."""
+
+SETTLED_STATUSES = ("COMPLETED", "FAILED")
+"""The statuses that a job does not leave by itself."""
+
+OPERATIONS = (
+    "CloneBackend",
+    "CreateBackend",
+    "CreateBackendAPI",
+    "CreateBackendAuth",
+    "CreateBackendConfig",
+    "DeleteBackend",
+    "DeleteBackendAPI",
+    "DeleteBackendAuth",
+    "GenerateBackendAPIModels",
+    "ImportBackendAuth",
+    "RemoveAllBackends",
+    "UpdateBackendAPI",
+    "UpdateBackendAuth",
+)
+"""The operations seen in the wild; the service model allows any string."""
+
+MAX_TEXT_LENGTH = 256
+"""Longest key part, operation or status in characters. The service model sets no limit; every real
+identifier is far shorter, and all three key parts percent-encoded must fit a request line."""
+
+
+def text_problem(text: str) -> str | None:
+    """Why this text can be no operation, status or key part, or None when it can."""
+    if not text:
+        return "is empty"
+    if len(text) > MAX_TEXT_LENGTH:
+        return f"has {len(text)} characters, {MAX_TEXT_LENGTH} at most"
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        return "has control characters"
+    return None
+
+
+def key_part_problem(text: str) -> str | None:
+    """Why this text can be no part of a job key, or None when it can.
+
+    botocore escapes `/` and `?` in a path parameter, but neither `.` nor `..` nor the empty string:
+    those would send the request to another path, ListBackendJobs among them.
+    """
+    if text in (".", ".."):
+        return "would change the request's path"
+    return text_problem(text)
+
+
+@dataclass(frozen=True, order=True)
+class JobKey:
+    """What names a job; written `app/environment/job` it is the Pulumi resource ID."""
+
+    app_id: str
+    backend_environment_name: str
+    job_id: str
+
+    def __str__(self) -> str:
+        return f"{self.app_id}/{self.backend_environment_name}/{self.job_id}"
+
+    @property
+    def environment(self) -> tuple[str, str]:
+        """The app ID and environment name: what ListBackendJobs lists."""
+        return (self.app_id, self.backend_environment_name)
+
+
+@dataclass(frozen=True)
+class When:
+    """A precondition: the job is left alone unless it is live as said here (None: any)."""
+
+    operation: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """After an update, poll until the job shows what is declared, at most this long."""
+
+    timeout: str
+    """As written, such as 30m."""
+
+    @property
+    def seconds(self) -> float:
+        """The timeout in seconds."""
+        return parse_duration(self.timeout)
+
+
+@dataclass(frozen=True)
+class DesiredJob:
+    """What is declared of a job: at least one of operation and status."""
+
+    key: JobKey
+    operation: str | None = None
+    status: str | None = None
+    when: When | None = None
+    if_missing: IfMissing = "error"
+    wait: Wait | None = None
+    name: str | None = None
+    """The Pulumi resource name, where it is known."""
+
+    @property
+    def label(self) -> str:
+        """How messages name the job: `name (app/environment/job)`."""
+        return f"{self.name} ({self.key})" if self.name else str(self.key)
+
+
+@dataclass(frozen=True)
+class ObservedJob:
+    """What the service says of a job; times are epoch milliseconds in a string."""
+
+    key: JobKey
+    operation: str | None = None
+    status: str | None = None
+    create_time: str | None = None
+    update_time: str | None = None
+    error: str | None = None

@@ -1,0 +1,145 @@
+"""The resource that users declare, and the jobs of stack config as resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, TypedDict
+
+import pulumi
+from pulumi.dynamic import Resource
+from pulumi.runtime.config import CONFIG, is_config_secret
+
+from .config import NAMESPACE, StackConfig, engine_config
+from .dynamic import Provider
+from .jobs import DesiredJob, IfMissing
+
+
+class WhenArgs(TypedDict, total=False):
+    """A precondition: leave the job alone unless it is live as said here."""
+
+    operation: pulumi.Input[str]
+    status: pulumi.Input[str]
+
+
+class WaitArgs(TypedDict):
+    """After an update, poll until the job shows what is declared."""
+
+    timeout: pulumi.Input[str]
+    """The longest to wait, such as 90s, 30m or 1h30m."""
+
+
+class BackendJob(Resource, module="amplify", name="BackendJob"):
+    """An AWS Amplify backend job, brought to the declared operation and status.
+
+    Creating the resource adopts a job that exists and updates it only where it differs; deleting
+    the resource forgets the job and leaves it as it is. The outputs are the live job.
+    """
+
+    app_id: pulumi.Output[str]
+    backend_environment_name: pulumi.Output[str]
+    job_id: pulumi.Output[str]
+    operation: pulumi.Output[str | None]
+    """The live operation."""
+    status: pulumi.Output[str | None]
+    """The live status."""
+    create_time: pulumi.Output[str | None]
+    """When the job was created, in epoch milliseconds."""
+    update_time: pulumi.Output[str | None]
+    """When the job was last updated, in epoch milliseconds."""
+    error: pulumi.Output[str | None]
+    """The job's own error text."""
+    previous: pulumi.Output[dict[str, str] | None]
+    """The live operation, status and update_time that the last planned change moved away from."""
+    skipped: pulumi.Output[str | None]
+    """Why the job was left alone."""
+
+    _implementation: ClassVar[Provider] = Provider()
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        app_id: pulumi.Input[str],
+        backend_environment_name: pulumi.Input[str],
+        job_id: pulumi.Input[str],
+        operation: pulumi.Input[str] | None = None,
+        status: pulumi.Input[str] | None = None,
+        when: pulumi.Input[WhenArgs] | None = None,
+        if_missing: pulumi.Input[IfMissing] | None = None,
+        wait: pulumi.Input[WaitArgs] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a job.
+
+        :param resource_name: The Pulumi resource name.
+        :param app_id: The Amplify app's ID.
+        :param backend_environment_name: The backend environment's name.
+        :param job_id: The backend job's ID; these three name the job.
+        :param operation: The operation that the job should show.
+        :param status: The status that the job should show; this, the operation, or both.
+        :param when: Leave the job alone unless it is live as said here.
+        :param if_missing: What a job that the service no longer has is: "error", or "ignore".
+        :param wait: After an update, poll until the job shows what is declared.
+        :param opts: Pulumi's resource options.
+        """
+        inputs = {
+            "app_id": app_id,
+            "backend_environment_name": backend_environment_name,
+            "job_id": job_id,
+            "operation": operation,
+            "status": status,
+            "when": when,
+            "if_missing": if_missing,
+            "wait": wait,
+        }
+        outputs = dict.fromkeys(("create_time", "update_time", "error", "previous", "skipped"))
+        super().__init__(self._implementation, resource_name, {**inputs, **outputs}, opts)
+
+
+def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, BackendJob]:
+    """Declare every job of the stack config and its included files; returns them by name.
+
+    Reads the keys `amplify-jobs:*`, whatever the project is called. Warns through Pulumi's log.
+    Raises ConfigError with every problem at once, before any resource is declared.
+    """
+    config = read_config()
+    for warning in config.warnings:
+        pulumi.log.warn(warning)
+    return {name: _declare(name, job, config, opts) for name, job in config.jobs.items()}
+
+
+def read_config() -> StackConfig:
+    """Return the running program's configuration. Raises ConfigError."""
+    values: Mapping[str, Any] = CONFIG.get()
+    ours = {
+        key: value for key, value in values.items() if key.startswith((f"{NAMESPACE}:", "aws:"))
+    }
+    secret = {key for key in ours if is_config_secret(key)}
+    project = Path(pulumi.get_root_directory() or Path.cwd())
+    return engine_config(ours, secret, project, pulumi.get_stack())
+
+
+def _declare(
+    name: str, job: DesiredJob, config: StackConfig, opts: pulumi.ResourceOptions | None
+) -> BackendJob:
+    arguments: dict[str, Any] = {
+        "app_id": job.key.app_id,
+        "backend_environment_name": job.key.backend_environment_name,
+        "job_id": job.key.job_id,
+        "operation": job.operation,
+        "status": job.status,
+        "when": _fields(operation=job.when.operation, status=job.when.status) if job.when else None,
+        "if_missing": None if job.if_missing == "error" else job.if_missing,
+        "wait": {"timeout": job.wait.timeout} if job.wait else None,
+    }
+    if name in config.secret_jobs:
+        arguments = {
+            key: value if value is None else pulumi.Output.secret(value)
+            for key, value in arguments.items()
+        }
+    return BackendJob(name, **arguments, opts=opts)
+
+
+def _fields(**fields: str | None) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value is not None}

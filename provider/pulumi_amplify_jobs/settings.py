@@ -1,0 +1,37 @@
+"""How to reach AWS: the provider's settings after every source has been weighed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+RetryMode = Literal["standard", "adaptive"]
+
+
+@dataclass(frozen=True)
+class AssumeRole:
+    """One role to assume, named as the Pulumi AWS provider and STS AssumeRole name it."""
+
+    role_arn: str
+    duration: int | None = None
+    """How long the session lasts, in seconds."""
+    external_id: str | None = None
+    policy: str | None = None
+    policy_arns: tuple[str, ...] = ()
+    session_name: str = "pulumi-amplify-jobs"
+    source_identity: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Provider settings; None leaves the choice to the AWS environment and profile."""
+
+    region: str | None = None
+    profile: str | None = None
+    assume_roles: tuple[AssumeRole, ...] = field(default=())
+    max_retries: int | None = None
+    """Retries after the first attempt of a call; None: as many as fit 120 s."""
+    retry_mode: RetryMode = "standard"
+    endpoint: str | None = None
