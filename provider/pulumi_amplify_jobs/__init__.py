@@ -9,8 +9,12 @@ In a Pulumi program:
                             job_id="4f1c", status="FAILED")
 """
 
+from typing import TYPE_CHECKING
+
 from .errors import AmplifyJobsError, ConfigError
-from .resources import BackendJob, WaitArgs, WhenArgs, from_config
+
+if TYPE_CHECKING:
+    from .resources import BackendJob, WaitArgs, WhenArgs, from_config
 
 __all__ = [
     "AmplifyJobsError",
@@ -20,3 +24,12 @@ __all__ = [
     "WhenArgs",
     "from_config",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the resources on first use: the commands start without Pulumi's SDK."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import resources
+
+    return getattr(resources, name)

@@ -1,0 +1,65 @@
+"""The JSON that `--json` prints: plain data, its names are part of the public interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from ..jobs import ObservedJob
+from .applying import Result, result_counts
+from .planning import PlannedJob, counts
+
+VERSION = 1
+
+
+def plan_document(stack: str, planned: Sequence[PlannedJob]) -> dict[str, Any]:
+    """Return a plan as JSON data, in the order of declaration."""
+    return _document(stack, counts(planned), [_job(job, job.live, job.reason) for job in planned])
+
+
+def result_document(stack: str, results: Sequence[Result]) -> dict[str, Any]:
+    """Return results as JSON data; `live` is the job as it was seen last."""
+    jobs = [{**_job(each.job, each.live, each.reason), "result": each.state} for each in results]
+    return _document(stack, result_counts(results), jobs)
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print a document. All of it is ASCII: nothing in a job can reach the terminal raw."""
+    click.echo(json.dumps(document, indent=2))
+
+
+def _document(stack: str, summary: Mapping[Any, int], jobs: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"version": VERSION, "stack": stack, "summary": dict(summary), "jobs": jobs}
+
+
+def _job(job: PlannedJob, live: ObservedJob | None, reason: str | None) -> dict[str, Any]:
+    key = job.desired.key
+    return {
+        "name": job.name,
+        "appId": key.app_id,
+        "backendEnvironmentName": key.backend_environment_name,
+        "jobId": key.job_id,
+        "action": job.action,
+        "changes": [
+            {"field": each.field, "from": each.live, "to": each.wanted} for each in job.changes
+        ],
+        "live": observed_document(live) if live else None,
+        "reason": reason,
+    }
+
+
+def observed_document(live: ObservedJob) -> dict[str, Any]:
+    """Return every field of an observed job by the service's names."""
+    return {
+        "appId": live.key.app_id,
+        "backendEnvironmentName": live.key.backend_environment_name,
+        "jobId": live.key.job_id,
+        "operation": live.operation,
+        "status": live.status,
+        "createTime": live.create_time,
+        "updateTime": live.update_time,
+        "error": live.error,
+    }

@@ -1,0 +1,75 @@
+"""How a command fails: one line for each thing that is wrong, and exit code 1."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import IO, Any
+
+import click
+
+from ..errors import AmplifyJobsError, ConfigError, one_line
+
+DONE = 0
+FAILED = 1
+PENDING = 2
+"""Changes are pending; `apply` never ends so."""
+
+DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
+
+LONGEST_LINE = 4000
+"""Characters of one line on stderr; the parts from outside were shortened before."""
+
+
+class CommandError(AmplifyJobsError):
+    """The command can't do what was asked; the message is one line."""
+
+
+def tell_failure(error: BaseException) -> None:
+    """Write why a command failed to stderr, or its traceback where that is asked for."""
+    if os.environ.get(DEBUG_VARIABLE) and not isinstance(error, click.ClickException | click.Abort):
+        traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)
+        return
+    for line in lines_of(error):
+        tell("error", line)
+
+
+def lines_of(error: BaseException) -> list[str]:
+    """Return what the user reads of an error; what we did not foresee is called by its name."""
+    if isinstance(error, ConfigError):
+        return list(error.problems)
+    if isinstance(error, AmplifyJobsError):
+        return [str(error)]
+    if isinstance(error, click.Abort):
+        return ["interrupted; nothing was written"]
+    if isinstance(error, click.UsageError):
+        hint = f"; see {error.ctx.command_path} --help" if error.ctx else ""
+        return [error.format_message().rstrip(".") + hint]
+    if isinstance(error, click.ClickException):
+        return [error.format_message()]
+    if isinstance(error, OSError) and error.strerror:
+        # Such as a full disk under stdout.
+        return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
+    text = one_line(str(error))
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return [f"internal error, {said}; set {DEBUG_VARIABLE}=1 for its traceback"]
+
+
+def tell(kind: str, line: str) -> None:
+    """Write one line such as `error: …` to stderr."""
+    colour = {"error": "red", "warning": "yellow"}.get(kind)
+    prefix = f"{kind}:"
+    if colour and coloured(sys.stderr):
+        prefix = click.style(prefix, fg=colour, bold=True)
+    click.echo(f"{prefix} {one_line(line, LONGEST_LINE)}", err=True)
+
+
+def coloured(stream: IO[Any]) -> bool:
+    """Say whether a stream takes colours: a terminal, unless NO_COLOR asks for none."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Say whether a stream is a terminal; a closed or missing one is none."""
+    return stream is not None and not stream.closed and stream.isatty()

@@ -1,0 +1,87 @@
+"""The plan of a whole stack: every job is read and decided on, an error hides no other job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ..jobs import DesiredJob, ObservedJob
+from ..plan import Change, Missing, Plan, Skipped, Update
+from ..reconcile import Reconciler
+from .failures import lines_of
+
+if TYPE_CHECKING:
+    from ..client import JobsService
+    from ..clock import Clock
+
+Action = Literal["update", "nothing", "skipped", "error"]
+ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The job can't be decided on, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """One declared job, what the service says of it, and what is to be done."""
+
+    desired: DesiredJob
+    decision: Plan | Unknown
+    live: ObservedJob | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in the stack config."""
+        return self.desired.name or str(self.desired.key)
+
+    @property
+    def action(self) -> Action:
+        """What is to be done, in one word."""
+        if isinstance(self.decision, Update):
+            return "update"
+        if isinstance(self.decision, Skipped):
+            return "skipped"
+        return "error" if isinstance(self.decision, Missing | Unknown) else "nothing"
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The fields to change, none unless it is an update."""
+        return self.decision.changes if isinstance(self.decision, Update) else ()
+
+    @property
+    def reason(self) -> str | None:
+        """Why the job is left alone or can't be planned."""
+        return getattr(self.decision, "reason", None)
+
+
+def reconciler(service: JobsService, clock: Clock) -> Reconciler:
+    """Return a reconciler that coalesces its first reads."""
+    from ..client import JobReader
+
+    return Reconciler(service, JobReader(service), clock)
+
+
+def plan_all(reconciler: Reconciler, jobs: Iterable[DesiredJob]) -> list[PlannedJob]:
+    """Plan every job, in the given order."""
+    declared = list(jobs)
+    reconciler.reader.prefetch(job.key for job in declared)
+    return [plan_one(reconciler, job) for job in declared]
+
+
+def plan_one(reconciler: Reconciler, desired: DesiredJob) -> PlannedJob:
+    """Plan one job; what keeps it from being planned is part of the answer."""
+    try:
+        decision = reconciler.examine(desired)
+        return PlannedJob(desired, decision, reconciler.reader.read(desired.key))
+    except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
+        return PlannedJob(desired, Unknown("; ".join(lines_of(error))))
+
+
+def counts(planned: Sequence[PlannedJob]) -> dict[Action, int]:
+    """Count the jobs by what is to be done about them."""
+    return {action: sum(job.action == action for job in planned) for action in ACTIONS}

@@ -1,0 +1,92 @@
+"""The program: its commands, and how it begins and ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, Any
+
+import click
+
+from .commands.apply import apply
+from .commands.emulator import emulator
+from .commands.plan import plan
+from .failures import FAILED, tell_failure
+
+EPILOG = """\b
+Exit codes:
+  0  done, or nothing to do
+  1  an error, also in the usage or the config
+  2  changes are pending (plan only)
+
+\b
+Set AMPLIFY_JOBS_DEBUG=1 for tracebacks of errors.
+"""
+
+
+class Program(click.Group):
+    """A group of commands whose errors are one line each, and whose usage errors exit with 1."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command and end with its exit code."""
+        options["standalone_mode"] = False
+        try:
+            code = super().main(*args, **options)
+        except Exception as error:  # noqa: BLE001 (the last place to tell it in one line)
+            tell_failure(error)
+            code = FAILED
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command in this context."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Click would write an empty line, also where no terminal shows a ^C to end.
+            raise click.Abort from None
+
+
+@click.group(
+    cls=Program,
+    epilog=EPILOG,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(
+    package_name="pulumi-amplify-jobs", prog_name="amplify-jobs", message="%(prog)s %(version)s"
+)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Bring AWS Amplify backend jobs to the state that the stack config declares."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(FAILED)
+
+
+for command in (plan, apply, emulator):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the program and end the process.
+
+    The process ends at once: a thread that still reads from a slow service is not waited for.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal's encoding lacks is no reason to fail.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    try:
+        cli.main(prog_name="amplify-jobs")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else FAILED
+        os._exit(code if flushed(sys.stdout) and flushed(sys.stderr) else code or FAILED)
+
+
+def flushed(stream: IO[Any] | None) -> bool:
+    """Write out what a stream still holds; say whether anybody was there to take it."""
+    try:
+        if stream is not None:  # a stream that was closed from the start
+            stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True

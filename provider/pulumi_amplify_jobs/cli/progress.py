@@ -1,0 +1,80 @@
+"""Following the work: a progress bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ..errors import one_line
+from .applying import Result, Show, State
+from .rows import plural
+
+WORDS: dict[State, str] = {
+    "updated": "updated",
+    "nothing": "as declared already",
+    "skipped": "left alone",
+    "unsettled": "updated, but not as declared",
+    "failed": "failed",
+    "notDone": "not done",
+}
+
+
+def reading(console: Console, jobs: int) -> AbstractContextManager[object]:
+    """Show that jobs are being read, on a terminal only."""
+    if not console.is_terminal:
+        return nullcontext()
+    return console.status(f"Reading {plural(jobs, 'job')}…")
+
+
+@contextmanager
+def following(console: Console, total: int) -> Iterator[Show]:
+    """Show the work on so many jobs until it ends."""
+    if not console.is_terminal:
+        yield Lines(console, total)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Bar(progress, total)
+
+
+class Lines:
+    """One line for each thing that happens."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console = console
+        self._total = total
+        self._done = 0
+
+    def line(self, text: str) -> None:
+        """Show a line of progress."""
+        self._console.print(Text(one_line(text)))
+
+    def finished(self, result: Result) -> None:
+        """Show that a job is done with."""
+        self._done += 1
+        self.line(f"[{self._done}/{self._total}] {result.job.name}: {WORDS[result.state]}")
+
+
+class Bar:
+    """A bar, with lines above it."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("Applying", total=total)
+
+    def line(self, text: str) -> None:
+        """Show a line of progress."""
+        self._progress.console.print(Text(one_line(text), style="dim"))
+
+    def finished(self, result: Result) -> None:  # noqa: ARG002 (the results are shown at the end)
+        """Show that a job is done with."""
+        self._progress.advance(self._task)

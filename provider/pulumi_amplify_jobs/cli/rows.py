@@ -1,0 +1,163 @@
+"""What a table shows of a plan or of results: pure functions, no rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..errors import one_line
+from ..jobs import DesiredJob, ObservedJob
+from ..plan import Change, Field
+from .applying import Result, State
+from .planning import Action, PlannedJob
+
+Mark = Literal["update", "updated", "nothing", "skipped", "error", "notDone"]
+
+LONGEST_TEXT = 1000
+"""Characters of a name or key: more than the config allows, so that none is cut."""
+
+UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field: what it is live, and what it is to become (None: stays)."""
+
+    live: str
+    wanted: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One job in a table; every text is one printable line."""
+
+    mark: Mark
+    name: str
+    key: str
+    operation: Cell
+    status: Cell
+    since: str
+    note: str | None = None
+
+
+def plan_rows(planned: Sequence[PlannedJob], now: float, *, everything: bool) -> list[Row]:
+    """Return the rows of a plan: what is to be done or known, or everything declared."""
+    return [
+        _row(job, job.action, job.live, now, _plan_note(job))
+        for job in planned
+        if everything or job.action != "nothing"
+    ]
+
+
+def result_rows(results: Sequence[Result], now: float) -> list[Row]:
+    """Return the rows of what was carried out; a job that was and is as declared has none."""
+    rows = []
+    for result in results:
+        if result.job.action == "nothing":
+            continue
+        live = result.job.live if result.state in ("updated", "unsettled") else result.live
+        rows.append(_row(result.job, MARKS[result.state], live, now, _result_note(result)))
+    return rows
+
+
+MARKS: Mapping[State, Mark] = {
+    "updated": "updated",
+    "nothing": "nothing",
+    "skipped": "skipped",
+    "unsettled": "error",
+    "failed": "error",
+    "notDone": "notDone",
+}
+
+
+ILL_WORDS: Mapping[State, str] = {
+    "unsettled": "updated but not as declared",
+    "failed": "failed",
+    "notDone": "not done",
+}
+
+
+def _row(
+    job: PlannedJob, mark: Mark, live: ObservedJob | None, now: float, note: str | None
+) -> Row:
+    changes = () if mark in ("nothing", "skipped") else job.changes
+    return Row(
+        mark=mark,
+        name=one_line(job.name, LONGEST_TEXT),
+        key=one_line(str(job.desired.key), LONGEST_TEXT),
+        operation=_cell("operation", live, changes),
+        status=_cell("status", live, changes),
+        since=age(live, now),
+        note=one_line(note, LONGEST_TEXT) if note else None,
+    )
+
+
+def _cell(field: Field, live: ObservedJob | None, changes: Sequence[Change]) -> Cell:
+    if live is None:
+        return Cell("")
+    text = one_line(getattr(live, field) or "")
+    for change in changes:
+        if change.field == field:
+            return Cell(text or "absent", one_line(change.wanted))
+    return Cell(text)
+
+
+def _plan_note(job: PlannedJob) -> str | None:
+    if job.action == "error":
+        return f"error: {job.reason}"
+    return f"left alone: {job.reason}" if job.action == "skipped" else None
+
+
+def _result_note(result: Result) -> str | None:
+    if result.state in ("unsettled", "failed"):
+        return f"error: {result.reason}"
+    if result.state == "skipped":
+        return f"left alone: {result.reason}"
+    if result.state == "notDone":
+        return f"not done: {result.reason}"
+    return result.reason
+
+
+def age(live: ObservedJob | None, now: float) -> str:
+    """Return how long ago the job was updated, or else created, such as `3h`; "" if not known."""
+    text = (live.update_time or live.create_time or "") if live else ""
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        return ""
+    seconds = max(0, int(now - int(text) / 1000))
+    for size, unit in UNITS:
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return "now"
+
+
+def error_line(desired: DesiredJob, reason: str | None) -> str:
+    """Return the line on stderr for a job's error; it names the job once."""
+    said = reason or "failed"
+    return said if desired.label in said else f"{desired.label}: {said}"
+
+
+def plan_summary(count: Mapping[Action, int]) -> str:
+    """Return the last line under a plan."""
+    parts = [f"{count['update']} to update", f"{count['nothing']} as declared"]
+    if count["skipped"]:
+        parts.append(f"{count['skipped']} left alone")
+    if count["error"]:
+        parts.append(plural(count["error"], "error"))
+    return f"Plan: {', '.join(parts)}."
+
+
+def result_summary(count: Mapping[State, int]) -> str:
+    """Return the last line under the results: what is well, then what is not."""
+    well = [f"{count['updated']} updated"]
+    if count["nothing"]:
+        well.append(f"{count['nothing']} as declared")
+    if count["skipped"]:
+        well.append(f"{count['skipped']} left alone")
+    ill = [f"{count[state]} {words}" for state, words in ILL_WORDS.items() if count[state]]
+    return f"Applied: {'; '.join(', '.join(part) for part in (well, ill) if part)}."
+
+
+def plural(number: int, noun: str) -> str:
+    """Return `1 update`, `2 updates`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

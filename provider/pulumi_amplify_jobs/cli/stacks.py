@@ -1,0 +1,67 @@
+"""The options that say which stack is meant, and reading that stack's config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from .failures import tell
+
+if TYPE_CHECKING:
+    from ..config import StackConfig
+
+CommandT = TypeVar("CommandT", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack by its short name, and its valid config."""
+
+    name: str
+    config: StackConfig
+
+
+def stack_options(command: CommandT) -> CommandT:
+    """Add the options that say which stack is meant: what `read_config` takes."""
+    options = (
+        click.option("-s", "--stack", metavar="NAME", help="The stack; the only one if not given."),
+        click.option(
+            "--config-file",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="The stack's config file, instead of Pulumi.<stack>.yaml.",
+        ),
+        click.option(
+            "-C",
+            "--cwd",
+            metavar="DIR",
+            default=".",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="Run as if started in this directory.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def read_config(stack: str | None, config_file: Path | None, cwd: Path) -> Stack:
+    """Read the stack's config and tell its warnings. Raises ConfigError."""
+    from ..config import find_stack_file, read_stack
+
+    file = find_stack_file(cwd, stack, cwd / config_file if config_file else None)
+    config = read_stack(file)
+    for warning in config.warnings:
+        tell("warning", warning)
+    return Stack(short_name(stack, file.path), config)
+
+
+def short_name(stack: str | None, path: Path) -> str:
+    """Return the stack's name without organization and project, or what its file is called by."""
+    if stack:
+        return stack.rsplit("/", 1)[-1]
+    return path.stem.removeprefix("Pulumi.")

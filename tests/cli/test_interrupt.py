@@ -1,0 +1,133 @@
+"""Ctrl-C: no further write begins, and what is reported is true."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+
+from ..samples import job
+from .conftest import Project
+from .observe import terminal, until
+from .test_apply import live_status, updates
+
+
+@pytest.fixture
+def four(project: Project, emulator: Emulator) -> Project:
+    emulator.seed([job(str(number)) for number in range(4)])
+    project.declare({f"j{n}": {"jobId": str(n), "status": "FAILED"} for n in range(4)})
+    return project
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_write_under_way_ends_and_no_other_begins(
+    four: Project, emulator: Emulator, number: signal.Signals
+) -> None:
+    emulator.latency = 0.6
+    with four.start("apply", "--yes", "--json", "--parallel", "1") as process:
+        until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert updates(emulator) == ["0"]
+    document = json.loads(output)
+    assert [each["result"] for each in document["jobs"]] == ["updated", *["notDone"] * 3]
+    assert "interrupted: no further write begins; 1 under way" in errors
+    assert "error: not done: j1, j2, j3\n" in errors
+
+
+def test_the_second_one_ends_at_once_and_says_what_is_not_known(
+    four: Project, emulator: Emulator
+) -> None:
+    emulator.latency = 1.5
+    with four.start("apply", "--yes", "--parallel", "1") as process:
+        until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
+        process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        while not process.stdout.readline().startswith("interrupted:"):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "it may have been done or not" in output
+    assert output.endswith("Applied: 0 updated; 1 failed, 3 not done.\n")
+
+
+def test_a_read_before_the_write_is_not_waited_for(four: Project, emulator: Emulator) -> None:
+    with terminal(four.path, "apply") as screen:
+        screen.wait_for("[y/N]: ")
+        emulator.latency = 14
+        screen.type("y\n")
+        screen.wait_for("Applying")
+        began = time.monotonic()
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.finish() == 1
+    assert time.monotonic() - began < 7
+    assert "Applied: 0 updated; 4 not done." in screen.text
+    assert updates(emulator) == []
+
+
+def test_a_wait_ends_at_once(project: Project, emulator: Emulator) -> None:
+    emulator.seed([job("1")])
+    project.declare({"a": {"jobId": "1", "operation": "DeleteBackend", "wait": {"timeout": "1h"}}})
+    with project.start("apply", "--yes") as process:
+        until(lambda: len(emulator.requests("GetBackendJob")) >= 3, "the waiting")
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert time.monotonic() - began < 7
+    assert process.returncode == 1
+    assert "was updated, but the waiting ended: interrupted" in output
+    assert output.endswith("Applied: 0 updated; 1 updated but not as declared.\n")
+
+
+def test_retries_end_at_once(project: Project, emulator: Emulator) -> None:
+    emulator.seed([job("1")])
+    emulator.fault("504", operation="UpdateBackendJob")
+    project.declare({"a": {"jobId": "1", "status": "FAILED"}})
+    with project.start("apply", "--yes") as process:
+        until(lambda: len(emulator.requests("UpdateBackendJob")) >= 3, "the retries")
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "it may have been done or not" in output
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]])
+def test_reading_is_left_at_once(four: Project, emulator: Emulator, command: list[str]) -> None:
+    emulator.fault("504")
+    with four.start(*command) as process:
+        until(lambda: len(emulator.requests()) >= 2, "the reads")
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert time.monotonic() - began < 5
+    assert (process.returncode, output) == (1, "")
+    assert errors == "error: interrupted; nothing was written\n"
+
+
+def test_a_closed_pipe_is_quiet(four: Project, emulator: Emulator) -> None:
+    for command in (["plan"], ["plan", "--json"], ["apply", "--yes"]):
+        with four.start(*command) as process:
+            assert process.stdout is not None
+            process.stdout.close()
+            assert process.stderr is not None
+            assert process.stderr.read() == ""
+        assert process.returncode == 1
+    assert updates(emulator) == []
+
+
+def test_ctrl_c_at_the_question_writes_nothing(four: Project, emulator: Emulator) -> None:
+    with terminal(four.path, "apply") as screen:
+        screen.wait_for("[y/N]: ")
+        # Python misses a signal between its prompt and its read; a person would press again.
+        screen.process.send_signal(signal.SIGINT)
+        while not screen.ended(within=2):
+            screen.process.send_signal(signal.SIGINT)
+        assert screen.finish() == 1
+    assert "interrupted; nothing was written" in screen.text
+    assert updates(emulator) == []
