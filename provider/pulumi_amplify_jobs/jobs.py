@@ -45,11 +45,11 @@ identifier is far shorter, and all three key parts percent-encoded must fit a re
 def text_problem(text: str) -> str | None:
     """Why this text can be no operation, status or key part, or None when it can."""
     if not text:
-        return "is empty"
+        return "is empty: write a value"
     if len(text) > MAX_TEXT_LENGTH:
-        return f"has {len(text)} characters, {MAX_TEXT_LENGTH} at most"
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
-        return "has control characters"
+        return f"has {len(text)} characters: {MAX_TEXT_LENGTH} are possible"
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+        return "has control characters: take them out"
     return None
 
 
@@ -60,7 +60,7 @@ def key_part_problem(text: str) -> str | None:
     those would send the request to another path, ListBackendJobs among them.
     """
     if text in (".", ".."):
-        return "would change the request's path"
+        return f"is {text}, which no request's path can hold: write the real name"
     return text_problem(text)
 
 

@@ -143,7 +143,8 @@ def progress(desired: DesiredJob, observed: ObservedJob | None) -> Progress:
     if not changes_of(desired, observed) and observed.status == aim:
         return Settled()
     if observed.status in SETTLED_STATUSES and observed.status != aim:
-        return Ended(f"the job ended as {shown(observed.status)}, not {aim}{own_error(observed)}")
+        ended = f"the job ended as {shown(observed.status)}, not {shown(aim)}"
+        return Ended(ended + own_error(observed))
     return Waiting()
 
 

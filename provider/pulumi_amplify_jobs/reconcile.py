@@ -83,9 +83,14 @@ class Reconciler:
         return Outcome(decision, answer, _not_shown(desired, answer))
 
     def settle(self, desired: DesiredJob, report: Report) -> Outcome:
-        """Take up a wait that an earlier run gave up on. Makes no write; raises ServiceError."""
+        """Take up a wait that an earlier run gave up on. Makes no write.
+
+        Raises JobMissingError, ServiceError.
+        """
         observed = self.service.get(desired.key)
-        if desired.wait is None or observed is None:
+        if observed is None:
+            raise JobMissingError(f"{desired.label}: the service no longer has the job")
+        if desired.wait is None:
             return Outcome(Nothing(), observed)
         observed, unsettled = self._wait(desired, desired.wait, observed, report)
         return Outcome(Nothing(), observed, unsettled)

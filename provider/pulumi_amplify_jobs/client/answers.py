@@ -57,7 +57,10 @@ def page_from(answer: Mapping[str, Any], environment: tuple[str, str], call: str
         if key.environment != environment:
             raise MalformedAnswerError(f"{call}: the answer speaks of another environment")
         observed.append(_observed(entry, key, call))
-    return Page(tuple(observed), answer.get("NextToken") or None)
+    token = answer.get("NextToken")
+    if not isinstance(token, str | None):
+        raise MalformedAnswerError(f"{call}: nextToken is no text in the answer")
+    return Page(tuple(observed), token or None)
 
 
 def _key_from(answer: Mapping[str, Any], call: str) -> JobKey:

@@ -82,7 +82,19 @@ NO_CREDENTIALS = (
     boto.TokenRetrievalError,
 )
 
+UNREADABLE = (
+    AttributeError,
+    LookupError,
+    RecursionError,
+    ResponseParserError,
+    TypeError,
+    UnicodeDecodeError,
+)
+"""What botocore's parsers raise for an answer that is JSON of another shape, or none."""
+
 SIGN_IN = "sign in again, or set aws:profile or the AWS_* environment variables"
+
+SET_REGION = "set aws:region or AWS_REGION"
 
 
 @dataclass(frozen=True)
@@ -104,10 +116,15 @@ def failure_of(error: Exception, call: str) -> Failure | None:
         return Failure(error, Retry.MALFORMED)
     if isinstance(error, boto.ClientError):
         return _of_answer(error, call)
-    if isinstance(error, ResponseParserError):
-        return Failure(MalformedAnswerError(f"{call}: the answer can't be read"), Retry.MALFORMED)
     if isinstance(error, boto.BotoCoreError):
         return _of_transport(error, call)
+    if isinstance(error, UNREADABLE):
+        kind = type(error).__name__
+        said = f"{call}: the answer can't be read ({kind})"
+        return Failure(MalformedAnswerError(said), Retry.MALFORMED)
+    if isinstance(error, ValueError):
+        advice = "correct amplify-jobs:endpoint or AWS_ENDPOINT_URL"
+        return _final(RequestRefusedError(f"{call}: {one_line(str(error))}; {advice}"))
     return None
 
 
@@ -124,12 +141,13 @@ def _of_answer(error: boto.ClientError, call: str) -> Failure:
     if code in THROTTLING_CODES or status == 429:
         return _passing(f"{where}: throttled ({said})", _retry_after(error))
     if code in TRANSIENT_CODES or status >= 500:
-        return _passing(f"{where}: the service fails ({status} {one_line(code)})", 0.0)
+        what = f"{status} {one_line(code)}" if code != str(status) else code
+        return _passing(f"{where}: the service fails ({what})", _retry_after(error))
     if "AccessDenied" in code or status == 403:
         service = "sts" if named.startswith("AssumeRole") else "amplifybackend"
         advice = f"allow the IAM action {service}:{named}"
         return _final(AccessDeniedError(f"{where}: access denied; {advice} ({said})"))
-    if status == 404 and code not in NOT_FOUND_CODES:
+    if 300 <= status < 400 or (status == 404 and code not in NOT_FOUND_CODES):
         advice = "is amplify-jobs:endpoint right?"
         return _final(RequestRefusedError(f"{where}: the endpoint doesn't know the path; {advice}"))
     return _final(RequestRefusedError(f"{where}: the service refuses the request: {said}"))
@@ -138,15 +156,17 @@ def _of_answer(error: boto.ClientError, call: str) -> Failure:
 def _of_transport(error: boto.BotoCoreError, call: str) -> Failure:
     said = one_line(str(error))
     if isinstance(error, boto.NoRegionError):
-        return _final(CredentialsError(f"{call}: no region; set aws:region or AWS_REGION"))
+        return _final(CredentialsError(f"{call}: no region; {SET_REGION}"))
+    if isinstance(error, boto.InvalidRegionError):
+        return _final(CredentialsError(f"{call}: {said.rstrip('.')}; {SET_REGION}"))
     if isinstance(error, NO_CREDENTIALS):
         return _final(CredentialsError(f"{call}: no AWS credentials: {said}; {SIGN_IN}"))
     if isinstance(error, boto.SSLError):
         return _final(RequestRefusedError(f"{call}: {said}; check the endpoint and AWS_CA_BUNDLE"))
-    if isinstance(error, UNREACHABLE):
+    if isinstance(error, UNREACHABLE) or type(error) is boto.HTTPClientError:
         advice = "check the network, the region and amplify-jobs:endpoint"
         return Failure(ServiceUnavailableError(f"{call}: {said}; {advice}"), Retry.UNREACHABLE)
-    if isinstance(error, (*CUT_OFF, boto.HTTPClientError)):
+    if isinstance(error, CUT_OFF):
         return _passing(f"{call}: {said}", 0.0)
     return _final(RequestRefusedError(f"{call}: {said}"))
 
@@ -160,6 +180,7 @@ def _passing(message: str, retry_after: float) -> Failure:
 
 
 def _retry_after(error: boto.ClientError) -> float:
+    """Return the seconds that the service asks to wait; it may ask with a date: that is ignored."""
     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     text = str(headers.get("retry-after", ""))
     return float(text) if text.isdecimal() else 0.0

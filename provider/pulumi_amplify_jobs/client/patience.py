@@ -39,19 +39,21 @@ class Budget:
 
     max_retries: int | None = None
 
-    def allows(self, retry: Retry, *, attempts: int, spent: float, reached: bool) -> bool:
-        """Say whether another attempt fits after so many attempts and `spent` seconds.
+    def left(self, retry: Retry, *, attempts: int, spent: float, reached: bool) -> float:
+        """Return the seconds within which another attempt may begin; 0: there is to be none.
 
-        `reached` says whether the endpoint ever answered in this process.
+        `attempts` were made and `spent` seconds have passed; `reached` says whether the endpoint
+        ever answered in this process.
         """
         if retry is Retry.NEVER:
-            return False
+            return 0.0
         if self.max_retries is not None and attempts > self.max_retries:
-            return False
+            return 0.0
         if retry is Retry.MALFORMED and attempts >= MALFORMED_ATTEMPTS:
-            return False
+            return 0.0
         never_reached = retry is Retry.UNREACHABLE and not reached
-        return spent < (UNREACHED_PATIENCE if never_reached else PATIENCE)
+        left = (UNREACHED_PATIENCE if never_reached else PATIENCE) - spent
+        return left if left >= FIRST_DELAY / 2 else 0.0
 
 
 def delay_before(attempt: int, dice: random.Random) -> float:

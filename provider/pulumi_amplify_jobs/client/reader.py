@@ -9,9 +9,15 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
+from contextlib import suppress
 
-from ..errors import AccessDeniedError, MalformedAnswerError, RequestRefusedError
+from ..errors import (
+    AccessDeniedError,
+    InterruptedRunError,
+    MalformedAnswerError,
+    RequestRefusedError,
+)
 from ..jobs import JobKey, ObservedJob
 from .service import JobsService
 
@@ -105,6 +111,15 @@ class JobReader:
         if self._claim(key):
             self._read_group([key])
         return self._reads[key].result()
+
+    def close(self) -> None:
+        """Give up what is still to be read: its readers get InterruptedRunError."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            unread = [future for future in self._reads.values() if not future.done()]
+        for future in unread:
+            with suppress(InvalidStateError):  # read at this very moment
+                future.set_exception(InterruptedRunError("interrupted"))
 
     def _claim(self, key: JobKey) -> bool:
         """Say whether the caller is the first to ask for the job, and so has to read it."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..clock import Clock
-from ..errors import AmplifyJobsError, ServiceError
+from ..errors import ServiceError
 from ..jobs import JobKey, ObservedJob
 from ..settings import Settings
 from .answers import Page, job_from, page_from
@@ -137,20 +137,18 @@ class AmplifyJobsService:
             attempts += 1
             self._reached = self._reached or failure.retry is not Retry.UNREACHABLE
             spent = self._clock.now() - began
-            delay = max(failure.retry_after, delay_before(attempts + 1, self._dice))
-            if not self._budget.allows(
-                failure.retry, attempts=attempts, spent=spent + delay, reached=self._reached
-            ):
+            left = self._budget.left(
+                failure.retry, attempts=attempts, spent=spent, reached=self._reached
+            )
+            if left == 0.0 or failure.retry_after > left:
                 raise exhausted(failure, attempts, spent) from None
-            self._clock.sleep(delay)
+            delay = min(delay_before(attempts + 1, self._dice), left)
+            self._clock.sleep(max(delay, failure.retry_after))
 
     def _connected(self) -> AmplifyBackendClient:
         with self._lock:
             if self._client is None:
-                try:
-                    self._client = self._create()
-                except ValueError as error:
-                    raise ServiceError(f"no client for AmplifyBackend: {error}") from None
+                self._client = self._create()
             return self._client
 
 
@@ -162,11 +160,13 @@ def _uri(key: JobKey) -> dict[str, str]:
     }
 
 
-def exhausted(failure: Failure, attempts: int, spent: float) -> AmplifyJobsError:
+def exhausted(failure: Failure, attempts: int, spent: float) -> ServiceError:
     """Return the error to raise after the last attempt; it says how often and how long it was."""
-    if attempts == 1:
-        return failure.error
-    tail = f"gave up after {attempts} attempts in {spent:.0f} s"
+    parts = [str(failure.error)]
+    if attempts > 1:
+        parts.append(f"gave up after {attempts} attempts in {spent:.0f} s")
     if failure.retry is Retry.TRANSIENT:
-        tail += "; run it again later, what was done is kept"
-    return type(failure.error)(f"{failure.error}; {tail}")
+        parts.append("run it again later, what was done is kept")
+    if failure.retry is Retry.MALFORMED:
+        parts.append("check amplify-jobs:endpoint and any proxy on the way")
+    return type(failure.error)("; ".join(parts))

@@ -18,7 +18,7 @@ from botocore.exceptions import NoCredentialsError
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
-from ..settings import AssumeRole, Settings
+from ..settings import AssumeRole, RetryMode, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -39,22 +39,31 @@ def amplify_client(settings: Settings) -> AmplifyBackendClient:
     Credentials come from the ordinary AWS chain at call time. Raises botocore's own exceptions for
     an unknown profile or a missing region, ValueError for an endpoint that is no URL.
     """
-    core = get_session()
-    if settings.profile:
-        core.set_config_variable("profile", settings.profile)
+    core = _session(settings.profile)
     region = settings.region or os.environ.get("AWS_REGION") or core.get_config_variable("region")
     for role in settings.assume_roles:
-        core = _in_role(core, role, region)
+        core = _in_role(core, role, region, settings.profile)
     return boto3.Session(botocore_session=core, region_name=region).client(
         "amplifybackend",
         endpoint_url=settings.endpoint,
-        config=Config(
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            max_pool_connections=CONNECTIONS,
-            retries={"mode": settings.retry_mode, "total_max_attempts": 1},
-            user_agent_extra="pulumi-amplify-jobs",
-        ),
+        config=_call_config(settings.retry_mode),
+    )
+
+
+def _session(profile: str | None) -> BotocoreSession:
+    session = get_session()
+    if profile:
+        session.set_config_variable("profile", profile)
+    return session
+
+
+def _call_config(retry_mode: RetryMode = "standard") -> Config:
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        max_pool_connections=CONNECTIONS,
+        retries={"mode": retry_mode, "total_max_attempts": 1},
+        user_agent_extra="pulumi-amplify-jobs",
     )
 
 
@@ -72,18 +81,20 @@ class _RoleProvider(CredentialProvider):
         return DeferredRefreshableCredentials(self._fetcher.fetch_credentials, self.METHOD)
 
 
-def _in_role(source: BotocoreSession, role: AssumeRole, region: str | None) -> BotocoreSession:
+def _in_role(
+    source: BotocoreSession, role: AssumeRole, region: str | None, profile: str | None
+) -> BotocoreSession:
     """Return a session whose credentials are the role's, assumed with those of `source`."""
     credentials = source.get_credentials()
     if credentials is None:
         raise NoCredentialsError
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(source.create_client, region_name=region),
+        client_creator=partial(source.create_client, region_name=region, config=_call_config()),
         source_credentials=credentials,
         role_arn=role.role_arn,
         extra_args=_extra_arguments(role),
     )
-    assumed = get_session()
+    assumed = _session(profile)
     assumed.get_component("credential_provider").providers.insert(0, _RoleProvider(fetcher))
     return assumed
 

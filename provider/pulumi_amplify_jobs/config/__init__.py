@@ -2,19 +2,20 @@
 
 from .arguments import read_arguments
 from .engine import engine_config
-from .files import StackFile, check_stack_file, find_project, find_stack_file, read_stack
+from .files import StackFile, find_project, find_stack_file, read_own_stack, read_stack
 from .loader import NAMESPACE
-from .stack import StackConfig, known_keys
+from .stack import StackConfig, known_keys, setting_keys
 
 __all__ = [
     "NAMESPACE",
     "StackConfig",
     "StackFile",
-    "check_stack_file",
     "engine_config",
     "find_project",
     "find_stack_file",
     "known_keys",
     "read_arguments",
+    "read_own_stack",
     "read_stack",
+    "setting_keys",
 ]

@@ -6,6 +6,7 @@ RecursionError on deep nesting; here each of these is a problem with a line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,17 @@ from typing import Any
 
 import yaml
 
-MAX_VALUES = 500_000
+from ..errors import one_line
+
+MAX_VALUES = 200_000
 """Values that one file may hold after its aliases and merge keys are expanded."""
 
 MAX_DEPTH = 50
 """How deep a file may be nested; the configuration itself needs five levels."""
+
+ENGINE_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+MERGE_TAG = "tag:yaml.org,2002:merge"
 
 KeyPath = tuple[str | int, ...]
 
@@ -28,8 +35,8 @@ class DocumentError(Exception):
     """The file can't be read as YAML; `line` counts from 1 (None: the file as a whole)."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = one_line(message)
+        super().__init__(self.message)
         self.line = line
 
 
@@ -54,7 +61,7 @@ class Document:
 def read_document(path: Path, label: str) -> Document:
     """Read a YAML file. Raises DocumentError."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise DocumentError("is not UTF-8 text") from None
     except OSError as error:
@@ -72,16 +79,24 @@ def parse_document(text: str, label: str) -> Document:
         document = Document(label)
         document.value = _Builder(loader, document).value(node, ()) if node else None
     except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
-        raise DocumentError(
-            f"is not valid YAML: {error.problem or error.context}", mark.line + 1 if mark else None
-        ) from None
-    except yaml.YAMLError as error:
-        raise DocumentError(f"is not valid YAML: {' '.join(str(error).split())}") from None
+        raise _not_valid(error, text) from None
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        raise DocumentError(f"is not valid YAML: {error}") from None
     finally:
         if loader is not None:
             loader.dispose()
     return document
+
+
+def _not_valid(error: yaml.MarkedYAMLError, text: str) -> DocumentError:
+    mark: Any = error.problem_mark or error.context_mark
+    reason = ", ".join(part for part in (error.context, error.problem) if part)
+    if mark is None:
+        return DocumentError(f"is not valid YAML: {reason}")
+    line = text.split("\n")[mark.line : mark.line + 1]
+    if any("\t" in each[: len(each) - len(each.lstrip())] for each in line):
+        reason = "a tab indents this line: use spaces"
+    return DocumentError(f"is not valid YAML: {reason}", mark.line + 1)
 
 
 def _refuse_depth(text: str) -> None:
@@ -109,71 +124,84 @@ class _Builder:
         self._count = 0
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
-        line = node.start_mark.line + 1
-        self._count += 1
-        if self._count > MAX_VALUES:
-            raise DocumentError(f"expands to more than {MAX_VALUES:,} values", line)
-        if len(path) > MAX_DEPTH:
-            raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels", line)
-        self._document.lines.setdefault(path, line)
+        self._spend(node, len(path))
+        self._document.lines.setdefault(path, _line(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         return self._scalar(node, path)
 
+    def _spend(self, node: yaml.Node, depth: int) -> None:
+        """Count what aliases and merge keys expand to; long text counts more than once."""
+        length = len(node.value) if isinstance(node, yaml.ScalarNode) else 0
+        self._count += 1 + length // 100
+        if self._count > MAX_VALUES:
+            raise DocumentError(f"expands to more than {MAX_VALUES:,} values", _line(node))
+        if depth > MAX_DEPTH:
+            raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels", _line(node))
+
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            key = _key(key_node)
-            line = key_node.start_mark.line + 1
-            here = (*path, key)
-            if key in found:
-                first = self._document.lines[here]
-                raise DocumentError(f"key {key} stands here again, first in line {first}", line)
-            self._document.lines[here] = line
-            found[key] = self.value(value_node, here)
-        for source in _merged(node):
-            for key, value in self._mapping(source, path).items() if self._fits(source) else ():
-                found.setdefault(key, value)
+        for key, line, value_node in self._pairs(node, 0):
+            if key not in found:
+                here = (*path, key)
+                self._document.lines[here] = line
+                found[key] = self.value(value_node, here)
         return found
 
-    def _fits(self, source: yaml.MappingNode) -> bool:
-        self._count += len(source.value)
-        if self._count > MAX_VALUES:
-            raise DocumentError(
-                f"expands to more than {MAX_VALUES:,} values", source.start_mark.line + 1
-            )
-        return True
+    def _pairs(self, node: yaml.MappingNode, merges: int) -> Iterator[tuple[str, int, yaml.Node]]:
+        """Yield each key with its line and value: the mapping's own, then those merged into it."""
+        own: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            self._spend(key_node, merges)
+            if key_node.tag == MERGE_TAG:
+                continue
+            key, line = _key(key_node), _line(key_node)
+            if key in own:
+                raise DocumentError(f"key {key} stands here again, first in line {own[key]}", line)
+            own[key] = line
+            yield key, line, value_node
+        for source in _merged(node):
+            yield from self._pairs(source, merges + 1)
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
-        if node.tag == "tag:yaml.org,2002:str":
+        if node.tag == "tag:yaml.org,2002:str" and not _is_engine_number(node):
             return node.value
         self._document.spellings[path] = str(node.value)
+        if node.tag == "tag:yaml.org,2002:str":
+            return float(node.value)
         try:
             return self._loader.construct_object(node)
-        except (ValueError, OverflowError):
-            raise DocumentError(
-                f"{node.value!r} can't be read: quote it", node.start_mark.line + 1
-            ) from None
+        except (ArithmeticError, AttributeError, LookupError, ValueError):
+            # What PyYAML's constructors raise for text that a tag or a pattern only seems to fit.
+            written = one_line(str(node.value), 80)
+            raise DocumentError(f"{written!r} can't be read: quote it", _line(node)) from None
+
+
+def _is_engine_number(node: Any) -> bool:
+    """Say whether the engine's YAML 1.2 takes this for a number, where PyYAML's 1.1 takes text."""
+    return not node.style and ENGINE_NUMBER.fullmatch(node.value) is not None
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _key(node: yaml.Node) -> str:
     """Return a key as it is spelt: `on:` and `12:` are names here, no booleans and numbers."""
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
-    raise DocumentError("a list or mapping can't be a key", node.start_mark.line + 1)
+    raise DocumentError("a list or mapping can't be a key", _line(node))
 
 
 def _merged(node: yaml.MappingNode) -> Iterator[yaml.MappingNode]:
     """Yield the mappings that `<<` merges into this one, in the order of their precedence."""
     for key_node, value_node in node.value:
-        if key_node.tag != "tag:yaml.org,2002:merge":
+        if key_node.tag != MERGE_TAG:
             continue
         sources = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
         for source in sources:
             if not isinstance(source, yaml.MappingNode):
-                raise DocumentError("<< takes mappings only", source.start_mark.line + 1)
+                raise DocumentError("<< takes mappings only", _line(source))
             yield source

@@ -16,6 +16,9 @@ from .stack import AWS_KEYS, Entry, StackConfig, assemble
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
+PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
+"""What describes a key in the project's own config."""
+
 LARGE_CONFIG = 100 * 1024
 """Bytes of stack config from which on to warn: the language host hands all of it to the program in
 one environment variable, and from 128 KiB on Linux refuses to start a program with that."""
@@ -39,15 +42,13 @@ def find_stack_file(start: Path, stack: str | None, config_file: Path | None) ->
     project = find_project(start)
     if config_file is not None:
         return StackFile(project, _existing(config_file, f"{config_file}: there is no such file"))
-    directory = config_directory(project)
-    names = sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in _stack_files(directory))
+    names = _stack_names(project)
     if stack is None:
         if len(names) != 1:
             choice = f"one of {', '.join(names)}" if names else "none is there yet"
             raise ConfigError([f"{project.name}/: which stack? use --stack ({choice})"])
         stack = names[0]
-    short = stack.rsplit("/", 1)[-1]
-    path = directory / f"Pulumi.{short}.yaml"
+    path = stack_path(project, stack.rsplit("/", 1)[-1])
     others = f"; there are {', '.join(names)}" if names else ""
     return StackFile(project, _existing(path, f"{path.name}: there is no such stack file{others}"))
 
@@ -63,11 +64,16 @@ def find_project(start: Path) -> Path:
     raise ConfigError([f"{start}: no Pulumi.yaml here or above: change to the project's directory"])
 
 
-def config_directory(project: Path) -> Path:
-    """Return where the project keeps its stack files: beside Pulumi.yaml or in stackConfigDir."""
-    content = _project_document(project).value
+def stack_path(project: Path, stack: str) -> Path:
+    """Return where a stack's file is kept: beside Pulumi.yaml or in its stackConfigDir.
+
+    It ends as the project's file does, .yaml or .yml.
+    """
+    document = _project_document(project)
+    content = document.value
     given = content.get("stackConfigDir") if isinstance(content, dict) else None
-    return project / given if isinstance(given, str) else project
+    directory = project / given if isinstance(given, str) else project
+    return directory / f"Pulumi.{stack}{Path(document.label).suffix}"
 
 
 def read_stack(file: StackFile) -> StackConfig:
@@ -76,10 +82,10 @@ def read_stack(file: StackFile) -> StackConfig:
     Raises ConfigError with every problem; SealedConfigError where only the engine can open a part.
     """
     problems = Problems()
-    entries: dict[str, Entry] = {}
-    for document, values in _sources(file):
-        for key, value in values.items():
-            entries[key] = Entry(_default(value), Origin(document, ("config", key)))
+    entries = dict(_project_entries(_project_document(file.project)))
+    document = _stack_document(file.path)
+    for key, value in (document.value.get("config") or {}).items():
+        entries[key] = Entry(value, Origin(document, ("config", key)))
     sealed = [line for key, entry in entries.items() for line in _sealed_lines(key, entry)]
     if sealed:
         raise SealedConfigError(sealed)
@@ -87,77 +93,90 @@ def read_stack(file: StackFile) -> StackConfig:
     return assemble(entries, file.project, problems)
 
 
-def check_stack_file(project: Path, stack: str) -> None:
-    """Validate a stack's file where it stands and can be read in full without the engine.
+def read_own_stack(project: Path, stack: str) -> StackConfig | None:
+    """Read a stack's file where it stands, or return None where that takes the engine.
 
-    Raises ConfigError with every problem; says nothing where there is no such file, or where the
-    engine has to open a part of it first.
+    That is so where there is no such file, or where a part of it is encrypted. Raises ConfigError
+    with every problem.
     """
-    path = config_directory(project) / f"Pulumi.{stack}.yaml"
+    path = stack_path(project, stack)
     if not path.is_file():
-        return
+        return None
     try:
-        read_stack(StackFile(project, path))
+        return read_stack(StackFile(project, path))
     except SealedConfigError:
-        return
+        return None
 
 
 class SealedConfigError(ConfigError):
     """A part of the config can be opened by the engine only."""
 
 
-def _sources(file: StackFile) -> Iterator[tuple[Document, Mapping[str, Any]]]:
-    """Yield the project's config, then the stack's, which wins."""
-    project = _project_document(file.project)
-    if isinstance(project.value, dict) and isinstance(project.value.get("config"), dict):
-        yield project, project.value["config"]
+def _stack_document(path: Path) -> Document:
+    """Return the stack's file, its value a mapping. Raises ConfigError."""
     try:
-        document = read_document(file.path, file.path.name)
+        document = read_document(path, path.name)
     except DocumentError as error:
-        raise ConfigError([f"{Place(file.path.name, error.line)}: {error.message}"]) from None
-    content = document.value if document.value is not None else {}
-    if not isinstance(content, dict) or not isinstance(content.get("config") or {}, dict):
-        raise ConfigError(
-            [f"{file.path.name}: config is no mapping: write `config:` and keys below"]
-        )
-    if content.get("environment"):
-        place = Place(file.path.name, document.line_of(("environment",)))
+        raise ConfigError([f"{Place(path.name, error.line)}: {error.message}"]) from None
+    if document.value is None:
+        document.value = {}
+    if not isinstance(document.value, dict):
+        raise ConfigError([f"{path.name}: is no mapping: write `config:` and keys below it"])
+    if not isinstance(document.value.get("config"), dict | None):
+        place = Place(path.name, document.line_of(("config",)))
+        raise ConfigError([f"{place}: config is no mapping: write keys below it"])
+    if document.value.get("environment"):
+        place = Place(path.name, document.line_of(("environment",)))
         raise SealedConfigError(
             [f"{place}: environment: only the engine can open it: run pulumi preview"]
         )
-    yield document, content.get("config") or {}
+    return document
 
 
-def _default(value: Any) -> Any:
-    """Return the value of a project-wide key, which may stand below `value` or `default`."""
-    if isinstance(value, dict) and len(value) <= 3:
-        for key in ("value", "default"):
-            if key in value:
-                return value[key]
-    return value
+def _project_entries(document: Document) -> Iterator[tuple[str, Entry]]:
+    """Yield the project-wide config; a key without a namespace there has the project's name."""
+    content = document.value if isinstance(document.value, dict) else {}
+    config = content.get("config")
+    for key, given in config.items() if isinstance(config, dict) else ():
+        full_key = key if ":" in key else f"{content.get('name')}:{key}"
+        path, value = _unwrapped(given)
+        yield full_key, Entry(value, Origin(document, ("config", key, *path)))
+
+
+def _unwrapped(given: Any) -> tuple[KeyPath, Any]:
+    """Return the value of a project-wide key and its path: it may stand below `value`, `default`.
+
+    A key that only has a type there is a declaration for the stacks, and without a value.
+    """
+    if isinstance(given, dict) and given and given.keys() <= PROJECT_WORDS:
+        for word in ("value", "default"):
+            if word in given:
+                return (word,), given[word]
+        return (), None
+    return (), given
 
 
 def _sealed_lines(key: str, entry: Entry) -> Iterator[str]:
     """Yield a line for each encrypted value below a key that is ours to read."""
     namespace, _, name = key.partition(":")
     if namespace == NAMESPACE or (namespace == "aws" and name in AWS_KEYS):
-        for path in _sealed(entry.value, ()):
+        for path in sealed_paths(entry.value, ()):
             where = ".".join(str(part) for part in (key, *path))
             place = entry.origin.place(path)
             yield f"{place}: {where} is encrypted, only the engine can open it: run pulumi preview"
 
 
-def _sealed(value: Any, path: KeyPath) -> Iterator[KeyPath]:
+def sealed_paths(value: Any, path: KeyPath) -> Iterator[KeyPath]:
     """Yield the paths of encrypted values."""
     if isinstance(value, dict):
         if value.keys() == {"secure"} and isinstance(value["secure"], str):
             yield path
             return
         for key, item in value.items():
-            yield from _sealed(item, (*path, key))
+            yield from sealed_paths(item, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _sealed(item, (*path, index))
+            yield from sealed_paths(item, (*path, index))
 
 
 def _warn_of_size(entries: Mapping[str, Entry], label: str, problems: Problems) -> None:
@@ -184,8 +203,11 @@ def _project_document(project: Path) -> Document:
     return Document(PROJECT_FILES[0])
 
 
-def _stack_files(directory: Path) -> Iterator[Path]:
-    return (path for path in directory.glob("Pulumi.*.yaml") if path.is_file())
+def _stack_names(project: Path) -> list[str]:
+    pattern = stack_path(project, "*")
+    begin, end = pattern.name.split("*")
+    found = (path.name for path in pattern.parent.glob(pattern.name) if path.is_file())
+    return sorted(name[len(begin) : -len(end)] for name in found)
 
 
 def _existing(path: Path, message: str) -> Path:

@@ -17,7 +17,7 @@ WILDCARDS = frozenset("*?[")
 def read_includes(
     patterns: Any, origin: Origin, project: Path, defaults: Defaults, into: Declarations
 ) -> None:
-    """Read every file that the `include` patterns name, each once, in the order of their names."""
+    """Read every file that the `include` patterns name, each once: by pattern, then by name."""
     if patterns is None:
         return
     if not isinstance(patterns, list):
@@ -36,14 +36,18 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
     """Yield the files of one pattern; none of them lies outside the project, by a link neither."""
     place = origin.place()
     written = origin.spelling((), pattern)
-    if not isinstance(pattern, str) or not pattern or "\0" in pattern:
+    pure = PurePosixPath(pattern if isinstance(pattern, str) else "")
+    if not isinstance(pattern, str) or not pure.parts or "\0" in pattern:
         problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
         return
-    pure = PurePosixPath(pattern)
     if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
         problems.error(place, f"include {written} leads outside the project: move the file into it")
         return
-    found = sorted(path for path in project.glob(pattern) if path.is_file())
+    try:
+        found = sorted(path for path in project.glob(pattern) if path.is_file())
+    except (OSError, ValueError, LookupError, NotImplementedError):
+        problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
+        return
     if not found and WILDCARDS.isdisjoint(pattern):
         problems.error(place, f"include {written}: there is no such file in {project.name}/")
     elif not found:
@@ -52,7 +56,9 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
         if path.resolve().is_relative_to(project.resolve()):
             yield path
         else:
-            problems.error(place, f"include {written} leads outside the project through a link")
+            link = "(secret)" if origin.secret else path.relative_to(project).as_posix()
+            message = f"include {written} leads outside the project through the link {link}"
+            problems.error(place, f"{message}: move the file into it")
 
 
 def _read_file(path: Path, label: str, defaults: Defaults, into: Declarations) -> None:
@@ -70,7 +76,11 @@ def _read_file(path: Path, label: str, defaults: Defaults, into: Declarations) -
         message = "the file's jobs stand under the key jobs: add `jobs:` on top and indent the rest"
         into.problems.error(Place(label, 1), message)
         return
-    if validated(JobsFile, content, origin, into.problems) is None:
+    if not isinstance(content, dict):
+        validated(JobsFile, content, origin, into.problems)
         return
+    # Whatever is wrong with the top level or the defaults, the jobs' own problems are told as well.
+    validated(JobsFile, {**content, "defaults": None}, origin, into.problems)
     own = read_defaults(content.get("defaults"), origin.below("defaults"), into.problems)
-    read_jobs(content["jobs"], origin.below("jobs"), own.under(defaults), into)
+    if isinstance(content.get("jobs"), dict):
+        read_jobs(content["jobs"], origin.below("jobs"), own.under(defaults), into)

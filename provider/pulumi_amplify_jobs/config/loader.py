@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..jobs import OPERATIONS, STATUSES, DesiredJob, JobKey, Wait, When
+from ..jobs import OPERATIONS, STATUSES, DesiredJob, JobKey, Wait, When, text_problem
 from .models import DefaultsConfig, JobConfig
-from .problems import Origin, Place, Problems, explain, suggestion
+from .problems import Origin, Place, Problems, explain, nearest, suggestion
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -45,8 +45,9 @@ class Declarations:
     def claim(self, name: str, origin: Origin) -> bool:
         """Take the name, unless another job has it already: that is an error naming both places."""
         place = origin.place()
-        if not name:
-            self.problems.error(place, "a job's name is empty: it names the Pulumi resource")
+        problem = text_problem(name)
+        if problem:
+            self.problems.error(place, f"a job's name {problem}", name or None)
             return False
         if name in self._names:
             there = self._names[name]
@@ -72,15 +73,21 @@ def read_defaults(value: Any, origin: Origin, problems: Problems) -> Defaults:
     """Validate a `defaults` mapping; what is wrong is reported once, here, and left out."""
     if value is None:
         return Defaults({})
-    if isinstance(value, dict) and "jobId" in value:
-        message = "defaults can't have a jobId: each job declares its own"
-        problems.error(origin.place(("jobId",)), message)
-        value = {key: given for key, given in value.items() if key != "jobId"}
-    model = validated(DefaultsConfig, value, origin, problems, "defaults")
-    if model is not None:
-        return Defaults(value)
-    broken = set(value) if isinstance(value, dict) else set(JOB_KEYS)
-    return Defaults({}, frozenset(broken))
+    if not isinstance(value, dict):
+        validated(DefaultsConfig, value, origin, problems, "defaults")
+        return Defaults({}, frozenset(JOB_KEYS))
+    good = {}
+    broken = set()
+    for key, given in value.items():
+        if key == "jobId":
+            message = "defaults can't have a jobId: each job declares its own"
+            problems.error(origin.place((key,)), message)
+        elif validated(DefaultsConfig, {key: given}, origin, problems, "defaults") is None:
+            broken.add(nearest(key, JOB_KEYS) or key)
+        else:
+            good[key] = given
+    _warn_of_unseen(good, origin, problems, "defaults")
+    return Defaults(good, frozenset(broken))
 
 
 def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations) -> None:
@@ -116,13 +123,13 @@ def _read_job(
             message = "declares neither operation nor status: add at least one"
             problems.error(origin.place(), message, name)
         return None
-    _warn_of_unseen(job, origin, problems)
+    _warn_of_unseen(given, origin, problems, name)
     return job
 
 
 def _present(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what is null: it takes a default away. A null key part is then missing."""
-    return {key: value for key, value in values.items() if value is not None}
+    """Leave out what is null: it takes a default away. A jobId has none to take away."""
+    return {key: value for key, value in values.items() if value is not None or key == "jobId"}
 
 
 def validated(
@@ -164,11 +171,16 @@ def desired_from(model: JobConfig, name: str | None) -> DesiredJob:
     )
 
 
-def _warn_of_unseen(job: DesiredJob, origin: Origin, problems: Problems) -> None:
-    for key, value, known in (
-        ("operation", job.operation, OPERATIONS),
-        ("status", job.status, STATUSES),
-    ):
-        if value is not None and value not in known and not origin.secret:
-            message = f"{key} {value} is none that Amplify is known for: {suggestion(value, known)}"
-            problems.warn(origin.place((key,)), message, job.name)
+def _warn_of_unseen(
+    values: Mapping[str, Any], origin: Origin, problems: Problems, job: str
+) -> None:
+    """Warn of an operation or status, wanted or asked for by `when`, that nobody has seen yet."""
+    if origin.secret:
+        return
+    when = values.get("when") or {}
+    for key, known in (("operation", OPERATIONS), ("status", STATUSES)):
+        for path, value in (((key,), values.get(key)), (("when", key), when.get(key))):
+            if value is not None and value not in known:
+                hint = suggestion(value, known)
+                message = f"{'.'.join(path)} {value} is none that Amplify is known for: {hint}"
+                problems.warn(origin.place(path), message, job)

@@ -6,10 +6,11 @@ values (merging, duplicates) is the loader's.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from ..durations import parse_duration
@@ -49,25 +50,46 @@ def _no_bare_number(value: Any) -> Any:
     return value
 
 
+def _role_arn(text: str) -> str:
+    if not re.fullmatch(r"arn:[\w-]+:iam::\d{12}:role/\S+", text):
+        raise ValueError("is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME")
+    return text
+
+
 def _duration(text: str) -> str:
     parse_duration(text)
     return text
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_url(text):
         raise ValueError("is no URL: write http://HOST:PORT or https://HOST")
     return text
 
 
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and text.isprintable()
+            and " " not in text
+        )
+    except ValueError:  # brackets that don't match, or a port that is none
+        return False
+
+
 def _whole_number(value: Any) -> Any:
     """Stack config reaches a program as text, a number too."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    short = isinstance(value, str) and len(value) < 10
+    return int(value) if short and value.isdecimal() else value
 
 
 KeyPart = Annotated[str, AfterValidator(_key_part)]
 Text = Annotated[str, AfterValidator(_text)]
+RoleArn = Annotated[str, AfterValidator(_role_arn)]
 Duration = Annotated[str, AfterValidator(_duration), BeforeValidator(_no_bare_number)]
 Url = Annotated[str, AfterValidator(_url)]
 
@@ -77,6 +99,12 @@ class WhenConfig(ConfigModel):
 
     operation: Text | None = Field(None, description="Only when the live operation is this.")
     status: Text | None = Field(None, description="Only when the live status is this.")
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> WhenConfig:
+        if self.operation is None and self.status is None:
+            raise ValueError("names neither operation nor status: add one, or remove it")
+        return self
 
 
 class WaitConfig(ConfigModel):
@@ -114,7 +142,7 @@ class JobConfig(DefaultsConfig):
 class AssumeRoleConfig(ConfigModel):
     """One role to assume, with the names of the Pulumi AWS provider."""
 
-    role_arn: Text = Field(description="The role's ARN.")
+    role_arn: RoleArn = Field(description="The role's ARN.")
     duration: Duration | None = Field(None, description="How long the session lasts, such as 1h.")
     external_id: str | None = Field(None, description="The external ID that the role asks for.")
     policy: str | None = Field(None, description="A session policy in JSON.")

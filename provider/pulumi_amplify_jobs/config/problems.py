@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -14,7 +15,22 @@ from pydantic_core import ErrorDetails
 from ..errors import ConfigError, one_line
 from .document import Document, KeyPath
 
-KINDS = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
+KINDS = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    date: "a date",
+    datetime: "a date",
+    bytes: "binary",
+    list: "a list",
+    dict: "a mapping",
+}
+
+EXAMPLES = {
+    "jobs": "a name for each job and its keys below it",
+    "wait": "wait: { timeout: 30m }",
+    "when": "when: { status: RUNNING }",
+}
 
 
 @dataclass(frozen=True)
@@ -98,11 +114,15 @@ class Problems:
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return `did you mean X?`, or the list of what is known where nothing comes near."""
     names = list(known)
-    by_lower = {name.lower(): name for name in names}
+    near = nearest(word, names)
+    return f"did you mean {near}?" if near else f"known are {', '.join(names)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that this one was probably meant to be, if there is one."""
+    by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {by_lower[near[0]]}?"
-    return f"known are {', '.join(names)}"
+    return by_lower[near[0]] if near else None
 
 
 def explain(
@@ -117,7 +137,7 @@ def explain(
 
 def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: Origin) -> str:
     path = details["loc"]
-    name = ".".join(str(part) for part in path) or "the config"
+    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
     kind = details["type"]
     given = _at(value, path)
     written = origin.spelling(path, given)
@@ -126,29 +146,32 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
     if kind == "extra_forbidden":
         return f"unknown key {one_line(name, 80)}: {suggestion(str(path[-1]), _keys(model, path))}"
     if kind == "string_type":
-        return _no_text(name, written, given)
+        return _no_text(name, "" if origin.secret else written, given)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return f"{name} {written} is no mapping: write its keys below it, or {{ key: value }}"
+        subject = " ".join(part for part in (name, written) if part)
+        example = EXAMPLES.get(name, "its keys below it, or { key: value }")
+        return f"{subject} is no mapping: write {example}"
     if kind == "list_type":
         return f"{name} {written} is no list: write [{written}]"
     if kind == "literal_error":
         return f"{name} {written} is unknown: write {details['ctx']['expected']}".replace("'", "")
     if kind == "value_error":
         reason = str(details["ctx"]["error"])
-        return (
-            f"{name} {reason}"
-            if reason.startswith(("is ", "has ", "would "))
-            else (f"{name}: {reason if not origin.secret else 'is no valid value'}")
-        )
+        if reason.startswith(("is ", "has ", "would ", "names ")):
+            return f"{name} {reason}"
+        return f"{name} is no valid value" if origin.secret else f"{name}: {reason}"
+    if kind in ("int_type", "greater_than_equal"):
+        return f"{name} {written} is no whole number from 0 on: write one such as 5"
     return f"{name} {written}: {details['msg'][:1].lower()}{details['msg'][1:]}"
 
 
 def _no_text(name: str, written: str, given: Any) -> str:
+    kind = "empty" if given is None else KINDS.get(type(given), "no text")
     if isinstance(given, list | dict):
-        return f"{name} is {KINDS[type(given)]}: it takes text"
-    if given is None:
-        return f"{name} is empty"
-    return f'{name} {written} is {KINDS.get(type(given), "no text")}: quote it, "{written}"'
+        return f"{name} is {kind}: it takes text"
+    if not written:
+        return f"{name} is {kind}: it takes text, in quotes"
+    return f'{name} {written} is {kind}: quote it, "{written}"'
 
 
 def _at(value: Any, path: Sequence[str | int]) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ..jobs import DesiredJob
 from ..settings import Settings
-from .document import Document
+from .document import MAX_DEPTH, Document
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, read_defaults, read_jobs, validated
 from .models import SettingsConfig
@@ -44,7 +46,12 @@ class StackConfig:
 
 def known_keys() -> list[str]:
     """Return every stack config key that is read, with its namespace."""
-    return [f"{NAMESPACE}:{key}" for key in CONFIG_KEYS] + [f"aws:{key}" for key in AWS_KEYS]
+    return [f"{NAMESPACE}:{key}" for key in JOBS_KEYS] + setting_keys()
+
+
+def setting_keys() -> list[str]:
+    """Return the stack config keys that say how to reach AWS, with their namespace."""
+    return [f"{NAMESPACE}:{key}" for key in SETTING_KEYS] + [f"aws:{key}" for key in AWS_KEYS]
 
 
 def assemble(
@@ -76,12 +83,41 @@ def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
         namespace, _, key = full_key.partition(":")
         if namespace != NAMESPACE:
             continue
-        if key in CONFIG_KEYS:
+        if key in STRUCTURED_KEYS:
+            ours[key] = _structured(full_key, entry, problems)
+        elif key in CONFIG_KEYS:
             ours[key] = entry
         else:
             hint = suggestion(key, CONFIG_KEYS)
             problems.error(entry.origin.place(), f"unknown key {full_key}: {hint}")
     return ours
+
+
+def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:
+    """Return the entry with its JSON text parsed: so the engine has it, and `pulumi config set`."""
+    if not isinstance(entry.value, str):
+        return entry
+    origin = entry.origin
+    try:
+        value = json.loads(entry.value)
+    except (ValueError, RecursionError):
+        shown = origin.spelling((), entry.value) or '""'
+        advice = f"write [{shown}]" if full_key.endswith(":include") else "write YAML below the key"
+        problems.error(origin.place(), f"{full_key} is text, {shown}: {advice}")
+        return Entry(None, origin)
+    if _is_deep(value):
+        problems.error(origin.place(), f"{full_key} is nested deeper than {MAX_DEPTH} levels")
+        return Entry(None, origin)
+    return Entry(value, origin)
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        lists = (item for item in level if isinstance(item, list))
+        mappings = (item.values() for item in level if isinstance(item, dict))
+        level = list(chain.from_iterable(chain(lists, mappings)))
+    return bool(level)
 
 
 def _settings(
@@ -96,5 +132,10 @@ def _settings(
         origin = entry.origin.standing_for(key)
         if validated(SettingsConfig, {key: entry.value}, origin, problems) is not None:
             good[key] = entry.value
+    for key in AWS_KEYS:
+        entry = entries.get(f"aws:{key}")
+        if entry is not None and entry.value not in (None, ""):
+            origin = entry.origin.standing_for(key)
+            validated(SettingsConfig, {key: entry.value}, origin, problems, "aws")
     aws = {key: entries[f"aws:{key}"].value for key in AWS_KEYS if f"aws:{key}" in entries}
     return settings_from(SettingsConfig.model_validate(good), aws)

@@ -9,8 +9,10 @@ in another host works as well, only with plainer errors.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -26,8 +28,9 @@ from pulumi.runtime.proto.provider_pb2 import ErrorResourceInitFailed
 
 Found = TypeVar("Found")
 
-THREADS = 32
-"""Calls that the plugin answers at once: a job being waited for holds one all the while."""
+THREADS = 64
+"""Calls that the plugin answers at once as soon as a job is waited for, which holds one for long.
+Not from the start: where no call takes long, more threads than the SDK's 4 only cost time."""
 
 DETAILS_HEADER = "grpc-status-details-bin"
 """Trailing metadata in which gRPC clients find a status with details; it outranks the plain one."""
@@ -44,12 +47,28 @@ def debugging() -> bool:
 
 
 def prepare() -> None:
-    """Make room for waiting calls, and keep tracebacks to those who ask for them."""
-    executor = _in_frames("executor_reference", _executor_of)
-    if executor is not None:
-        executor._max_workers = max(executor._max_workers, THREADS)
+    """Keep tracebacks to those who ask for them."""
     if not debugging():
         sys.tracebacklimit = 0
+
+
+def make_room() -> None:
+    """Let the plugin answer more calls at once, as the one that is running will take long."""
+    executor = _in_frames("executor_reference", _executor_of)
+    if executor is None or executor._max_workers >= THREADS:
+        return
+    executor._max_workers = THREADS
+    for _ in range(THREADS):  # a thread starts with a task, and calls may be queued already
+        executor.submit(lambda: None)
+
+
+def at_exit(callback: Callable[[], None]) -> None:
+    """Call back when the process is about to end, before Python waits for busy threads.
+
+    `atexit` is too late for that: it comes after the waiting.
+    """
+    register = getattr(threading, "_register_atexit", atexit.register)
+    register(callback)
 
 
 def explain_failure(message: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi.runtime.rpc import unwrap_rpc_secret
 from pydantic.alias_generators import to_camel, to_snake
 
 from ..config import read_arguments
@@ -43,8 +44,12 @@ def recorded_of(bag: Mapping[str, Any]) -> Bag:
 
 
 def declared_of(bag: Mapping[str, Any]) -> Bag:
-    """Return the declared part of inputs: no computed ones, nothing of the SDK's own."""
-    return {field: bag[field] for field in DECLARED_FIELDS if bag.get(field) is not None}
+    """Return the declared part of inputs: no computed ones, nothing of the SDK's own.
+
+    The engine sends plain values, as the SDK's plugin asks it to; a secret is unwrapped.
+    """
+    plain = {field: unwrap_rpc_secret(bag.get(field)) for field in DECLARED_FIELDS}
+    return _present(plain)
 
 
 def read_declaration(
@@ -54,7 +59,11 @@ def read_declaration(
 
     `names` has the names of jobs by key, as far as the stack config declares them.
     """
-    known = {to_camel(field): value for field, value in inputs.items() if field not in unknown}
+    known = {
+        to_camel(field): _as_written(value)
+        for field, value in inputs.items()
+        if field not in unknown
+    }
     desired, problems = read_arguments(known, frozenset(map(to_camel, unknown)), names)
     failures = tuple((to_snake(path), message) for path, message in problems)
     return Declaration(desired, failures)
@@ -144,6 +153,13 @@ def config_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) ->
 def replaced_fields(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
     """Return the parts of the job key that differ: another key is another resource."""
     return [field for field in KEY_FIELDS if old_outputs.get(field) != inputs.get(field)]
+
+
+def _as_written(value: Any) -> Any:
+    """Return whole numbers as such: on the engine's wire every number is a float."""
+    if isinstance(value, Mapping):
+        return {key: _as_written(item) for key, item in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _recorded(declared: Mapping[str, Any]) -> Bag:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -19,6 +19,7 @@ from pulumi.dynamic import (
 from pulumi.runtime import rpc
 
 from ..errors import AmplifyJobsError, ConfigError, ServiceError, one_line
+from ..jobs import DesiredJob
 from ..plan import Missing, Nothing, Update
 from ..reconcile import Outcome
 from . import plugin
@@ -90,7 +91,7 @@ class Provider(ResourceProvider):
     _runtime: Runtime
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Start the process's runtime: settings from stack config, and the first reads."""
+        """Start the process's runtime from the stack config."""
         plugin.prepare()
         self._runtime = start(req.config.get)
 
@@ -136,17 +137,18 @@ class Provider(ResourceProvider):
     @told
     def create(self, props: Bag) -> CreateResult:
         """Adopt a job that exists: record it, update it only where it differs."""
-        outcome = self._bring(props)
-        resource_id = str(self._desired(props).key)
+        desired = self._accepted(props)
+        outcome = self._bring(desired)
+        resource_id = str(desired.key)
         return CreateResult(resource_id, self._outputs(resource_id, props, outcome))
 
     @told
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
-        outcome = self._bring(_news)
+        desired = self._accepted(_news)
+        outcome = self._bring(desired)
         if isinstance(outcome.decision, Nothing) and _olds.get("unsettled") is not None:
-            reconciler = self._runtime.reconciler
-            outcome = reconciler.settle(self._desired(_news), self._runtime.report)
+            outcome = self._runtime.reconciler.settle(desired, self._runtime.report)
         return UpdateResult(self._outputs(_id, _news, outcome))
 
     @told
@@ -157,7 +159,7 @@ class Provider(ResourceProvider):
         """
         if self._runtime.told_before():
             return ReadResult(id_, recorded_of(props))
-        desired = self._desired(declared_in(props))
+        desired = self._accepted(declared_in(props))
         observed = self._runtime.reconciler.reader.read(desired.key)
         if observed is None and desired.if_missing == "error":
             return ReadResult("", {})
@@ -167,9 +169,10 @@ class Provider(ResourceProvider):
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""
 
-    def _bring(self, inputs: Bag) -> Outcome:
+    def _bring(self, desired: DesiredJob) -> Outcome:
         runtime = self._runtime
-        desired = self._desired(inputs)
+        if desired.wait is not None:
+            plugin.make_room()
         seen = runtime.reconciler.reader.read(desired.key)
         return runtime.reconciler.bring(desired, seen, runtime.report)
 
@@ -186,7 +189,7 @@ class Provider(ResourceProvider):
     def _declaration(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
         return read_declaration(declared, unknown, self._runtime.names)
 
-    def _desired(self, declared: Bag) -> Any:
+    def _accepted(self, declared: Bag) -> DesiredJob:
         """Return the declaration that a check has accepted before."""
         declaration = self._declaration(declared_of(declared), frozenset())
         if declaration.desired is None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..clock import SystemClock
-from ..config import StackConfig, check_stack_file, engine_config, find_project, known_keys
+from ..clock import InterruptibleClock
+from ..config import (
+    StackConfig,
+    engine_config,
+    find_project,
+    known_keys,
+    read_own_stack,
+    setting_keys,
+)
 from ..errors import ConfigError
 from ..jobs import JobKey
 from ..reconcile import Reconciler, Report
-from .plugin import engine_log, running_urn
+from .plugin import at_exit, engine_log, running_urn
 
 
 @dataclass
@@ -26,13 +33,22 @@ class Runtime:
     _reconciler: Reconciler | None
     _problems: tuple[str, ...] = ()
     _told: bool = False
+    _reading: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def reconciler(self) -> Reconciler:
-        """The reconciler. Raises ConfigError where the stack config is wrong."""
+        """The reconciler. Raises ConfigError where the stack config is wrong.
+
+        At its first use it begins to read the declared jobs: a run that only deletes, or whose
+        inputs are wrong, makes no call.
+        """
         if self._reconciler is None:
             raise ConfigError(self._problems)
+        with self._lock:
+            if not self._reading:
+                self._reading = True
+                self._reconciler.reader.prefetch(self.names)
         return self._reconciler
 
     def told_before(self) -> bool:
@@ -47,7 +63,7 @@ class Runtime:
 
 
 def start(config_value: Callable[[str], Any]) -> Runtime:
-    """Return the runtime for the stack config, and begin to read the declared jobs."""
+    """Return the runtime for the stack config."""
     report = engine_log()
     try:
         config = _stack_config(config_value)
@@ -56,29 +72,38 @@ def start(config_value: Callable[[str], Any]) -> Runtime:
     # Here, not above: the program's process loads this module too and has no use for boto3.
     from ..client import JobReader, connect
 
-    clock = SystemClock()
+    stop = threading.Event()
+    at_exit(stop.set)
+    clock = InterruptibleClock(stop)
     service = connect(config.settings, clock)
     reader = JobReader(service)
-    reader.prefetch(job.key for job in config.jobs.values())
+    at_exit(reader.close)
     names = {job.key: name for name, job in config.jobs.items()}
     return Runtime(names, report, Reconciler(service, reader, clock))
 
 
 def _stack_config(config_value: Callable[[str], Any]) -> StackConfig:
-    """Return the stack config as the engine hands it to a provider. Raises ConfigError.
+    """Return the engine's settings, and the jobs that are declared now. Raises ConfigError.
 
     For a refresh the engine hands out the config of the last update, and starts the program only
-    later. Where the file as it stands now is wrong, that is told before any call is made.
+    later. The stack's file has what is declared now, and may be wrong by now: told here, that comes
+    before any call.
     """
-    values = {key: config_value(key) for key in known_keys()}
-    try:
-        project = find_project(Path.cwd())
-    except ConfigError:
-        project = Path.cwd()
+    project = _project()
     stack = stack_of(running_urn())
-    if stack is not None:
-        check_stack_file(project, stack)
-    return engine_config(values, (), project, stack)
+    file = read_own_stack(project, stack) if stack is not None else None
+    keys = known_keys() if file is None else setting_keys()
+    values = {key: config_value(key) for key in keys}
+    # Secrets arrive here as plain values, and nothing says which they are: no message shows any.
+    config = engine_config(values, values.keys(), project, stack)
+    return config if file is None else replace(config, jobs=file.jobs)
+
+
+def _project() -> Path:
+    try:
+        return find_project(Path.cwd())
+    except ConfigError:
+        return Path.cwd()
 
 
 def stack_of(urn: str | None) -> str | None:

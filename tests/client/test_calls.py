@@ -1,0 +1,139 @@
+"""The three calls as the service gets them, and what is made of its answers."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from pulumi_amplify_jobs.client import JobsService
+from pulumi_amplify_jobs.client.patience import Budget
+from pulumi_amplify_jobs.client.service import AmplifyJobsService
+from pulumi_amplify_jobs.client.session import amplify_client
+from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.errors import RequestRefusedError
+from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.settings import Settings
+from tests.client.conftest import KEY, REGION
+from tests.fake_clock import FakeClock
+from tests.samples import APP, CREATED, ENVIRONMENT, job
+
+
+def test_get_returns_every_field(service: JobsService, emulator: Emulator) -> None:
+    emulator.seed([job("x", "FAILED", "CloneBackend", error="quota")])
+    key = JobKey(APP, ENVIRONMENT, "x")
+    assert service.get(key) == ObservedJob(key, "CloneBackend", "FAILED", CREATED, CREATED, "quota")
+
+
+def test_absent_fields_are_none(service: JobsService, emulator: Emulator) -> None:
+    emulator.seed([job("x", None, None)])
+    key = JobKey(APP, ENVIRONMENT, "x")
+    observed = service.get(key)
+    assert observed is not None
+    assert (observed.operation, observed.status, observed.error) == (None, None, None)
+
+
+def test_a_job_that_is_not_there_is_none(service: JobsService, clock: FakeClock) -> None:
+    assert service.get(JobKey(APP, ENVIRONMENT, "gone")) is None
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "body"),
+    [
+        (None, "FAILED", {"status": "FAILED"}),
+        ("CloneBackend", None, {"operation": "CloneBackend"}),
+        ("CloneBackend", "FAILED", {"operation": "CloneBackend", "status": "FAILED"}),
+    ],
+)
+def test_an_update_sends_what_is_given_and_nothing_else(
+    service: JobsService,
+    emulator: Emulator,
+    operation: str | None,
+    status: str | None,
+    body: dict[str, str],
+) -> None:
+    answer = service.update(KEY, operation, status)
+    assert [r.body for r in emulator.requests()] == [body]
+    assert (answer.operation, answer.status) == (
+        operation or "UpdateBackendAPI",
+        status or "RUNNING",
+    )
+
+
+def test_an_update_of_a_job_that_is_not_there_is_refused(service: JobsService) -> None:
+    with pytest.raises(RequestRefusedError, match="gone does not exist"):
+        service.update(JobKey(APP, ENVIRONMENT, "gone"), None, "FAILED")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a/b",
+        "/",
+        "//",
+        "...",
+        "a b",
+        "?x=1",
+        "#",
+        "%2F",
+        "%",
+        "+",
+        "ü☃",
+        "'\"",
+        "0012",
+        "x" * 256,
+        "\\",
+    ],
+)
+def test_hostile_key_parts_reach_the_service_as_they_are(
+    service: JobsService, emulator: Emulator, part: str
+) -> None:
+    key = JobKey(part, part, part)
+    emulator.seed([job(part, app=part, environment=part)])
+    read = service.get(key)
+    assert read is not None
+    assert read.key == key
+    assert service.update(key, None, "FAILED").key == key
+    [listed] = service.list_page(key.environment, None).jobs
+    assert listed.key == key
+    assert {r.operation for r in emulator.requests()} == {
+        "GetBackendJob",
+        "UpdateBackendJob",
+        "ListBackendJobs",
+    }
+    assert emulator.job(part, part, part).status == "FAILED"
+
+
+def test_lists_are_read_page_by_page(service: JobsService, emulator: Emulator) -> None:
+    emulator.seed([job(f"j{n}", environment="dev") for n in range(60)])
+    sizes: list[int] = []
+    token = None
+    while token or not sizes:
+        page = service.list_page((APP, "dev"), token)
+        sizes.append(len(page.jobs))
+        token = page.next_token
+    assert sizes == [25, 25, 10]
+    assert service.list_page((APP, "empty"), None).jobs == ()
+
+
+def test_threads_share_one_client(emulator: Emulator, clock: FakeClock) -> None:
+    made: list[object] = []
+    create = partial(amplify_client, Settings(region=REGION, endpoint=emulator.url))
+
+    def counting() -> object:
+        made.append(create())
+        return made[-1]
+
+    emulator.seed([job(f"j{n}") for n in range(40)])
+    service = AmplifyJobsService(counting, Budget(), clock)  # type: ignore[arg-type]
+    keys = [JobKey(APP, ENVIRONMENT, f"j{n}") for n in range(40)]
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(service.get, keys))
+    assert [each and each.key for each in found] == keys
+    assert len(made) == 1
+
+
+def test_nothing_is_asked_before_the_first_use(service: JobsService, emulator: Emulator) -> None:
+    assert emulator.requests() == []

@@ -1,0 +1,291 @@
+"""Region, endpoint, credentials and roles: where they come from, and what is said without them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from pulumi_amplify_jobs.client import connect
+from pulumi_amplify_jobs.errors import (
+    AccessDeniedError,
+    CredentialsError,
+    RequestRefusedError,
+    ServiceError,
+)
+from pulumi_amplify_jobs.settings import AssumeRole, Settings
+from tests.client.conftest import KEY, REGION
+from tests.client.scripted import Reply, Request, ScriptedServer, serving
+from tests.fake_clock import FakeClock
+
+JOB = {
+    "appId": KEY.app_id,
+    "backendEnvironmentName": KEY.backend_environment_name,
+    "jobId": KEY.job_id,
+}
+SIGN_IN = "sign in again, or set aws:profile or the AWS_* environment variables"
+ROLES = tuple(f"arn:aws:iam::123456789012:role/{name}" for name in ("first", "second"))
+
+
+def amplify(_request: Request) -> Reply:
+    return Reply(200, json.dumps(JOB).encode())
+
+
+def scope_of(request: Request) -> tuple[str, str]:
+    """Return (access key, region) of a request's SigV4 signature."""
+    found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/", request.headers["authorization"])
+    assert found
+    return found[1], found[2]
+
+
+def signed(settings: Settings, server: ScriptedServer) -> tuple[str, str]:
+    """Make one call and return how it was signed."""
+    assert connect(settings, FakeClock()).get(KEY) is not None
+    return scope_of(server.requests[-1])
+
+
+def failure(settings: Settings) -> ServiceError:
+    clock = FakeClock()
+    with pytest.raises(ServiceError) as caught:
+        connect(settings, clock).get(KEY)
+    assert str(caught.value).isprintable()
+    assert clock.slept == []
+    return caught.value
+
+
+def write_profile(directory: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    path = directory / "aws-config"
+    path.write_text(text)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+
+
+PROFILES = """\
+[profile ops]
+region = ap-south-1
+aws_access_key_id = AKIDOPS
+aws_secret_access_key = made-up
+[default]
+region = sa-east-1
+"""
+
+
+REGIONS = {
+    "settings first": (
+        Settings(region="eu-west-1", profile="ops"),
+        {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-2"},
+        "eu-west-1",
+    ),
+    "AWS_REGION before AWS_DEFAULT_REGION": (
+        Settings(),
+        {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-2"},
+        "us-east-1",
+    ),
+    "AWS_DEFAULT_REGION": (Settings(), {"AWS_DEFAULT_REGION": "us-east-2"}, "us-east-2"),
+    "environment before profile": (
+        Settings(profile="ops"),
+        {"AWS_REGION": "us-east-1"},
+        "us-east-1",
+    ),
+    "profile": (Settings(profile="ops"), {}, "ap-south-1"),
+    "profile of the environment": (Settings(), {"AWS_PROFILE": "ops"}, "ap-south-1"),
+    "default profile": (Settings(), {}, "sa-east-1"),
+}
+
+
+@pytest.mark.parametrize(("settings", "environment", "region"), REGIONS.values(), ids=REGIONS)
+def test_where_the_region_comes_from(
+    settings: Settings,
+    environment: dict[str, str],
+    region: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_profile(tmp_path, monkeypatch, PROFILES)
+    with serving(amplify) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        assert signed(settings, server)[1] == region
+
+
+def test_a_profile_in_the_settings_brings_its_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_profile(tmp_path, monkeypatch, PROFILES)
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with serving(amplify) as server:
+        settings = Settings(profile="ops", endpoint=server.url)
+        assert signed(settings, server) == ("AKIDOPS", "ap-south-1")
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_AMPLIFYBACKEND", "AWS_ENDPOINT_URL"])
+def test_an_endpoint_from_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(amplify) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        monkeypatch.setenv(variable, server.url)
+        signed(Settings(region=REGION), server)
+
+
+def test_an_endpoint_from_the_settings_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(amplify) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFYBACKEND", "http://127.0.0.1:1")
+        signed(Settings(region=REGION, endpoint=server.url), server)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "said"),
+    [
+        ("foo", "Invalid endpoint: foo"),
+        ("http://h:99999", "Port out of range 0-65535"),
+        ("http://a b", "Invalid endpoint: http://a b"),
+        ("http://[::1", "Invalid IPv6 URL"),
+    ],
+)
+def test_a_bad_endpoint_in_the_environment(
+    endpoint: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    error = failure(Settings(region=REGION))
+    assert type(error) is RequestRefusedError
+    advice = "correct amplify-jobs:endpoint or AWS_ENDPOINT_URL"
+    assert str(error) == f"GetBackendJob {KEY}: {said}; {advice}"
+
+
+def test_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    for roles in ((), (AssumeRole(ROLES[0]),)):
+        error = failure(Settings(region=REGION, endpoint="http://127.0.0.1:1", assume_roles=roles))
+        assert type(error) is CredentialsError
+        assert str(error) == (
+            f"GetBackendJob {KEY}: no AWS credentials: Unable to locate credentials; {SIGN_IN}"
+        )
+
+
+def test_half_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    error = failure(Settings(region=REGION))
+    assert type(error) is CredentialsError
+    assert "missing: AWS_SECRET_ACCESS_KEY; sign in again" in str(error)
+
+
+@pytest.mark.parametrize("region", [None, REGION])
+def test_an_unknown_profile(region: str | None) -> None:
+    error = failure(Settings(region=region, profile="nope"))
+    assert type(error) is CredentialsError
+    assert str(error) == (
+        f"GetBackendJob {KEY}: no AWS credentials: The config profile (nope) could not be found; "
+        f"{SIGN_IN}"
+    )
+
+
+def test_without_a_region() -> None:
+    error = failure(Settings())
+    assert type(error) is CredentialsError
+    assert str(error) == f"GetBackendJob {KEY}: no region; set aws:region or AWS_REGION"
+
+
+def test_a_region_that_is_none() -> None:
+    error = failure(Settings(region="eu west"))
+    assert type(error) is CredentialsError
+    assert str(error).endswith(
+        "'eu west' doesn't match a supported format; set aws:region or AWS_REGION"
+    )
+
+
+def sts(request: Request) -> Reply:
+    """Answer AssumeRole with credentials that carry the role's name."""
+    [arn] = parse_qs(request.body.decode())["RoleArn"]
+    name = arn.rpartition("/")[2]
+    return Reply(
+        200,
+        f"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+        <AssumeRoleResult><Credentials><AccessKeyId>ASIA-{name}</AccessKeyId>
+        <SecretAccessKey>s</SecretAccessKey><SessionToken>token-{name}</SessionToken>
+        <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>
+        </AssumeRoleResponse>""".encode(),
+        {"Content-Type": "text/xml"},
+    )
+
+
+def test_roles_are_assumed_one_with_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = (
+        AssumeRole(ROLES[0], external_id="ext-1", duration=900, tags=(("team", "web"),)),
+        AssumeRole(ROLES[1], session_name="nightly"),
+    )
+    with serving(amplify) as backend, serving(sts) as tokens:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
+        settings = Settings(region=REGION, endpoint=backend.url, assume_roles=roles)
+        service = connect(settings, FakeClock())
+        assert tokens.requests == []
+        service.get(KEY)
+        service.get(KEY)
+    assert [scope_of(r) for r in tokens.requests] == [
+        ("AKIDEXAMPLE", REGION),
+        ("ASIA-first", REGION),
+    ]
+    assert [scope_of(r) for r in backend.requests] == [("ASIA-second", REGION)] * 2
+    assert backend.requests[0].headers["x-amz-security-token"] == "token-second"
+    first, second = (parse_qs(r.body.decode()) for r in tokens.requests)
+    assert (first["ExternalId"], first["DurationSeconds"]) == (["ext-1"], ["900"])
+    assert first["Tags.member.1.Key"] == ["team"]
+    assert (first["RoleSessionName"], second["RoleSessionName"]) == (
+        ["pulumi-amplify-jobs"],
+        ["nightly"],
+    )
+    assert not second.keys() & {"ExternalId", "DurationSeconds", "Policy", "Tags.member.1.Key"}
+
+
+def test_a_role_is_assumed_with_the_profile_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_profile(tmp_path, monkeypatch, PROFILES)
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with serving(amplify) as backend, serving(sts) as tokens:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
+        roles = (AssumeRole(ROLES[0]),)
+        settings = Settings(profile="ops", endpoint=backend.url, assume_roles=roles)
+        assert signed(settings, backend) == ("ASIA-first", "ap-south-1")
+    assert [scope_of(r) for r in tokens.requests] == [("AKIDOPS", "ap-south-1")]
+
+
+def sts_error(status: int, code: str, message: str) -> Reply:
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
+    return Reply(status, body, {"Content-Type": "text/xml"})
+
+
+def test_a_role_that_may_not_be_assumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = sts_error(403, "AccessDenied", "User: x is not authorized")
+    with serving(lambda _: reply) as tokens, serving(amplify) as backend:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
+        roles = (AssumeRole(ROLES[0]),)
+        error = failure(Settings(region=REGION, endpoint=backend.url, assume_roles=roles))
+    assert type(error) is AccessDeniedError
+    assert str(error) == (
+        f"AssumeRole (for GetBackendJob {KEY}): access denied; "
+        "allow the IAM action sts:AssumeRole (User: x is not authorized)"
+    )
+    assert backend.requests == []
+
+
+def test_a_throttled_assume_role_is_ridden_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusals = [sts_error(400, "Throttling", "Rate exceeded")] * 3
+    with (
+        serving(lambda r: refusals.pop() if refusals else sts(r)) as tokens,
+        serving(amplify) as backend,
+    ):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
+        settings = Settings(
+            region=REGION, endpoint=backend.url, assume_roles=(AssumeRole(ROLES[0]),)
+        )
+        clock = FakeClock()
+        assert connect(settings, clock).get(KEY) is not None
+    assert (len(tokens.requests), len(clock.slept)) == (4, 3)

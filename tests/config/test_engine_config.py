@@ -1,0 +1,138 @@
+"""Config as the engine hands it out: JSON text, with the lines of the stack's file; secrets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+
+import pytest
+
+from pulumi_amplify_jobs.config import StackConfig, engine_config, known_keys
+from pulumi_amplify_jobs.errors import ConfigError
+
+from .conftest import STACK, Project
+
+KEY = {"appId": "d1", "backendEnvironmentName": "prod", "jobId": "1"}
+
+
+def engine(
+    project: Project, values: Mapping[str, object], secret: Collection[str] = ()
+) -> StackConfig:
+    texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+    return engine_config(texts, secret, project.directory, "dev")
+
+
+def problems(
+    project: Project, values: Mapping[str, object], secret: Collection[str] = ()
+) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        engine(project, values, secret)
+    return caught.value.problems
+
+
+def test_texts_and_json(project: Project) -> None:
+    config = engine(
+        project,
+        {
+            "amplify-jobs:jobs": {"a": {**KEY, "status": "FAILED"}},
+            "amplify-jobs:maxRetries": "3",
+            "aws:region": "eu-west-1",
+        },
+    )
+    assert (list(config.jobs), config.settings.max_retries, config.settings.region) == (
+        ["a"],
+        3,
+        "eu-west-1",
+    )
+
+
+def test_a_mistake_has_the_line_and_the_spelling_of_the_stacks_file(project: Project) -> None:
+    project.stack("amplify-jobs:jobs:\n  a:\n    jobId: 0012\n    status: FAILED\n")
+    jobs = {"a": {**KEY, "jobId": 10, "status": "FAILED"}}
+    assert problems(project, {"amplify-jobs:jobs": jobs}) == (
+        f'{STACK}:4: a: jobId 0012 is a number: quote it, "0012"',
+    )
+
+
+@pytest.mark.parametrize("text", [None, "config: [", "config: {}\n", "- a\n"])
+def test_without_a_file_that_says_so_there_is_no_line(project: Project, text: str | None) -> None:
+    if text is not None:
+        project.write(STACK, text)
+    assert problems(project, {"amplify-jobs:jobs": {"a": {**KEY, "jobId": 10}}}) == (
+        'stack config: a: jobId 10 is a number: quote it, "10"',
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    {
+        "hello": "amplify-jobs:jobs is text, hello: write YAML below the key",
+        "": 'amplify-jobs:jobs is text, "": write YAML below the key',
+        "9" * 5000: f"amplify-jobs:jobs is text, {'9' * 79}…: write YAML below the key",
+        "[" * 100_000: f"amplify-jobs:jobs is text, {'[' * 79}…: write YAML below the key",
+        "[" * 200 + "]" * 200: "amplify-jobs:jobs is nested deeper than 50 levels",
+        "12": "jobs is no mapping: write a name for each job and its keys below it",
+    }.items(),
+    ids=lambda text: text[:20],
+)
+def test_text_where_a_structure_belongs(project: Project, text: str, said: str) -> None:
+    assert problems(project, {"amplify-jobs:jobs": text}) == (f"stack config: {said}",)
+
+
+@pytest.mark.parametrize("key", known_keys())
+def test_every_known_key_is_read(project: Project, key: str) -> None:
+    assert problems(project, {key: "\0"})
+
+
+def test_the_keys_of_others_are_not(project: Project) -> None:
+    engine(project, {"aws:accessKey": "[", "jobs:jobs": "["})
+
+
+HIDDEN = "hunter2-secret"
+WRONG_SECRETS: Mapping[str, object] = {
+    "amplify-jobs:jobs": {
+        "a": {**KEY, "status": [HIDDEN]},
+        "b": {**KEY, "ifMissing": HIDDEN, "status": "x"},
+        "c": {**KEY, "when": HIDDEN, "wait": {"timeout": HIDDEN}},
+        "d": HIDDEN,
+        "e": {**KEY, "jobId": HIDDEN * 50, "status": HIDDEN},
+        "f": {**KEY, "appId": HIDDEN, "status": HIDDEN},
+        "g": {**KEY, "appId": HIDDEN, "status": HIDDEN},
+        "h": {**KEY, "wait": {"timeout": 271828}, "status": "x"},
+        "i": {**KEY, "jobId": 271828, "status": "x"},
+    },
+    "amplify-jobs:defaults": {"wait": HIDDEN, "ifMissing": HIDDEN},
+    "amplify-jobs:include": [f"../{HIDDEN}", f"{HIDDEN}.yaml", f"{HIDDEN}*"],
+    "amplify-jobs:endpoint": HIDDEN,
+    "amplify-jobs:maxRetries": HIDDEN,
+    "amplify-jobs:retryMode": HIDDEN,
+    "amplify-jobs:assumeRoles": [{"roleArn": HIDDEN, "duration": HIDDEN, "policyArns": HIDDEN}],
+    "aws:region": f"{HIDDEN}\n",
+}
+
+
+def test_secret_values_are_never_echoed(project: Project) -> None:
+    found = problems(project, WRONG_SECRETS, secret=set(WRONG_SECRETS))
+    assert len(found) >= 18
+    assert not [line for line in found if HIDDEN in line or "271828" in line]
+
+
+def test_nor_by_a_provider_which_is_not_told_what_is_secret(project: Project) -> None:
+    sealed = "\n".join(f"{key}: {{ secure: AAAB }}" for key in WRONG_SECRETS)
+    project.stack(sealed)
+    found = problems(project, WRONG_SECRETS)
+    assert not [line for line in found if HIDDEN in line or "271828" in line]
+    assert all(line.startswith(f"{STACK}:") for line in found)
+
+
+def test_text_that_is_secret_and_no_json_is_not_echoed_either(project: Project) -> None:
+    assert problems(project, {"amplify-jobs:jobs": HIDDEN}, {"amplify-jobs:jobs"}) == (
+        "stack config: amplify-jobs:jobs is text, (secret): write YAML below the key",
+    )
+
+
+def test_unseen_values_of_secret_jobs_are_not_warned_of(project: Project) -> None:
+    jobs = {"a": {**KEY, "status": HIDDEN, "when": {"status": HIDDEN}}}
+    config = engine(project, {"amplify-jobs:jobs": jobs}, {"amplify-jobs:jobs"})
+    assert config.secret_jobs == frozenset({"a"})
+    assert config.warnings == ()

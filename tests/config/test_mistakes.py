@@ -1,0 +1,333 @@
+"""Each mistake is one line: file and line, job, the key as spelt, what is wrong, what to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_amplify_jobs.config import StackFile, engine_config, read_stack
+from pulumi_amplify_jobs.errors import ConfigError
+
+from .conftest import STACK, Project
+
+JOB = """
+amplify-jobs:jobs:
+  a:
+    appId: d1
+    backendEnvironmentName: prod
+"""
+
+
+def a_job(project: Project, *lines: str) -> None:
+    """Declare a job whose own lines begin at line 6."""
+    project.stack(JOB + "".join(f"    {line}\n" for line in lines))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    {
+        "12": 'jobId 12 is a number: quote it, "12"',
+        "0012": 'jobId 0012 is a number: quote it, "0012"',
+        "1e3": 'jobId 1e3 is a number: quote it, "1e3"',
+        "089": 'jobId 089 is a number: quote it, "089"',
+        "1_000": 'jobId 1_000 is a number: quote it, "1_000"',
+        "0x1F": 'jobId 0x1F is a number: quote it, "0x1F"',
+        "12:30": 'jobId 12:30 is a number: quote it, "12:30"',
+        ".5": 'jobId .5 is a number: quote it, ".5"',
+        "true": 'jobId true is a boolean: quote it, "true"',
+        "no": 'jobId no is a boolean: quote it, "no"',
+        "null": 'jobId null is empty: quote it, "null"',
+        "~": 'jobId ~ is empty: quote it, "~"',
+        "": "jobId is empty: it takes text, in quotes",
+        "2024-01-01": 'jobId 2024-01-01 is a date: quote it, "2024-01-01"',
+        "[a]": "jobId is a list: it takes text",
+        "{a: b}": "jobId is a mapping: it takes text",
+        '""': "jobId is empty: write a value",
+        ".": "jobId is ., which no request's path can hold: write the real name",
+        "..": "jobId is .., which no request's path can hold: write the real name",
+        r'"a\0b"': "jobId has control characters: take them out",
+        r'"a\nb"': "jobId has control characters: take them out",
+        r'"a\u2028b"': "jobId has control characters: take them out",
+        "x" * 257: "jobId has 257 characters: 256 are possible",
+    }.items(),
+)
+def test_a_job_id_that_is_none(project: Project, written: str, said: str) -> None:
+    a_job(project, f"jobId: {written}", "status: FAILED")
+    assert project.problems() == (f"{STACK}:6: a: {said}",)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    {
+        '"0012"': "0012",
+        "'1e3'": "1e3",
+        '"true"': "true",
+        "4f1c": "4f1c",
+        "a/b c": "a/b c",
+        '"/"': "/",
+        "...": "...",
+        "zażółć-☃": "zażółć-☃",
+        "1.2.3": "1.2.3",
+        "'%2F?#'": "%2F?#",
+        "x" * 256: "x" * 256,
+        "|-\n      block": "block",
+    }.items(),
+)
+def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read: str) -> None:
+    a_job(project, f"jobId: {written}", "status: FAILED")
+    assert project.read().jobs["a"].key.job_id == read
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    {
+        "status: 5": 'status 5 is a number: quote it, "5"',
+        "status: on": 'status on is a boolean: quote it, "on"',
+        'status: ""': "status is empty: write a value",
+        "stauts: FAILED": "unknown key stauts: did you mean status?",
+        "Status: FAILED": "unknown key Status: did you mean status?",
+        "if_missing: ignore": "unknown key if_missing: did you mean ifMissing?",
+        "when: RUNNING": "when RUNNING is no mapping: write when: { status: RUNNING }",
+        "when: []": "when [] is no mapping: write when: { status: RUNNING }",
+        "when: [2024-01-01]": 'when ["2024-01-01"] is no mapping: write when: { status: RUNNING }',
+        "when: {}": "when names neither operation nor status: add one, or remove it",
+        "when: {status: 1}": 'when.status 1 is a number: quote it, "1"',
+        "when: {state: x}": "unknown key when.state: did you mean status?",
+        "wait: 30m": "wait 30m is no mapping: write wait: { timeout: 30m }",
+        "wait: {timeout: 30}": "wait.timeout: 30 has no unit: write 30s or 30m",
+        "wait: {timeout: 0s}": "wait.timeout: '0s' is no duration: write 90s, 30m or 1h30m",
+        "wait: {timeout: 5 min}": "wait.timeout: '5 min' is no duration: write 90s, 30m or 1h30m",
+        "wait: {timeout: yes}": 'wait.timeout yes is a boolean: quote it, "yes"',
+        "wait: {}": "wait.timeout is missing",
+        "ifMissing: skip": "ifMissing skip is unknown: write error or ignore",
+        "ifMissing: no": "ifMissing no is unknown: write error or ignore",
+        "zzzz: 1": "unknown key zzzz: known are appId, backendEnvironmentName, operation, status, "
+        "when, ifMissing, wait, jobId",
+    }.items(),
+)
+def test_a_mistake_in_a_job(project: Project, line: str, said: str) -> None:
+    a_job(project, 'jobId: "1"', "operation: UpdateBackendAPI", line)
+    assert f"{STACK}:8: a: {said}" in project.problems()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    {
+        "amplify-jobs:jobs: [a]": "jobs is no mapping: write a name for each job and its keys "
+        "below it",
+        "amplify-jobs:jobs: {a: FAILED}": "a: is no mapping: write jobId and status, or operation, "
+        "below it",
+        'amplify-jobs:jobs: {"": {}}': "a job's name is empty: write a value",
+        r'amplify-jobs:jobs: {"a\nb": {}}': "a b: a job's name has control characters: take them "
+        "out",
+        "amplify-jobs:jobs: hello": "amplify-jobs:jobs is text, hello: write YAML below the key",
+        'amplify-jobs:jobs: ""': 'amplify-jobs:jobs is text, "": write YAML below the key',
+        "amplify-jobs:include: jobs/*.yaml": "amplify-jobs:include is text, jobs/*.yaml: write "
+        "[jobs/*.yaml]",
+        "amplify-jobs:job: {}": "unknown key amplify-jobs:job: did you mean jobs?",
+        "amplify-jobs:max_retries: 3": "unknown key amplify-jobs:max_retries: did you mean "
+        "maxRetries?",
+        "amplify-jobs:endpoint: localhost:4566": "endpoint is no URL: write http://HOST:PORT or "
+        "https://HOST",
+        "amplify-jobs:endpoint: http://h:99999": "endpoint is no URL: write http://HOST:PORT or "
+        "https://HOST",
+        "amplify-jobs:endpoint: http://[::1": "endpoint is no URL: write http://HOST:PORT or "
+        "https://HOST",
+        "amplify-jobs:maxRetries: -1": "maxRetries -1 is no whole number from 0 on: write one such "
+        "as 5",
+        "amplify-jobs:maxRetries: many": "maxRetries many is no whole number from 0 on: write one "
+        "such as 5",
+        f"amplify-jobs:maxRetries: '{'9' * 5000}'": f"maxRetries {'9' * 79}… is no whole number "
+        "from 0 on: write one such as 5",
+        "amplify-jobs:retryMode: legacy": "retryMode legacy is unknown: write standard or adaptive",
+        "amplify-jobs:region: 12": 'region 12 is a number: quote it, "12"',
+        "aws:region: 12": 'aws: region 12 is a number: quote it, "12"',
+        "aws:profile: [x]": "aws: profile is a list: it takes text",
+        "amplify-jobs:assumeRoles: [x]": "assumeRoles[0] x is no mapping: write its keys below it, "
+        "or { key: value }",
+        "amplify-jobs:assumeRoles: [{}]": "assumeRoles[0].roleArn is missing",
+        "amplify-jobs:assumeRoles: [{roleArn: admin}]": "assumeRoles[0].roleArn is no role's ARN: "
+        "write arn:aws:iam::ACCOUNT:role/NAME",
+        "amplify-jobs:defaults: [x]": 'defaults: ["x"] is no mapping: write its keys below it, or '
+        "{ key: value }",
+        "amplify-jobs:defaults: {jobId: '1'}": "defaults can't have a jobId: each job declares its "
+        "own",
+    }.items(),
+)
+def test_a_mistake_outside_the_jobs(project: Project, written: str, said: str) -> None:
+    project.stack(written)
+    assert project.problems() == (f"{STACK}:2: {said}",)
+
+
+def test_nested_mistakes_in_a_role_are_told_by_their_path(project: Project) -> None:
+    project.stack(
+        """
+        amplify-jobs:assumeRoles:
+          - roleArn: arn:aws:iam::123456789012:role/first
+          - roleArn: arn:aws:iam::123456789012:role/second
+            duration: 900
+            externalID: x
+            tags: {team: 7}
+            policyArns: x
+        """
+    )
+    assert project.problems() == (
+        f"{STACK}:5: assumeRoles[1].duration: 900 has no unit: write 900s or 900m",
+        f"{STACK}:8: assumeRoles[1].policyArns x is no list: write [x]",
+        f'{STACK}:7: assumeRoles[1].tags.team 7 is a number: quote it, "7"',
+        f"{STACK}:6: unknown key assumeRoles[1].externalID: did you mean externalId?",
+    )
+
+
+def test_all_problems_are_told_together(project: Project) -> None:
+    project.stack(
+        """
+        amplify-jobs:retryMode: never
+        amplify-jobs:include: [gone.yaml, more.yaml]
+        amplify-jobs:defaults: {appId: d1, backendEnvironmentName: prod, wait: 5}
+        amplify-jobs:jobs:
+          a: {jobId: 1, status: FAILED}
+          b: {jobId: "1"}
+          c: {jobId: "2", status: FAILED}
+        """
+    )
+    project.write("more.yaml", 'extra: 1\njobs:\n  d: {jobId: "2", status: FAILED, x: 1}\n')
+    assert project.problems() == (
+        f"{STACK}:4: defaults: wait 5 is no mapping: write wait: {{ timeout: 30m }}",
+        f'{STACK}:6: a: jobId 1 is a number: quote it, "1"',
+        f"{STACK}:7: b: declares neither operation nor status: add at least one",
+        f"{STACK}:3: include gone.yaml: there is no such file in project/",
+        "more.yaml:1: unknown key extra: known are defaults, jobs",
+        "more.yaml:3: d: unknown key x: known are appId, backendEnvironmentName, operation, "
+        "status, when, ifMissing, wait, jobId",
+        f"{STACK}:2: retryMode never is unknown: write standard or adaptive",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    {
+        "status: RUNING": "status RUNING is none that Amplify is known for: did you mean RUNNING?",
+        "status: Failed": "status Failed is none that Amplify is known for: did you mean FAILED?",
+        "status: XYZZY": "status XYZZY is none that Amplify is known for: known are RUNNING, "
+        "COMPLETED, FAILED",
+        "operation: UpdateBackend": "operation UpdateBackend is none that Amplify is known for: "
+        "did you mean UpdateBackendAPI?",
+        "when: {status: RUNING}": "when.status RUNING is none that Amplify is known for: did you "
+        "mean RUNNING?",
+    }.items(),
+)
+def test_what_nobody_has_seen_yet_is_a_warning(project: Project, line: str, said: str) -> None:
+    key = line.partition(":")[0]
+    settled = "operation: CreateBackend" if key == "status" else "status: FAILED"
+    a_job(project, 'jobId: "1"', settled, line)
+    config = project.read()
+    assert list(config.jobs) == ["a"]
+    assert config.warnings == (f"{STACK}:8: a: {said}",)
+
+
+def test_a_doubtful_default_is_warned_of_once(project: Project) -> None:
+    project.stack(
+        """
+        amplify-jobs:defaults: {appId: d1, backendEnvironmentName: prod, status: DONE}
+        amplify-jobs:jobs: {a: {jobId: "1"}, b: {jobId: "2"}}
+        """
+    )
+    assert project.read().warnings == (
+        f"{STACK}:2: defaults: status DONE is none that Amplify is known for: "
+        "known are RUNNING, COMPLETED, FAILED",
+    )
+
+
+def test_lone_surrogates_from_the_engine_are_refused(tmp_path: Path) -> None:
+    jobs = (
+        '{"a\\ud800": {}, "b": {"appId": "\\ud800", "backendEnvironmentName": "e", '
+        '"jobId": "1", "status": "x"}}'
+    )
+    with pytest.raises(ConfigError) as caught:
+        engine_config({"amplify-jobs:jobs": jobs}, (), tmp_path, None)
+    assert caught.value.problems == (
+        "stack config: a: a job's name has control characters: take them out",
+        "stack config: b: appId has control characters: take them out",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    {
+        "config: [a\n": ":2: is not valid YAML: while parsing a flow sequence, "
+        "did not find expected ',' or ']'",
+        "config:\n\tx: 1": ":2: is not valid YAML: a tab indents this line: use spaces",
+        "a: 1\nb: *x": ":2: is not valid YAML: found undefined alias",
+        "a: 1\n---\nb: 2": ":2: is not valid YAML: expected a single document in the stream, "
+        "but found another document",
+        "a: !!python/object:os.system x": ":1: is not valid YAML: could not determine a "
+        "constructor for the tag 'tag:yaml.org,2002:python/object:os.system'",
+        "config:\n  aws:region: a\n  aws:region: b": ":3: key aws:region stands here again, "
+        "first in line 2",
+        "? [a]\n: b": ":1: a list or mapping can't be a key",
+        "a: 2024-13-45": ":1: '2024-13-45' can't be read: quote it",
+        "a: !!int ''": ":1: '' can't be read: quote it",
+        "a: !!bool maybe": ":1: 'maybe' can't be read: quote it",
+        "a: !!timestamp soon": ":1: 'soon' can't be read: quote it",
+        "a: !!float ''": ":1: '' can't be read: quote it",
+        "<<: 5": ":1: << takes mappings only",
+        "[" * 100_000: ":1: is nested deeper than 50 levels",
+        "\n".join(" " * depth + "a:" for depth in range(500)): ":51: is nested deeper than 50 "
+        "levels",
+        "a: &a [*a]": ":1: is nested deeper than 50 levels",
+        "a: &a\n  <<: *a": ":2: is nested deeper than 50 levels",
+        "[a]": ": is no mapping: write `config:` and keys below it",
+        "a: 1\nconfig: [a]": ":2: config is no mapping: write keys below it",
+    }.items(),
+    ids=lambda text: text[:25],
+)
+def test_a_stack_file_that_is_not_yaml_or_not_ours(project: Project, text: str, said: str) -> None:
+    (project.directory / STACK).write_text(text)
+    assert project.problems() == (f"{STACK}{said}",)
+
+
+BOMBS = {
+    "aliases": ["a0: &a0 [x, x]"]
+    + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)],
+    "merge keys": ["a0: &a0 {x: 1}"]
+    + [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12)],
+    "long text": [f"a: &a {'x' * 1_000_000}", f"b: [{', '.join(['*a'] * 1000)}]"],
+}
+
+
+@pytest.mark.parametrize("lines", BOMBS.values(), ids=BOMBS)
+def test_what_expands_without_end_is_refused(project: Project, lines: list[str]) -> None:
+    (project.directory / STACK).write_text("\n".join(lines))
+    [problem] = project.problems()
+    assert problem.endswith(": expands to more than 200,000 values")
+
+
+def test_a_long_chain_of_merges_is_refused_too(project: Project) -> None:
+    chain = [f"a{n}: &a{n} {{<<: *a{n - 1}, k{n}: 1}}" for n in range(1, 2000)]
+    (project.directory / STACK).write_text("\n".join(["a0: &a0 {x: 1}", *chain]))
+    [problem] = project.problems()
+    assert problem.endswith("is nested deeper than 50 levels")
+
+
+def test_bytes_that_are_no_text(project: Project) -> None:
+    (project.directory / STACK).write_bytes(b"config: {a: '\xff\xfe'}")
+    assert project.problems() == (f"{STACK}: is not UTF-8 text",)
+
+
+def test_control_characters(project: Project) -> None:
+    (project.directory / STACK).write_text("config:\x00")
+    [problem] = project.problems()
+    assert problem.startswith(f"{STACK}: is not valid YAML: unacceptable character #x0000")
+
+
+def test_a_byte_order_mark_is_no_problem(project: Project) -> None:
+    (project.directory / STACK).write_bytes(b"\xef\xbb\xbfconfig: {aws:region: eu-west-1}")
+    assert project.read().settings.region == "eu-west-1"
+
+
+def test_an_unreadable_stack_file(project: Project) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_stack(StackFile(project.directory, project.directory))
+    assert caught.value.problems == ("project: can't be read: Is a directory",)

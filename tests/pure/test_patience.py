@@ -1,0 +1,58 @@
+"""How long and how often to keep asking."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_amplify_jobs.client.patience import Budget, Retry, delay_before
+
+
+@pytest.mark.parametrize(
+    ("retry", "attempts", "spent", "reached", "left"),
+    [
+        (Retry.NEVER, 1, 0.0, True, 0.0),
+        (Retry.TRANSIENT, 1, 0.0, True, 120.0),
+        (Retry.TRANSIENT, 999, 100.0, True, 20.0),
+        (Retry.TRANSIENT, 2, 120.0, True, 0.0),
+        (Retry.TRANSIENT, 2, 500.0, True, 0.0),
+        (Retry.TRANSIENT, 2, 15.0, False, 105.0),
+        (Retry.UNREACHABLE, 2, 4.0, False, 6.0),
+        (Retry.UNREACHABLE, 2, 10.0, False, 0.0),
+        (Retry.UNREACHABLE, 2, 10.0, True, 110.0),
+        (Retry.MALFORMED, 2, 0.0, True, 120.0),
+        (Retry.MALFORMED, 3, 0.0, True, 0.0),
+    ],
+)
+def test_what_is_left(
+    retry: Retry, attempts: int, spent: float, reached: bool, left: float
+) -> None:
+    assert Budget().left(retry, attempts=attempts, spent=spent, reached=reached) == left
+
+
+@pytest.mark.parametrize(("retries", "attempts"), [(0, 1), (1, 2), (7, 8)])
+def test_a_limit_counts_retries_not_attempts(retries: int, attempts: int) -> None:
+    def left(made: int) -> float:
+        return Budget(retries).left(Retry.TRANSIENT, attempts=made, spent=0.0, reached=True)
+
+    assert left(attempts) == 0.0
+    assert attempts == 1 or left(attempts - 1) > 0
+
+
+def test_a_limit_above_three_does_not_make_malformed_answers_worth_more() -> None:
+    assert Budget(9).left(Retry.MALFORMED, attempts=3, spent=0.0, reached=True) == 0.0
+
+
+@given(st.integers(2, 10_000), st.integers())
+def test_delays_grow_with_jitter_up_to_a_bound(attempt: int, seed: int) -> None:
+    delay = delay_before(attempt, random.Random(seed))
+    ceiling = min(15.0, 0.1 * 2 ** min(attempt - 1, 30))
+    assert ceiling / 2 <= delay <= ceiling
+
+
+def test_two_callers_do_not_come_back_together() -> None:
+    dice = random.Random(1)
+    assert len({delay_before(5, dice) for _ in range(50)}) == 50

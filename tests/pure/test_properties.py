@@ -1,0 +1,226 @@
+"""Property bags and back: nothing declared is lost, and a job at rest has no difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pulumi_amplify_jobs.dynamic.properties import (
+    Bag,
+    checked_inputs,
+    config_changed,
+    declared_in,
+    declared_of,
+    outputs_of,
+    read_declaration,
+    recorded_of,
+    refreshed,
+    replaced_fields,
+)
+from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, ObservedJob
+from pulumi_amplify_jobs.plan import Missing, Nothing, Skipped, Update, plan
+from pulumi_amplify_jobs.reconcile import Outcome
+
+KEY = JobKey("d1", "prod", "4f1c")
+BASE: Bag = {"app_id": "d1", "backend_environment_name": "prod", "job_id": "4f1c"}
+
+words = st.sampled_from(["RUNNING", "FAILED", "COMPLETED", "CreateBackend", "DeleteBackend"])
+declared_bags = st.fixed_dictionaries(
+    {key: st.just(value) for key, value in BASE.items()},
+    optional={
+        "operation": words,
+        "status": words,
+        "when": st.dictionaries(st.sampled_from(["operation", "status"]), words, min_size=1),
+        "if_missing": st.sampled_from(["error", "ignore"]),
+        "wait": st.just({"timeout": "30m"}),
+    },
+).filter(lambda bag: "operation" in bag or "status" in bag)
+observed_jobs = st.builds(
+    ObservedJob,
+    st.just(KEY),
+    *(st.none() | words for _ in range(2)),
+    *(st.none() | st.just("1763942400000") for _ in range(2)),
+    st.none() | st.just("boom"),
+)
+
+
+def desired_of(declared: Bag) -> DesiredJob:
+    desired = read_declaration(declared, frozenset(), {}).desired
+    assert desired is not None
+    return desired
+
+
+def brought(inputs: Bag, observed: ObservedJob | None) -> tuple[Outcome, ObservedJob | None]:
+    """Return the outcome of bringing the job to what is declared, and the job after it."""
+    desired = desired_of(declared_of(inputs))
+    decision = plan(desired, observed)
+    assume(not isinstance(decision, Missing))
+    assert not isinstance(decision, Missing)
+    if isinstance(decision, Update) and observed is not None:
+        for change in decision.changes:
+            if change.field == "status":
+                observed = replace(observed, status=change.wanted)
+            else:
+                observed = replace(observed, operation=change.wanted)
+    return Outcome(decision, observed), observed
+
+
+def adopted(declared: Bag, observed: ObservedJob | None) -> tuple[Bag, Bag, ObservedJob | None]:
+    """Return (inputs, outputs, job) after check and create."""
+    inputs = checked_inputs(declared, {}, plan(desired_of(declared), observed))
+    outcome, after = brought(inputs, observed)
+    return inputs, outputs_of(inputs, outcome), after
+
+
+@given(declared_bags, st.none() | observed_jobs)
+def test_what_was_declared_comes_back_from_the_outputs(
+    declared: Bag, observed: ObservedJob | None
+) -> None:
+    _, outputs, _ = adopted(declared, observed)
+    assert declared_in(outputs) == declared
+
+
+@given(declared_bags)
+def test_before_there_are_outputs_the_inputs_tell(declared: Bag) -> None:
+    assert (
+        declared_in({**declared, "previous": {"status": "RUNNING"}, "__provider": "x"}) == declared
+    )
+
+
+@given(declared_bags, st.none() | observed_jobs)
+def test_at_rest_a_second_check_and_a_refresh_change_nothing(
+    declared: Bag, observed: ObservedJob | None
+) -> None:
+    inputs, outputs, after = adopted(declared, observed)
+    desired = desired_of(declared)
+    again = checked_inputs(declared, inputs, plan(desired, after))
+    new_outputs, new_inputs = refreshed(outputs, desired, after)
+    assert new_outputs == outputs
+    assert not config_changed(new_outputs, again)
+    assert not replaced_fields(new_outputs, again)
+    if not isinstance(plan(desired, observed), Skipped):
+        assert again == inputs == new_inputs
+
+
+@given(declared_bags, observed_jobs, observed_jobs)
+def test_a_refresh_shows_the_live_values_of_the_declared_fields_and_of_no_other(
+    declared: Bag, observed: ObservedJob, now: ObservedJob
+) -> None:
+    _, outputs, _ = adopted(declared, observed)
+    desired = desired_of(declared)
+    new_outputs, inputs = refreshed(outputs, desired, now)
+    assert declared_in(new_outputs) == declared
+    skipped = isinstance(plan(desired, now), Skipped)
+    for field in ("operation", "status"):
+        expected = declared.get(field) if skipped else getattr(now, field)
+        assert inputs.get(field) == (expected if field in declared else None)
+        live = getattr(now, field)
+        assert new_outputs.get(field) == (live or ("" if field in declared else None))
+    assert {k: v for k, v in inputs.items() if k in ("when", "if_missing", "wait")} == {
+        k: v for k, v in declared.items() if k in ("when", "if_missing", "wait")
+    }
+
+
+@given(declared_bags, observed_jobs, observed_jobs)
+def test_previous_moves_only_when_a_change_is_planned(
+    declared: Bag, first: ObservedJob, later: ObservedJob
+) -> None:
+    desired = desired_of(declared)
+    inputs = checked_inputs(declared, {}, plan(desired, first))
+    decision = plan(desired, later)
+    again = checked_inputs(declared, inputs, decision)
+    if isinstance(decision, Update):
+        shown = {"operation": later.operation, "status": later.status}
+        shown["update_time"] = later.update_time
+        assert again["previous"] == {k: v for k, v in shown.items() if v is not None}
+    else:
+        assert again.get("previous") == inputs.get("previous")
+    assert ("skipped" in again) == isinstance(decision, Skipped)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("operation", "CloneBackend"),
+        ("operation", None),
+        ("status", "COMPLETED"),
+        ("when", {"status": "RUNNING"}),
+        ("if_missing", "ignore"),
+        ("wait", {"timeout": "5m"}),
+        ("wait", None),
+    ],
+)
+def test_every_declared_difference_is_a_change(field: str, value: Any) -> None:
+    declared = {**BASE, "operation": "X", "status": "FAILED", "wait": {"timeout": "1m"}}
+    live = ObservedJob(KEY, "X", "FAILED")
+    outputs = outputs_of(declared, Outcome(Nothing(), live))
+    assert not config_changed(outputs, declared)
+    assert config_changed(outputs, {**declared, field: value})
+
+
+def test_a_reason_for_leaving_alone_that_comes_or_goes_is_a_change() -> None:
+    declared = {**BASE, "status": "FAILED"}
+    live = ObservedJob(KEY, "X", "RUNNING")
+    outputs = outputs_of(declared, Outcome(Skipped("when: no"), live))
+    assert outputs["skipped"] == "when: no"
+    assert not config_changed(outputs, {**declared, "skipped": "when: no"})
+    assert config_changed(outputs, declared)
+    assert config_changed(outputs, {**declared, "skipped": "when: still no"})
+
+
+@pytest.mark.parametrize("field", ["app_id", "backend_environment_name", "job_id"])
+def test_another_key_is_another_resource(field: str) -> None:
+    declared = {**BASE, "status": "FAILED"}
+    outputs = outputs_of(declared, Outcome(Nothing(), ObservedJob(KEY, None, "FAILED")))
+    assert replaced_fields(outputs, {**declared, field: "other"}) == [field]
+
+
+def test_an_unsettled_job_stays_so_until_it_shows_what_is_declared() -> None:
+    declared = {**BASE, "status": "COMPLETED"}
+    desired = desired_of(declared)
+    running = ObservedJob(KEY, "X", "RUNNING")
+    decision = Update((), previous=running)
+    outputs = outputs_of(declared, Outcome(decision, running, unsettled="still RUNNING"))
+    assert outputs["unsettled"] == "still RUNNING"
+    assert config_changed(outputs, declared)
+    still, _ = refreshed(outputs, desired, running)
+    assert still["unsettled"] == "still RUNNING"
+    settled, _ = refreshed(still, desired, replace(running, status="COMPLETED"))
+    assert "unsettled" not in settled
+    assert not config_changed(settled, declared)
+
+
+def test_failures_are_by_input_property_and_in_the_yaml_spelling() -> None:
+    bag = {"app_id": "", "backend_environment_name": "e", "job_id": 12.0, "if_missing": "no"}
+    declaration = read_declaration(bag, frozenset(), {})
+    assert declaration.desired is None
+    assert declaration.failures == (
+        ("app_id", "appId is empty: write a value"),
+        ("if_missing", "ifMissing no is unknown: write error or ignore"),
+        ("job_id", 'jobId 12 is a number: quote it, "12"'),
+    )
+
+
+def test_what_is_unknown_yet_is_neither_missing_nor_wrong() -> None:
+    unknown = frozenset({"job_id", "status"})
+    declaration = read_declaration({**BASE, "job_id": object()}, unknown, {})
+    assert (declaration.desired, declaration.failures) == (None, ())
+    wrong = read_declaration({**BASE, "app_id": ".."}, unknown, {})
+    assert [name for name, _ in wrong.failures] == ["app_id"]
+
+
+def test_the_name_of_the_stack_config_is_used_in_messages() -> None:
+    declaration = read_declaration({**BASE, "status": "X"}, frozenset(), {KEY: "push"})
+    assert declaration.desired is not None
+    assert declaration.desired.label == "push (d1/prod/4f1c)"
+
+
+def test_the_sdks_own_entries_are_left_out() -> None:
+    assert recorded_of({"__provider": "x", "status": "y"}) == {"status": "y"}
+    assert declared_of({"__provider": "x", "status": "y", "previous": {}, "wait": None}) == {
+        "status": "y"
+    }
