@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict
 
@@ -13,6 +14,9 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from .config import NAMESPACE, StackConfig, engine_config
 from .dynamic import Provider
 from .jobs import DesiredJob, IfMissing
+
+OUTPUTS = ("create_time", "update_time", "error", "skipped")
+"""Properties that only the provider sets."""
 
 
 class WhenArgs(TypedDict, total=False):
@@ -49,8 +53,6 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
     """When the job was last updated, in epoch milliseconds."""
     error: pulumi.Output[str | None]
     """The job's own error text."""
-    previous: pulumi.Output[dict[str, str] | None]
-    """The live operation, status and update_time that the last planned change moved away from."""
     skipped: pulumi.Output[str | None]
     """Why the job was left alone."""
 
@@ -89,12 +91,13 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
             "job_id": job_id,
             "operation": operation,
             "status": status,
-            "when": when,
-            "if_missing": if_missing,
-            "wait": wait,
         }
-        outputs = dict.fromkeys(("create_time", "update_time", "error", "previous", "skipped"))
-        super().__init__(self._implementation, resource_name, {**inputs, **outputs}, opts)
+        options = {"when": when, "if_missing": if_missing, "wait": wait}
+        # The SDK spends time on every property, absent or not: options come along when given.
+        given = {name: value for name, value in options.items() if value is not None}
+        outputs = dict.fromkeys(OUTPUTS)
+        properties = {**inputs, **given, **outputs}
+        super().__init__(self._implementation, resource_name, properties, opts)
 
 
 def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, BackendJob]:
@@ -117,7 +120,10 @@ def read_config() -> StackConfig:
     }
     secret = {key for key in ours if is_config_secret(key)}
     project = Path(pulumi.get_root_directory() or Path.cwd())
-    return engine_config(ours, secret, project, pulumi.get_stack())
+    config = engine_config(ours, secret, project, pulumi.get_stack())
+    if f"{NAMESPACE}:defaults" in secret:
+        return replace(config, secret_jobs=frozenset(config.jobs))
+    return config
 
 
 def _declare(

@@ -88,7 +88,7 @@ SAID = [
     "typo: unknown key statsu: did you mean status?",
     'number: jobId 12 is a number: quote it, "12"',
     "empty: jobId is empty",
-    "dots: jobId would change the request's path",
+    "dots: jobId is .., which no request's path can hold",
     "nul: jobId has control characters",
     "long: jobId has 300 characters",
     "nothing: declares neither operation nor status",

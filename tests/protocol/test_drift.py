@@ -1,0 +1,138 @@
+"""Live drift is a precise diff, with and without a refresh."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+
+from ..samples import APP, ENVIRONMENT, job
+from .plugin import PROVIDER, Bag
+from .stack import Stack, updates, wanted
+
+
+@pytest.fixture
+def adopted(emulator: Emulator, stack: Stack) -> Stack:
+    """A stack whose job `push` was brought from RUNNING to FAILED."""
+    emulator.seed([job("1")])
+    stack.jobs["push"] = wanted("1", status="FAILED")
+    stack.up()
+    emulator.clear_requests()
+    return stack
+
+
+def test_a_refresh_puts_live_values_of_declared_fields_into_the_inputs(
+    emulator: Emulator, adopted: Stack
+) -> None:
+    before = adopted.state["push"]
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING", operation="CloneBackend")
+    adopted.refresh()
+    after = adopted.state["push"]
+    assert after.inputs == {
+        **wanted("1", status="RUNNING"),
+        "previous": before.inputs["previous"],
+        "__provider": PROVIDER,
+    }
+    assert after.outputs == {
+        **before.outputs,
+        "status": "RUNNING",
+        "operation": "CloneBackend",
+        "update_time": emulator.job(APP, ENVIRONMENT, "1").update_time,
+    }
+    assert updates(emulator) == []
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_drift_is_shown_and_undone_by_one_call(
+    emulator: Emulator, adopted: Stack, refresh: bool
+) -> None:
+    emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+    planned = adopted.preview(refresh=refresh)["push"]
+    assert (planned.kind, planned.previous["status"]) == ("update", "COMPLETED")
+    assert updates(emulator) == []
+    assert adopted.up(refresh=refresh)["push"].kind == "update"
+    assert updates(emulator) == [{"status": "FAILED"}]
+    assert adopted.state["push"].outputs["previous"]["status"] == "COMPLETED"
+    assert adopted.up(refresh=refresh)["push"].kind == "same"
+    assert len(updates(emulator)) == 1
+
+
+def test_a_refreshed_state_is_judged_against_its_own_inputs(
+    emulator: Emulator, adopted: Stack
+) -> None:
+    # What the engine does to see whether a refresh found anything: the old inputs as news.
+    before = adopted.state["push"]
+    emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+    plugin = adopted.start()
+    live = plugin.read("push", before)
+    assert plugin.diff("push", live, before.inputs).changes
+    emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
+    plugin = adopted.start()
+    live = plugin.read("push", before)
+    assert not plugin.diff("push", live, before.inputs).changes
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_drift_of_an_undeclared_field_is_no_change(
+    emulator: Emulator, adopted: Stack, refresh: bool
+) -> None:
+    emulator.set_job(
+        APP, ENVIRONMENT, "1", operation="CloneBackend", error="boom", create_time=None
+    )
+    before = adopted.state["push"]
+    step = adopted.up(refresh=refresh)["push"]
+    assert (step.kind, step.inputs) == ("same", before.inputs)
+    assert updates(emulator) == []
+
+
+def test_a_declared_field_that_vanished_is_drift(emulator: Emulator, adopted: Stack) -> None:
+    emulator.set_job(APP, ENVIRONMENT, "1", status=None)
+    adopted.refresh()
+    assert "status" not in adopted.state["push"].inputs
+    assert adopted.state["push"].outputs["status"] == ""
+    step = adopted.up()["push"]
+    assert (step.kind, step.previous) == ("update", {"operation": "UpdateBackendAPI"})
+    assert updates(emulator) == [{"status": "FAILED"}]
+
+
+def test_a_job_that_drifted_to_what_is_now_declared_needs_no_call(
+    emulator: Emulator, adopted: Stack
+) -> None:
+    emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+    adopted.jobs["push"] = wanted("1", status="COMPLETED")
+    before = adopted.state["push"].inputs["previous"]
+    step = adopted.up()["push"]
+    # The new declaration is recorded; `previous` tells of the last change that was made.
+    assert (step.kind, step.inputs["previous"]) == ("update", before)
+    assert updates(emulator) == []
+    assert adopted.state["push"].outputs["declared"] == {"status": "COMPLETED"}
+    assert adopted.up()["push"].kind == "same"
+
+
+def test_a_job_that_is_gone_is_forgotten_by_a_refresh(emulator: Emulator, adopted: Stack) -> None:
+    emulator.remove_job(APP, ENVIRONMENT, "1")
+    live = adopted.start().read("push", adopted.state["push"])
+    assert live.id == ""
+    adopted.refresh()
+    assert adopted.state == {}
+    assert adopted.preview()["push"].kind == "refused"
+
+
+def test_options_that_need_no_call_are_recorded_at_once(emulator: Emulator, adopted: Stack) -> None:
+    plugin = adopted.start()
+    edits: tuple[Bag, ...] = (
+        {"when": {"status": "RUNNING"}},
+        {"when": {"status": "COMPLETED", "operation": "CloneBackend"}},
+        {"if_missing": "ignore"},
+        {"wait": {"timeout": "30m"}},
+        {},
+    )
+    for edit in edits:
+        adopted.jobs["push"] = wanted("1", status="FAILED", **edit)
+        assert adopted.up(plugin=plugin)["push"].kind == "update", edit
+        assert adopted.up(plugin=plugin)["push"].kind == "same", edit
+        recorded = adopted.state["push"].outputs
+        assert {
+            key: recorded[key] for key in ("when", "if_missing", "wait") if key in recorded
+        } == (edit)
+    assert updates(emulator) == []

@@ -1,0 +1,292 @@
+"""Whatever is wrong is told in one line each, in the preview where that is possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from pulumi.runtime import rpc
+
+from pulumi_amplify_jobs.emulator import Emulator
+
+from ..samples import APP, ENVIRONMENT, job
+from .plugin import PROVIDER, Bag, CallFailed, Launcher, Live
+from .stack import Stack, updates, wanted
+
+HOSTILE_IDS = (
+    "a/b?c=d#e",
+    "%2e%2e",
+    "..%2f",
+    "{jobId}",
+    "${x}",
+    "job 1",
+    "ä-🙂",
+    "a:b@c",
+    "a\\b",
+    "+",
+)
+REFUSED_PARTS = {
+    "": "is empty",
+    ".": "is .",
+    "..": "is ..",
+    "a\0b": "has control characters",
+    "a\nb": "has control characters",
+    "x" * 257: "has 257 characters",
+}
+
+
+def assert_one_line(text: str) -> None:
+    assert text.strip() == text != ""
+    assert "\n" not in text
+    assert "Traceback" not in text
+    assert "Error:" not in text
+    assert "pulumi_amplify_jobs" not in text
+
+
+def state_of(inputs: Bag) -> Live:
+    """Return what the state holds of a job that an earlier run adopted."""
+    key = "/".join(inputs[part] for part in ("app_id", "backend_environment_name", "job_id"))
+    declared = {"status": inputs["status"]}
+    return Live(
+        key,
+        {**inputs, "declared": declared, "__provider": PROVIDER},
+        {**inputs, "__provider": PROVIDER},
+    )
+
+
+def test_wrong_inputs_are_refused_without_a_request(emulator: Emulator, stack: Stack) -> None:
+    plugin = stack.start()
+    for property_name in ("app_id", "backend_environment_name", "job_id"):
+        spelling = {"app_id": "appId", "job_id": "jobId"}.get(
+            property_name, "backendEnvironmentName"
+        )
+        for value, reason in REFUSED_PARTS.items():
+            declared = wanted("1", status="FAILED") | {property_name: value}
+            checked = plugin.check("push", {}, declared)
+            assert set(checked.failures) == {property_name}
+            assert checked.failures[property_name].startswith(f"{spelling} {reason}")
+            assert_one_line(checked.failures[property_name])
+    cases: list[tuple[Bag, dict[str, str]]] = [
+        (wanted("1"), {"status": "neither operation nor status is declared: add at least one"}),
+        (wanted("1", status=""), {"status": "status is empty: write a value"}),
+        (wanted("1", status=5), {"status": 'status 5 is a number: quote it, "5"'}),
+        (wanted("1", status=0.5), {"status": 'status 0.5 is a number: quote it, "0.5"'}),
+        (
+            wanted("1", status="FAILED", wait={"timeout": 30}),
+            {"wait": "wait.timeout: 30 has no unit: write 30s or 30m"},
+        ),
+        (
+            wanted("1", status="FAILED", if_missing="drop"),
+            {"if_missing": "ifMissing drop is unknown: write error or ignore"},
+        ),
+    ]
+    for declared, failures in cases:
+        assert plugin.check("push", {}, declared).failures == failures
+    several = plugin.check("push", {}, wanted("..", status="", wait={"timeout": "soon"})).failures
+    assert set(several) == {"job_id", "status", "wait"}
+    for reason in several.values():
+        assert_one_line(reason)
+    assert emulator.requests() == []
+
+
+def test_what_is_unknown_in_a_preview_is_left_open(emulator: Emulator, stack: Stack) -> None:
+    plugin = stack.start()
+    unknown_app = wanted("1", status="FAILED") | {"app_id": rpc.UNKNOWN}
+    checked = plugin.check("push", {}, unknown_app)
+    assert checked.failures == {}
+    assert checked.inputs["app_id"] == rpc.UNKNOWN
+    assert checked.inputs["previous"] == rpc.UNKNOWN
+    assert checked.inputs["status"] == "FAILED"
+    # Other mistakes are told all the same.
+    wrong = unknown_app | {"job_id": "..", "wait": {"timeout": "30"}}
+    assert set(plugin.check("push", {}, wrong).failures) == {"job_id", "wait"}
+    for unknown in (
+        wanted("1", status=rpc.UNKNOWN),
+        wanted("1", status="FAILED", when={"status": rpc.UNKNOWN}),
+        wanted("1", status="FAILED", wait=rpc.UNKNOWN),
+    ):
+        checked = plugin.check("push", {}, unknown)
+        assert (checked.failures, checked.inputs["previous"]) == ({}, rpc.UNKNOWN)
+        assert {key: checked.inputs[key] for key in unknown} == unknown
+    assert emulator.requests() == []
+
+
+def test_an_unknown_value_is_a_change_of_a_resource_that_exists(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.seed([job("1", "FAILED")])
+    stack.jobs["push"] = wanted("1", status="FAILED")
+    stack.up()
+    plugin = stack.start()
+    old = stack.state["push"]
+    checked = plugin.check("push", old.inputs, wanted("1", status=rpc.UNKNOWN))
+    difference = plugin.diff("push", old, checked.inputs)
+    assert (difference.changes, difference.replaces) == (True, [])
+
+
+FAULTS = {
+    "denied": "access denied; allow the IAM action amplifybackend:GetBackendJob",
+    "empty": "the answer is empty or truncated",
+    "truncated": "the answer is empty or truncated",
+    "garbage": "the answer",
+    "foreign": "the answer speaks of another job",
+    "429": "throttled",
+    "504": "the service fails (504",
+    "drop": "Connection was closed",
+}
+
+
+def test_a_failing_read_is_one_line_in_the_preview(emulator: Emulator, stack: Stack) -> None:
+    # A lone job of an environment is read by GetBackendJob, not from a list.
+    emulator.seed([job(fault, environment=fault) for fault in FAULTS])
+    plugin = stack.start()
+    for fault, told in FAULTS.items():
+        emulator.fault(fault, job_id=fault)
+        declared = wanted(fault, status="FAILED") | {"backend_environment_name": fault}
+        checked = plugin.check("push", {}, declared)
+        assert set(checked.failures) == {"job_id"}
+        reason = checked.failures["job_id"]
+        assert told in reason
+        assert f"{APP}/{fault}/{fault}" in reason
+        assert_one_line(reason)
+        with pytest.raises(CallFailed) as failed:
+            plugin.read("push", state_of(declared))
+        assert (failed.value.message, failed.value.partial) == (reason, None)
+        with pytest.raises(CallFailed) as failed:
+            plugin.create("push", checked.inputs)
+        assert (failed.value.message, failed.value.partial) == (reason, None)
+    assert updates(emulator) == []
+
+
+def test_a_refused_update_is_one_line_and_nothing_is_lost(emulator: Emulator, stack: Stack) -> None:
+    emulator.seed([job("1"), job("2", "FAILED")])
+    stack.jobs["push"] = wanted("1", status="FAILED")
+    emulator.fault("denied", operation="UpdateBackendJob")
+    failed = stack.up()["push"]
+    assert failed.kind == "failed"
+    assert_one_line(failed.error)
+    assert "allow the IAM action amplifybackend:UpdateBackendJob" in failed.error
+    assert stack.state == {}
+    # The same for an update, whose state stays.
+    emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
+    stack.up()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    failed = stack.up()["push"]
+    assert failed.kind == "failed"
+    assert_one_line(failed.error)
+    assert stack.state["push"].outputs["status"] == "RUNNING"
+    emulator.clear_faults()
+    assert stack.up()["push"].kind == "update"
+    assert emulator.job(APP, ENVIRONMENT, "1").status == "FAILED"
+
+
+def test_a_traceback_only_for_those_who_ask(emulator: Emulator, stack: Stack) -> None:
+    emulator.fault("denied")
+    state = state_of(wanted("1", status="FAILED"))
+    plugin = stack.launch(stack.settings, environment={"AMPLIFY_JOBS_DEBUG": "1"})
+    with pytest.raises(CallFailed) as failed:
+        plugin.read("push", state)
+    assert failed.value.message.startswith("Traceback (most recent call last):")
+    assert "AccessDeniedError: " in failed.value.message
+    assert "provider.py" in failed.value.message
+
+
+def test_hostile_job_ids_end_to_end(emulator: Emulator, stack: Stack) -> None:
+    emulator.seed([job(each) for each in HOSTILE_IDS])
+    for index, each in enumerate(HOSTILE_IDS):
+        stack.jobs[f"job-{index}"] = wanted(each, status="FAILED")
+    assert {step.kind for step in stack.up().values()} == {"create"}
+    assert len(updates(emulator)) == len(HOSTILE_IDS)
+    assert {each.status for each in emulator.jobs()} == {"FAILED"}
+    ids = {live.outputs["job_id"]: live.id for live in stack.state.values()}
+    assert ids == {each: f"{APP}/{ENVIRONMENT}/{each}" for each in HOSTILE_IDS}
+    assert {step.kind for step in stack.up().values()} == {"same"}
+
+
+WRONG: dict[str, Any] = {
+    "amplify-jobs:retryMode": "legacy",
+    "amplify-jobs:jobs": {"push": {"jobId": "..", "state": "FAILED"}},
+}
+WRONG_LINES = (
+    "appId is missing",
+    "backendEnvironmentName is missing",
+    "jobId is ..",
+    "unknown key state: did you mean status?",
+    "retryMode legacy is unknown",
+)
+
+
+def test_a_wrong_stack_config_is_told_once_and_whole(
+    emulator: Emulator, stack: Stack, launch: Launcher
+) -> None:
+    plugin = launch({**stack.settings, **WRONG})
+    state = state_of(wanted("1", status="FAILED"))
+    with pytest.raises(CallFailed) as failed:
+        plugin.read("push", state)
+    lines = failed.value.message.splitlines()
+    assert len(lines) == len(WRONG_LINES)
+    for expected in WRONG_LINES:
+        assert sum(expected in line for line in lines) == 1
+    for line in lines:
+        assert line.startswith("Pulumi.dev.yaml:")
+        assert_one_line(line)
+    # The others are left as they are, without a further word.
+    for _ in range(3):
+        assert plugin.read("push", state) == state
+    failures = plugin.check("push", {}, wanted("1", status="FAILED")).failures
+    assert failures == {"": failed.value.message}
+    assert emulator.requests() == []
+
+
+def test_a_stack_file_that_is_wrong_now_is_told_though_the_engine_has_an_older_one(
+    emulator: Emulator, stack: Stack, launch: Launcher
+) -> None:
+    emulator.seed([job("1")])
+    stack.jobs["push"] = wanted("1", status="FAILED")
+    plugin = launch(
+        {**stack.settings, "amplify-jobs:jobs": {"push": wanted_config("1")}},
+        stack_file="config:\n  amplify-jobs:jobs:\n    push: {jobId: 7, status: FAILED}\n",
+    )
+    with pytest.raises(CallFailed) as failed:
+        plugin.read("push", state_of(stack.jobs["push"]))
+    assert 'Pulumi.dev.yaml:3: push: jobId 7 is a number: quote it, "7"' in failed.value.message
+    assert emulator.requests() == []
+
+
+def test_an_included_file_that_was_renamed_since_is_no_problem(
+    emulator: Emulator, stack: Stack, launch: Launcher
+) -> None:
+    """A refresh gets the config of the last update, which names the file as it was then."""
+    emulator.seed([job("1")])
+    plugin = launch(
+        {**stack.settings, "amplify-jobs:include": ["old.yaml"]},
+        stack_file=yaml.safe_dump(
+            {"config": {"aws:region": "eu-west-1", "amplify-jobs:jobs": {"a": wanted_config("1")}}}
+        ),
+    )
+    state = state_of(wanted("1", status="FAILED"))
+    refreshed = plugin.read("push", state)
+    assert refreshed is not None
+    assert refreshed.inputs["status"] == "RUNNING"
+
+
+def wanted_config(job_id: str) -> Bag:
+    return {
+        "appId": APP,
+        "backendEnvironmentName": ENVIRONMENT,
+        "jobId": job_id,
+        "status": "FAILED",
+    }
+
+
+@pytest.mark.parametrize("stack_file", ["config: [", "{", "config: {a: 1, a: 2}"])
+def test_a_stack_file_that_is_no_yaml_is_one_line(
+    emulator: Emulator, stack: Stack, launch: Launcher, stack_file: str
+) -> None:
+    plugin = launch(stack.settings, stack_file=stack_file)
+    checked = plugin.check("push", {}, wanted("1", status="FAILED"))
+    (reason,) = checked.failures.values()
+    assert_one_line(reason)
+    assert reason.startswith("Pulumi.dev.yaml:")
+    assert emulator.requests() == []

@@ -1,0 +1,112 @@
+"""`when` and `ifMissing`: jobs that are left alone, and say why."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+
+from ..samples import APP, ENVIRONMENT, job
+from .stack import Stack, updates, wanted
+
+GONE = "the service has no such job"
+
+
+def test_an_unmet_precondition_leaves_the_job_alone_run_after_run(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.seed([job("1", "COMPLETED")])
+    stack.jobs["push"] = wanted("1", status="FAILED", when={"status": "RUNNING"})
+    planned = stack.preview()["push"]
+    assert planned.kind == "create"
+    assert planned.inputs["skipped"] == "when: status is COMPLETED, not RUNNING"
+    assert planned.previous is None
+    assert stack.up()["push"].inputs == planned.inputs
+    kept = stack.state["push"]
+    assert kept.outputs["skipped"] == planned.inputs["skipped"]
+    assert kept.outputs["status"] == "COMPLETED"
+    plugin = stack.start()
+    for refresh in (True, False, True):
+        assert stack.up(refresh=refresh, plugin=plugin)["push"].kind == "same"
+        assert stack.state["push"] == kept
+    assert updates(emulator) == []
+    assert emulator.job(APP, ENVIRONMENT, "1").status == "COMPLETED"
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_the_job_is_updated_once_the_precondition_holds(
+    emulator: Emulator, stack: Stack, refresh: bool
+) -> None:
+    emulator.seed([job("1", "COMPLETED")])
+    stack.jobs["push"] = wanted("1", status="FAILED", when={"status": "RUNNING"})
+    stack.up()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    step = stack.up(refresh=refresh)["push"]
+    assert (step.kind, step.previous["status"]) == ("update", "RUNNING")
+    assert "skipped" not in step.inputs
+    assert "skipped" not in stack.state["push"].outputs
+    assert updates(emulator) == [{"status": "FAILED"}]
+    # Now the precondition no longer holds, but there is nothing left to do either.
+    assert stack.up(refresh=refresh)["push"].kind == "same"
+    assert len(updates(emulator)) == 1
+
+
+def test_another_reason_is_recorded(emulator: Emulator, stack: Stack) -> None:
+    emulator.seed([job("1", "COMPLETED")])
+    stack.jobs["push"] = wanted("1", operation="CloneBackend", when={"status": "RUNNING"})
+    stack.up()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
+    assert stack.up()["push"].kind == "update"
+    assert stack.state["push"].outputs["skipped"] == "when: status is FAILED, not RUNNING"
+    assert stack.up()["push"].kind == "same"
+    assert updates(emulator) == []
+
+
+def test_the_precondition_is_checked_again_immediately_before_the_write(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.seed([job("1")])
+    stack.jobs["push"] = wanted("1", operation="CloneBackend", when={"status": "RUNNING"})
+    plugin = stack.start()
+    checked = plugin.check("push", {}, stack.jobs["push"])
+    emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+    created = plugin.create("push", checked.inputs)
+    assert created.outputs["skipped"] == "when: status is COMPLETED, not RUNNING"
+    assert updates(emulator) == []
+
+
+def test_a_missing_job_is_a_failure_of_the_check(emulator: Emulator, stack: Stack) -> None:
+    stack.jobs["push"] = wanted("1", status="FAILED")
+    step = stack.preview()["push"]
+    assert step.failures == {
+        "job_id": f"jobId of push ({APP}/{ENVIRONMENT}/1): the service has no such job; "
+        "correct the key, remove the job, or set ifMissing: ignore"
+    }
+    assert updates(emulator) == []
+
+
+def test_a_missing_job_may_be_ignored(emulator: Emulator, stack: Stack) -> None:
+    stack.jobs["push"] = wanted("1", status="FAILED", if_missing="ignore")
+    assert stack.up()["push"].inputs["skipped"] == GONE
+    kept = stack.state["push"]
+    assert kept.outputs["status"] == ""
+    assert stack.up()["push"].kind == "same"
+    assert stack.state["push"] == kept
+    assert updates(emulator) == []
+    emulator.seed([job("1")])
+    assert stack.up()["push"].kind == "update"
+    assert "skipped" not in stack.state["push"].outputs
+    assert updates(emulator) == [{"status": "FAILED"}]
+
+
+def test_an_ignored_job_that_goes_away_keeps_its_id(emulator: Emulator, stack: Stack) -> None:
+    emulator.seed([job("1", "FAILED")])
+    stack.jobs["push"] = wanted("1", status="FAILED", if_missing="ignore")
+    stack.up()
+    emulator.remove_job(APP, ENVIRONMENT, "1")
+    stack.refresh()
+    assert stack.state["push"].id == f"{APP}/{ENVIRONMENT}/1"
+    assert stack.up()["push"].kind == "update"
+    assert stack.state["push"].outputs["skipped"] == GONE
+    assert stack.up()["push"].kind == "same"
+    assert updates(emulator) == []
