@@ -1,7 +1,8 @@
 """`make bench`: what a preview of 1,000 unchanged jobs costs beside a provider that does nothing.
 
-Both projects declare the same resources with the same inputs under the same options, refresh
-included. They are timed in turn, so that a machine that speeds up or slows down does so for both.
+Both projects declare the same resources with the same properties and stack outputs under the same
+options, refresh included: what differs is the provider and how the jobs get from YAML to resources.
+They are timed in turn, so that a machine that speeds up or slows down does so for both.
 """
 
 from __future__ import annotations

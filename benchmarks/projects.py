@@ -22,16 +22,35 @@ FLOOR_PROGRAM = """
 import pathlib
 
 import floor
+import pulumi
 import yaml
 
+jobs = {}
 for path in sorted(pathlib.Path("jobs").glob("*.yaml")):
-    content = yaml.safe_load(path.read_text())
+    content = yaml.load(path.read_text(), yaml.CSafeLoader)
+    defaults = content["defaults"]
     for name, job in content["jobs"].items():
-        floor.Job(name, {**content["defaults"], **job})
+        jobs[name] = floor.Job(
+            name,
+            app_id=defaults["appId"],
+            backend_environment_name=defaults["backendEnvironmentName"],
+            job_id=job["jobId"],
+            status=defaults["status"],
+        )
+pulumi.export("statuses", {name: job.status for name, job in jobs.items()})
 """
+"""The same program with the same properties and outputs, as far as Pulumi sees it."""
 
 FLOOR_PROVIDER = """
+import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider
+
+LIVE = {
+    "operation": "UpdateBackendAPI",
+    "create_time": "1763942400000",
+    "update_time": "1763942400000",
+    "declared": {"status": "COMPLETED"},
+}
 
 
 class Provider(ResourceProvider):
@@ -41,16 +60,20 @@ class Provider(ResourceProvider):
         return DiffResult(changes=False)
 
     def create(self, props):
-        return CreateResult(f"{props['appId']}/{props['jobId']}", dict(props))
+        return CreateResult(f"{props['app_id']}/{props['job_id']}", {**props, **LIVE})
 
     def read(self, id_, props):
         return ReadResult(id_, dict(props))
 
 
 class Job(Resource, module="amplify", name="Job"):
-    def __init__(self, name, props):
-        super().__init__(Provider(), name, props)
+    status: pulumi.Output[str]
+
+    def __init__(self, name, **inputs):
+        absent = ("operation", "create_time", "update_time", "error", "skipped")
+        super().__init__(Provider(), name, {**inputs, **dict.fromkeys(absent)})
 """
+"""A provider that makes no call and decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +123,7 @@ def our_project(folder: Path, emulator: Emulator, jobs: int, environments: int) 
 
 
 def floor_project(folder: Path, emulator: Emulator, jobs: int, environments: int) -> Bench:
-    """Return a project with the same resources, whose provider makes no call."""
+    """Return a project with the same resources and properties, whose provider does nothing."""
     _lay_out(folder, emulator, jobs, environments)
     (folder / "__main__.py").write_text(FLOOR_PROGRAM)
     (folder / "floor.py").write_text(FLOOR_PROVIDER)

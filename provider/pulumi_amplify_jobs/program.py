@@ -32,11 +32,11 @@ def run() -> None:
 
 
 def _live_status(job: BackendJob) -> pulumi.Output[str | None]:
-    """Return the job's status, unknown until the job is adopted.
+    """Return the job's status; of a new job that may be left alone, nothing is known before `up`.
 
-    In the preview of a new resource the engine shows inputs as outputs: what is wanted of a job.
+    In the preview of a new resource the engine shows inputs as outputs: what is wanted of the job.
     """
-    return job.id.apply(lambda _: job.status)
+    return job.id.apply(lambda _: job.status) if job.is_conditional else job.status
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

@@ -19,6 +19,10 @@ OUTPUTS = ("create_time", "update_time", "error", "skipped")
 """Properties that only the provider sets."""
 
 
+REPEATING_OUTPUTS = ("declared", "skipped", "unsettled")
+"""Outputs in which inputs stand again, in other words."""
+
+
 class WhenArgs(TypedDict, total=False):
     """A precondition: leave the job alone unless it is live as said here."""
 
@@ -55,6 +59,9 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
     """The job's own error text."""
     skipped: pulumi.Output[str | None]
     """Why the job was left alone."""
+
+    is_conditional: bool
+    """Whether the job may be left alone, by `when` or `if_missing`."""
 
     _implementation: ClassVar[Provider] = Provider()
 
@@ -96,6 +103,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         # The SDK spends time on every property, absent or not: options come along when given.
         given = {name: value for name, value in options.items() if value is not None}
         outputs = dict.fromkeys(OUTPUTS)
+        self.is_conditional = when is not None or if_missing is not None
         properties = {**inputs, **given, **outputs}
         super().__init__(self._implementation, resource_name, properties, opts)
 
@@ -144,6 +152,9 @@ def _declare(
             key: value if value is None else pulumi.Output.secret(value)
             for key, value in arguments.items()
         }
+        # The engine hides the outputs that have a secret input's name; these repeat such inputs.
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=list(REPEATING_OUTPUTS))
+        opts = pulumi.ResourceOptions.merge(opts, hidden)
     return BackendJob(name, **arguments, opts=opts)
 
 

@@ -50,15 +50,16 @@ def test_a_config_file_named_by_hand(project: Project) -> None:
 
 def test_without_a_choice_the_choices_are_told(project: Project) -> None:
     assert problems_of_finding(project.directory, None, None) == (
-        "project/: which stack? use --stack (none is there yet)",
+        "there is no Pulumi.<stack>.yaml in project/: write one, such as Pulumi.dev.yaml, "
+        "or name a file with --config-file",
     )
     project.stack("")
     project.write("Pulumi.prod.yaml", "")
     assert problems_of_finding(project.directory, None, None) == (
-        "project/: which stack? use --stack (one of dev, prod)",
+        "project/: which stack? use --stack with one of dev, prod",
     )
     assert problems_of_finding(project.directory, "pord", None) == (
-        "Pulumi.pord.yaml: there is no such stack file; there are dev, prod",
+        "Pulumi.pord.yaml: there is no such stack file; known are dev, prod",
     )
 
 
@@ -275,3 +276,47 @@ def test_included_jobs_do_not_count_towards_that(project: Project) -> None:
 def test_settings(project: Project, config: str, settings: Settings) -> None:
     project.stack(config)
     assert project.read().settings == settings
+
+
+MEANT = "did you mean amplify-jobs:jobs?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("conifg: {}", ":1: unknown key conifg: did you mean config?"),
+        (
+            "config: {amplify_jobs:jobs: {}}",
+            ":1: unknown key amplify_jobs:jobs: did you mean amplify-jobs:jobs?",
+        ),
+        (
+            "config: {AmplifyJobs:include: []}",
+            ":1: unknown key AmplifyJobs:include: did you mean amplify-jobs:include?",
+        ),
+        ("config:\n  jobs: {}", ":2: unknown key jobs: did you mean amplify-jobs:jobs?"),
+    ],
+)
+def test_a_key_that_would_be_passed_over_is_told(project: Project, text: str, said: str) -> None:
+    project.write(STACK, text)
+    with pytest.raises(ConfigError) as caught:
+        project.read()
+    assert caught.value.problems == (STACK + said,)
+
+
+@pytest.mark.parametrize("text", ["", "config:", "config: {other:jobs: {}}"])
+def test_a_stack_without_jobs_is_told(project: Project, text: str) -> None:
+    project.write(STACK, text)
+    assert project.read().warnings == (
+        f"{STACK}: no job is declared: add amplify-jobs:jobs or amplify-jobs:include",
+    )
+
+
+def test_a_misspelt_key_is_told_once(project: Project) -> None:
+    project.stack(
+        "amplify-jobs:jobs:\n"
+        "  a: {appId: d1, backendEnviromentName: prod, jobId: j1, status: FAILED}\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        project.read()
+    (problem,) = caught.value.problems
+    assert "unknown key backendEnviromentName: did you mean backendEnvironmentName?" in problem

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,8 @@ class Plugin:
         assert self.process.stdout is not None
         port = self.process.stdout.readline().strip()
         assert port, f"the plugin did not start: {self.stderr()}"
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port.decode()}")
+        self._port = int(port)
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}")
         self._stub = ResourceProviderStub(self._channel)
         self._interrupted = False
         self.stuck = ""
@@ -158,18 +160,29 @@ class Plugin:
         """End the process as the engine does, and return the seconds that took."""
         began = time.monotonic()
         self.interrupt()
+        while self.process.poll() is None and time.monotonic() < began + GRACE:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.5)
+            if self.process.poll() is None and self._listens():
+                # The signal landed on a thread other than Python's main one, which then sleeps on.
+                self.process.send_signal(signal.SIGINT)
         if self.process.poll() is None:
-            try:
-                self.process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                self.process.send_signal(signal.SIGABRT)  # it then tells where each thread hangs
-                self.process.wait()
-                self.stuck = self.stderr()
+            self.process.send_signal(signal.SIGABRT)  # it then tells where each thread hangs
+            self.process.wait()
+            self.stuck = self.stderr()
         self._channel.close()
         if self.process.stdout is not None:
             self.process.stdout.close()
         self._errors.close()
         return time.monotonic() - began
+
+    def _listens(self) -> bool:
+        """Say whether the process still serves: it has not heard that it is to end."""
+        try:
+            socket.create_connection(("127.0.0.1", self._port), timeout=0.2).close()
+        except OSError:
+            return False
+        return True
 
     def configure(self, config: Mapping[str, Any], secret: frozenset[str] = frozenset()) -> None:
         """Hand over the whole stack config, as text."""

@@ -130,7 +130,7 @@ class Stack:
             difference = plugin.diff(name, old, checked.inputs)
             step.kind = "update" if difference.changes else "same"
             step.kind = "replace" if difference.replaces else step.kind
-        if apply and step.kind != "same":
+        if apply:
             try:
                 self._apply(plugin, name, step)
             except CallFailed as failed:
@@ -144,6 +144,10 @@ class Stack:
         return step
 
     def _apply(self, plugin: Plugin, name: str, step: Step) -> None:
+        if step.kind == "same":  # the engine keeps the old outputs and takes the new inputs
+            old = self.state[name]
+            self.state[name] = Live(old.id, old.outputs, step.inputs)
+            return
         if step.kind == "update":
             self.state[name] = plugin.update(name, self.state[name], step.inputs)
             return

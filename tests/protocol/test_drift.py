@@ -136,3 +136,21 @@ def test_options_that_need_no_call_are_recorded_at_once(emulator: Emulator, adop
             key: recorded[key] for key in ("when", "if_missing", "wait") if key in recorded
         } == (edit)
     assert updates(emulator) == []
+
+
+def test_drift_that_comes_again_is_shown_though_the_outputs_have_it_already(
+    emulator: Emulator, adopted: Stack
+) -> None:
+    """A refresh records the drift; it goes away and comes again while nobody looks."""
+    touched = emulator.job(APP, ENVIRONMENT, "1").update_time
+
+    def move(status: str) -> None:
+        emulator.set_job(APP, ENVIRONMENT, "1", status=status, update_time=touched)
+
+    move("RUNNING")
+    adopted.refresh()
+    move("FAILED")
+    assert adopted.up(refresh=False)["push"].kind == "same"
+    move("RUNNING")
+    adopted.refresh()
+    assert adopted.state["push"].inputs["status"] == "RUNNING"

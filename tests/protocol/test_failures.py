@@ -234,8 +234,9 @@ def test_a_wrong_stack_config_is_told_once_and_whole(
     # The others are left as they are, without a further word.
     for _ in range(3):
         assert plugin.read("push", state) == state
-    failures = plugin.check("push", {}, wanted("1", status="FAILED")).failures
-    assert failures == {"": failed.value.message}
+    (told,) = plugin.check("push", {}, wanted("1", status="FAILED")).failures.values()
+    for expected in ("appId is missing", "did you mean status?", "retryMode (secret) is unknown"):
+        assert expected in told
     assert emulator.requests() == []
 
 
@@ -262,7 +263,7 @@ def test_an_included_file_that_was_renamed_since_is_no_problem(
     plugin = launch(
         {**stack.settings, "amplify-jobs:include": ["old.yaml"]},
         stack_file=yaml.safe_dump(
-            {"config": {"aws:region": "eu-west-1", "amplify-jobs:jobs": {"a": wanted_config("1")}}}
+            {"config": {"amplify-jobs:jobs": {"a": wanted_config("1")}, **stack.settings}}
         ),
     )
     state = state_of(wanted("1", status="FAILED"))
@@ -285,8 +286,33 @@ def test_a_stack_file_that_is_no_yaml_is_one_line(
     emulator: Emulator, stack: Stack, launch: Launcher, stack_file: str
 ) -> None:
     plugin = launch(stack.settings, stack_file=stack_file)
-    checked = plugin.check("push", {}, wanted("1", status="FAILED"))
-    (reason,) = checked.failures.values()
-    assert_one_line(reason)
-    assert reason.startswith("Pulumi.dev.yaml:")
+    with pytest.raises(CallFailed) as failed:
+        plugin.read("push", state_of(wanted("1", status="FAILED")))
+    assert_one_line(failed.value.message)
+    assert failed.value.message.startswith("Pulumi.dev.yaml:")
     assert emulator.requests() == []
+
+
+def test_what_the_program_declares_counts_though_a_file_that_is_not_in_use_is_wrong(
+    emulator: Emulator, stack: Stack, launch: Launcher
+) -> None:
+    """With --config-file the engine's config is another than that in the stack's file."""
+    emulator.seed([job("1")])
+    plugin = launch(stack.settings, stack_file="config: {amplify-jobs:endpoint: nowhere}")
+    assert plugin.check("push", {}, wanted("1", status="FAILED")).failures == {}
+
+
+def test_a_refresh_goes_by_the_settings_of_now(
+    emulator: Emulator, stack: Stack, launch: Launcher
+) -> None:
+    """The engine hands out those of the last update: an endpoint that is gone, say."""
+    emulator.seed([job("1")])
+    plugin = launch(
+        {**stack.settings, "amplify-jobs:endpoint": "http://127.0.0.1:1"},
+        stack_file=yaml.safe_dump(
+            {"config": {"aws:region": "eu-west-1", "amplify-jobs:endpoint": emulator.url}}
+        ),
+    )
+    refreshed = plugin.read("push", state_of(wanted("1", status="FAILED")))
+    assert refreshed is not None
+    assert refreshed.inputs["status"] == "RUNNING"

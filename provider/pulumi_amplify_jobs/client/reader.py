@@ -92,6 +92,7 @@ class JobReader:
         self._lock = threading.Lock()
         self._environments: dict[tuple[str, str], Environment] = {}
         self._reads: dict[JobKey, Future[ObservedJob | None]] = {}
+        self._closed = False
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-read")
 
     def prefetch(self, keys: Iterable[JobKey]) -> None:
@@ -116,6 +117,7 @@ class JobReader:
         """Give up what is still to be read: its readers get InterruptedRunError."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         with self._lock:
+            self._closed = True
             unread = [future for future in self._reads.values() if not future.done()]
         for future in unread:
             with suppress(InvalidStateError):  # read at this very moment
@@ -126,6 +128,8 @@ class JobReader:
         with self._lock:
             if key in self._reads:
                 return False
+            if self._closed:
+                raise InterruptedRunError("interrupted")
             self._reads[key] = Future()
             return True
 

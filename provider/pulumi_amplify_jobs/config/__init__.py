@@ -4,7 +4,7 @@ from .arguments import read_arguments
 from .engine import engine_config
 from .files import StackFile, find_project, find_stack_file, read_own_stack, read_stack
 from .loader import NAMESPACE
-from .stack import StackConfig, known_keys, setting_keys
+from .stack import StackConfig, known_keys
 
 __all__ = [
     "NAMESPACE",
@@ -17,5 +17,4 @@ __all__ = [
     "read_arguments",
     "read_own_stack",
     "read_stack",
-    "setting_keys",
 ]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, one_line
 from .document import Document, DocumentError, KeyPath, read_document
 from .loader import NAMESPACE
-from .problems import Origin, Place, Problems
+from .problems import Origin, Place, Problems, nearest
 from .stack import AWS_KEYS, Entry, StackConfig, assemble
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
 PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
 """What describes a key in the project's own config."""
+
+STACK_FILE_KEYS = {"config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider"}
+"""What Pulumi keeps at the top of a stack's file."""
 
 LARGE_CONFIG = 100 * 1024
 """Bytes of stack config from which on to warn: the language host hands all of it to the program in
@@ -45,12 +48,19 @@ def find_stack_file(start: Path, stack: str | None, config_file: Path | None) ->
     names = _stack_names(project)
     if stack is None:
         if len(names) != 1:
-            choice = f"one of {', '.join(names)}" if names else "none is there yet"
-            raise ConfigError([f"{project.name}/: which stack? use --stack ({choice})"])
+            raise ConfigError([_which_stack(project, names)])
         stack = names[0]
     path = stack_path(project, stack.rsplit("/", 1)[-1])
-    others = f"; there are {', '.join(names)}" if names else ""
+    others = f"; known are {', '.join(names)}" if names else ""
     return StackFile(project, _existing(path, f"{path.name}: there is no such stack file{others}"))
+
+
+def _which_stack(project: Path, names: list[str]) -> str:
+    if names:
+        return f"{project.name}/: which stack? use --stack with one of {', '.join(names)}"
+    path = stack_path(project, "dev")
+    missing = f"there is no Pulumi.<stack>{path.suffix} in {path.parent.name}/"
+    return f"{missing}: write one, such as {path.name}, or name a file with --config-file"
 
 
 def find_project(start: Path) -> Path:
@@ -90,7 +100,11 @@ def read_stack(file: StackFile) -> StackConfig:
     if sealed:
         raise SealedConfigError(sealed)
     _warn_of_size(entries, file.path.name, problems)
-    return assemble(entries, file.project, problems)
+    config = assemble(entries, file.project, problems)
+    if config.jobs:
+        return config
+    nothing = f"no job is declared: add {NAMESPACE}:jobs or {NAMESPACE}:include"
+    return replace(config, warnings=(*config.warnings, f"{file.path.name}: {nothing}"))
 
 
 def read_own_stack(project: Path, stack: str) -> StackConfig | None:
@@ -122,6 +136,10 @@ def _stack_document(path: Path) -> Document:
         document.value = {}
     if not isinstance(document.value, dict):
         raise ConfigError([f"{path.name}: is no mapping: write `config:` and keys below it"])
+    for key in document.value.keys() - STACK_FILE_KEYS:
+        if nearest(key, STACK_FILE_KEYS) == "config":
+            place = Place(path.name, document.line_of((key,)))
+            raise ConfigError([f"{place}: unknown key {one_line(key)}: did you mean config?"])
     if not isinstance(document.value.get("config"), dict | None):
         place = Place(path.name, document.line_of(("config",)))
         raise ConfigError([f"{place}: config is no mapping: write keys below it"])

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..jobs import OPERATIONS, STATUSES, DesiredJob, JobKey, Wait, When, text_problem
 from .models import DefaultsConfig, JobConfig
-from .problems import Origin, Place, Problems, explain, nearest, suggestion
+from .problems import Origin, Place, Problems, explain, misspelt, nearest, suggestion
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -147,9 +147,10 @@ def validated(
     try:
         return model.model_validate(value)
     except ValidationError as error:
+        told = forgiven | misspelt(error, model)
         for path, message in explain(error, model, value, origin):
             if message.endswith(" is missing"):
-                if path[0] in forgiven:
+                if path[0] in told:
                     continue
                 if path[0] in ("appId", "backendEnvironmentName"):
                     message += f": add it here or under {NAMESPACE}:defaults"

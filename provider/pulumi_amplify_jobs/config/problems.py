@@ -125,6 +125,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
+def misspelt(error: ValidationError, model: type[BaseModel]) -> frozenset[str]:
+    """Return the keys that unknown ones were probably meant to be: they are not missing."""
+    unknown = (found["loc"] for found in error.errors() if found["type"] == "extra_forbidden")
+    near = (nearest(str(path[0]), _keys(model, path)) for path in unknown if len(path) == 1)
+    return frozenset(key for key in near if key is not None)
+
+
 def explain(
     error: ValidationError, model: type[BaseModel], value: Any, origin: Origin
 ) -> list[tuple[KeyPath, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -46,12 +47,7 @@ class StackConfig:
 
 def known_keys() -> list[str]:
     """Return every stack config key that is read, with its namespace."""
-    return [f"{NAMESPACE}:{key}" for key in JOBS_KEYS] + setting_keys()
-
-
-def setting_keys() -> list[str]:
-    """Return the stack config keys that say how to reach AWS, with their namespace."""
-    return [f"{NAMESPACE}:{key}" for key in SETTING_KEYS] + [f"aws:{key}" for key in AWS_KEYS]
+    return [f"{NAMESPACE}:{key}" for key in CONFIG_KEYS] + [f"aws:{key}" for key in AWS_KEYS]
 
 
 def assemble(
@@ -82,6 +78,7 @@ def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
     for full_key, entry in entries.items():
         namespace, _, key = full_key.partition(":")
         if namespace != NAMESPACE:
+            _refuse_near_miss(full_key, entry, problems)
             continue
         if key in STRUCTURED_KEYS:
             ours[key] = _structured(full_key, entry, problems)
@@ -91,6 +88,15 @@ def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
             hint = suggestion(key, CONFIG_KEYS)
             problems.error(entry.origin.place(), f"unknown key {full_key}: {hint}")
     return ours
+
+
+def _refuse_near_miss(full_key: str, entry: Entry, problems: Problems) -> None:
+    """Refuse a key that is meant for us and would be passed over: amplify_jobs:jobs, bare jobs."""
+    namespace, colon, key = full_key.partition(":")
+    bare = not colon and full_key in JOBS_KEYS
+    if bare or re.sub(r"[^a-z]", "", namespace.lower()) == NAMESPACE.replace("-", ""):
+        meant = f"{NAMESPACE}:{full_key if bare else key}"
+        problems.error(entry.origin.place(), f"unknown key {full_key}: did you mean {meant}?")
 
 
 def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:

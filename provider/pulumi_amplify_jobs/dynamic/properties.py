@@ -128,7 +128,7 @@ def refreshed(
     is left alone keeps the wanted values: nothing about it is a change to make.
     """
     declared = declared_in(old_outputs)
-    kept = _present({field: old_outputs.get(field) for field in ("previous", "skipped")})
+    kept = _computed_in(old_outputs)
     outputs = {**_recorded(declared), **kept, **_live_outputs(declared, observed)}
     unsettled = old_outputs.get("unsettled")
     if unsettled is not None and not isinstance(progress(desired, observed), Settled):
@@ -139,6 +139,11 @@ def refreshed(
     inputs = {field: value for field, value in declared.items() if field not in FIELDS}
     inputs.update({field: live[field] for field in FIELDS if field in declared and field in live})
     return outputs, {**inputs, **kept}
+
+
+def wanted_inputs(outputs: Mapping[str, Any]) -> Bag:
+    """Return the inputs that the state has for a job that is as declared, or is left alone."""
+    return {**declared_in(outputs), **_computed_in(outputs)}
 
 
 def config_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
@@ -160,6 +165,10 @@ def _as_written(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _as_written(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _computed_in(outputs: Mapping[str, Any]) -> Bag:
+    return _present({field: outputs.get(field) for field in ("previous", "skipped")})
 
 
 def _recorded(declared: Mapping[str, Any]) -> Bag:

@@ -35,8 +35,9 @@ from .properties import (
     recorded_of,
     refreshed,
     replaced_fields,
+    wanted_inputs,
 )
-from .runtime import Runtime, start
+from .runtime import Runtime, Runtimes
 from .unknowns import unknown_fields, with_markers
 
 P = ParamSpec("P")
@@ -88,12 +89,12 @@ class Provider(ResourceProvider):
 
     serialize_as_secret_always = False
 
-    _runtime: Runtime
+    _runtimes: Runtimes
 
     def configure(self, req: ConfigureRequest) -> None:
         """Start the process's runtime from the stack config."""
         plugin.prepare()
-        self._runtime = start(req.config.get)
+        self._runtimes = Runtimes(req.config.get)
 
     @told
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
@@ -101,6 +102,7 @@ class Provider(ResourceProvider):
 
         The SDK hands in the old inputs and the program's new ones.
         """
+        self._runtimes.declaring()
         unknown = unknown_fields(news)
         declared = declared_of(news)
         try:
@@ -164,10 +166,17 @@ class Provider(ResourceProvider):
         if observed is None and desired.if_missing == "error":
             return ReadResult("", {})
         outputs, inputs = refreshed(props, desired, observed)
+        if outputs == recorded_of(props) and inputs == wanted_inputs(props):
+            # At rest the inputs stand as they are; told again, they cost the engine time.
+            return ReadResult(id_, outputs)
         return ReadResult(id_, outputs, inputs)
 
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""
+
+    @property
+    def _runtime(self) -> Runtime:
+        return self._runtimes.now()
 
     def _bring(self, desired: DesiredJob) -> Outcome:
         runtime = self._runtime
@@ -187,7 +196,15 @@ class Provider(ResourceProvider):
         return outputs
 
     def _declaration(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
-        return read_declaration(declared, unknown, self._runtime.names)
+        """Return what the inputs declare, from memory where the same was asked before.
+
+        The engine asks up to four times for each resource: read, diff, check and diff again.
+        """
+        runtime = self._runtime
+        asked = repr((declared, sorted(unknown)))
+        if asked not in runtime.declarations:
+            runtime.declarations[asked] = read_declaration(declared, unknown, runtime.names)
+        return runtime.declarations[asked]
 
     def _accepted(self, declared: Bag) -> DesiredJob:
         """Return the declaration that a check has accepted before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +15,25 @@ from ..config import (
     find_project,
     known_keys,
     read_own_stack,
-    setting_keys,
 )
 from ..errors import ConfigError
 from ..jobs import JobKey
 from ..reconcile import Reconciler, Report
 from .plugin import at_exit, engine_log, running_urn
+from .properties import Declaration
 
 
 @dataclass
 class Runtime:
     """A reconciler for the stack's settings, or the reason why there can be none."""
 
+    config: StackConfig | ConfigError
     names: Mapping[JobKey, str]
     """The names of the jobs that the stack config declares, by key."""
     report: Report
-    _reconciler: Reconciler | None
-    _problems: tuple[str, ...] = ()
+    _reconciler: Reconciler | ConfigError
+    declarations: dict[str, Declaration] = field(default_factory=dict)
+    """Declarations that were read before, by their inputs."""
     _told: bool = False
     _reading: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -43,8 +45,8 @@ class Runtime:
         At its first use it begins to read the declared jobs: a run that only deletes, or whose
         inputs are wrong, makes no call.
         """
-        if self._reconciler is None:
-            raise ConfigError(self._problems)
+        if isinstance(self._reconciler, ConfigError):
+            raise ConfigError(self._reconciler.problems)
         with self._lock:
             if not self._reading:
                 self._reading = True
@@ -59,44 +61,87 @@ class Runtime:
         """
         with self._lock:
             told, self._told = self._told, True
-        return told and self._reconciler is None
+        return told and isinstance(self._reconciler, ConfigError)
 
 
-def start(config_value: Callable[[str], Any]) -> Runtime:
-    """Return the runtime for the stack config."""
-    report = engine_log()
+class Runtimes:
+    """The runtimes of one plugin process: one for its refresh, one for what the program declares.
+
+    For a refresh the engine hands out the config of the last update, and starts the program only
+    later. The stack's file has what holds now: other settings, other jobs, or mistakes, which are
+    told before any call. From the first check on the engine's config is the program's own, and
+    nothing else counts.
+    """
+
+    def __init__(self, config_value: Callable[[str], Any]) -> None:
+        self._values = {key: config_value(key) for key in known_keys()}
+        self._project = _project()
+        self._stack = stack_of(running_urn())
+        self._report = engine_log()
+        self._lock = threading.Lock()
+        self._declaring: Runtime | None = None
+        self._refreshing: Runtime | None = None
+
+    def now(self) -> Runtime:
+        """Return the runtime for a call that may belong to a refresh or to the program."""
+        with self._lock:
+            if self._declaring is not None:
+                return self._declaring
+            if self._refreshing is None:
+                self._refreshing = self._start(_judged(self._refresh_config))
+            return self._refreshing
+
+    def declaring(self) -> None:
+        """Note that the program declares now, also for later calls of `now`."""
+        with self._lock:
+            if self._declaring is not None:
+                return
+            config = _judged(self._engine_config)
+            if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
+                self._declaring = self._refreshing  # what was read for the refresh still serves
+            else:
+                self._declaring = self._start(config)
+
+    def _start(self, config: StackConfig | ConfigError) -> Runtime:
+        if isinstance(config, ConfigError):
+            return Runtime(config, {}, self._report, config)
+        names = {job.key: name for name, job in config.jobs.items()}
+        return Runtime(config, names, self._report, _reconciler(config))
+
+    def _refresh_config(self) -> StackConfig:
+        file = read_own_stack(self._project, self._stack) if self._stack is not None else None
+        return self._engine_config() if file is None else file
+
+    def _engine_config(self) -> StackConfig:
+        # Secrets arrive as plain values, and nothing says which they are: no message shows any.
+        return engine_config(self._values, self._values.keys(), self._project, self._stack)
+
+
+def _judged(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
     try:
-        config = _stack_config(config_value)
+        return read()
     except ConfigError as error:
-        return Runtime({}, report, None, error.problems)
+        return error
+
+
+def same_for_calls(one: StackConfig | ConfigError, other: StackConfig | ConfigError) -> bool:
+    """Say whether two configs lead to the same calls: the same jobs, reached in the same way."""
+    if isinstance(one, ConfigError) or isinstance(other, ConfigError):
+        return False
+    return one.jobs == other.jobs and one.settings == other.settings
+
+
+def _reconciler(config: StackConfig) -> Reconciler:
     # Here, not above: the program's process loads this module too and has no use for boto3.
     from ..client import JobReader, connect
 
     stop = threading.Event()
-    at_exit(stop.set)
     clock = InterruptibleClock(stop)
     service = connect(config.settings, clock)
     reader = JobReader(service)
+    at_exit(stop.set)
     at_exit(reader.close)
-    names = {job.key: name for name, job in config.jobs.items()}
-    return Runtime(names, report, Reconciler(service, reader, clock))
-
-
-def _stack_config(config_value: Callable[[str], Any]) -> StackConfig:
-    """Return the engine's settings, and the jobs that are declared now. Raises ConfigError.
-
-    For a refresh the engine hands out the config of the last update, and starts the program only
-    later. The stack's file has what is declared now, and may be wrong by now: told here, that comes
-    before any call.
-    """
-    project = _project()
-    stack = stack_of(running_urn())
-    file = read_own_stack(project, stack) if stack is not None else None
-    keys = known_keys() if file is None else setting_keys()
-    values = {key: config_value(key) for key in keys}
-    # Secrets arrive here as plain values, and nothing says which they are: no message shows any.
-    config = engine_config(values, values.keys(), project, stack)
-    return config if file is None else replace(config, jobs=file.jobs)
+    return Reconciler(service, reader, clock)
 
 
 def _project() -> Path:
