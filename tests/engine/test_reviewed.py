@@ -73,16 +73,20 @@ def test_reviewed_plan_of_a_drift_is_refused_after_the_job_moved_again(
     assert emulator.requests("UpdateBackendJob") == []
 
 
-def test_reviewed_plan_is_no_error_when_the_job_got_there_by_itself(
+def test_reviewed_plan_is_refused_also_when_the_job_got_there_by_itself(
     reviewed: Project, emulator: Emulator
 ) -> None:
+    """The plan promises a change away from a live job that is no more: nothing is written."""
     reviewed.apply()
     emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
     reviewed.preview("--save-plan", "drift.json")
     emulator.set_job(APP, ENVIRONMENT, "4f1c", status="FAILED")
     emulator.clear_requests()
-    reviewed.up("--plan", "drift.json")
+    run = reviewed.up("--plan", "drift.json", expect=None)
+    assert run.code != 0
+    assert "violates plan" in run.text
     assert emulator.requests("UpdateBackendJob") == []
+    reviewed.preview("--expect-no-changes")
 
 
 def test_plan_with_an_app_that_was_unknown_at_review_is_taken(
