@@ -132,7 +132,8 @@ class Reconciler:
                     f"waiting for {desired.label}: {shown(observed.status)} after {waited:.0f} s"
                 )
             try:
-                self.clock.sleep(min(pause, wait.seconds - waited))
+                until_report = due + REPORT_EVERY - began - waited
+                self.clock.sleep(min(pause, wait.seconds - waited, until_report))
                 latest = self.service.get(desired.key)
             except (ServiceError, InterruptedRunError) as error:
                 return observed, f"{desired.label} was updated, but the waiting ended: {error}"
