@@ -16,7 +16,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+
+DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
+"""Set by users who want the traceback of an error."""
 
 
 class AmplifyJobsError(Exception):
@@ -75,3 +79,15 @@ def one_line(text: str, limit: int = 500) -> str:
     """Fold text from outside (a service's message, a file's content) into one printable line."""
     folded = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
+
+
+def debugging() -> bool:
+    """Say whether the user asked for tracebacks."""
+    return bool(os.environ.get(DEBUG_VARIABLE))
+
+
+def internal_error(error: BaseException) -> str:
+    """Return what the user reads of an error that nobody foresaw: its name, and how to see more."""
+    text = one_line(str(error))
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"internal error, {said}; set {DEBUG_VARIABLE}=1 for its traceback"

@@ -9,14 +9,12 @@ from typing import IO, Any
 
 import click
 
-from ..errors import AmplifyJobsError, ConfigError, one_line
+from ..errors import AmplifyJobsError, ConfigError, debugging, internal_error, one_line
 
 DONE = 0
 FAILED = 1
 PENDING = 2
 """Changes are pending; `apply` never ends so."""
-
-DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
 
 LONGEST_LINE = 4000
 """Characters of one line on stderr; the parts from outside were shortened before."""
@@ -28,7 +26,7 @@ class CommandError(AmplifyJobsError):
 
 def tell_failure(error: BaseException) -> None:
     """Write why a command failed to stderr, or its traceback where that is asked for."""
-    if os.environ.get(DEBUG_VARIABLE) and not isinstance(error, click.ClickException | click.Abort):
+    if debugging() and not isinstance(error, click.ClickException | click.Abort):
         traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)
         return
     for line in lines_of(error):
@@ -51,9 +49,7 @@ def lines_of(error: BaseException) -> list[str]:
     if isinstance(error, OSError) and error.strerror:
         # Such as a full disk under stdout.
         return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
-    text = one_line(str(error))
-    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return [f"internal error, {said}; set {DEBUG_VARIABLE}=1 for its traceback"]
+    return [internal_error(error)]
 
 
 def tell(kind: str, line: str) -> None:

@@ -10,7 +10,6 @@ in another host works as well, only with plainer errors.
 from __future__ import annotations
 
 import atexit
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +25,8 @@ from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
 from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.provider_pb2 import ErrorResourceInitFailed
 
+from ..errors import debugging
+
 Found = TypeVar("Found")
 
 THREADS = 64
@@ -35,15 +36,8 @@ Not from the start: where no call takes long, more threads than the SDK's 4 only
 DETAILS_HEADER = "grpc-status-details-bin"
 """Trailing metadata in which gRPC clients find a status with details; it outranks the plain one."""
 
-DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
-
 PROVIDER_KEY = "__provider"
 """The input in which the SDK keeps the serialized provider."""
-
-
-def debugging() -> bool:
-    """Say whether the user asked for tracebacks."""
-    return bool(os.environ.get(DEBUG_VARIABLE))
 
 
 def prepare() -> None:

@@ -26,7 +26,6 @@ KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
 OPTION_FIELDS = ("when", "if_missing", "wait")
 DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS)
 LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
-OUTPUT_ONLY_FIELDS = ("create_time", "update_time", "error", "previous", "skipped")
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def refreshed(
     if unsettled is not None and not isinstance(progress(desired, observed), Settled):
         outputs["unsettled"] = unsettled
     if isinstance(plan(desired, observed), Skipped):
-        return outputs, {**declared, **kept}
+        return outputs, wanted_inputs(old_outputs)
     live = _live(observed)
     inputs = {field: value for field, value in declared.items() if field not in FIELDS}
     inputs.update({field: live[field] for field in FIELDS if field in declared and field in live})

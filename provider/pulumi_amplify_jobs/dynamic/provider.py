@@ -18,7 +18,7 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from ..errors import AmplifyJobsError, ConfigError, ServiceError, one_line
+from ..errors import AmplifyJobsError, ConfigError, ServiceError, debugging, internal_error
 from ..jobs import DesiredJob
 from ..plan import Missing, Nothing, Update
 from ..reconcile import Outcome
@@ -62,7 +62,7 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
         except UnsettledError:
             raise
         except Exception as error:
-            if plugin.debugging():
+            if debugging():
                 raise
             message = line_for(error)
         plugin.explain_failure(message)
@@ -72,12 +72,8 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
 
 
 def line_for(error: Exception) -> str:
-    """Return what the user reads of an error; what we did not foresee is called by its name."""
-    if isinstance(error, AmplifyJobsError):
-        return str(error)
-    kind = type(error).__name__
-    variable = plugin.DEBUG_VARIABLE
-    return f"internal error, {kind}: {one_line(str(error))}; set {variable}=1 for its traceback"
+    """Return what the user reads of an error."""
+    return str(error) if isinstance(error, AmplifyJobsError) else internal_error(error)
 
 
 class Provider(ResourceProvider):
