@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,9 @@ from .problems import Origin, Place, Problems, nearest
 from .stack import AWS_KEYS, Entry, StackConfig, assemble
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+CONFIG_FILE_VARIABLE = "AMPLIFY_JOBS_CONFIG_FILE"
+"""Names the file that `pulumi --config-file` was given: a refresh can't know it otherwise."""
 
 PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
 """What describes a key in the project's own config."""
@@ -79,7 +83,7 @@ def stack_path(project: Path, stack: str) -> Path:
 
     It ends as the project's file does, .yaml or .yml.
     """
-    document = _project_document(project)
+    document = project_document(project)
     content = document.value
     given = content.get("stackConfigDir") if isinstance(content, dict) else None
     directory = project / given if isinstance(given, str) else project
@@ -92,10 +96,7 @@ def read_stack(file: StackFile) -> StackConfig:
     Raises ConfigError with every problem; SealedConfigError where only the engine can open a part.
     """
     problems = Problems()
-    entries = dict(_project_entries(_project_document(file.project)))
-    document = _stack_document(file.path)
-    for key, value in (document.value.get("config") or {}).items():
-        entries[key] = Entry(value, Origin(document, ("config", key)))
+    entries = _entries(file)
     sealed = [line for key, entry in entries.items() for line in _sealed_lines(key, entry)]
     if sealed:
         raise SealedConfigError(sealed)
@@ -107,13 +108,24 @@ def read_stack(file: StackFile) -> StackConfig:
     return replace(config, warnings=(*config.warnings, f"{file.path.name}: {nothing}"))
 
 
+def stack_entries(project: Path, stack: str) -> dict[str, Entry]:
+    """Return the config of a stack by full key: the project's, and its file's if it has one.
+
+    Nothing of it is judged. Raises ConfigError where a file can't be read.
+    """
+    path = own_config_file(project, stack)
+    if path.is_file():
+        return _entries(StackFile(project, path))
+    return dict(_project_entries(project_document(project)))
+
+
 def read_own_stack(project: Path, stack: str) -> StackConfig | None:
     """Read a stack's file where it stands, or return None where that takes the engine.
 
     That is so where there is no such file, or where a part of it is encrypted. Raises ConfigError
     with every problem.
     """
-    path = stack_path(project, stack)
+    path = own_config_file(project, stack)
     if not path.is_file():
         return None
     try:
@@ -122,8 +134,22 @@ def read_own_stack(project: Path, stack: str) -> StackConfig | None:
         return None
 
 
+def own_config_file(project: Path, stack: str) -> Path:
+    """Return the path of a stack's file, which CONFIG_FILE_VARIABLE may move."""
+    given = os.environ.get(CONFIG_FILE_VARIABLE)
+    return project / given if given else stack_path(project, stack)
+
+
 class SealedConfigError(ConfigError):
     """A part of the config can be opened by the engine only."""
+
+
+def _entries(file: StackFile) -> dict[str, Entry]:
+    entries = dict(_project_entries(project_document(file.project)))
+    document = _stack_document(file.path)
+    for key, value in (document.value.get("config") or {}).items():
+        entries[key] = Entry(value, Origin(document, ("config", key)))
+    return entries
 
 
 def _stack_document(path: Path) -> Document:
@@ -211,7 +237,8 @@ def _warn_of_size(entries: Mapping[str, Entry], label: str, problems: Problems) 
         )
 
 
-def _project_document(project: Path) -> Document:
+def project_document(project: Path) -> Document:
+    """Return the project's file; an empty document where there is none. Raises ConfigError."""
     for name in PROJECT_FILES:
         if (project / name).is_file():
             try:
