@@ -17,7 +17,7 @@ from .plugins import Plugins
 from .program import Program
 from .project import Project, environment
 from .resources import Resource, Snapshot, labels, provider_urn
-from .results import HostError, Result, RunFailedError
+from .results import HostError, Problem, Result, RunFailedError
 from .run import Run, Stack
 from .services import EngineService, serving
 
@@ -83,6 +83,12 @@ class Host:
         self._held.close()
         if any(words):
             raise HostError("a provider's process did not end:\n" + "\n".join(filter(None, words)))
+
+    def interrupt(self) -> None:
+        """Have the run in another thread fail: its program and its providers are to end now."""
+        self._journal.problem(Problem("interrupted"))
+        for plugin in self._plugins:
+            plugin.interrupt()
 
     @property
     def resources(self) -> dict[str, Resource]:

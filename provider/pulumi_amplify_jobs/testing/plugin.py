@@ -55,7 +55,8 @@ class Plugin:
         """The provider in the process. Raises HostError where the process did not start."""
         if self._provider is None:
             self._port = self._listening_port()
-            self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}")
+            no_proxy = [("grpc.enable_http_proxy", 0)]
+            self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}", options=no_proxy)
             self._provider = Provider(self._channel, self._record)
         return self._provider
 
