@@ -23,11 +23,12 @@ class HostFactory(Protocol):
         *,
         stack: str = "dev",
         config: Mapping[str, Any] | None = None,
+        references: Mapping[str, Mapping[str, Any]] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Host:
-        """Open a stack on the test's emulator; without a project, the one around the test's file.
+        """Open a stack on the test's emulator; the arguments are those of `Host`.
 
-        `config` stands on top of what Pulumi.<stack>.yaml says.
+        Without a project, it is the one around the test's file.
         """
         ...
 

@@ -39,6 +39,7 @@ class Host:
         stack: str = "dev",
         endpoint: str | None = None,
         config: Mapping[str, Any] | None = None,
+        references: Mapping[str, Mapping[str, Any]] | None = None,
         environment: Mapping[str, str] | None = None,
         program: Program | None = None,
     ) -> None:
@@ -46,12 +47,14 @@ class Host:
 
         `project` is a folder with a Pulumi.yaml, or one below it. `endpoint` is the URL of an
         emulator. `config` stands on top of what Pulumi.<stack>.yaml says, and may be changed
-        between runs. `environment` is added to that of all processes. `program` is run instead of
-        the project's own. Raises ConfigError and HostError.
+        between runs. `references` are the outputs of other stacks, by the names that the program's
+        StackReferences give them. `environment` is added to that of all processes. `program` is
+        run instead of the project's own. Raises ConfigError and HostError.
         """
         self.project = Project.at(Path(project), stack)
         self.endpoint = endpoint
         self.config = dict(config or {})
+        self.references = dict(references or {})
         self.secret_keys: set[str] = set()
         """The keys of `config` that the stack holds as secrets."""
         self.environment = dict(environment or {})
@@ -173,6 +176,7 @@ class Host:
             root=self.project.root,
             config=config.texts,
             secret_keys=self.secret_keys,
+            references=self.references,
             environment=self._environment,
             engine=self._engine,
         )

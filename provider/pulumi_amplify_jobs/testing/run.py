@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .acting import Acting, Updating
 from .deployment import Deployment
@@ -29,6 +30,8 @@ class Stack:
     config: Mapping[str, str]
     """By full key, as the engine hands it on."""
     secret_keys: Collection[str]
+    references: Mapping[str, Mapping[str, Any]]
+    """The outputs of other stacks, by their names."""
     environment: Mapping[str, str]
     engine: str
     """The address of the engine's own service."""
@@ -73,6 +76,7 @@ class Run:
             preview=acting.dry_run,
             config=self.stack.config,
             journal=self.journal,
+            references=self.stack.references,
             register=register,
         )
         with serving(monitor) as address:

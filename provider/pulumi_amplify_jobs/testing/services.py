@@ -29,6 +29,8 @@ FEATURES = ("secrets", "resourceReferences", "outputValues", "aliasSpecs", "dele
 THREADS = 32
 """Resources that are brought to their state side by side."""
 
+REFERENCE_TYPE = "pulumi:pulumi:StackReference"
+
 UNSUPPORTED = {
     "aliases": "aliases",
     "aliasURNs": "aliases",
@@ -85,6 +87,8 @@ class MonitorService(ResourceMonitorServicer):
     preview: bool
     config: Mapping[str, str]
     journal: Journal
+    references: Mapping[str, Mapping[str, Any]]
+    """The outputs of other stacks, by their names."""
     register: Callable[[Goal], Resource]
     """Raises Stopped where the run has failed."""
 
@@ -117,7 +121,7 @@ class MonitorService(ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.RegisterResourceResponse:
         """Bring a resource to what the program declares."""
-        urn = urn_of(self.stack, self.project, request.type, request.name, request.parent)
+        urn = self._urn(request)
         if request.type == STACK_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
         try:
@@ -148,11 +152,27 @@ class MonitorService(ResourceMonitorServicer):
         self.journal.problem(Problem(message))
         context.abort(grpc.StatusCode.UNAVAILABLE, message)
 
-    def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        """Refuse to look up a resource."""
+    def ReadResource(  # noqa: N802
+        self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.ReadResourceResponse:
+        """Look up the outputs of another stack; nothing else can be looked up."""
+        if request.type == REFERENCE_TYPE and request.id in self.references:
+            outputs = dict(self.references[request.id])
+            found = {"name": request.id, "outputs": outputs, "secretOutputNames": []}
+            return resource_pb2.ReadResourceResponse(
+                urn=self._urn(request), properties=to_struct(found)
+            )
         message = f"looks up a resource of type {request.type}, which takes a real engine"
+        if request.type == REFERENCE_TYPE:
+            given = f'references={{"{request.id}": {{…}}}}'
+            message = f"refers to the stack {request.id}: give its outputs, as {given}"
         self.journal.problem(Problem(message, request.name))
-        context.abort(grpc.StatusCode.UNAVAILABLE, message)
+        return context.abort(grpc.StatusCode.UNAVAILABLE, message)
+
+    def _urn(
+        self, request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest
+    ) -> str:
+        return urn_of(self.stack, self.project, request.type, request.name, request.parent)
 
     def _refuse_unsupported(self, request: resource_pb2.RegisterResourceRequest) -> None:
         for name, option in UNSUPPORTED.items():
