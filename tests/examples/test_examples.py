@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 
 from pulumi_amplify_jobs.config import find_stack_file, read_stack
-from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.emulator import Emulator, load_seed
+from pulumi_amplify_jobs.testing import Host
 
 from .conftest import EXAMPLES, STACK, Example
 
-FOLDERS = ("single-job", "many-apps", "library")
+FOLDERS = ("single-job", "many-apps", "library", "tested-stack")
 
 DECLARED = {
     "single-job": ["unstick-push"],
@@ -28,6 +27,7 @@ DECLARED = {
         "shop-models",
     ],
     "library": ["regenerate-models"],
+    "tested-stack": ["unstick-push", "models"],
 }
 """The jobs of stack config, in the order in which they are read."""
 
@@ -35,6 +35,7 @@ PLANNED = {
     "single-job": {"update": 1, "nothing": 0, "skipped": 0, "error": 0},
     "many-apps": {"update": 4, "nothing": 1, "skipped": 2, "error": 0},
     "library": {"update": 1, "nothing": 0, "skipped": 0, "error": 0},
+    "tested-stack": {"update": 1, "nothing": 1, "skipped": 0, "error": 0},
 }
 """What the plan says of them."""
 
@@ -50,6 +51,7 @@ CHANGES = {
         },
     },
     "library": {"regenerate-models": {"status": ["RUNNING", "COMPLETED"]}},
+    "tested-stack": {"unstick-push": {"status": ["RUNNING", "FAILED"]}},
 }
 """What it changes, by name and field: from, to."""
 
@@ -65,8 +67,14 @@ UPDATED = {
         "4f1c": ("UpdateBackendAPI", "FAILED"),
         "77": ("GenerateBackendAPIModels", "COMPLETED"),
     },
+    "tested-stack": {"4f1c": ("UpdateBackendAPI", "FAILED")},
 }
 """What the first up makes of the jobs that differ, by job ID."""
+
+REFERENCES = {
+    "organization/shop-app/dev": {"appId": "d2abcdefgh1234", "backendEnvironmentName": "prod"}
+}
+"""What the other stack of `library` has as outputs."""
 
 each_example = pytest.mark.parametrize("name", FOLDERS)
 each_copy = pytest.mark.parametrize(
@@ -143,8 +151,25 @@ def test_two_ups_and_a_destroy(example: Example, name: str, emulator: Emulator) 
     assert {job.job_id: (job.operation, job.status) for job in emulator.jobs()} == live
 
 
-@pytest.mark.parametrize("example", ["library"], indirect=True)
-def test_the_library_program_without_an_engine(example: Example) -> None:
-    program = Path(__file__).with_name("mocked_program.py")
-    done = example.run(sys.executable, str(program))
-    assert (done.code, done.output) == (0, "unstick-push regenerate-models\n")
+@each_example
+def test_two_ups_and_a_destroy_without_an_engine(name: str, emulator: Emulator) -> None:
+    emulator.seed(load_seed(EXAMPLES / name / "emulator.yaml"))
+    with Host(EXAMPLES / name, endpoint=emulator.url, references=REFERENCES) as host:
+        first = host.up()
+        assert set(first.changes.values()) == {"create"}
+        assert updates(emulator) == set(UPDATED[name])
+        assert len(emulator.requests("UpdateBackendJob")) == len(UPDATED[name])
+        live = {job.job_id: (job.operation, job.status) for job in emulator.jobs()}
+        assert {job_id: live[job_id] for job_id in UPDATED[name]} == UPDATED[name]
+        emulator.clear_requests()
+        assert host.up().changes == {}
+        assert host.destroy().changes == dict.fromkeys(first.changes, "delete")
+        assert updates(emulator) == set()
+
+
+def test_what_the_library_program_exports(emulator: Emulator) -> None:
+    emulator.seed(load_seed(EXAMPLES / "library" / "emulator.yaml"))
+    with Host(EXAMPLES / "library", endpoint=emulator.url, references=REFERENCES) as host:
+        up = host.up()
+    assert list(up.changes) == ["unstick-push", "regenerate-models"]
+    assert up.outputs == {"pushStatus": "FAILED", "statuses": {"regenerate-models": "COMPLETED"}}

@@ -1,4 +1,4 @@
-"""What the stack `prod` does to the jobs of the shop; nothing here needs AWS or a Pulumi CLI."""
+"""What the stack `dev` does to the jobs of the shop; nothing here needs AWS or a Pulumi CLI."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def updates(shop):
 
 
 def test_the_review_sees_what_the_push_is_moved_away_from(shop, amplify_jobs_host):
-    preview = amplify_jobs_host(stack="prod").preview()
+    preview = amplify_jobs_host().preview()
     assert preview.changes == {"unstick-push": "create", "models": "create"}
     assert preview.steps["unstick-push"].inputs["previous"]["status"] == "RUNNING"
     assert "previous" not in preview.steps["models"].inputs
@@ -30,7 +30,7 @@ def test_the_review_sees_what_the_push_is_moved_away_from(shop, amplify_jobs_hos
 
 
 def test_one_update_ends_the_push_and_then_there_is_nothing_to_do(shop, amplify_jobs_host):
-    host = amplify_jobs_host(stack="prod")
+    host = amplify_jobs_host()
     host.up()
     assert updates(shop) == [("4f1c", {"status": "FAILED"})]
     assert host.up().changes == {}
@@ -39,7 +39,7 @@ def test_one_update_ends_the_push_and_then_there_is_nothing_to_do(shop, amplify_
 
 def test_a_push_that_ended_by_itself_is_left_alone(shop, amplify_jobs_host):
     shop.set_job(*PUSH, status="COMPLETED")
-    up = amplify_jobs_host(stack="prod").up()
+    up = amplify_jobs_host().up()
     assert up.steps["unstick-push"].inputs["skipped"] == "when: status is COMPLETED, not RUNNING"
     assert updates(shop) == []
 
@@ -47,4 +47,4 @@ def test_a_push_that_ended_by_itself_is_left_alone(shop, amplify_jobs_host):
 def test_a_job_that_is_gone_fails_in_the_review(shop, amplify_jobs_host):
     shop.remove_job(*PUSH)
     with pytest.raises(RunFailedError, match="the service has no such job"):
-        amplify_jobs_host(stack="prod").preview()
+        amplify_jobs_host().preview()
