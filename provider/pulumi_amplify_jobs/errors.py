@@ -48,7 +48,17 @@ class JobMovedError(JobError):
 
 
 class ServiceError(AmplifyJobsError):
-    """A call to AWS failed."""
+    """A call to AWS failed.
+
+    `call` names the call and what it was about, `reason` is the same for all that fail alike, and
+    `effort` says what was tried. The message is all three.
+    """
+
+    def __init__(self, reason: str, call: str = "", effort: str = "") -> None:
+        said = f"{call}: {reason}" if call else reason
+        super().__init__(f"{said}; {effort}" if effort else said)
+        self.reason = reason
+        self.call = call
 
 
 class AccessDeniedError(ServiceError):
