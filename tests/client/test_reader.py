@@ -65,7 +65,10 @@ class Shelf:
         raise AssertionError("a reader does not write")
 
     def list_page(
-        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+        self,
+        environment: tuple[str, str],
+        token: str | None,
+        only: JobFilter = EVERY_JOB,  # noqa: ARG002 (a reader doesn't filter)
     ) -> Page:
         self.lists.append((environment, token))
         self.gate.wait(10)

@@ -9,6 +9,7 @@ from typing import Literal
 from ..errors import one_line
 from ..jobs import DesiredJob, ObservedJob
 from ..plan import Change, Field
+from .ages import age, seconds_since
 from .applying import Result, State
 from .planning import Action, PlannedJob
 
@@ -16,8 +17,6 @@ Mark = Literal["update", "updated", "nothing", "skipped", "error", "notDone"]
 
 LONGEST_TEXT = 1000
 """Characters of a name or key: more than the config allows, so that none is cut."""
-
-UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Row:
     key: str
     operation: Cell
     status: Cell
-    since: str
+    age: str
     note: str | None = None
 
 
@@ -88,7 +87,7 @@ def _row(
         key=one_line(str(job.desired.key), LONGEST_TEXT),
         operation=_cell("operation", live, changes),
         status=_cell("status", live, changes),
-        since=age(live, now),
+        age=_age(live, now),
         note=one_line(note, LONGEST_TEXT) if note else None,
     )
 
@@ -119,16 +118,10 @@ def _result_note(result: Result) -> str | None:
     return result.reason
 
 
-def age(live: ObservedJob | None, now: float) -> str:
-    """Return how long ago the job was updated, or else created, such as `3h`; "" if not known."""
-    text = (live.update_time or live.create_time or "") if live else ""
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        return ""
-    seconds = max(0, int(now - int(text) / 1000))
-    for size, unit in UNITS:
-        if seconds >= size:
-            return f"{seconds // size}{unit}"
-    return "now"
+def _age(live: ObservedJob | None, now: float) -> str:
+    """Return how long ago the job was updated, or else created; "" where that is not known."""
+    time = (live.update_time or live.create_time) if live else None
+    return age(seconds_since(time, now), unknown="")
 
 
 def error_line(desired: DesiredJob, reason: str | None) -> str:

@@ -51,14 +51,8 @@ def print_results(target: Stack, results: Sequence[Result]) -> None:
 
 def _write(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:
     # Here, not above: --json has no use for rich.
-    from rich.console import Group
-    from rich.text import Text
+    from .grid import console_for, write_report
+    from .tables import table
 
-    from .tables import console_for, table, write
-
-    console = console_for(stream)
-    last = Text(summary, style="bold")
-    if rows:
-        write(console, Group(Text(title, style="bold"), "", table(rows, console), "", last))
-    else:
-        write(console, last)
+    body = table(rows, console_for(stream)) if rows else None
+    write_report(stream, title, body, summary)
