@@ -51,14 +51,14 @@ class ServiceError(AmplifyJobsError):
     """A call to AWS failed.
 
     `call` names the call and what it was about, `reason` is the same for all that fail alike, and
-    `effort` says what was tried. The message is all three.
+    `detail` is what else there is to say of this one. The message is all three.
     """
 
-    def __init__(self, reason: str, call: str = "", effort: str = "") -> None:
-        said = f"{call}: {reason}" if call else reason
-        super().__init__(f"{said}; {effort}" if effort else said)
+    def __init__(self, reason: str, call: str = "", detail: str = "") -> None:
+        super().__init__((f"{call}: {reason}" if call else reason) + detail)
         self.reason = reason
         self.call = call
+        self.detail = detail
 
 
 class AccessDeniedError(ServiceError):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import IO, Any
 
 from rich.cells import cell_len
@@ -40,7 +39,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry: a text for each column, and a note below it. Equal notes in a row stand once."""
+    """One entry: a text for each column, and a note below it."""
 
     cells: Sequence[Text]
     note: Text | None = None
@@ -93,15 +92,27 @@ def grid(columns: Sequence[Column], lines: Sequence[Line], indent: int, width: i
     parts: list[RenderableType] = [
         _rows([[Text(column.title, style="bold dim") for column in columns]], widths)
     ]
-    for note, group in groupby(lines, key=lambda line: line.note):
-        members = list(group)
+    for block in _blocks(lines):
         if folded:
-            parts.extend(_two_lines(columns, members, widths, indent))
+            parts.extend(_two_lines(columns, block, widths, indent))
         else:
-            parts.append(_rows([line.cells for line in members], widths))
+            parts.append(_rows([line.cells for line in block], widths))
+        note = block[-1].note
         if note is not None:
             parts.append(_below(note, indent))
     return Group(*parts)
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield the lines in groups, of which only the last line has a note."""
+    block: list[Line] = []
+    for line in lines:
+        block.append(line)
+        if line.note is not None:
+            yield block
+            block = []
+    if block:
+        yield block
 
 
 def _two_lines(

@@ -13,6 +13,7 @@ from .lazy import Entry, LazyGroup
 
 SECTIONS = {
     "Everyday commands": {
+        "list": Entry("listing", "Show the live jobs of environments, the oldest RUNNING first."),
         "plan": Entry("plan", "Show what apply would change."),
         "apply": Entry("apply", "Make the changes that plan shows, after asking."),
     },

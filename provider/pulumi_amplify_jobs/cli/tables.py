@@ -33,11 +33,12 @@ SYMBOLS: dict[Mark, tuple[str, str, str]] = {
 
 
 def table(rows: Sequence[Row], console: Console) -> RenderableType:
-    """Return the table of these rows; notes stand below the row that they belong to."""
+    """Return the table of these rows; equal notes of rows in a row stand once, below the last."""
     ascii_only = console.options.ascii_only
+    following = [*(row.note for row in rows[1:]), None]
     lines = [
-        Line(_cells(row, ascii_only), Text(row.note, style=_note_style(row)) if row.note else None)
-        for row in rows
+        Line(_cells(row, ascii_only), _note(row) if row.note != next_note else None)
+        for row, next_note in zip(rows, following, strict=True)
     ]
     return grid(COLUMNS, lines, NAME_INDENT, console.width)
 
@@ -64,5 +65,7 @@ def _change(cell: Cell, ascii_only: bool, styles: dict[str, str]) -> Text:
     )
 
 
-def _note_style(row: Row) -> str:
-    return {"error": "red", "notDone": "yellow"}.get(row.mark, "dim")
+def _note(row: Row) -> Text | None:
+    if row.note is None:
+        return None
+    return Text(row.note, style={"error": "red", "notDone": "yellow"}.get(row.mark, "dim"))

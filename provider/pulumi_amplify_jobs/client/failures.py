@@ -162,7 +162,7 @@ def _of_answer(error: boto.ClientError, call: Call) -> Failure:
     if "AccessDenied" in code or status == 403:
         service = "sts" if named.startswith("AssumeRole") else "amplifybackend"
         advice = f"allow the IAM action {service}:{named}"
-        return _final(AccessDeniedError(f"access denied; {advice} ({said})", where))
+        return _final(AccessDeniedError(f"access denied; {advice}", where, f" ({said})"))
     if 300 <= status < 400 or (status == 404 and code not in NOT_FOUND_CODES):
         advice = f"is {call.endpoint} right?"
         return _final(RequestRefusedError(f"the endpoint doesn't know the path; {advice}", where))

@@ -188,4 +188,5 @@ def exhausted(failure: Failure, call: Call, attempts: int, spent: float) -> Serv
         parts.append("run it again later, what was done is kept")
     if failure.retry is Retry.MALFORMED:
         parts.append(f"check {call.endpoint} and any proxy on the way")
-    return type(error)(error.reason, error.call, "; ".join(parts))
+    detail = error.detail + "".join(f"; {part}" for part in parts)
+    return type(error)(error.reason, error.call, detail)

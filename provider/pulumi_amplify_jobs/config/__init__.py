@@ -4,6 +4,8 @@ from .arguments import read_arguments
 from .engine import engine_config
 from .files import StackFile, find_project, find_stack_file, read_own_stack, read_stack
 from .loader import NAMESPACE
+from .overrides import overridden
+from .problems import suggestion
 from .stack import StackConfig, known_keys
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "find_project",
     "find_stack_file",
     "known_keys",
+    "overridden",
     "read_arguments",
     "read_own_stack",
     "read_stack",
+    "suggestion",
 ]
