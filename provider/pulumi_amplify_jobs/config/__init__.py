@@ -2,10 +2,11 @@
 
 from .arguments import read_arguments
 from .engine import engine_config
-from .files import StackFile, find_project, find_stack_file, read_own_stack, read_stack
+from .files import StackFile, find_project, find_stack_file, stack_names
 from .loader import NAMESPACE
 from .overrides import overridden
 from .problems import suggestion
+from .source import read_own_stack, read_stack
 from .stack import StackConfig, known_keys
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "read_arguments",
     "read_own_stack",
     "read_stack",
+    "stack_names",
     "suggestion",
 ]
