@@ -25,6 +25,16 @@ class Stack:
     config: StackConfig
 
 
+cwd_option = click.option(
+    "-C",
+    "--cwd",
+    metavar="DIR",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run as if started in this directory.",
+)
+
+
 def stack_options(command: CommandT) -> CommandT:
     """Add the options that say which stack is meant: what `read_config` takes."""
     options = (
@@ -35,14 +45,7 @@ def stack_options(command: CommandT) -> CommandT:
             type=click.Path(path_type=Path),
             help="The stack's config file, instead of Pulumi.<stack>.yaml.",
         ),
-        click.option(
-            "-C",
-            "--cwd",
-            metavar="DIR",
-            default=".",
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
-            help="Run as if started in this directory.",
-        ),
+        cwd_option,
     )
     for option in reversed(options):
         command = option(command)

@@ -1,6 +1,7 @@
 """Configuration: from what users write in YAML to desired jobs and provider settings."""
 
 from .arguments import read_arguments
+from .check import Finding, Report, check_files, check_project
 from .engine import engine_config
 from .files import StackFile, find_project, find_stack_file, stack_names
 from .loader import NAMESPACE
@@ -11,8 +12,12 @@ from .stack import StackConfig, known_keys
 
 __all__ = [
     "NAMESPACE",
+    "Finding",
+    "Report",
     "StackConfig",
     "StackFile",
+    "check_files",
+    "check_project",
     "engine_config",
     "find_project",
     "find_stack_file",
