@@ -1,8 +1,9 @@
-"""What a shell's completion offers for the values of options."""
+"""What a shell's completion offers for the values of options. It never fails, it offers nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 
@@ -16,3 +17,15 @@ def known_values(known: Sequence[str]) -> Completer:
         return [value for value in known if value.lower().startswith(incomplete.lower())]
 
     return complete
+
+
+def stacks_of_project(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the stacks of the project around `--cwd`."""
+    from ..config import find_project, stack_names
+    from ..errors import ConfigError
+
+    try:
+        names = stack_names(find_project(Path(context.params.get("cwd") or ".")))
+    except (ConfigError, OSError):
+        return []
+    return [name for name in names if name.startswith(incomplete)]

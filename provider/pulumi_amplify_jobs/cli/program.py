@@ -19,12 +19,14 @@ SECTIONS = {
         "apply": Entry("apply", "Make the changes that plan shows, after asking."),
     },
     "For tests and tools": {
+        "completion": Entry("completion", "Print a shell's completion script."),
         "emulator": Entry("emulator", "Run a stand-in for the AmplifyBackend service."),
     },
 }
 
 EPILOG = """
 Examples:
+  amplify-jobs list --status RUNNING       what hangs, and for how long
   amplify-jobs plan --stack prod           what apply would change in this stack
   amplify-jobs apply --stack prod --yes    make the changes without asking
 

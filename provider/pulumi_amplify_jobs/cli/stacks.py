@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from .completing import stacks_of_project
 from .failures import tell
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ cwd_option = click.option(
 def stack_options(command: CommandT) -> CommandT:
     """Add the options that say which stack is meant: what `read_config` takes."""
     options = (
-        click.option("-s", "--stack", metavar="NAME", help="The stack; the only one if not given."),
+        click.option(
+            "-s",
+            "--stack",
+            metavar="NAME",
+            shell_complete=stacks_of_project,
+            help="The stack; the only one if not given.",
+        ),
         click.option(
             "--config-file",
             metavar="FILE",
