@@ -7,7 +7,7 @@ from pulumi_amplify_jobs.cli.rows import plan_summary, result_summary
 
 
 def test_a_plan_in_one_line() -> None:
-    assert plan_summary({"update": 1, "nothing": 2, "skipped": 0, "error": 2}) == (
+    assert plan_summary({"update": 1, "nothing": 2, "skipped": 0, "error": 2}, everything=True) == (
         "Plan: 1 to update, 2 as declared, 2 errors."
     )
 

@@ -19,7 +19,7 @@ def folded(failures: Mapping[str, Exception], noun: str) -> list[str]:
     """
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for name, error in failures.items():
-        groups[error.reason if isinstance(error, ServiceError) else said(error)].append(name)
+        groups[reason_of(error)].append(name)
     return [_line([(name, failures[name]) for name in names], noun) for names in groups.values()]
 
 
@@ -31,6 +31,11 @@ def _line(alike: list[tuple[str, Exception]], noun: str) -> str:
     names = ", ".join(name for name, _ in alike[:MOST_NAMES])
     told = f"{names} and {more} more" if more > 0 else names
     return f"{len(alike)} {noun} ({told}): {shared(first)}"
+
+
+def reason_of(error: Exception) -> str:
+    """Return what failures alike have in common."""
+    return error.reason if isinstance(error, ServiceError) else said(error)
 
 
 def shared(error: Exception) -> str:

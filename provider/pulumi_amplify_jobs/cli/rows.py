@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import one_line
-from ..jobs import DesiredJob, ObservedJob
+from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import Change, Field
 from .ages import age, seconds_since
 from .applying import Result, State
-from .planning import Action, PlannedJob
+from .planning import Action, PlannedJob, errors_alike
 
-Mark = Literal["update", "updated", "nothing", "skipped", "error", "notDone"]
+Mark = Literal["update", "nothing", "skipped", "error", "notDone"]
 
 LONGEST_TEXT = 1000
 """Characters of a name or key: more than the config allows, so that none is cut."""
@@ -42,26 +42,30 @@ class Row:
 
 def plan_rows(planned: Sequence[PlannedJob], now: float, *, everything: bool) -> list[Row]:
     """Return the rows of a plan: what is to be done or known, or everything declared."""
+    alike = errors_alike(planned)
     return [
-        _row(job, job.action, job.live, now, _plan_note(job))
+        _row(job, job.action, job.live, now, _plan_note(job, alike))
         for job in planned
         if everything or job.action != "nothing"
     ]
 
 
 def result_rows(results: Sequence[Result], now: float) -> list[Row]:
-    """Return the rows of what was carried out; a job that was and is as declared has none."""
-    rows = []
-    for result in results:
-        if result.job.action == "nothing":
-            continue
-        live = result.job.live if result.state in ("updated", "unsettled") else result.live
-        rows.append(_row(result.job, MARKS[result.state], live, now, _result_note(result)))
-    return rows
+    """Return the rows of the updates that did not go as the plan said; it was shown before."""
+    return [
+        _row(
+            result.job,
+            MARKS[result.state],
+            result.job.live if result.state == "unsettled" else result.live,
+            now,
+            _result_note(result),
+        )
+        for result in results
+        if result.job.action == "update" and result.state != "updated"
+    ]
 
 
 MARKS: Mapping[State, Mark] = {
-    "updated": "updated",
     "nothing": "nothing",
     "skipped": "skipped",
     "unsettled": "error",
@@ -102,9 +106,9 @@ def _cell(field: Field, live: ObservedJob | None, changes: Sequence[Change]) -> 
     return Cell(text)
 
 
-def _plan_note(job: PlannedJob) -> str | None:
+def _plan_note(job: PlannedJob, alike: Mapping[JobKey, str]) -> str | None:
     if job.action == "error":
-        return f"error: {job.reason}"
+        return f"error: {alike.get(job.desired.key, job.reason)}"
     return f"left alone: {job.reason}" if job.action == "skipped" else None
 
 
@@ -130,9 +134,21 @@ def error_line(desired: DesiredJob, reason: str | None) -> str:
     return said if desired.label in said else f"{desired.label}: {said}"
 
 
-def plan_summary(count: Mapping[Action, int]) -> str:
+def error_lines(planned: Sequence[PlannedJob]) -> list[str]:
+    """Return the lines on stderr for the errors of a plan, one for those that are alike."""
+    alike = errors_alike(planned)
+    lines = (
+        alike.get(job.desired.key) or error_line(job.desired, job.reason)
+        for job in planned
+        if job.action == "error"
+    )
+    return list(dict.fromkeys(lines))
+
+
+def plan_summary(count: Mapping[Action, int], *, everything: bool) -> str:
     """Return the last line under a plan."""
-    parts = [f"{count['update']} to update", f"{count['nothing']} as declared"]
+    hint = " (--all shows them)" if count["nothing"] and not everything else ""
+    parts = [f"{count['update']} to update", f"{count['nothing']} as declared{hint}"]
     if count["skipped"]:
         parts.append(f"{count['skipped']} left alone")
     if count["error"]:

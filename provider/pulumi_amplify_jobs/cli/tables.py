@@ -23,7 +23,6 @@ NAME_INDENT = 1 + GAP
 
 SYMBOLS: dict[Mark, tuple[str, str, str]] = {
     "update": ("~", "~", "yellow"),
-    "updated": ("✓", "+", "green"),
     "nothing": ("=", "=", "green"),
     "skipped": ("·", "-", "dim"),
     "error": ("✗", "!", "red"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ConfigError
+from ..errors import ConfigError, one_line
 from .document import Document, DocumentError, read_document
 from .problems import Place, PlacedConfigError, Problem
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+STACK_NAME = re.compile(r"(?!\.+$)[\w.-]{1,100}", re.ASCII)
+"""A part of a stack's name, as Pulumi takes it; dots alone would lead to another file."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,24 @@ def find_stack_file(start: Path, stack: str | None, config_file: Path | None) ->
         if len(names) != 1:
             raise ConfigError([_which_stack(project, names)])
         stack = names[0]
-    path = stack_path(project, stack.rsplit("/", 1)[-1])
+    path = stack_path(project, _short_name(stack, project))
     others = f"; known are {', '.join(names)}" if names else ""
     return StackFile(project, _existing(path, f"{path.name}: there is no such stack file{others}"))
+
+
+def _short_name(stack: str, project: Path) -> str:
+    """Return the stack's name without organization and project. Raises ConfigError."""
+    parts = stack.split("/")
+    if len(parts) > 3 or not all(STACK_NAME.fullmatch(part) for part in parts):
+        shown = one_line(stack, 80) or '""'
+        advice = "write NAME or ORGANIZATION/PROJECT/NAME"
+        raise ConfigError([f"--stack {shown} is no stack's name: {advice}"])
+    content = project_document(project).value
+    own = content.get("name") if isinstance(content, dict) else None
+    if len(parts) == 3 and own is not None and parts[1] != own:
+        here = f"the project here is {own}"
+        raise ConfigError([f"--stack {stack} is of another project: {here}, change to {parts[1]}"])
+    return parts[-1]
 
 
 def _which_stack(project: Path, names: list[str]) -> str:
