@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -150,6 +151,16 @@ def test_errors_alike_are_one_line(project: Project) -> None:
     result = project.invoke("plan", "--json")
     assert (result.exit_code, result.stderr) == (1, f"{told}\n")
     assert all("GetBackendJob" in each["reason"] for each in json.loads(result.stdout)["jobs"])
+
+
+def test_the_age_is_the_time_since_the_job_was_created(
+    project: Project, emulator: Emulator
+) -> None:
+    created = str(int((time.time() - 50 * 3600) * 1000))
+    emulator.seed([{**job("1"), "createTime": created}])
+    project.declare({"a": {"jobId": "1", "status": "FAILED"}})
+    lines = project.invoke("plan").stdout.splitlines()
+    assert (lines[2].split()[-1], lines[3].split()[-1]) == ("Age", "2d")
 
 
 def test_reads_are_coalesced(project: Project, emulator: Emulator) -> None:

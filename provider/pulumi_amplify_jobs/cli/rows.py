@@ -123,9 +123,8 @@ def _result_note(result: Result) -> str | None:
 
 
 def _age(live: ObservedJob | None, now: float) -> str:
-    """Return how long ago the job was updated, or else created; "" where that is not known."""
-    time = (live.update_time or live.create_time) if live else None
-    return age(seconds_since(time, now), unknown="")
+    """Return how long ago the job was created; "" where that is not known."""
+    return age(seconds_since(live.create_time if live else None, now), unknown="")
 
 
 def error_line(desired: DesiredJob, reason: str | None) -> str:
