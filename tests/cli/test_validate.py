@@ -66,7 +66,7 @@ def test_json(wrong: Project) -> None:
     problems = document.pop("problems")
     assert document == {"version": 1, "files": 1, "jobs": 2}
     assert [each["severity"] for each in problems] == ["note", "error", "warning"]
-    assert problems[2].keys() == {"severity", "file", "line", "job", "message"}
+    assert problems[2].keys() == {"severity", "file", "line", "column", "job", "message"}
     assert (problems[2]["file"], problems[2]["line"], problems[2]["job"]) == (
         "Pulumi.dev.yaml",
         16,
@@ -78,13 +78,15 @@ def test_json(wrong: Project) -> None:
 def test_github_annotations(wrong: Project) -> None:
     lines = wrong.run("validate", "--format", "github").stdout.splitlines()
     assert lines[0].startswith(
-        "::notice file=Pulumi.dev.yaml,line=3,title=amplify-jobs::aws:region"
+        "::notice file=Pulumi.dev.yaml,line=3,col=3,title=amplify-jobs::aws:region"
     )
     assert lines[1].startswith("::error file=Pulumi.dev.yaml,line=")
     assert lines[1].endswith(
         'title=amplify-jobs%3A a%2Cb%3Ac%25d::jobId 1 is a number: quote it, "1"'
     )
-    assert lines[2].startswith("::warning file=Pulumi.dev.yaml,line=16,title=amplify-jobs%3A b::")
+    assert lines[2].startswith(
+        "::warning file=Pulumi.dev.yaml,line=16,col=5,title=amplify-jobs%3A b::"
+    )
     assert lines[3] == "1 file, 2 jobs: 1 error, 1 warning, 1 note."
 
 

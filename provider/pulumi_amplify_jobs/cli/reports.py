@@ -35,7 +35,7 @@ def as_text(report: Report, root: Path) -> str:
 
 
 def as_json(report: Report, root: Path) -> str:
-    """Return one JSON document; `line` and `job` are null where there is none."""
+    """Return one JSON document; `line`, `column` and `job` are null where there is none."""
     document: dict[str, Any] = {
         "version": VERSION,
         "files": len(report.jobs),
@@ -45,6 +45,7 @@ def as_json(report: Report, root: Path) -> str:
                 "severity": each.severity,
                 "file": _shown(each.path, root),
                 "line": each.line or None,
+                "column": each.column or None,
                 "job": each.job or None,
                 "message": each.message,
             }
@@ -95,6 +96,8 @@ def _annotation(finding: Finding, root: Path) -> str:
     properties = {"file": _shown(finding.path, root)}
     if finding.line:
         properties["line"] = str(finding.line)
+    if finding.column:
+        properties["col"] = str(finding.column)
     properties["title"] = f"amplify-jobs: {finding.job}" if finding.job else "amplify-jobs"
     written = ",".join(f"{name}={_escaped_property(text)}" for name, text in properties.items())
     return f"::{GITHUB_COMMANDS[finding.severity]} {written}::{_escaped(finding.message)}"

@@ -22,7 +22,7 @@ YAML_SUFFIXES = {".yaml", ".yml", ".json"}
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One problem: `line` counts from 1, 0 is the file as a whole."""
+    """One problem: `line` and `column` count from 1, 0 is the file or the line as a whole."""
 
     path: Path
     line: int
@@ -30,6 +30,7 @@ class Finding:
     job: str
     """The job's name; empty where it is none's."""
     message: str
+    column: int = field(default=0, compare=False)
 
 
 @dataclass
@@ -179,7 +180,14 @@ def _report(found: Sequence[Problem], paths: dict[str, Path], project: Path) -> 
         label = each.place.label
         path = paths.get(label, project / label)
         report.findings.add(
-            Finding(path, each.place.line or 0, each.severity, each.job or "", each.message)
+            Finding(
+                path,
+                each.place.line or 0,
+                each.severity,
+                each.job or "",
+                each.message,
+                each.place.column or 0,
+            )
         )
         report.jobs.setdefault(path, 0)
     return report

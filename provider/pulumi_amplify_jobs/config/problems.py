@@ -41,6 +41,7 @@ class Place:
 
     label: str
     line: int | None = None
+    column: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.label}:{self.line}" if self.line else self.label
@@ -61,7 +62,9 @@ class Origin:
 
     def place(self, path: KeyPath = ()) -> Place:
         """Return the place of a path below the root."""
-        return Place(self.document.label, self.document.line_of(self._full(path)))
+        full = self._full(path)
+        document = self.document
+        return Place(document.label, document.line_of(full), document.column_of(full))
 
     def spelling(self, path: KeyPath, value: Any) -> str:
         """Return a value as the user wrote it."""

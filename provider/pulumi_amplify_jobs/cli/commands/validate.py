@@ -20,7 +20,7 @@ Examples:
 
 JSON document (--format json):
   version, files and jobs (their numbers), problems: severity (error, warning
-  or note), file, line, job, message
+  or note), file, line, column, job, message; null where there is none
 
 Exit codes:
   0  no errors
