@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
 
 from ..samples import APP, CREATED, job
 from .conftest import Project
-from .observe import STYLE, terminal
+from .observe import STYLE, terminal, until
 
 NOW = 1_000_000.0
 HOUR = 3600
@@ -246,6 +247,17 @@ def test_nothing_is_cut_on_a_terminal(project: Project, emulator: Emulator, colu
     assert "2 jobs in 2 environments, 2 RUNNING." in plain
     assert screen.plain.count("rolled back,") == 10
     assert "Listing" in plain
+
+
+def test_ctrl_c_ends_at_once(project: Project, emulator: Emulator) -> None:
+    emulator.latency = 3.0
+    arguments = ["list", f"{APP}/a", f"{APP}/b", "--endpoint", emulator.url]
+    with project.start(*arguments, "--region", "eu-west-1") as process:
+        until(lambda: len(emulator.requests()) == 2, "both calls are under way")
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output) == (1, "")
+    assert errors == "error: interrupted; nothing was written\n"
 
 
 def test_nothing_of_the_bar_is_left_where_there_is_no_terminal(

@@ -56,15 +56,10 @@ def summary(jobs: Sequence[ListedJob], environments: int, shown: int) -> str:
     return f"{plural(len(jobs), 'job')}{where}, {running} {RUNNING}{first}."
 
 
-def empty_lines(listings: Sequence[Listing], *, filtered: bool) -> list[str]:
-    """Return a line for each environment that was read and has nothing to show."""
-    why = (
-        "no job matches the options"
-        if filtered
-        else "no jobs; check the spelling, an unknown app or environment has none either"
-    )
+def empty_environments(listings: Sequence[Listing]) -> list[str]:
+    """Return the environments that were read to their end and have no wanted job."""
     return [
-        f"{spelt(listing.environment)}: {why}"
+        spelt(listing.environment)
         for listing in listings
         if not listing.jobs and listing.failure is None
     ]

@@ -14,22 +14,22 @@ from .grid import STATUS_STYLES, Column, Line, grid
 from .listed import ListedJob
 
 JOB = Column("Job", takes_rest=True)
-ENVIRONMENT = Column("App/environment", below=True)
 REST = (
     Column("Operation", below=True),
     Column("Status"),
     Column("Age"),
     Column("Idle"),
 )
+ONE_ENVIRONMENT: Sequence[Column] = (JOB, *REST)
+SEVERAL_ENVIRONMENTS: Sequence[Column] = (JOB, Column("App/environment", below=True), *REST)
+
 INDENT = 2
 
 
 def listed_table(
-    jobs: Sequence[ListedJob], width: int, *, several_environments: bool
+    jobs: Sequence[ListedJob], columns: Sequence[Column], width: int
 ) -> RenderableType:
-    """Return the table of these jobs; a job's error stands below it."""
-    leading = (JOB, ENVIRONMENT) if several_environments else (JOB,)
-    columns = (*leading, *REST)
+    """Return the table of these jobs, at most so many cells wide; an error stands below its job."""
     lines = []
     for job in jobs:
         live = job.live

@@ -20,7 +20,7 @@ from ..environments import Environment, environment, spelt
 from ..failures import DONE, FAILED, CommandError, tell
 from ..folding import folded, said
 from ..lazy import PlainEpilog
-from ..listed import ListedJob, empty_lines, in_order, list_document, summary
+from ..listed import ListedJob, empty_environments, in_order, list_document, summary
 from ..stacks import Stack, read_config, stack_options
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ Exit codes:
   0  done
   1  an error; what was read before it is shown
 """
+
+
+NO_JOBS = "no jobs; check the spelling, an unknown app or environment has none either"
+NO_MATCH = "no job matches the options"
 
 
 @click.command("list", cls=PlainEpilog, epilog=EPILOG)
@@ -112,7 +116,9 @@ def listing(
     if as_json:
         print_document(list_document(listings, jobs[:limit], failures))
     elif jobs or len(failures) < len(listings):
-        _show(listings, jobs, limit or len(jobs), filtered=selection != Selection())
+        for name in empty_environments(listings):
+            tell("note", f"{name}: {NO_JOBS if selection == Selection() else NO_MATCH}")
+        _show(listings, jobs, limit or len(jobs))
     return FAILED if failures else DONE
 
 
@@ -162,17 +168,13 @@ def tell_failures(listings: Sequence[Listing]) -> dict[str, str]:
     return {name: said(failure) for name, failure in failures.items()}
 
 
-def _show(
-    listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int, *, filtered: bool
-) -> None:
+def _show(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int) -> None:
     """Print the first jobs as a table."""
     from ..grid import console_for, write_report
-    from ..listed_table import listed_table
+    from ..listed_table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, listed_table
 
-    for line in empty_lines(listings, filtered=filtered):
-        tell("note", line)
-    several = len(listings) > 1
-    title = "Live jobs" if several else f"Live jobs of {spelt(listings[0].environment)}"
-    width = console_for(sys.stdout).width
-    table = listed_table(jobs[:shown], width, several_environments=several) if jobs else None
+    title, columns = f"Live jobs of {spelt(listings[0].environment)}", ONE_ENVIRONMENT
+    if len(listings) > 1:
+        title, columns = "Live jobs", SEVERAL_ENVIRONMENTS
+    table = listed_table(jobs[:shown], columns, console_for(sys.stdout).width) if jobs else None
     write_report(sys.stdout, title, table, summary(jobs, len(listings), min(shown, len(jobs))))
