@@ -1,7 +1,8 @@
 """Run the demo: `make demo`, or `python -m demo` in the repository's folder.
 
 It takes the `pulumi` on PATH. Where there is none it fetches one, into AMPLIFY_JOBS_DEMO_CLI or the
-virtual environment; OFFLINE=1 skips that, and the commands of this package tell the story instead.
+virtual environment; OFFLINE=1 skips that. Without one, the testing host of this package tells the
+same story with the same program and provider, and its commands add what needs no Pulumi at all.
 Nothing outside a temporary folder is touched, and no AWS account is needed.
 """
 
@@ -10,15 +11,22 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import ExitStack
 
 from pulumi_amplify_jobs.emulator import Emulator, EmulatorError
 
 from . import screen
 from .commands import command_steps
 from .engine import HOW_TO_GET_IT, NoEngineError, engine_steps, find_engine
+from .host import host_steps, open_host
 from .processes import Processes, Signals, StoppedError
-from .project import Project, temporary_project
-from .story import Step, StoryError, introduce, seed, stack_config, tell
+from .project import temporary_project
+from .story import StoryError, introduce, seed, stack_config, tell
+
+STAND_IN = (
+    "It runs this repository's program and its provider in the processes that Pulumi would start, "
+    "with the calls that Pulumi would make."
+)
 
 FAILED = 1
 SIGNALLED = 128
@@ -47,21 +55,20 @@ def main() -> int:
 def _tell_story(processes: Processes) -> None:
     with Emulator(seed=seed(time.time())) as emulator:
         config = stack_config(emulator.url)
-        with temporary_project(config) as project:
+        with temporary_project(config) as project, ExitStack() as held:
             introduce(emulator, config)
-            steps = _steps(processes, project, emulator)
+            try:
+                engine = find_engine(processes, project.folder.parent)
+            except NoEngineError as error:
+                screen.say(f"{error} (get it: {HOW_TO_GET_IT}): the testing host tells the story")
+                screen.paragraph(STAND_IN)
+                host = held.enter_context(open_host(project))
+                steps = host_steps(processes, host, emulator)
+                steps += command_steps(processes, project, emulator)
+            else:
+                screen.paragraph(f"Pulumi {engine.version} runs this repository's program.")
+                steps = engine_steps(engine, project, emulator)
             tell(steps, emulator)
-
-
-def _steps(processes: Processes, project: Project, emulator: Emulator) -> list[Step]:
-    """Return the story's steps: Pulumi's, or those of our commands where there is no Pulumi."""
-    try:
-        engine = find_engine(processes, project.folder.parent)
-    except NoEngineError as error:
-        screen.say(f"{error} (get it: {HOW_TO_GET_IT}): amplify-jobs tells the story")
-        return command_steps(processes, project, emulator)
-    screen.paragraph(f"Pulumi {engine.version} tells the story, with this repository's program.")
-    return engine_steps(engine, project, emulator)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""The story told by this package's own commands, which need no Pulumi engine."""
+"""The part of the story that this package's own commands tell, without any Pulumi."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -21,55 +20,23 @@ CHANGES_PENDING = 2
 
 
 def command_steps(processes: Processes, project: Project, emulator: Emulator) -> list[Step]:
-    """Return the story's steps."""
+    """Return the steps that need no Pulumi: the push hangs once more, and is ended by hand."""
     plan = partial(_run, processes, project, ["plan"])
-    apply = partial(_run, processes, project, ["apply", "--yes"], DONE)
-    return [*_first_steps(plan, apply), *_drift_steps(plan, apply, emulator)]
-
-
-def _first_steps(plan: Callable[[int], None], apply: Callable[[], None]) -> list[Step]:
     return [
         Step(
-            "The first plan: what is there now, and what `apply` would do",
-            "The plan reads the live jobs and compares. Nothing is written.",
-            "amplify-jobs plan",
-            partial(plan, CHANGES_PENDING),
-            updates=0,
-        ),
-        Step(
-            "The first apply: one update, for the one job that needs it",
-            "One job is as declared already, one is left alone: its `when` does not hold.",
-            "amplify-jobs apply --yes",
-            apply,
-            updates=1,
-        ),
-        Step(
-            "The second plan: nothing to do",
-            "Every job is as declared or left alone.",
-            "amplify-jobs plan",
-            partial(plan, DONE),
-            updates=0,
-        ),
-    ]
-
-
-def _drift_steps(
-    plan: Callable[[int], None], apply: Callable[[], None], emulator: Emulator
-) -> list[Step]:
-    return [
-        Step(
-            "Drift: the push is RUNNING again, and the plan tells",
-            "Somebody retried the push behind our back, and it hangs again.",
+            "Without Pulumi: the push is RUNNING once more, and the plan tells",
+            "The same stack file serves this package's own commands: for a night on call, a "
+            "laptop, a runner without Pulumi. The plan reads the live jobs and compares.",
             "amplify-jobs plan",
             partial(plan, CHANGES_PENDING),
             updates=0,
             before=partial(drift, emulator),
         ),
         Step(
-            "Apply again: the drift is undone",
-            "Exactly what the plan showed.",
+            "Apply: what the plan showed, and nothing else",
+            "Each job is read again immediately before it is written.",
             "amplify-jobs apply --yes",
-            apply,
+            partial(_run, processes, project, ["apply", "--yes"], DONE),
             updates=1,
         ),
     ]

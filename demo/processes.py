@@ -6,13 +6,16 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, TypeVar
 
 from . import sessions
+
+Made = TypeVar("Made")
 
 OnLine = Callable[[str], object]
 
@@ -76,6 +79,20 @@ class Processes:
 
     def __init__(self, signals: Signals) -> None:
         self._signals = signals
+
+    def call(self, work: Callable[[], Made], stop: Callable[[], object]) -> Made:
+        """Return what a function returns that starts processes of its own.
+
+        It runs in a thread; a signal has it stopped, and it is waited for. Raises what it raises.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(work)
+            try:
+                with self._signals.allowed():
+                    return future.result()
+            except StoppedError:
+                stop()
+                raise
 
     def run(
         self,

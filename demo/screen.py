@@ -32,10 +32,11 @@ def indented(text: str) -> None:
     say(textwrap.indent(text.rstrip("\n"), "    "))
 
 
-def command(text: str) -> None:
+def command(prompt: str, text: str) -> None:
     """Print the command that is about to run, as a user would type it."""
     say("")
-    say(f"\033[1m$ {text}\033[0m" if colored() else f"$ {text}")
+    line = f"{prompt} {text}"
+    say(f"\033[1m{line}\033[0m" if colored() else line)
 
 
 def table(rows: Sequence[Sequence[object]]) -> None:

@@ -54,6 +54,8 @@ class Step:
     updates: int
     before: Callable[[], object] | None = None
     """What happens in the world before the command."""
+    prompt: str = "$"
+    """What stands before the command: a shell's prompt or Python's."""
 
 
 def seed(now: float) -> list[dict[str, str]]:
@@ -112,7 +114,7 @@ def tell(steps: Sequence[Step], emulator: Emulator) -> None:
     _check_end(emulator)
     screen.say("")
     screen.paragraph(
-        f"{updates} updates in all: one for the stuck push, one for its drift. Nothing else was "
+        f"{updates} updates in all, one for each time that the push hung. Nothing else was "
         "written, and the jobs that needed no change were not touched."
     )
 
@@ -123,7 +125,7 @@ def _run(number: int, step: Step, emulator: Emulator) -> Counter[str | None]:
     if step.before is not None:
         step.before()
     screen.paragraph(step.story)
-    screen.command(step.command)
+    screen.command(step.prompt, step.command)
     emulator.clear_requests()
     step.act()
     counts = Counter(request.operation for request in emulator.requests())

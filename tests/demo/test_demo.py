@@ -47,9 +47,10 @@ def test_without_an_engine(demo_without_pulumi: Demo) -> None:
     assert len(reasons) == 1
     assert "OFFLINE is set" in reasons[0]
     assert "https://www.pulumi.com/docs/install/" in reasons[0]
+    assert '~ status                 : "RUNNING" => "FAILED"' in output
     assert "$ amplify-jobs apply --yes" in output
     assert "RUNNING → FAILED" in output
-    assert calls_in_all(output)[2] == 2
+    assert calls_in_all(output)[2] == 3
     demo_without_pulumi.assert_all_gone()
 
 
@@ -65,7 +66,7 @@ def test_a_cli_that_cannot_be_fetched(demo_without_pulumi: Demo) -> None:
     assert (code, errors) == (0, ""), output
     assert "fetching the Pulumi CLI" in output
     assert len([line for line in output.splitlines() if "it can't be fetched" in line]) == 1
-    assert calls_in_all(output)[2] == 2
+    assert calls_in_all(output)[2] == 3
     demo_without_pulumi.assert_all_gone()
 
 
@@ -79,7 +80,7 @@ def test_a_pulumi_that_does_not_work(demo_without_pulumi: Demo, tmp_path: Path) 
     code, output, errors = demo_without_pulumi.run()
     assert (code, errors) == (0, ""), output
     assert "the Pulumi CLI can't be used" in output
-    assert calls_in_all(output)[2] == 2
+    assert calls_in_all(output)[2] == 3
 
 
 @needs_engine
@@ -97,9 +98,12 @@ def test_with_an_engine(demo: Demo) -> None:
 @needs_signals
 @needs_process_list
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_without_an_engine(demo_without_pulumi: Demo, number: signal.Signals) -> None:
+@pytest.mark.parametrize("command", [">>> host.up()", "$ amplify-jobs plan"])
+def test_interrupted_without_an_engine(
+    demo_without_pulumi: Demo, command: str, number: signal.Signals
+) -> None:
     process = demo_without_pulumi.start()
-    read_until(process, "$ amplify-jobs plan")
+    read_until(process, command)
     process.send_signal(number)
     _, errors = process.communicate()
     assert process.returncode == 128 + number

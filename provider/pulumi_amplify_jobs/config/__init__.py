@@ -3,14 +3,22 @@
 from .arguments import read_arguments
 from .check import Finding, Report, check_files, check_project
 from .engine import engine_config
-from .files import StackFile, find_project, find_stack_file, stack_names
+from .files import (
+    CONFIG_FILE_VARIABLE,
+    StackFile,
+    find_project,
+    find_stack_file,
+    project_document,
+    stack_names,
+)
 from .loader import NAMESPACE
 from .overrides import overridden
 from .problems import suggestion
-from .source import read_own_stack, read_stack
+from .source import read_own_stack, read_stack, sealed_paths, stack_entries
 from .stack import StackConfig, known_keys
 
 __all__ = [
+    "CONFIG_FILE_VARIABLE",
     "NAMESPACE",
     "Finding",
     "Report",
@@ -23,9 +31,12 @@ __all__ = [
     "find_stack_file",
     "known_keys",
     "overridden",
+    "project_document",
     "read_arguments",
     "read_own_stack",
     "read_stack",
+    "sealed_paths",
+    "stack_entries",
     "stack_names",
     "suggestion",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from .document import Document, DocumentError, read_document
 from .problems import Place, PlacedConfigError, Problem
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+CONFIG_FILE_VARIABLE = "AMPLIFY_JOBS_CONFIG_FILE"
+"""Names the file that `pulumi --config-file` was given: a refresh can't know it otherwise."""
 
 STACK_NAME = re.compile(r"(?!\.+$)[\w.-]{1,100}", re.ASCII)
 """A part of a stack's name, as Pulumi takes it; dots alone would lead to another file."""
@@ -88,6 +92,12 @@ def stack_path(project: Path, stack: str) -> Path:
     given = content.get("stackConfigDir") if isinstance(content, dict) else None
     directory = project / given if isinstance(given, str) else project
     return directory / f"Pulumi.{stack}{Path(document.label).suffix}"
+
+
+def own_config_file(project: Path, stack: str) -> Path:
+    """Return the path of a stack's file, which CONFIG_FILE_VARIABLE may move."""
+    given = os.environ.get(CONFIG_FILE_VARIABLE)
+    return project / given if given else stack_path(project, stack)
 
 
 def stack_files(project: Path) -> list[StackFile]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ConfigError, one_line
 from .document import Document, KeyPath
-from .files import StackFile, document_at, project_document, stack_path, unreadable
+from .files import StackFile, document_at, own_config_file, project_document, unreadable
 from .loader import NAMESPACE
 from .problems import Origin, Place, Problems, nearest
 from .stack import AWS_KEYS, Entry, StackConfig, assemble
@@ -108,13 +108,28 @@ def read_source(file: StackFile) -> Source:
     return Source(file.path.name, entries, tuple(sealed))
 
 
+def stack_entries(project: Path, stack: str) -> Mapping[str, Entry]:
+    """Return the config of a stack by full key: the project's, and its file's if it has one.
+
+    Nothing of it is judged. Raises ConfigError for a file that can't be read or has `environment:`.
+    """
+    path = own_config_file(project, stack)
+    if not path.is_file():
+        return dict(_project_entries(project_document(project)))
+    source = read_source(StackFile(project, path))
+    outside = [each for each in source.sealed if each.key == ENVIRONMENT]
+    if outside:
+        raise SealedConfigError([f"{each}: run pulumi preview" for each in outside])
+    return source.entries
+
+
 def read_own_stack(project: Path, stack: str) -> StackConfig | None:
     """Read a stack's file where it stands, or return None where that takes the engine.
 
     That is so where there is no such file, or where a part of it is encrypted. Raises ConfigError
     with every problem.
     """
-    path = stack_path(project, stack)
+    path = own_config_file(project, stack)
     if not path.is_file():
         return None
     try:

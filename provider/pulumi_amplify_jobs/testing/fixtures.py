@@ -1,0 +1,58 @@
+"""The fixtures that pytest finds by itself wherever this package is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+    from .host import Host
+
+
+class HostFactory(Protocol):
+    """What the fixture `amplify_jobs_host` is."""
+
+    def __call__(
+        self,
+        project: str | Path | None = None,
+        *,
+        stack: str = "dev",
+        config: Mapping[str, Any] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Host:
+        """Open a stack on the test's emulator; without a project, the one around the test's file.
+
+        `config` stands on top of what Pulumi.<stack>.yaml says.
+        """
+        ...
+
+
+@pytest.fixture
+def amplify_jobs_emulator() -> Iterator[Emulator]:
+    """Give an emulator of AmplifyBackend without jobs, on a port of its own."""
+    from ..emulator import Emulator
+
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def amplify_jobs_host(
+    amplify_jobs_emulator: Emulator, request: pytest.FixtureRequest
+) -> Iterator[HostFactory]:
+    """Give a function that opens a stack on the test's emulator, until the test ends."""
+    from .host import Host
+
+    with ExitStack() as hosts:
+
+        def host(project: str | Path | None = None, **options: Any) -> Host:
+            folder = request.path.parent if project is None else request.path.parent / project
+            opened = Host(folder, endpoint=amplify_jobs_emulator.url, **options)
+            return hosts.enter_context(opened)
+
+        yield host

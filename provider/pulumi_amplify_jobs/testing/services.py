@@ -1,0 +1,191 @@
+"""The engine's two services that a program and its providers call: resource monitor and engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import engine_pb2, resource_pb2
+from pulumi.runtime.proto.engine_pb2_grpc import EngineServicer, add_EngineServicer_to_server
+from pulumi.runtime.proto.resource_pb2_grpc import (
+    ResourceMonitorServicer,
+    add_ResourceMonitorServicer_to_server,
+)
+
+from .deployment import Stopped
+from .journal import Journal
+from .resources import STACK_TYPE, Goal, Resource, name_of, urn_of
+from .results import Line, Problem, Severity
+from .wire import from_struct, to_struct
+
+FEATURES = ("secrets", "resourceReferences", "outputValues", "aliasSpecs", "deletedWith")
+"""What the monitor says it can do, by the names that older SDKs ask for."""
+
+THREADS = 32
+"""Resources that are brought to their state side by side."""
+
+UNSUPPORTED = {
+    "aliases": "aliases",
+    "aliasURNs": "aliases",
+    "deletedWith": "deleted_with",
+    "ignoreChanges": "ignore_changes",
+    "importId": "import_",
+    "replaceOnChanges": "replace_on_changes",
+    "replace_with": "replace_with",
+    "transforms": "transforms",
+}
+"""Resource options that change what happens, and that are the real engine's: wire name, option."""
+
+
+class EngineService(EngineServicer):
+    """Takes log lines, of programs and of providers."""
+
+    def __init__(self, journal: Callable[[], Journal]) -> None:
+        self._journal = journal
+        self._root = ""
+
+    def Log(self, request: engine_pb2.LogRequest, _context: grpc.ServicerContext) -> Empty:  # noqa: N802
+        """Note a line; an error is not yet a reason to fail, the program's end tells."""
+        severities: dict[int, Severity] = {
+            engine_pb2.DEBUG: "debug",
+            engine_pb2.INFO: "info",
+            engine_pb2.WARNING: "warning",
+            engine_pb2.ERROR: "error",
+        }
+        name = name_of(request.urn) if request.urn else ""
+        line = Line(severities.get(request.severity, "info"), request.message, name)
+        self._journal().lines.append(line)
+        return Empty()
+
+    def SetRootResource(  # noqa: N802
+        self, request: engine_pb2.SetRootResourceRequest, _context: grpc.ServicerContext
+    ) -> engine_pb2.SetRootResourceResponse:
+        """Remember the stack's URN."""
+        self._root = request.urn
+        return engine_pb2.SetRootResourceResponse()
+
+    def GetRootResource(  # noqa: N802
+        self, _request: engine_pb2.GetRootResourceRequest, _context: grpc.ServicerContext
+    ) -> engine_pb2.GetRootResourceResponse:
+        """Return the stack's URN."""
+        return engine_pb2.GetRootResourceResponse(urn=self._root)
+
+
+@dataclass
+class MonitorService(ResourceMonitorServicer):
+    """Takes what a program registers."""
+
+    stack: str
+    project: str
+    preview: bool
+    config: Mapping[str, str]
+    journal: Journal
+    register: Callable[[Goal], Resource]
+    """Raises Stopped where the run has failed."""
+
+    def GetDeploymentInfo(  # noqa: N802
+        self, _request: Empty, _context: grpc.ServicerContext
+    ) -> resource_pb2.DeploymentInfo:
+        """Say what runs."""
+        return resource_pb2.DeploymentInfo(
+            project=self.project,
+            stack=self.stack,
+            organization="organization",
+            dryRun=self.preview,
+            config=self.config,
+            supportedFeatures=[
+                resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+                resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+            ],
+        )
+
+    def SupportsFeature(  # noqa: N802
+        self, request: resource_pb2.SupportsFeatureRequest, _context: grpc.ServicerContext
+    ) -> resource_pb2.SupportsFeatureResponse:
+        """Say whether a feature is there, to SDKs that ask one by one."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
+
+    def RegisterResource(  # noqa: N802
+        self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.RegisterResourceResponse:
+        """Bring a resource to what the program declares."""
+        urn = urn_of(self.stack, self.project, request.type, request.name, request.parent)
+        if request.type == STACK_TYPE:
+            return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+        try:
+            self._refuse_unsupported(request)
+            resource = self.register(_goal(urn, request))
+        except Stopped:
+            # The SDK takes this for the engine's own end, and waits for the signal that follows.
+            context.abort(grpc.StatusCode.UNAVAILABLE, "the run has failed")
+        return resource_pb2.RegisterResourceResponse(
+            urn=urn, id=resource.id, object=to_struct(resource.outputs)
+        )
+
+    def RegisterResourceOutputs(  # noqa: N802
+        self, request: resource_pb2.RegisterResourceOutputsRequest, _context: grpc.ServicerContext
+    ) -> Empty:
+        """Note the stack's outputs; a component's are of no consequence."""
+        if f"::{STACK_TYPE}::" in request.urn:
+            self.journal.outputs.update(from_struct(request.outputs))
+        return Empty()
+
+    def SignalAndWaitForShutdown(self, _request: Empty, _context: grpc.ServicerContext) -> Empty:  # noqa: N802
+        """Let the program end: it has no resource hooks that deletions would need."""
+        return Empty()
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Refuse a call of a provider's function."""
+        message = f"calls the function {request.tok}, which takes a real engine"
+        self.journal.problem(Problem(message))
+        context.abort(grpc.StatusCode.UNAVAILABLE, message)
+
+    def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Refuse to look up a resource."""
+        message = f"looks up a resource of type {request.type}, which takes a real engine"
+        self.journal.problem(Problem(message, request.name))
+        context.abort(grpc.StatusCode.UNAVAILABLE, message)
+
+    def _refuse_unsupported(self, request: resource_pb2.RegisterResourceRequest) -> None:
+        for name, option in UNSUPPORTED.items():
+            if getattr(request, name, None):
+                message = f"the testing host does not know the option {option}: use a real engine"
+                self.journal.problem(Problem(message, request.name))
+                raise Stopped
+
+
+def _goal(urn: str, request: resource_pb2.RegisterResourceRequest) -> Goal:
+    return Goal(
+        urn=urn,
+        inputs=from_struct(request.object),
+        custom=request.custom,
+        protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
+        delete_before_replace=request.deleteBeforeReplace,
+        additional_secret_outputs=tuple(request.additionalSecretOutputs),
+    )
+
+
+@contextmanager
+def serving(*services: EngineService | MonitorService) -> Iterator[str]:
+    """Serve on a free port of loopback; yield the address."""
+    server = grpc.server(ThreadPoolExecutor(THREADS))
+    for service in services:
+        if isinstance(service, EngineService):
+            add_EngineServicer_to_server(service, server)
+        else:
+            add_ResourceMonitorServicer_to_server(service, server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    try:
+        yield address
+    finally:
+        server.stop(0).wait()
