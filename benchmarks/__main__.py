@@ -1,4 +1,6 @@
-"""`make bench`: what a preview of 1,000 unchanged jobs costs beside a provider that does nothing.
+"""`make bench`: what the commands cost to start, and a preview of 1,000 unchanged jobs.
+
+The preview is measured beside a provider that does nothing.
 
 Both projects declare the same resources with the same properties and stack outputs under the same
 options, refresh included: what differs is the provider and how the jobs get from YAML to resources.
@@ -13,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import startup
 from benchmarks.projects import Bench, floor_project, our_project
 from pulumi_amplify_jobs.emulator import Emulator
 
@@ -67,4 +70,4 @@ def spread(ratios: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(startup.main() or main())

@@ -48,7 +48,17 @@ class JobMovedError(JobError):
 
 
 class ServiceError(AmplifyJobsError):
-    """A call to AWS failed."""
+    """A call to AWS failed.
+
+    `call` names the call and what it was about, `reason` is the same for all that fail alike, and
+    `detail` is what else there is to say of this one. The message is all three.
+    """
+
+    def __init__(self, reason: str, call: str = "", detail: str = "") -> None:
+        super().__init__((f"{call}: {reason}" if call else reason) + detail)
+        self.reason = reason
+        self.call = call
+        self.detail = detail
 
 
 class AccessDeniedError(ServiceError):

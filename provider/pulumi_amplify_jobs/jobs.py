@@ -131,3 +131,14 @@ class ObservedJob:
     create_time: str | None = None
     update_time: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What ListBackendJobs itself can filter by; None: any."""
+
+    operation: str | None = None
+    status: str | None = None
+
+
+EVERY_JOB = JobFilter()

@@ -35,3 +35,5 @@ class Settings:
     """Retries after the first attempt of a call; None: as many as fit 120 s."""
     retry_mode: RetryMode = "standard"
     endpoint: str | None = None
+    endpoint_source: str = "amplify-jobs:endpoint"
+    """What the user set the endpoint with, for messages."""

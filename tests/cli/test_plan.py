@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def test_nothing_to_do_exits_with_0(project: Project, emulator: Emulator) -> Non
     result = project.run("plan")
     assert (result.returncode, result.stdout, result.stderr) == (
         0,
-        "Plan: 0 to update, 1 as declared.\n",
+        "Plan: 0 to update, 1 as declared (--all shows them).\n",
         "",
     )
 
@@ -56,13 +57,16 @@ def test_every_job_has_its_own_answer(project: Project, emulator: Emulator) -> N
     assert "left alone: when: status is COMPLETED, not RUNNING" in lines
     assert any(line.startswith("error: jobId of gone") for line in lines)
     assert not any(" fine " in line for line in lines)
-    assert lines[-1] == "Plan: 1 to update, 1 as declared, 1 left alone, 1 error."
+    assert (
+        lines[-1] == "Plan: 1 to update, 1 as declared (--all shows them), 1 left alone, 1 error."
+    )
 
 
 def test_all_shows_what_is_as_declared(project: Project, emulator: Emulator) -> None:
     seed_mixed(emulator)
     project.declare(MIXED)
     lines = project.invoke("plan", "--all").stdout.splitlines()
+    assert lines[-1] == "Plan: 1 to update, 1 as declared, 1 left alone, 1 error."
     assert [line.split()[1] for line in lines if line[:1] in tuple("~=·✗")] == list(MIXED)
 
 
@@ -126,6 +130,37 @@ def test_an_error_on_one_job_hides_no_other(project: Project, emulator: Emulator
     assert "RUNNING → FAILED" in result.stdout
     assert f"error: GetBackendJob {APP}/other/2: access denied; allow the IAM" in result.stdout
     assert result.stdout.endswith("Plan: 1 to update, 0 as declared, 1 error.\n")
+
+
+def test_errors_alike_are_one_line(project: Project) -> None:
+    project.declare(
+        {
+            f"j{n}": {"jobId": "1", "status": "FAILED", "backendEnvironmentName": f"e{n}"}
+            for n in range(3)
+        },
+        endpoint="http://127.0.0.1:1",
+        maxRetries=0,
+    )
+    told = (
+        'error: 3 jobs: Could not connect to the endpoint URL: "http://127.0.0.1:1"; '
+        "check the network and amplify-jobs:endpoint"
+    )
+    assert [
+        line.strip() for line in project.invoke("plan").stdout.splitlines() if "error:" in line
+    ] == [told]
+    result = project.invoke("plan", "--json")
+    assert (result.exit_code, result.stderr) == (1, f"{told}\n")
+    assert all("GetBackendJob" in each["reason"] for each in json.loads(result.stdout)["jobs"])
+
+
+def test_the_age_is_the_time_since_the_job_was_created(
+    project: Project, emulator: Emulator
+) -> None:
+    created = str(int((time.time() - 50 * 3600) * 1000))
+    emulator.seed([{**job("1"), "createTime": created}])
+    project.declare({"a": {"jobId": "1", "status": "FAILED"}})
+    lines = project.invoke("plan").stdout.splitlines()
+    assert (lines[2].split()[-1], lines[3].split()[-1]) == ("Age", "2d")
 
 
 def test_reads_are_coalesced(project: Project, emulator: Emulator) -> None:

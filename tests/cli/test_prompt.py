@@ -44,6 +44,27 @@ def test_anything_else_does_not(two: Project, emulator: Emulator, answer: str) -
     assert updates(emulator) == []
 
 
+def test_a_slip_is_asked_again(two: Project, emulator: Emulator) -> None:
+    with terminal(two.path, "apply") as screen:
+        screen.wait_for("[y/N]: ")
+        screen.type("yy\n")
+        screen.wait_for("answer y or n")
+        screen.type("Yes\n")
+        assert screen.finish() == 0
+    assert updates(emulator) == ["1", "2"]
+    assert screen.text.count("Apply these 2 updates?") == 2
+
+
+def test_what_went_as_planned_is_not_shown_twice(two: Project, emulator: Emulator) -> None:
+    with terminal(two.path, "apply") as screen:
+        screen.wait_for("[y/N]: ")
+        emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+        screen.type("y\n")
+        assert screen.finish() == 1
+    assert screen.text.count(f"{APP}/{ENVIRONMENT}/1") > 1
+    assert screen.text.count(f"{APP}/{ENVIRONMENT}/2") == 1
+
+
 def test_a_job_that_moved_meanwhile_is_refused(two: Project, emulator: Emulator) -> None:
     with terminal(two.path, "apply") as screen:
         screen.wait_for("[y/N]: ")

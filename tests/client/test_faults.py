@@ -115,7 +115,7 @@ def test_a_malformed_answer_is_asked_for_three_times_in_all(
     no_list = "the answer holds no list of jobs"
     said = listed.get(kind, no_list) if operation == "ListBackendJobs" else MALFORMED[kind]
     assert f": {said}; gave up after 3 attempts in " in str(error)
-    assert str(error).endswith("; check amplify-jobs:endpoint and any proxy on the way")
+    assert str(error).endswith("; check the endpoint and any proxy on the way")
 
 
 @pytest.mark.parametrize("operation", CALLS)
@@ -284,8 +284,26 @@ def test_an_endpoint_that_nobody_answers_is_given_up_after_ten_seconds(
     settings = Settings(region=REGION, endpoint="http://127.0.0.1:1")
     error = failing(connect(settings, clock), operation)
     assert type(error) is ServiceUnavailableError
-    assert "; check the network, the region and amplify-jobs:endpoint; gave up after " in str(error)
+    assert "; check the network and amplify-jobs:endpoint; gave up after " in str(error)
     assert clock.passed == pytest.approx(10, abs=0.1)
+
+
+def test_what_was_given_up_once_is_asked_only_once_by_later_calls(clock: FakeClock) -> None:
+    service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock)
+    failing(service, "GetBackendJob")
+    passed = clock.passed
+    assert "gave up" not in str(failing(service, "ListBackendJobs"))
+    assert clock.passed == passed
+
+
+def test_calls_that_fail_alike_have_one_reason(clock: FakeClock) -> None:
+    service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock)
+    errors = [failing(service, operation) for operation in CALLS]
+    assert {error.reason for error in errors} == {
+        'Could not connect to the endpoint URL: "http://127.0.0.1:1"; '
+        "check the network and amplify-jobs:endpoint"
+    }
+    assert len({error.call for error in errors}) == len(CALLS)
 
 
 def test_an_endpoint_that_answered_before_is_waited_for_longer(clock: FakeClock) -> None:

@@ -20,7 +20,7 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
-from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 
 PAGE = 25
 
@@ -64,7 +64,12 @@ class Shelf:
     def update(self, *_: object) -> ObservedJob:
         raise AssertionError("a reader does not write")
 
-    def list_page(self, environment: tuple[str, str], token: str | None) -> Page:
+    def list_page(
+        self,
+        environment: tuple[str, str],
+        token: str | None,
+        only: JobFilter = EVERY_JOB,  # noqa: ARG002 (a reader doesn't filter)
+    ) -> Page:
         self.lists.append((environment, token))
         self.gate.wait(10)
         if self.list_error:

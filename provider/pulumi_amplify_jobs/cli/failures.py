@@ -54,11 +54,16 @@ def lines_of(error: BaseException) -> list[str]:
 
 def tell(kind: str, line: str) -> None:
     """Write one line such as `error: …` to stderr."""
+    click.echo(labelled(kind, line, sys.stderr), err=True)
+
+
+def labelled(kind: str, line: str, stream: IO[Any]) -> str:
+    """Return one line such as `error: …`, coloured where the stream takes colours."""
     colour = {"error": "red", "warning": "yellow"}.get(kind)
     prefix = f"{kind}:"
-    if colour and coloured(sys.stderr):
+    if colour and coloured(stream):
         prefix = click.style(prefix, fg=colour, bold=True)
-    click.echo(f"{prefix} {one_line(line, LONGEST_LINE)}", err=True)
+    return f"{prefix} {one_line(line, LONGEST_LINE)}"
 
 
 def coloured(stream: IO[Any]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors import InterruptedRunError
-from ..jobs import JobKey, ObservedJob
+from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 
 if TYPE_CHECKING:
     from ..client import JobsService, Page
@@ -87,7 +87,9 @@ class GatedService:
             self.gate.end_write(key, answer)
         return answer
 
-    def list_page(self, environment: tuple[str, str], token: str | None) -> Page:
+    def list_page(
+        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+    ) -> Page:
         """Return one page of jobs. Raises InterruptedRunError where the gate is closed."""
         self.gate.check()
-        return self.inner.list_page(environment, token)
+        return self.inner.list_page(environment, token, only)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ..jobs import DesiredJob, ObservedJob
+from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import Change, Missing, Plan, Skipped, Update
 from ..reconcile import Reconciler
-from .failures import lines_of
+from .folding import reason_of, said, shared
 
 if TYPE_CHECKING:
     from ..client import JobsService
@@ -21,9 +22,14 @@ ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
 
 @dataclass(frozen=True)
 class Unknown:
-    """The job can't be decided on, for this reason."""
+    """The job can't be decided on, because of this error."""
 
-    reason: str
+    error: Exception
+
+    @property
+    def reason(self) -> str:
+        """The error in one line."""
+        return said(self.error)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,21 @@ def plan_one(reconciler: Reconciler, desired: DesiredJob) -> PlannedJob:
         decision = reconciler.examine(desired)
         return PlannedJob(desired, decision, reconciler.reader.read(desired.key))
     except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
-        return PlannedJob(desired, Unknown("; ".join(lines_of(error))))
+        return PlannedJob(desired, Unknown(error))
+
+
+def errors_alike(planned: Iterable[PlannedJob]) -> dict[JobKey, str]:
+    """Return one text for the jobs that several failed reads for one reason concern, by key."""
+    groups: defaultdict[str, dict[JobKey, Exception]] = defaultdict(dict)
+    for job in planned:
+        if isinstance(job.decision, Unknown):
+            groups[reason_of(job.decision.error)][job.desired.key] = job.decision.error
+    return {
+        key: f"{len(errors)} jobs: {shared(next(iter(errors.values())))}"
+        for errors in groups.values()
+        if len(errors) > 1
+        for key in errors
+    }
 
 
 def counts(planned: Sequence[PlannedJob]) -> dict[Action, int]:

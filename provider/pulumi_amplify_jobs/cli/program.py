@@ -8,23 +8,40 @@ from typing import IO, Any
 
 import click
 
-from .commands.apply import apply
-from .commands.emulator import emulator
-from .commands.plan import plan
 from .failures import FAILED, tell_failure
+from .lazy import Entry, LazyGroup
 
-EPILOG = """\b
+SECTIONS = {
+    "Everyday commands": {
+        "list": Entry("listing", "Show the live jobs of environments, the oldest RUNNING first."),
+        "validate": Entry("validate", "Check stack files and included files, offline."),
+        "plan": Entry("plan", "Show what apply would change."),
+        "apply": Entry("apply", "Make the changes that plan shows, after asking."),
+    },
+    "For tests and tools": {
+        "completion": Entry("completion", "Print a shell's completion script."),
+        "emulator": Entry("emulator", "Run a stand-in for the AmplifyBackend service."),
+    },
+}
+
+EPILOG = """
+Examples:
+  amplify-jobs list --status RUNNING       what hangs, and for how long
+  amplify-jobs plan --stack prod           what apply would change in this stack
+  amplify-jobs apply --stack prod --yes    make the changes without asking
+
 Exit codes:
   0  done, or nothing to do
   1  an error, also in the usage or the config
   2  changes are pending (plan only)
 
-\b
-Set AMPLIFY_JOBS_DEBUG=1 for tracebacks of errors.
+Environment:
+  AMPLIFY_JOBS_DEBUG=1    show the tracebacks of errors
+  NO_COLOR=1              no colours
 """
 
 
-class Program(click.Group):
+class Program(LazyGroup):
     """A group of commands whose errors are one line each, and whose usage errors exit with 1."""
 
     def main(self, *args: Any, **options: Any) -> Any:
@@ -48,6 +65,8 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
+    sections=SECTIONS,
+    subcommand_metavar="COMMAND ...",
     epilog=EPILOG,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -57,14 +76,13 @@ class Program(click.Group):
 )
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Bring AWS Amplify backend jobs to the state that the stack config declares."""
+    """Bring AWS Amplify backend jobs to the state that the stack config declares.
+
+    The stack config is Pulumi.<stack>.yaml; no Pulumi engine is needed.
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(FAILED)
-
-
-for command in (plan, apply, emulator):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -36,14 +37,47 @@ def following(console: Console, total: int) -> Iterator[Show]:
     if not console.is_terminal:
         yield Lines(console, total)
         return
+    with _bar(console) as progress:
+        yield Bar(progress, total)
+
+
+def _bar(console: Console) -> Progress:
+    """Return a bar that is gone when it ends; nothing is drawn where there is no terminal."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield Bar(progress, total)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def listing_environments(console: Console, total: int) -> Iterator[Listed]:
+    """Show how many of so many environments are listed, and how many jobs they have so far."""
+    with _bar(console) as progress:
+        yield Listed(progress, total)
+
+
+class Listed:
+    """A bar over environments, with the number of jobs. May be shared by threads."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("Listing", total=total)
+        self._jobs = 0
+        self._lock = Lock()
+
+    def page(self, jobs: int) -> None:
+        """Show that a page with so many jobs was read."""
+        with self._lock:
+            self._jobs += jobs
+            text = f"Listing, {plural(self._jobs, 'job')}"
+        self._progress.update(self._task, description=text)
+
+    def end(self) -> None:
+        """Show that an environment is done with."""
+        self._progress.advance(self._task)
 
 
 class Lines:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import one_line
-from ..jobs import DesiredJob, ObservedJob
+from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import Change, Field
+from .ages import age, seconds_since
 from .applying import Result, State
-from .planning import Action, PlannedJob
+from .planning import Action, PlannedJob, errors_alike
 
-Mark = Literal["update", "updated", "nothing", "skipped", "error", "notDone"]
+Mark = Literal["update", "nothing", "skipped", "error", "notDone"]
 
 LONGEST_TEXT = 1000
 """Characters of a name or key: more than the config allows, so that none is cut."""
-
-UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
 @dataclass(frozen=True)
@@ -37,32 +36,36 @@ class Row:
     key: str
     operation: Cell
     status: Cell
-    since: str
+    age: str
     note: str | None = None
 
 
 def plan_rows(planned: Sequence[PlannedJob], now: float, *, everything: bool) -> list[Row]:
     """Return the rows of a plan: what is to be done or known, or everything declared."""
+    alike = errors_alike(planned)
     return [
-        _row(job, job.action, job.live, now, _plan_note(job))
+        _row(job, job.action, job.live, now, _plan_note(job, alike))
         for job in planned
         if everything or job.action != "nothing"
     ]
 
 
 def result_rows(results: Sequence[Result], now: float) -> list[Row]:
-    """Return the rows of what was carried out; a job that was and is as declared has none."""
-    rows = []
-    for result in results:
-        if result.job.action == "nothing":
-            continue
-        live = result.job.live if result.state in ("updated", "unsettled") else result.live
-        rows.append(_row(result.job, MARKS[result.state], live, now, _result_note(result)))
-    return rows
+    """Return the rows of the updates that did not go as the plan said; it was shown before."""
+    return [
+        _row(
+            result.job,
+            MARKS[result.state],
+            result.job.live if result.state == "unsettled" else result.live,
+            now,
+            _result_note(result),
+        )
+        for result in results
+        if result.job.action == "update" and result.state != "updated"
+    ]
 
 
 MARKS: Mapping[State, Mark] = {
-    "updated": "updated",
     "nothing": "nothing",
     "skipped": "skipped",
     "unsettled": "error",
@@ -88,7 +91,7 @@ def _row(
         key=one_line(str(job.desired.key), LONGEST_TEXT),
         operation=_cell("operation", live, changes),
         status=_cell("status", live, changes),
-        since=age(live, now),
+        age=_age(live, now),
         note=one_line(note, LONGEST_TEXT) if note else None,
     )
 
@@ -103,9 +106,9 @@ def _cell(field: Field, live: ObservedJob | None, changes: Sequence[Change]) -> 
     return Cell(text)
 
 
-def _plan_note(job: PlannedJob) -> str | None:
+def _plan_note(job: PlannedJob, alike: Mapping[JobKey, str]) -> str | None:
     if job.action == "error":
-        return f"error: {job.reason}"
+        return f"error: {alike.get(job.desired.key, job.reason)}"
     return f"left alone: {job.reason}" if job.action == "skipped" else None
 
 
@@ -119,16 +122,9 @@ def _result_note(result: Result) -> str | None:
     return result.reason
 
 
-def age(live: ObservedJob | None, now: float) -> str:
-    """Return how long ago the job was updated, or else created, such as `3h`; "" if not known."""
-    text = (live.update_time or live.create_time or "") if live else ""
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        return ""
-    seconds = max(0, int(now - int(text) / 1000))
-    for size, unit in UNITS:
-        if seconds >= size:
-            return f"{seconds // size}{unit}"
-    return "now"
+def _age(live: ObservedJob | None, now: float) -> str:
+    """Return how long ago the job was created; "" where that is not known."""
+    return age(seconds_since(live.create_time if live else None, now), unknown="")
 
 
 def error_line(desired: DesiredJob, reason: str | None) -> str:
@@ -137,9 +133,21 @@ def error_line(desired: DesiredJob, reason: str | None) -> str:
     return said if desired.label in said else f"{desired.label}: {said}"
 
 
-def plan_summary(count: Mapping[Action, int]) -> str:
+def error_lines(planned: Sequence[PlannedJob]) -> list[str]:
+    """Return the lines on stderr for the errors of a plan, one for those that are alike."""
+    alike = errors_alike(planned)
+    lines = (
+        alike.get(job.desired.key) or error_line(job.desired, job.reason)
+        for job in planned
+        if job.action == "error"
+    )
+    return list(dict.fromkeys(lines))
+
+
+def plan_summary(count: Mapping[Action, int], *, everything: bool) -> str:
     """Return the last line under a plan."""
-    parts = [f"{count['update']} to update", f"{count['nothing']} as declared"]
+    hint = " (--all shows them)" if count["nothing"] and not everything else ""
+    parts = [f"{count['update']} to update", f"{count['nothing']} as declared{hint}"]
     if count["skipped"]:
         parts.append(f"{count['skipped']} left alone")
     if count["error"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from .completing import stacks_of_project
 from .failures import tell
 
 if TYPE_CHECKING:
@@ -25,24 +26,33 @@ class Stack:
     config: StackConfig
 
 
+cwd_option = click.option(
+    "-C",
+    "--cwd",
+    metavar="DIR",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run as if started in this directory.",
+)
+
+
 def stack_options(command: CommandT) -> CommandT:
     """Add the options that say which stack is meant: what `read_config` takes."""
     options = (
-        click.option("-s", "--stack", metavar="NAME", help="The stack; the only one if not given."),
+        click.option(
+            "-s",
+            "--stack",
+            metavar="NAME",
+            shell_complete=stacks_of_project,
+            help="The stack; the only one if not given.",
+        ),
         click.option(
             "--config-file",
             metavar="FILE",
             type=click.Path(path_type=Path),
             help="The stack's config file, instead of Pulumi.<stack>.yaml.",
         ),
-        click.option(
-            "-C",
-            "--cwd",
-            metavar="DIR",
-            default=".",
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
-            help="Run as if started in this directory.",
-        ),
+        cwd_option,
     )
     for option in reversed(options):
         command = option(command)

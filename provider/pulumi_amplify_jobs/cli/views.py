@@ -11,7 +11,16 @@ from .applying import Result, result_counts
 from .documents import plan_document, print_document, result_document
 from .failures import tell
 from .planning import PlannedJob, counts
-from .rows import Row, error_line, plan_rows, plan_summary, plural, result_rows, result_summary
+from .rows import (
+    Row,
+    error_line,
+    error_lines,
+    plan_rows,
+    plan_summary,
+    plural,
+    result_rows,
+    result_summary,
+)
 from .stacks import Stack
 
 
@@ -21,21 +30,21 @@ def show_plan(
     """Print a plan as a table with its summary."""
     title = f"Stack {target.name}: {plural(len(planned), 'job')} declared"
     rows = plan_rows(planned, time.time(), everything=everything)
-    _write(stream, title, rows, plan_summary(counts(planned)))
+    _write(stream, title, rows, plan_summary(counts(planned), everything=everything))
 
 
 def print_plan(target: Stack, planned: Sequence[PlannedJob]) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
-    for job in planned:
-        if job.action == "error":
-            tell("error", error_line(job.desired, job.reason))
+    for line in error_lines(planned):
+        tell("error", line)
     print_document(plan_document(target.name, planned))
 
 
 def show_results(target: Stack, results: Sequence[Result]) -> None:
     """Print results on stdout as a table with its summary."""
     rows = result_rows(results, time.time())
-    _write(sys.stdout, f"Stack {target.name}", rows, result_summary(result_counts(results)))
+    title = f"Stack {target.name}: not as planned"
+    _write(sys.stdout, title, rows, result_summary(result_counts(results)))
 
 
 def print_results(target: Stack, results: Sequence[Result]) -> None:
@@ -51,14 +60,8 @@ def print_results(target: Stack, results: Sequence[Result]) -> None:
 
 def _write(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:
     # Here, not above: --json has no use for rich.
-    from rich.console import Group
-    from rich.text import Text
+    from .grid import console_for, write_report
+    from .tables import table
 
-    from .tables import console_for, table, write
-
-    console = console_for(stream)
-    last = Text(summary, style="bold")
-    if rows:
-        write(console, Group(Text(title, style="bold"), "", table(rows, console), "", last))
-    else:
-        write(console, last)
+    body = table(rows, console_for(stream)) if rows else None
+    write_report(stream, title, body, summary)

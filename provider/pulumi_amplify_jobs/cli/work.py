@@ -21,8 +21,8 @@ def read_plan(
     """Read and plan every declared job; the reconciler writes nothing once the gate is closed."""
     # Here, not above: boto3 and rich are slow to load, and --help has no use for them.
     from ..client import connect
+    from .grid import console_for
     from .progress import reading
-    from .tables import console_for
 
     service = GatedService(connect(target.config.settings, clock), gate or Gate())
     jobs = list(target.config.jobs.values())
@@ -44,8 +44,8 @@ class Work:
 
 def carry_out(work: Work, planned: Sequence[PlannedJob], events: Events) -> list[Result]:
     """Make the planned updates, show them, and return every job's result, in order."""
+    from .grid import console_for
     from .progress import following
-    from .tables import console_for
 
     updates = [job for job in planned if job.action == "update"]
     results = []

@@ -1,7 +1,16 @@
 """AWS behind one small interface: the only package that knows boto3."""
 
 from .answers import Page
+from .listing import Listing, Selection, list_environments
 from .reader import JobReader
 from .service import JobsService, connect
 
-__all__ = ["JobReader", "JobsService", "Page", "connect"]
+__all__ = [
+    "JobReader",
+    "JobsService",
+    "Listing",
+    "Page",
+    "Selection",
+    "connect",
+    "list_environments",
+]

@@ -37,9 +37,8 @@ def job_from(answer: Mapping[str, Any], asked: JobKey, call: str) -> ObservedJob
     """
     key = _key_from(answer, call)
     if key != asked:
-        raise MalformedAnswerError(
-            f"{call}: the answer speaks of another job, {one_line(str(key))}"
-        )
+        said = f"the answer speaks of another job, {one_line(str(key))}"
+        raise MalformedAnswerError(said, call)
     return _observed(answer, key, call)
 
 
@@ -50,23 +49,23 @@ def page_from(answer: Mapping[str, Any], environment: tuple[str, str], call: str
     """
     jobs = answer.get("Jobs")
     if not isinstance(jobs, list):
-        raise MalformedAnswerError(f"{call}: the answer holds no list of jobs")
+        raise MalformedAnswerError("the answer holds no list of jobs", call)
     observed = []
     for entry in jobs:
         key = _key_from(entry, call)
         if key.environment != environment:
-            raise MalformedAnswerError(f"{call}: the answer speaks of another environment")
+            raise MalformedAnswerError("the answer speaks of another environment", call)
         observed.append(_observed(entry, key, call))
     token = answer.get("NextToken")
     if not isinstance(token, str | None):
-        raise MalformedAnswerError(f"{call}: nextToken is no text in the answer")
+        raise MalformedAnswerError("nextToken is no text in the answer", call)
     return Page(tuple(observed), token or None)
 
 
 def _key_from(answer: Mapping[str, Any], call: str) -> JobKey:
     parts = [answer.get(part) for part in ("AppId", "BackendEnvironmentName", "JobId")]
     if not all(isinstance(part, str) and part for part in parts):
-        raise MalformedAnswerError(f"{call}: the answer is empty or truncated, it names no job")
+        raise MalformedAnswerError("the answer is empty or truncated, it names no job", call)
     return JobKey(*(str(part) for part in parts))
 
 
@@ -74,5 +73,5 @@ def _observed(answer: Mapping[str, Any], key: JobKey, call: str) -> ObservedJob:
     fields = {ours: answer.get(theirs) for ours, theirs in FIELD_NAMES.items()}
     for name, value in fields.items():
         if not isinstance(value, str | None):
-            raise MalformedAnswerError(f"{call}: {name} is no text in the answer")
+            raise MalformedAnswerError(f"{name} is no text in the answer", call)
     return ObservedJob(key, **fields)

@@ -7,6 +7,7 @@ reference, which names 429 LimitExceededException and 504 InternalServiceExcepti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import botocore.exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -107,11 +108,27 @@ class Failure:
     """Seconds that the service asked to wait (the Retry-After header)."""
 
 
-def failure_of(error: Exception, call: str) -> Failure | None:
-    """Classify an exception of a boto3 call, or None where it is none of AWS's.
+@dataclass(frozen=True)
+class Call:
+    """A call as messages speak of it."""
 
-    `call` names the call and what it was about, such as `GetBackendJob d2abc/prod/4f1c`.
-    """
+    name: str
+    """The call and what it is about, such as `GetBackendJob d2abc/prod/4f1c`."""
+    endpoint_source: str | None = None
+    """What sets the endpoint, such as AWS_ENDPOINT_URL; None where nobody chose one."""
+
+    @property
+    def endpoint(self) -> str:
+        """What to look at where the endpoint seems wrong."""
+        return self.endpoint_source or "the endpoint"
+
+    def during(self, operation: str) -> str:
+        """Name the operation that failed, where it is another one (AssumeRole) than the call's."""
+        return self.name if operation in self.name else f"{operation} (for {self.name})"
+
+
+def failure_of(error: Exception, call: Call) -> Failure | None:
+    """Classify an exception of a boto3 call, or None where it is none of AWS's."""
     if isinstance(error, MalformedAnswerError):
         return Failure(error, Retry.MALFORMED)
     if isinstance(error, boto.ClientError):
@@ -119,64 +136,74 @@ def failure_of(error: Exception, call: str) -> Failure | None:
     if isinstance(error, boto.BotoCoreError):
         return _of_transport(error, call)
     if isinstance(error, UNREADABLE):
-        kind = type(error).__name__
-        said = f"{call}: the answer can't be read ({kind})"
-        return Failure(MalformedAnswerError(said), Retry.MALFORMED)
+        said = f"the answer can't be read ({type(error).__name__})"
+        return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
     if isinstance(error, ValueError):
-        advice = "correct amplify-jobs:endpoint or AWS_ENDPOINT_URL"
-        return _final(RequestRefusedError(f"{call}: {one_line(str(error))}; {advice}"))
+        said = f"{one_line(str(error))}; correct {call.endpoint}"
+        return _final(RequestRefusedError(said, call.name))
     return None
 
 
-def _of_answer(error: boto.ClientError, call: str) -> Failure:
+def _of_answer(error: boto.ClientError, call: Call) -> Failure:
     details = error.response.get("Error", {})
     metadata = error.response.get("ResponseMetadata", {})
     code = str(details.get("Code", ""))
     status = int(metadata.get("HTTPStatusCode", 0))
     said = one_line(str(details.get("Message", ""))) or f"HTTP {status}"
     named = error.operation_name
-    where = call if named in call else f"{named} (for {call})"
+    where = call.during(named)
     if code in CREDENTIAL_CODES:
-        return _final(CredentialsError(f"{where}: AWS refuses the credentials: {said}; {SIGN_IN}"))
+        return _final(CredentialsError(f"AWS refuses the credentials: {said}; {SIGN_IN}", where))
     if code in THROTTLING_CODES or status == 429:
-        return _passing(f"{where}: throttled ({said})", _retry_after(error))
+        return _passing(f"throttled ({said})", where, _retry_after(error))
     if code in TRANSIENT_CODES or status >= 500:
         what = f"{status} {one_line(code)}" if code != str(status) else code
-        return _passing(f"{where}: the service fails ({what})", _retry_after(error))
+        return _passing(f"the service fails ({what})", where, _retry_after(error))
     if "AccessDenied" in code or status == 403:
         service = "sts" if named.startswith("AssumeRole") else "amplifybackend"
         advice = f"allow the IAM action {service}:{named}"
-        return _final(AccessDeniedError(f"{where}: access denied; {advice} ({said})"))
+        return _final(AccessDeniedError(f"access denied; {advice}", where, f" ({said})"))
     if 300 <= status < 400 or (status == 404 and code not in NOT_FOUND_CODES):
-        advice = "is amplify-jobs:endpoint right?"
-        return _final(RequestRefusedError(f"{where}: the endpoint doesn't know the path; {advice}"))
-    return _final(RequestRefusedError(f"{where}: the service refuses the request: {said}"))
+        advice = f"is {call.endpoint} right?"
+        return _final(RequestRefusedError(f"the endpoint doesn't know the path; {advice}", where))
+    return _final(RequestRefusedError(f"the service refuses the request: {said}", where))
 
 
-def _of_transport(error: boto.BotoCoreError, call: str) -> Failure:
-    said = one_line(str(error))
+def _of_transport(error: boto.BotoCoreError, call: Call) -> Failure:
+    said = one_line(_without_path(error))
     if isinstance(error, boto.NoRegionError):
-        return _final(CredentialsError(f"{call}: no region; {SET_REGION}"))
+        return _final(CredentialsError(f"no region; {SET_REGION}", call.name))
     if isinstance(error, boto.InvalidRegionError):
-        return _final(CredentialsError(f"{call}: {said.rstrip('.')}; {SET_REGION}"))
+        return _final(CredentialsError(f"{said.rstrip('.')}; {SET_REGION}", call.name))
     if isinstance(error, NO_CREDENTIALS):
-        return _final(CredentialsError(f"{call}: no AWS credentials: {said}; {SIGN_IN}"))
+        return _final(CredentialsError(f"no AWS credentials: {said}; {SIGN_IN}", call.name))
     if isinstance(error, boto.SSLError):
-        return _final(RequestRefusedError(f"{call}: {said}; check the endpoint and AWS_CA_BUNDLE"))
+        advice = f"check {call.endpoint} and AWS_CA_BUNDLE"
+        return _final(RequestRefusedError(f"{said}; {advice}", call.name))
     if isinstance(error, UNREACHABLE) or type(error) is boto.HTTPClientError:
-        advice = "check the network, the region and amplify-jobs:endpoint"
-        return Failure(ServiceUnavailableError(f"{call}: {said}; {advice}"), Retry.UNREACHABLE)
+        advice = f"check the network and {call.endpoint_source or 'the region'}"
+        unreachable = ServiceUnavailableError(f"{said}; {advice}", call.name)
+        return Failure(unreachable, Retry.UNREACHABLE)
     if isinstance(error, CUT_OFF):
-        return _passing(f"{call}: {said}", 0.0)
-    return _final(RequestRefusedError(f"{call}: {said}"))
+        return _passing(said, call.name, 0.0)
+    return _final(RequestRefusedError(said, call.name))
+
+
+def _without_path(error: boto.BotoCoreError) -> str:
+    """Return the error's text; of the request's URL it keeps the host only, the call says more."""
+    url = error.kwargs.get("endpoint_url")
+    if not isinstance(url, str):
+        return str(error)
+    parts = urlsplit(url)
+    return str(error).replace(url, f"{parts.scheme}://{parts.netloc}")
 
 
 def _final(error: ServiceError) -> Failure:
     return Failure(error, Retry.NEVER)
 
 
-def _passing(message: str, retry_after: float) -> Failure:
-    return Failure(ServiceUnavailableError(message), Retry.TRANSIENT, retry_after)
+def _passing(reason: str, call: str, retry_after: float) -> Failure:
+    return Failure(ServiceUnavailableError(reason, call), Retry.TRANSIENT, retry_after)
 
 
 def _retry_after(error: boto.ClientError) -> float:

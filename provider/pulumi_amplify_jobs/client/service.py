@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..clock import Clock
 from ..errors import ServiceError
-from ..jobs import JobKey, ObservedJob
+from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 from ..settings import Settings
 from .answers import Page, job_from, page_from
-from .failures import Failure, failure_of, is_not_found
+from .failures import Call, Failure, failure_of, is_not_found
 from .patience import Budget, Retry, delay_before
-from .session import amplify_client
+from .session import amplify_client, endpoint_source
 
 if TYPE_CHECKING:
     from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -35,14 +35,19 @@ class JobsService(Protocol):
     def update(self, key: JobKey, operation: str | None, status: str | None) -> ObservedJob:
         """Set the fields that are not None (UpdateBackendJob) and return the service's answer."""
 
-    def list_page(self, environment: tuple[str, str], token: str | None) -> Page:
+    def list_page(
+        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+    ) -> Page:
         """Return one page of an environment's jobs (ListBackendJobs), from `token` on."""
 
 
 def connect(settings: Settings, clock: Clock) -> JobsService:
     """Return the service as the settings describe it; no call is made before the first use."""
     return AmplifyJobsService(
-        partial(amplify_client, settings), Budget(settings.max_retries), clock
+        partial(amplify_client, settings),
+        Budget(settings.max_retries),
+        clock,
+        endpoint_source(settings),
     )
 
 
@@ -53,14 +58,20 @@ class AmplifyJobsService:
     """
 
     def __init__(
-        self, create: Callable[[], AmplifyBackendClient], budget: Budget, clock: Clock
+        self,
+        create: Callable[[], AmplifyBackendClient],
+        budget: Budget,
+        clock: Clock,
+        endpoint_source: str | None = None,
     ) -> None:
         self._create = create
         self._budget = budget
         self._clock = clock
+        self._endpoint_source = endpoint_source
         self._lock = threading.Lock()
         self._client: AmplifyBackendClient | None = None
         self._reached = False
+        self._given_up = False
         self._dice = random.Random()  # noqa: S311 (jitter, no secret)
 
     def get(self, key: JobKey) -> ObservedJob | None:
@@ -87,11 +98,14 @@ class AmplifyJobsService:
 
         return self._patiently(call, request)
 
-    def list_page(self, environment: tuple[str, str], token: str | None) -> Page:
+    def list_page(
+        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+    ) -> Page:
         """Return one page of an environment's jobs; an unknown environment has none."""
         app_id, name = environment
         call = f"ListBackendJobs {app_id}/{name}"
-        rest: dict[str, Any] = {"NextToken": token} if token else {}
+        given = {"NextToken": token, "Operation": only.operation, "Status": only.status}
+        rest: dict[str, Any] = {name: value for name, value in given.items() if value}
 
         def request() -> Page:
             answer = self._answer(
@@ -125,13 +139,14 @@ class AmplifyJobsService:
 
     def _patiently(self, call: str, request: Callable[[], T]) -> T:
         """Make the call, again and again where that may help, as long as its budget lasts."""
+        named = Call(call, self._endpoint_source)
         began = self._clock.now()
         attempts = 0
         while True:
             try:
                 return request()
             except Exception as error:
-                failure = failure_of(error, call)
+                failure = failure_of(error, named)
                 if failure is None:
                     raise
             attempts += 1
@@ -140,8 +155,11 @@ class AmplifyJobsService:
             left = self._budget.left(
                 failure.retry, attempts=attempts, spent=spent, reached=self._reached
             )
-            if left == 0.0 or failure.retry_after > left:
-                raise exhausted(failure, attempts, spent) from None
+            hopeless = failure.retry is Retry.UNREACHABLE and not self._reached and self._given_up
+            if hopeless or left == 0.0 or failure.retry_after > left:
+                # An endpoint that was waited for in vain once is asked only once by later calls.
+                self._given_up = True
+                raise exhausted(failure, named, attempts, spent) from None
             delay = min(delay_before(attempts + 1, self._dice), left)
             self._clock.sleep(max(delay, failure.retry_after))
 
@@ -160,13 +178,15 @@ def _uri(key: JobKey) -> dict[str, str]:
     }
 
 
-def exhausted(failure: Failure, attempts: int, spent: float) -> ServiceError:
+def exhausted(failure: Failure, call: Call, attempts: int, spent: float) -> ServiceError:
     """Return the error to raise after the last attempt; it says how often and how long it was."""
-    parts = [str(failure.error)]
+    error = failure.error
+    parts = []
     if attempts > 1:
         parts.append(f"gave up after {attempts} attempts in {spent:.0f} s")
     if failure.retry is Retry.TRANSIENT:
         parts.append("run it again later, what was done is kept")
     if failure.retry is Retry.MALFORMED:
-        parts.append("check amplify-jobs:endpoint and any proxy on the way")
-    return type(failure.error)("; ".join(parts))
+        parts.append(f"check {call.endpoint} and any proxy on the way")
+    detail = error.detail + "".join(f"; {part}" for part in parts)
+    return type(error)(error.reason, error.call, detail)

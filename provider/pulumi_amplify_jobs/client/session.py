@@ -29,6 +29,8 @@ CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 15
 """Seconds to wait for an answer: short, as a write that was begun has to end soon on Ctrl-C."""
 
+ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_AMPLIFYBACKEND", "AWS_ENDPOINT_URL")
+
 CONNECTIONS = 32
 """Calls that one client may have in flight."""
 
@@ -48,6 +50,16 @@ def amplify_client(settings: Settings) -> AmplifyBackendClient:
         endpoint_url=settings.endpoint,
         config=_call_config(settings.retry_mode),
     )
+
+
+def endpoint_source(settings: Settings) -> str | None:
+    """Return what sets the endpoint, as the user knows it; None where it is not chosen there.
+
+    The order is botocore's: an explicit URL, then the service's own variable, then the common one.
+    """
+    if settings.endpoint:
+        return settings.endpoint_source
+    return next((name for name in ENDPOINT_VARIABLES if os.environ.get(name)), None)
 
 
 def _session(profile: str | None) -> BotocoreSession:

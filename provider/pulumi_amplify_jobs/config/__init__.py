@@ -1,6 +1,7 @@
 """Configuration: from what users write in YAML to desired jobs and provider settings."""
 
 from .arguments import read_arguments
+from .check import Finding, Report, check_files, check_project
 from .engine import engine_config
 from .files import (
     CONFIG_FILE_VARIABLE,
@@ -8,27 +9,34 @@ from .files import (
     find_project,
     find_stack_file,
     project_document,
-    read_own_stack,
-    read_stack,
-    sealed_paths,
-    stack_entries,
+    stack_names,
 )
 from .loader import NAMESPACE
+from .overrides import overridden
+from .problems import suggestion
+from .source import read_own_stack, read_stack, sealed_paths, stack_entries
 from .stack import StackConfig, known_keys
 
 __all__ = [
     "CONFIG_FILE_VARIABLE",
     "NAMESPACE",
+    "Finding",
+    "Report",
     "StackConfig",
     "StackFile",
+    "check_files",
+    "check_project",
     "engine_config",
     "find_project",
     "find_stack_file",
     "known_keys",
+    "overridden",
     "project_document",
     "read_arguments",
     "read_own_stack",
     "read_stack",
     "sealed_paths",
     "stack_entries",
+    "stack_names",
+    "suggestion",
 ]

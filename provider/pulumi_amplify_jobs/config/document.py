@@ -42,20 +42,37 @@ class DocumentError(Exception):
 
 @dataclass
 class Document:
-    """A file's value, with the line of each key and the spelling of each scalar that is no text."""
+    """A file's value, with the place of each key and the spelling of each scalar that is no text.
+
+    Lines and columns count from 1.
+    """
 
     label: str
     """The file's name as messages show it, relative to the project."""
     value: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
+    columns: dict[KeyPath, int] = field(default_factory=dict)
     spellings: dict[KeyPath, str] = field(default_factory=dict)
 
     def line_of(self, path: KeyPath) -> int | None:
         """Return the line of this path, or that of the nearest parent that stands in the file."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.lines:
-                return self.lines[path[:length]]
-        return None
+        standing = self._standing(path)
+        return self.lines[standing] if standing else None
+
+    def column_of(self, path: KeyPath) -> int | None:
+        """Return the column of what `line_of` has the line of."""
+        standing = self._standing(path)
+        return self.columns[standing] if standing else None
+
+    def _standing(self, path: KeyPath) -> KeyPath:
+        """Return the path, or its nearest parent, that stands in the file; () where none does."""
+        lengths = range(len(path), 0, -1)
+        return next((path[:length] for length in lengths if path[:length] in self.lines), ())
+
+    def note_place(self, path: KeyPath, node: yaml.Node) -> None:
+        """Note where a path stands: where this node begins."""
+        self.lines[path] = _line(node)
+        self.columns[path] = int(node.start_mark.column) + 1
 
 
 def read_document(path: Path, label: str) -> Document:
@@ -125,7 +142,8 @@ class _Builder:
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         self._spend(node, len(path))
-        self._document.lines.setdefault(path, _line(node))
+        if path not in self._document.lines:
+            self._document.note_place(path, node)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -143,15 +161,17 @@ class _Builder:
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, line, value_node in self._pairs(node, 0):
+        for key, key_node, value_node in self._pairs(node, 0):
             if key not in found:
                 here = (*path, key)
-                self._document.lines[here] = line
+                self._document.note_place(here, key_node)
                 found[key] = self.value(value_node, here)
         return found
 
-    def _pairs(self, node: yaml.MappingNode, merges: int) -> Iterator[tuple[str, int, yaml.Node]]:
-        """Yield each key with its line and value: the mapping's own, then those merged into it."""
+    def _pairs(
+        self, node: yaml.MappingNode, merges: int
+    ) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+        """Yield each key with its nodes: the mapping's own, then those merged into it."""
         own: dict[str, int] = {}
         for key_node, value_node in node.value:
             self._spend(key_node, merges)
@@ -161,7 +181,7 @@ class _Builder:
             if key in own:
                 raise DocumentError(f"key {key} stands here again, first in line {own[key]}", line)
             own[key] = line
-            yield key, line, value_node
+            yield key, key_node, value_node
         for source in _merged(node):
             yield from self._pairs(source, merges + 1)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from .document import Document, DocumentError, read_document
-from .files import sealed_paths, stack_path
+from .files import stack_path
 from .problems import Origin
+from .source import sealed_paths
 from .stack import Entry, StackConfig, assemble
 
 UNPLACED = Document("stack config")

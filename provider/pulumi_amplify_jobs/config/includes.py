@@ -29,7 +29,8 @@ def read_includes(
         for path in _files(pattern, origin.below(index), project, into.problems):
             if path.resolve() not in seen:
                 seen.add(path.resolve())
-                _read_file(path, path.relative_to(project).as_posix(), defaults, into)
+                into.included.append(path)
+                read_jobs_file(path, path.relative_to(project).as_posix(), defaults, into)
 
 
 def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> Iterator[Path]:
@@ -61,7 +62,8 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
             problems.error(place, f"{message}: move the file into it")
 
 
-def _read_file(path: Path, label: str, defaults: Defaults, into: Declarations) -> None:
+def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declarations) -> None:
+    """Read one included file, whose own defaults are laid over the given ones."""
     try:
         document = read_document(path, label)
     except DocumentError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -26,8 +28,14 @@ class Declarations:
     jobs: dict[str, DesiredJob] = field(default_factory=dict)
     secret: set[str] = field(default_factory=set)
     """Names of the jobs whose config was encrypted."""
+    included: list[Path] = field(default_factory=list)
+    """The included files that were read."""
     _names: dict[str, Place] = field(default_factory=dict)
     _keys: dict[JobKey, tuple[str, Place]] = field(default_factory=dict)
+
+    def counts(self) -> Counter[str]:
+        """Return how many jobs each file declares, good or bad, by the file's label."""
+        return Counter(place.label for place in self._names.values())
 
     def add(self, name: str, job: DesiredJob, origin: Origin) -> None:
         """Add a job, unless its key is declared already: that is an error naming both places."""

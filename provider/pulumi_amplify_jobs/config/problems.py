@@ -7,13 +7,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import ConfigError, one_line
 from .document import Document, KeyPath
+
+Severity = Literal["error", "warning", "note"]
 
 KINDS = {
     bool: "a boolean",
@@ -39,6 +41,7 @@ class Place:
 
     label: str
     line: int | None = None
+    column: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.label}:{self.line}" if self.line else self.label
@@ -59,7 +62,9 @@ class Origin:
 
     def place(self, path: KeyPath = ()) -> Place:
         """Return the place of a path below the root."""
-        return Place(self.document.label, self.document.line_of(self._full(path)))
+        full = self._full(path)
+        document = self.document
+        return Place(document.label, document.line_of(full), document.column_of(full))
 
     def spelling(self, path: KeyPath, value: Any) -> str:
         """Return a value as the user wrote it."""
@@ -83,32 +88,69 @@ class Origin:
         return (*self.root, *(path[length:] if path[:length] == self.prefix else path))
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing to tell about a config, and where it stands."""
+
+    severity: Severity
+    place: Place
+    message: str
+    job: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {f'{self.job}: ' if self.job is not None else ''}{self.message}"
+
+
+class PlacedConfigError(ConfigError):
+    """A ConfigError that knows the place of each problem, in `found`."""
+
+    def __init__(self, found: Sequence[Problem]) -> None:
+        super().__init__([str(problem) for problem in found])
+        self.found = tuple(found)
+
+
 @dataclass
 class Problems:
-    """Collects everything wrong or doubtful with a config, to be reported together."""
+    """Collects everything wrong or doubtful with a config, each once, to be told together."""
 
-    errors: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    _found: dict[Problem, None] = field(default_factory=dict)
+
+    @property
+    def found(self) -> list[Problem]:
+        """Everything noted so far."""
+        return list(self._found)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What keeps the config from being run."""
+        return [problem for problem in self._found if problem.severity == "error"]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The lines of what is probably not meant."""
+        return [str(problem) for problem in self._found if problem.severity == "warning"]
 
     def error(self, place: Place, message: str, job: str | None = None) -> None:
         """Note something that keeps the config from being run."""
-        self._note(self.errors, place, message, job)
+        self._note("error", place, message, job)
 
     def warn(self, place: Place, message: str, job: str | None = None) -> None:
         """Note something that is probably not meant."""
-        self._note(self.warnings, place, message, job)
+        self._note("warning", place, message, job)
+
+    def note(self, place: Place, message: str) -> None:
+        """Note something that could not be judged."""
+        self._note("note", place, message, None)
 
     def raise_errors(self) -> None:
-        """Raise ConfigError with every error, if there is one."""
-        if self.errors:
-            raise ConfigError(self.errors)
+        """Raise PlacedConfigError with every error, if there is one."""
+        errors = self.errors
+        if errors:
+            raise PlacedConfigError(errors)
 
-    @staticmethod
-    def _note(lines: list[str], place: Place, message: str, job: str | None) -> None:
-        subject = f"{one_line(job, 80)}: " if job is not None else ""
-        line = f"{place}: {subject}{one_line(message)}"
-        if line not in lines:
-            lines.append(line)
+    def _note(self, severity: Severity, place: Place, message: str, job: str | None) -> None:
+        subject = one_line(job, 80) if job is not None else None
+        self._found[Problem(severity, place, one_line(message), subject)] = None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from ..jobs import DesiredJob
 from ..settings import Settings
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
-from .loader import NAMESPACE, Declarations, read_defaults, read_jobs, validated
+from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs, validated
 from .models import SettingsConfig
 from .problems import Origin, Problems, suggestion
 from .settings import SETTING_KEYS, settings_from
@@ -58,18 +58,28 @@ def assemble(
     `problems` may hold what was found before. Raises ConfigError with every problem at once.
     """
     problems = problems or Problems()
+    found, settings = declare(entries, project, Defaults({}), problems)
+    problems.raise_errors()
+    return StackConfig(found.jobs, settings, tuple(problems.warnings), frozenset(found.secret))
+
+
+def declare(
+    entries: Mapping[str, Entry], project: Path, base: Defaults, problems: Problems
+) -> tuple[Declarations, Settings]:
+    """Read the stack config's entries, by full key, as far as they are good, and note the rest.
+
+    `base` are defaults below those of the config itself.
+    """
     ours = _ours(entries, problems)
     missing = Entry(None, Origin(Document("stack config")))
     default_entry = ours.get("defaults", missing)
     jobs_entry = ours.get("jobs", missing)
     include_entry = ours.get("include", missing)
     found = Declarations(problems)
-    defaults = read_defaults(default_entry.value, default_entry.origin, problems)
+    defaults = read_defaults(default_entry.value, default_entry.origin, problems).under(base)
     read_jobs(jobs_entry.value, jobs_entry.origin, defaults, found)
     read_includes(include_entry.value, include_entry.origin, project, defaults, found)
-    settings = _settings(ours, entries, problems)
-    problems.raise_errors()
-    return StackConfig(found.jobs, settings, tuple(problems.warnings), frozenset(found.secret))
+    return found, _settings(ours, entries, problems)
 
 
 def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:

@@ -71,7 +71,13 @@ def _confirmed(updates: int, *, on_stderr: bool) -> bool:
     if not is_terminal(sys.stdin):
         raise CommandError("can't ask without a terminal, nothing was written; use --yes to apply")
     these = "this update" if updates == 1 else f"these {updates} updates"
-    return click.confirm(f"Apply {these}?", err=on_stderr)
+    while True:
+        # Not click.confirm: it calls a slip an "Error: invalid input" and leaves the user guessing.
+        given = click.prompt(f"Apply {these}? [y/N]", default="", show_default=False, err=on_stderr)
+        answer = given.strip().lower()
+        if answer in ("y", "yes", "n", "no", ""):
+            return answer in ("y", "yes")
+        tell("error", "answer y or n")
 
 
 def _conclude(target: Stack, results: Sequence[Result], *, as_json: bool, anything: bool) -> int:

@@ -15,7 +15,7 @@ from ..views import print_plan, show_plan
 from ..work import read_plan
 
 
-@click.command(short_help="Show what apply would change.")
+@click.command()
 @stack_options
 @click.option("-a", "--all", "everything", is_flag=True, help="Show jobs as declared, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

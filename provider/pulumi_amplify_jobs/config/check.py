@@ -1,0 +1,193 @@
+"""Checking stack files and included files offline: every problem of all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import ConfigError
+from .files import PROJECT_FILES, StackFile, find_project, stack_files
+from .includes import read_jobs_file
+from .loader import Declarations
+from .problems import Place, PlacedConfigError, Problem, Problems, Severity
+from .source import NO_JOB, read_source
+from .stack import declare
+from .unjudged import UNKNOWN_DEFAULTS, lacks, without_sealed
+
+STACK_FILE = re.compile(r"Pulumi\..+\.ya?ml")
+YAML_SUFFIXES = {".yaml", ".yml", ".json"}
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One problem: `line` and `column` count from 1, 0 is the file or the line as a whole."""
+
+    path: Path
+    line: int
+    severity: Severity
+    job: str
+    """The job's name; empty where it is none's."""
+    message: str
+    column: int = field(default=0, compare=False)
+
+
+@dataclass
+class Report:
+    """What a check found. Adding the same finding again changes nothing."""
+
+    findings: set[Finding] = field(default_factory=set)
+    jobs: dict[Path, int] = field(default_factory=dict)
+    """How many jobs each checked file declares."""
+
+    def add(self, other: Report) -> None:
+        """Take in another report, on files that may be the same in part."""
+        self.findings |= other.findings
+        for path, jobs in other.jobs.items():
+            self.jobs[path] = max(jobs, self.jobs.get(path, 0))
+
+    def problem(self, path: Path, message: str) -> None:
+        """Note an error of a file as a whole."""
+        self.findings.add(Finding(path, 0, "error", "", message))
+        self.jobs.setdefault(path, 0)
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of this severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def check_project(start: Path) -> Report:
+    """Check every stack of the project around `start`. Raises ConfigError where there is none."""
+    project = find_project(start)
+    report = Report()
+    stacks = _stacks(project, report)
+    if not stacks and not report.findings:
+        raise ConfigError([f"{project.name}/ has no Pulumi.<stack>.yaml: name the files to check"])
+    for stack in stacks:
+        report.add(check_stack(stack))
+    return report
+
+
+def check_files(paths: Iterable[Path]) -> Report:
+    """Check these stack files, with all they include, and these included files.
+
+    An included file is checked through each stack of its project that includes it, and where there
+    is none, as far as that can be judged alone.
+    """
+    report = Report()
+    stacks, others = _sorted(paths, report)
+    checked = {stack.path: check_stack(stack) for stack in stacks}
+    for found in checked.values():
+        report.add(found)
+    for path in others:
+        candidates = _around(path)
+        for stack in candidates:
+            if stack.path not in checked:
+                checked[stack.path] = check_stack(stack)
+        reaching = [checked[each.path] for each in candidates if path in checked[each.path].jobs]
+        for found in reaching:
+            report.add(found)
+        if path not in report.jobs:
+            report.add(check_alone(path))
+    return report
+
+
+def _sorted(paths: Iterable[Path], report: Report) -> tuple[list[StackFile], list[Path]]:
+    """Return the stacks that are named, and the other files; what is neither is a problem."""
+    stacks: dict[Path, StackFile] = {}
+    others: dict[Path, None] = {}
+    for given in paths:
+        path = given.resolve()
+        if path.is_dir():
+            report.problem(path, "is a directory: name the files in it")
+        elif not path.is_file():
+            report.problem(path, "there is no such file")
+        elif given.name in PROJECT_FILES:
+            stacks.update((each.path, each) for each in _stacks(path.parent, report))
+        elif STACK_FILE.fullmatch(given.name):
+            try:
+                stacks[path] = StackFile(find_project(path.parent), path)
+            except ConfigError:
+                report.problem(path, "there is no Pulumi.yaml beside this stack's file or above")
+        else:
+            others[path] = None
+    return list(stacks.values()), list(others)
+
+
+def _stacks(project: Path, report: Report) -> list[StackFile]:
+    try:
+        return [StackFile(each.project, each.path.resolve()) for each in stack_files(project)]
+    except PlacedConfigError as error:
+        report.add(_report(error.found, {}, project))
+        return []
+
+
+def _around(path: Path) -> list[StackFile]:
+    """Return the stacks of the project that a file lies in."""
+    try:
+        return _stacks(find_project(path.parent), Report())
+    except ConfigError:
+        return []
+
+
+def check_stack(file: StackFile) -> Report:
+    """Check one stack's file and all that it includes."""
+    problems = Problems()
+    paths = {file.path.name: file.path}
+    try:
+        source = read_source(file)
+    except PlacedConfigError as error:
+        return _report(error.found, paths, file.project)
+    source.warn_of_size(problems)
+    for sealed in source.sealed:
+        problems.note(sealed.place, f"{sealed.message}: not checked")
+    entries, base = without_sealed(source.entries, source.sealed)
+    found, _ = declare(entries, file.project, base, problems)
+    jobs = found.counts()
+    if not jobs and not problems.found:
+        problems.warn(Place(file.path.name), NO_JOB)
+    paths.update(
+        (path.relative_to(file.project).as_posix(), path.resolve()) for path in found.included
+    )
+    report = _report(problems.found, paths, file.project)
+    report.jobs.update({path: jobs[label] for label, path in paths.items()})
+    return report
+
+
+def check_alone(path: Path) -> Report:
+    """Check an included file that no stack is known to include."""
+    if path.suffix not in YAML_SUFFIXES:
+        report = Report()
+        report.problem(path, "is no YAML file, and no stack includes it")
+        return report
+    problems = Problems()
+    found = Declarations(problems)
+    read_jobs_file(path, path.name, UNKNOWN_DEFAULTS, found)
+    missing = sorted({key for job in found.jobs.values() for key in lacks(job)})
+    if missing:
+        message = f"no stack includes this file: {' and '.join(missing)} could not be judged"
+        problems.note(Place(path.name), message)
+    report = _report(problems.found, {path.name: path}, path.parent)
+    report.jobs[path] = found.counts().total()
+    return report
+
+
+def _report(found: Sequence[Problem], paths: dict[str, Path], project: Path) -> Report:
+    """Return problems by the path of their file; `paths` are by the labels that places have."""
+    report = Report()
+    for each in found:
+        label = each.place.label
+        path = paths.get(label, project / label)
+        report.findings.add(
+            Finding(
+                path,
+                each.place.line or 0,
+                each.severity,
+                each.job or "",
+                each.message,
+                each.place.column or 0,
+            )
+        )
+        report.jobs.setdefault(path, 0)
+    return report

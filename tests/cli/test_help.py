@@ -1,0 +1,101 @@
+"""The help: complete, readable, and shown without loading what is slow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import pulumi_amplify_jobs
+from pulumi_amplify_jobs.cli import cli
+from pulumi_amplify_jobs.cli.program import SECTIONS
+
+COMMANDS = [name for section in SECTIONS.values() for name in section]
+
+
+def test_no_command_shows_the_help_and_is_an_error() -> None:
+    result = CliRunner().invoke(cli, [])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == CliRunner().invoke(cli, ["--help"]).stdout
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_the_help_has_sections(option: str) -> None:
+    result = CliRunner().invoke(cli, [option])
+    headings = [line for line in result.stdout.splitlines() if line[:1].strip()]
+    assert result.exit_code == 0
+    assert headings[1:] == [
+        "Options:",
+        *(f"{heading}:" for heading in SECTIONS),
+        "Examples:",
+        "Exit codes:",
+        "Environment:",
+    ]
+    assert "2  changes are pending" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_how_it_is_used(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"], prog_name="amplify-jobs")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: amplify-jobs {name} ")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_explained(name: str) -> None:
+    context = click.Context(cli)
+    command = cli.get_command(context, name)
+    assert command is not None
+    options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
+    assert [each.opts for each in options if not each.help] == []
+
+
+LOADED = """
+import sys, types
+package = types.ModuleType("pulumi_amplify_jobs")
+package.__path__ = [sys.argv.pop(1)]
+sys.modules["pulumi_amplify_jobs"] = package
+from pulumi_amplify_jobs.cli import cli
+try:
+    cli.main(sys.argv[1:])
+except SystemExit as end:
+    assert end.code == 0
+print("LOADED", *sys.modules)
+"""
+
+HEAVY = {
+    "asyncio",
+    "boto3",
+    "botocore",
+    "grpc",
+    "pulumi",
+    "pydantic",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "yaml",
+}
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Return the modules that a run of the command in its own process loads."""
+    (path,) = pulumi_amplify_jobs.__path__
+    result = subprocess.run(
+        [sys.executable, "-c", LOADED, path, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_commands_help_loads_nothing_slow(name: str) -> None:
+    assert loaded_by(name, "--help") & HEAVY == set()
+
+
+def test_the_programs_help_loads_no_command() -> None:
+    loaded = loaded_by("--help")
+    assert loaded & HEAVY == set()
+    assert not any(name.startswith("pulumi_amplify_jobs.cli.commands") for name in loaded)

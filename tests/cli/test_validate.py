@@ -1,0 +1,132 @@
+"""`validate`: its three formats, exit codes, and the paths that it shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+
+from .conftest import Project
+
+ODD = "a,b:c%d"
+
+
+@pytest.fixture
+def wrong(project: Project) -> Project:
+    """A stack with an error, a warning and a note, in this order."""
+    project.declare({ODD: {"jobId": 1, "status": "FAILED"}, "b": {"jobId": "2", "status": "DONE"}})
+    text = project.stack_file.read_text().replace('"eu-west-1"', '{"secure": "x"}')
+    project.stack_file.write_text(text)
+    return project
+
+
+def test_nothing_wrong(project: Project, emulator: Emulator) -> None:
+    project.declare({"a": {"jobId": "1", "status": "FAILED"}})
+    result = project.run("validate")
+    assert (result.returncode, result.stdout, result.stderr) == (
+        0,
+        "1 file, 1 job: no problems.\n",
+        "",
+    )
+    assert emulator.requests() == []
+
+
+def test_text(wrong: Project) -> None:
+    result = wrong.run("validate")
+    note, error, warning, last = result.stdout.splitlines()
+    assert result.returncode == 1
+    assert note.startswith("note: Pulumi.dev.yaml:3: aws:region is encrypted")
+    assert error.startswith("error: Pulumi.dev.yaml:")
+    assert error.endswith('jobId 1 is a number: quote it, "1"')
+    assert "warning: Pulumi.dev.yaml:16: b: status DONE is none" in warning
+    assert last == "1 file, 2 jobs: 1 error, 1 warning, 1 note."
+
+
+def test_warnings_alone_fail_only_where_asked(project: Project) -> None:
+    project.declare({"b": {"jobId": "2", "status": "DONE"}})
+    assert project.invoke("validate").exit_code == 0
+    assert project.invoke("validate", "--strict").exit_code == 1
+
+
+def test_notes_never_fail(project: Project) -> None:
+    project.stack_file.write_text("environment: [x]\nconfig: {}\n")
+    result = project.invoke("validate", "--strict")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (
+        0,
+        "1 file, 0 jobs: no problems, 1 note.",
+    )
+
+
+def test_json(wrong: Project) -> None:
+    result = wrong.run("validate", "--format", "json")
+    document = json.loads(result.stdout)
+    problems = document.pop("problems")
+    assert document == {"version": 1, "files": 1, "jobs": 2}
+    assert [each["severity"] for each in problems] == ["note", "error", "warning"]
+    assert problems[2].keys() == {"severity", "file", "line", "column", "job", "message"}
+    assert (problems[2]["file"], problems[2]["line"], problems[2]["job"]) == (
+        "Pulumi.dev.yaml",
+        16,
+        "b",
+    )
+    assert problems[0]["job"] is None
+
+
+def test_github_annotations(wrong: Project) -> None:
+    lines = wrong.run("validate", "--format", "github").stdout.splitlines()
+    assert lines[0].startswith(
+        "::notice file=Pulumi.dev.yaml,line=3,col=3,title=amplify-jobs::aws:region"
+    )
+    assert lines[1].startswith("::error file=Pulumi.dev.yaml,line=")
+    assert lines[1].endswith(
+        'title=amplify-jobs%3A a%2Cb%3Ac%25d::jobId 1 is a number: quote it, "1"'
+    )
+    assert lines[2].startswith(
+        "::warning file=Pulumi.dev.yaml,line=16,col=5,title=amplify-jobs%3A b::"
+    )
+    assert lines[3] == "1 file, 2 jobs: 1 error, 1 warning, 1 note."
+
+
+def test_github_messages_are_escaped(project: Project) -> None:
+    project.declare({"b": {"jobId": "2", "status": "100%"}})
+    [line, _] = project.invoke("validate", "--format", "github").stdout.splitlines()
+    assert "::status 100%25 is none" in line
+
+
+def test_paths_are_relative_to_where_it_is_run(
+    wrong: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = wrong.path / "sub"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    nested = Project(folder, wrong.url)
+    assert "error: ../Pulumi.dev.yaml:" in nested.run("validate").stdout
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(wrong.path.parent))
+    given = nested.run("validate", "--format", "github").stdout
+    assert f"::error file={wrong.path.name}/Pulumi.dev.yaml,line=" in given
+
+
+def test_files_as_a_commit_hook_names_them(project: Project) -> None:
+    project.declare({"a": {"jobId": "1", "status": "FAILED"}})
+    (project.path / "README.md").write_text("hello")
+    result = project.run(
+        "validate", "Pulumi.dev.yaml", "gone.yaml", "README.md", "./Pulumi.dev.yaml"
+    )
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.splitlines() == [
+        "error: README.md: is no YAML file, and no stack includes it",
+        "error: gone.yaml: there is no such file",
+        "3 files, 1 job: 2 errors.",
+    ]
+
+
+def test_outside_of_a_project_it_says_what_to_do(tmp_path: Path, project: Project) -> None:
+    (project.path / "Pulumi.yaml").unlink()
+    result = project.run("validate")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        "error: .: no Pulumi.yaml here or above: change to the project's directory\n"
+    )
