@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,16 @@ def test_the_examples_own_suite_passes(tmp_path: Path) -> None:
     done = pytest_in(folder)
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout
+
+
+def test_the_examples_own_suite_passes_in_the_background(tmp_path: Path) -> None:
+    folder = shutil.copytree(EXAMPLE, tmp_path / "shop")
+    ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for its `&`
+    try:
+        done = pytest_in(folder, "-k", "left_alone")
+    finally:
+        signal.signal(signal.SIGINT, ignored)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_examples_suite_fails_where_its_stack_file_does_otherwise(tmp_path: Path) -> None:

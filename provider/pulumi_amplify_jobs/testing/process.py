@@ -40,4 +40,6 @@ def end(process: subprocess.Popen[bytes], unheard: Callable[[], bool]) -> bool:
 def interrupt(process: subprocess.Popen[bytes]) -> None:
     """Ask a process to end, if it still runs."""
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        # A shell's background job ignores SIGINT, and so does all that it starts.
+        deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        process.send_signal(signal.SIGTERM if deaf else signal.SIGINT)
