@@ -175,3 +175,16 @@ def test_state_is_small_and_secret_free(settled: Project) -> None:
 def test_statuses_are_exported(settled: Project) -> None:
     shown = settled.pulumi("stack", "output", "statuses", "--json", expect=0).text
     assert json.loads(shown) == {"unstick-push": "FAILED"}
+
+
+def test_a_refresh_goes_by_the_config_file_that_is_named(
+    stuck: Project, emulator: Emulator
+) -> None:
+    other = stuck.folder / "other.yaml"
+    other.write_text(stuck.stack_file.read_text())
+    stuck.stack_file.write_text(other.read_text().replace(emulator.url, "http://127.0.0.1:1"))
+    stuck.environment["AMPLIFY_JOBS_CONFIG_FILE"] = str(other)
+    stuck.apply("--config-file", str(other))
+    emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
+    text = stuck.preview("--config-file", str(other)).text
+    assert '~ status                  : "RUNNING" => "FAILED"' in text
