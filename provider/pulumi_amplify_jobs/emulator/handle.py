@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 
 from .backend import Backend, Seed
+from .clock import Clock
+from .database import MEMORY
 from .faults import Fault, make_fault
 from .job import FIELDS, Job
 from .record import RecordedRequest
 from .seed import parse_jobs
 from .server import ServerThread
-from .store import Clock
+from .signatures import Credentials
 
 
 class Emulator:
@@ -31,14 +34,20 @@ class Emulator:
         faults: Iterable[Fault] = (),
         fault_seed: int | None = None,
         clock: Clock = time.time,
-        database: str = ":memory:",
+        database: str | Path = MEMORY,
+        credentials: Credentials | None = None,
+        log: str | Path | None = None,
     ) -> None:
         """Start to listen; port 0 takes a free one.
 
         `seed` is a YAML file's path, or jobs: each a `Job` or a mapping by the wire's
-        field names. `latency` is in seconds, `clock` returns epoch seconds, `database` is
-        the path of a SQLite file. With a `fault_seed` the same requests meet the same
-        faults. Raises `SeedError`, `FaultError` or `ListenError`.
+        field names, which may have an `age` and a `then` as in a file. They are added to
+        those that `database`, the path of a SQLite file, has already. `latency` is in
+        seconds, `clock` returns epoch seconds. With a `fault_seed` the same requests meet
+        the same faults. With `credentials`, requests that aren't signed with them are
+        refused. `log` is the path of a file that gets a line of JSON for each request.
+
+        Raises `SeedError`, `FaultError`, `DatabaseError`, `LogError` or `ListenError`.
         """
         self._backend = Backend(
             seed=seed,
@@ -47,11 +56,13 @@ class Emulator:
             fault_seed=fault_seed,
             clock=clock,
             database=database,
+            credentials=credentials,
+            log=log,
         )
         try:
             self._server = ServerThread(self._backend, host, port)
         except BaseException:
-            self._backend.store.close()
+            self._backend.close()
             raise
 
     def __enter__(self) -> "Emulator":
@@ -66,9 +77,9 @@ class Emulator:
         self.stop()
 
     def stop(self) -> None:
-        """Stop answering, at once; requests under way get no answer. Twice does no harm."""
+        """Stop, at once; requests under way are answered without delay. Twice does no harm."""
         self._server.stop()
-        self._backend.store.close()
+        self._backend.close()
 
     @property
     def url(self) -> str:
@@ -91,8 +102,15 @@ class Emulator:
         """
         return self._backend.store.put(parse_jobs(jobs))
 
+    def advance(self, duration: str) -> None:
+        """Let time pass at once for the jobs: 40h, 1h30m, 90s or 500ms.
+
+        Signatures still go by the clock itself, as the clients do. Raises `DurationError`.
+        """
+        self._backend.advance(duration)
+
     def reset(self) -> None:
-        """Forget all jobs, faults and log entries; the latency stays."""
+        """Forget all jobs, faults, log entries and advances of the clock; the latency stays."""
         self._backend.reset()
 
     def fault(
@@ -103,13 +121,15 @@ class Emulator:
         operation: str | None = None,
         job_id: str | None = None,
         times: int | None = None,
+        delay: str | None = None,
     ) -> None:
         """Have a fault strike from now on: a kind of `FAULT_KINDS`, at a rate from 0 to 1.
 
         `operation` and `job_id` limit it to one operation or job, `times` to so many
-        strikes. It replaces one of the same kind and limits. Raises `FaultError`.
+        strikes; `delay`, such as 500ms, is how long a slow answer takes. It replaces one of
+        the same kind and limits. Raises `FaultError`.
         """
-        limits = {"operation": operation, "jobId": job_id, "times": times}
+        limits = {"operation": operation, "jobId": job_id, "times": times, "delay": delay}
         self._backend.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))
 
     def clear_faults(self) -> None:
