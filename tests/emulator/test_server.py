@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,14 +30,15 @@ def test_it_listens_on_loopback_only_and_the_port_is_free_again() -> None:
         pass
 
 
-def test_a_port_in_use_is_one_line() -> None:
+def test_a_port_in_use_is_one_line_and_leaves_the_database_alone(tmp_path: Path) -> None:
     with Emulator() as emulator:
         port = urlsplit(emulator.url).port or 0
         message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use; end "
         with pytest.raises(ListenError, match=message):
-            Emulator(port=port)
+            Emulator(port=port, database=tmp_path / "jobs.db")
         with pytest.raises(ListenError, match=message):
-            serve(port=port)
+            serve(port=port, database=tmp_path / "jobs.db")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("host", "port"), [("not a host", 0), ("127.0.0.1", 70_000)])

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 
@@ -12,7 +13,7 @@ from .faults import Fault, make_fault
 from .job import FIELDS, Job
 from .record import RecordedRequest
 from .seed import parse_jobs
-from .server import ServerThread
+from .server import ServerThread, listen
 from .signatures import Credentials
 
 
@@ -49,21 +50,23 @@ class Emulator:
 
         Raises `SeedError`, `FaultError`, `DatabaseError`, `LogError` or `ListenError`.
         """
-        self._backend = Backend(
-            seed=seed,
-            latency=latency,
-            faults=faults,
-            fault_seed=fault_seed,
-            clock=clock,
-            database=database,
-            credentials=credentials,
-            log=log,
-        )
-        try:
-            self._server = ServerThread(self._backend, host, port)
-        except BaseException:
-            self._backend.close()
-            raise
+        # First, so that no file is made or seeded for an emulator that can't run.
+        with ExitStack() as opened:
+            listener = opened.enter_context(closing(listen(host, port)))
+            self._backend = Backend(
+                seed=seed,
+                latency=latency,
+                faults=faults,
+                fault_seed=fault_seed,
+                clock=clock,
+                database=database,
+                credentials=credentials,
+                log=log,
+            )
+            opened.callback(self._backend.close)
+            self._server = ServerThread(self._backend, listener)
+            opened.callback(self._server.stop)
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> "Emulator":
         return self
@@ -78,8 +81,7 @@ class Emulator:
 
     def stop(self) -> None:
         """Stop, at once; requests under way are answered without delay. Twice does no harm."""
-        self._server.stop()
-        self._backend.close()
+        self._opened.close()
 
     @property
     def url(self) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from .app import build_app
@@ -32,21 +33,19 @@ def serve(
     `on_listening` is called with the URL as soon as requests are answered. All else is as
     for `Emulator`, and so are the errors, each with one line.
     """
-    backend = Backend(
-        seed=seed,
-        latency=latency,
-        faults=faults,
-        fault_seed=fault_seed,
-        clock=clock,
-        database=database,
-        credentials=credentials,
-        log=log,
-    )
-    try:
-        listener = listen(host, port)
+    # First, so that no file is made or seeded for an emulator that can't run.
+    with closing(listen(host, port)) as listener:
         url = url_of(listener)
-        Server(build_app(backend), on_started=lambda: on_listening and on_listening(url)).run(
-            [listener]
+        backend = Backend(
+            seed=seed,
+            latency=latency,
+            faults=faults,
+            fault_seed=fault_seed,
+            clock=clock,
+            database=database,
+            credentials=credentials,
+            log=log,
         )
-    finally:
-        backend.close()
+        with closing(backend):
+            app = build_app(backend)
+            Server(app, on_started=lambda: on_listening and on_listening(url)).run([listener])

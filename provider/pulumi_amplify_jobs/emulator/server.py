@@ -129,11 +129,10 @@ class _Protocol(H11Protocol):
 
 
 class ServerThread:
-    """A server in a daemon thread of this process, on a free port of 127.0.0.1 by default."""
+    """A server in a daemon thread of this process."""
 
-    def __init__(self, backend: Backend, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Start, and return when requests are answered. Raises `ListenError`."""
-        listener = listen(host, port)
+    def __init__(self, backend: Backend, listener: socket.socket) -> None:
+        """Start, and return when requests are answered."""
         self.url = url_of(listener)
         started = threading.Event()
         self._server = Server(build_app(backend), on_started=started.set)
