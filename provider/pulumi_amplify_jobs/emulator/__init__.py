@@ -15,6 +15,7 @@ In a test or a demo::
 For a command: `serve`.
 """
 
+from .backend import Options
 from .errors import (
     DatabaseError,
     DurationError,
@@ -45,6 +46,7 @@ __all__ = [
     "Job",
     "ListenError",
     "LogError",
+    "Options",
     "RecordedRequest",
     "SeedError",
     "SeedJob",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TypedDict
 
 from .clock import Clock, MovableClock
 from .database import MEMORY, Database
@@ -18,6 +19,31 @@ from .store import JobStore
 
 Seed = str | Path | Iterable[object]
 """The path of a YAML file, or jobs: each a `Job` or a mapping by the wire's field names."""
+
+
+class Options(TypedDict, total=False):
+    """How an emulator is set up; what is left out is as `Backend` has it.
+
+    * seed: a YAML file's path, or jobs: each a `Job` or a mapping by the wire's field names,
+      which may have an `age` and a `then` as in a file; they are added to those that the
+      database has, or replace them
+    * latency: the seconds added to each answer
+    * faults: what goes wrong from the start
+    * fault_seed: with one, the same requests meet the same faults
+    * clock: returns epoch seconds
+    * database: the path of an SQLite file that keeps the jobs
+    * credentials: what requests must be signed with; without, any signature will do, or none
+    * log: the path of a file that gets a line of JSON for each request; ``-`` is stdout
+    """
+
+    seed: Seed | None
+    latency: float
+    faults: Iterable[Fault]
+    fault_seed: int | None
+    clock: Clock
+    database: str | Path
+    credentials: Credentials | None
+    log: str | Path | None
 
 
 class Backend:

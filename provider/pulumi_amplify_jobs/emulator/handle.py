@@ -1,20 +1,21 @@
 """The emulator in Python's hands, for tests and demos."""
 
-import time
+from __future__ import annotations
+
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
-from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from .backend import Backend, Seed
-from .clock import Clock
-from .database import MEMORY
-from .faults import Fault, make_fault
+from .backend import Backend, Options
+from .faults import make_fault
 from .job import FIELDS, Job
 from .record import RecordedRequest
 from .seed import parse_jobs
 from .server import ServerThread, listen
-from .signatures import Credentials
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Emulator:
@@ -26,49 +27,23 @@ class Emulator:
     """
 
     def __init__(
-        self,
-        *,
-        seed: Seed | None = None,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        latency: float = 0.0,
-        faults: Iterable[Fault] = (),
-        fault_seed: int | None = None,
-        clock: Clock = time.time,
-        database: str | Path = MEMORY,
-        credentials: Credentials | None = None,
-        log: str | Path | None = None,
+        self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]
     ) -> None:
         """Start to listen; port 0 takes a free one.
 
-        `seed` is a YAML file's path, or jobs: each a `Job` or a mapping by the wire's
-        field names, which may have an `age` and a `then` as in a file. They are added to
-        those that `database`, the path of a SQLite file, has already. `latency` is in
-        seconds, `clock` returns epoch seconds. With a `fault_seed` the same requests meet
-        the same faults. With `credentials`, requests that aren't signed with them are
-        refused. `log` is the path of a file that gets a line of JSON for each request.
-
-        Raises `SeedError`, `FaultError`, `DatabaseError`, `LogError` or `ListenError`.
+        The options are those of `Options`: `seed`, `latency`, `faults`, `fault_seed`, `clock`,
+        `database`, `credentials` and `log`. Raises `SeedError`, `FaultError`, `DatabaseError`,
+        `LogError` or `ListenError`.
         """
         # First, so that no file is made or seeded for an emulator that can't run.
         with ExitStack() as opened:
             listener = opened.enter_context(closing(listen(host, port)))
-            self._backend = Backend(
-                seed=seed,
-                latency=latency,
-                faults=faults,
-                fault_seed=fault_seed,
-                clock=clock,
-                database=database,
-                credentials=credentials,
-                log=log,
-            )
-            opened.callback(self._backend.close)
+            self._backend = opened.enter_context(closing(Backend(**options)))
             self._server = ServerThread(self._backend, listener)
             opened.callback(self._server.stop)
             self._opened = opened.pop_all()
 
-    def __enter__(self) -> "Emulator":
+    def __enter__(self) -> Emulator:
         return self
 
     def __exit__(
