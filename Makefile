@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+JAVASCRIPT := tests/emulator/javascript
+NPM_INSTALL := npm install --prefix $(JAVASCRIPT) --no-package-lock --no-audit --no-fund
+SDK := $(JAVASCRIPT)/node_modules/.package-lock.json
 
 .PHONY: install check test demo bench format clean
 
@@ -19,8 +22,16 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: $(STAMP)
+test: $(STAMP) $(SDK)
 	$(BIN)/python -m pytest $(ARGS)
+
+# AWS's SDK for JavaScript is one of the clients that the emulator is tested with. Without npm, or
+# without its registry, those tests are skipped.
+$(SDK): $(JAVASCRIPT)/package.json
+	@if command -v npm >/dev/null; then \
+		$(NPM_INSTALL) --silent --fetch-retries=1 && touch $@ \
+		|| echo "The SDK for JavaScript is not to be had, its tests are skipped: see $(NPM_INSTALL)"; \
+	fi
 
 demo: $(STAMP)
 	$(BIN)/python -m demo
@@ -33,4 +44,4 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv $(JAVASCRIPT)/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,1 +1,1 @@
-"""Measurements under the real engine; figures are ratios within one run, never absolute claims."""
+"""Measurements; figures are ratios within one run, never absolute claims."""

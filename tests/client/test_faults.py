@@ -58,7 +58,8 @@ def failing(service: JobsService, operation: str) -> ServiceError:
 
 
 def test_every_kind_of_fault_is_met_in_this_file() -> None:
-    assert {*TRANSIENT, *MALFORMED, "denied"} == set(FAULT_KINDS)
+    others = {"denied", "slow", "blackhole", "stale"}
+    assert {*TRANSIENT, *MALFORMED, *others} == set(FAULT_KINDS)
 
 
 @pytest.mark.parametrize("operation", CALLS)
@@ -135,6 +136,36 @@ def test_an_update_whose_answer_was_lost_is_sent_again(
     emulator.fault("lost", operation="UpdateBackendJob", times=1)
     assert service.update(KEY, None, "FAILED").status == "FAILED"
     assert [r.body for r in emulator.requests()] == [{"status": "FAILED"}] * 2
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_slow_answer_is_waited_for(
+    service: JobsService, emulator: Emulator, clock: FakeClock, operation: str
+) -> None:
+    emulator.fault("slow", delay="50ms")
+    assert CALLS[operation](service)
+    assert clock.slept == []
+    assert [r.fault for r in emulator.requests()] == ["slow"]
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_black_hole_is_asked_again_after_the_read_timeout(
+    emulator: Emulator, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    emulator.seed([job(KEY.job_id)])
+    emulator.fault("blackhole", times=1)
+    monkeypatch.setattr("pulumi_amplify_jobs.client.session.READ_TIMEOUT", 0.3)
+    assert CALLS[operation](connect(Settings(region=REGION, endpoint=emulator.url), clock))
+    assert [r.fault for r in emulator.requests()] == ["blackhole", None]
+
+
+def test_a_stale_read_comes_after_an_update_that_answered_rightly(
+    service: JobsService, emulator: Emulator
+) -> None:
+    emulator.fault("stale", times=1)
+    assert service.update(KEY, None, "FAILED").status == "FAILED"
+    seen = [service.get(KEY), service.get(KEY)]
+    assert [each and each.status for each in seen] == ["RUNNING", "FAILED"]
 
 
 @pytest.mark.parametrize("retries", [0, 1, 4])

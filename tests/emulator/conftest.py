@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import boto3
 import pytest
@@ -15,13 +15,20 @@ NOW = 1_700_000_000.25
 NOW_TEXT = "1700000000250"
 
 
-def make_client(url: str, *, attempts: int = 1, read_timeout: float = 10) -> AmplifyBackendClient:
+def make_client(
+    url: str,
+    *,
+    attempts: int = 1,
+    read_timeout: float = 10,
+    secret: str = "made-up",
+    region: str = "eu-west-1",
+) -> AmplifyBackendClient:
     return boto3.client(
         "amplifybackend",
         endpoint_url=url,
-        region_name="eu-west-1",
+        region_name=region,
         aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="made-up",
+        aws_secret_access_key=secret,
         config=Config(
             retries={"total_max_attempts": attempts, "mode": "standard"},
             read_timeout=read_timeout,
@@ -71,5 +78,5 @@ class Environment(TypedDict):
 DEV: Environment = {"AppId": "app", "BackendEnvironmentName": "dev"}
 
 
-def job(job_id: str = "j", **fields: str) -> dict[str, str]:
+def job(job_id: str = "j", **fields: Any) -> dict[str, Any]:
     return {"appId": "app", "backendEnvironmentName": "dev", "jobId": job_id, **fields}

@@ -17,6 +17,12 @@ def test_seeding_and_jobs_are_each_other_s_mirror(emulator: Emulator) -> None:
     assert httpx.get(f"{emulator.url}/_admin/jobs").json() == {"jobs": jobs}
 
 
+def test_health_tells_how_many_jobs_there_are(emulator: Emulator) -> None:
+    emulator.seed([job("a"), job("b")])
+    answer = httpx.get(f"{emulator.url}/_admin/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "jobs": 2})
+
+
 def test_reset_leaves_nothing(emulator: Emulator) -> None:
     emulator.seed([job()])
     emulator.fault("504", operation="GetBackendJob")
@@ -35,6 +41,9 @@ def test_faults_are_replaced_by_a_list_or_a_mapping(emulator: Emulator) -> None:
     assert httpx.put(url, json=[fault]).json() == [fault]
     assert httpx.post(f"{emulator.url}{PATH}/b").status_code == 403
     assert httpx.get(url).json() == [{**fault, "times": 1}]
+    slow = {"kind": "slow", "rate": 0.5, "delay": "3s"}
+    assert httpx.put(url, json=[slow]).json() == [slow]
+    assert httpx.put(url, json={"slow@3s": 0.5}).json() == [slow]
     mapping = {"504": 0.3, "denied:GetBackendJob": 1}
     assert httpx.put(url, json=mapping).json() == [
         {"kind": "504", "rate": 0.3},
@@ -76,6 +85,12 @@ def test_requests_are_listed_and_forgotten(emulator: Emulator) -> None:
             "faults",
             b'{"504": "x"}',
             "fault '504=x': the rate is a number from 0 to 1",
+        ),
+        (
+            "PUT",
+            "faults",
+            b'[{"kind": "slow", "delay": 3}]',
+            "faults[0]: delay 3 is a number: quote it",
         ),
         (
             "PUT",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.emulator import Credentials, Emulator
 
 from .conftest import job
 
@@ -62,3 +62,65 @@ def test_paging(emulator: Emulator, environment: dict[str, str]) -> None:
     jobs = json.loads(done.stdout)["Jobs"]
     assert [each["JobId"] for each in jobs] == [str(number) for number in range(60)]
     assert len(emulator.requests("ListBackendJobs")) == 3
+
+
+def test_a_bad_request_and_a_throttle(emulator: Emulator, environment: dict[str, str]) -> None:
+    done = aws(emulator, environment, "list-backend-jobs", *KEYS, "--page-size", "26")
+    assert "(BadRequestException)" in done.stderr
+    assert "maxResults is 26: it must be from 1 to 25" in done.stderr
+    emulator.fault("429")
+    done = aws(emulator, environment, "get-backend-job", *KEYS, "--job-id", "j")
+    assert "(TooManyRequestsException)" in done.stderr
+
+
+def test_its_own_retries_ride_out_a_throttle(
+    emulator: Emulator, environment: dict[str, str]
+) -> None:
+    emulator.seed([job(status="RUNNING")])
+    emulator.fault("429", times=1)
+    patient = {**environment, "AWS_MAX_ATTEMPTS": "2"}
+    done = aws(emulator, patient, "get-backend-job", *KEYS, "--job-id", "j")
+    assert json.loads(done.stdout)["Status"] == "RUNNING"
+    assert [each.status for each in emulator.requests()] == [429, 200]
+
+
+def test_paging_stops_and_goes_on_where_it_is_told(
+    emulator: Emulator, environment: dict[str, str]
+) -> None:
+    emulator.seed(job(str(number)) for number in range(40))
+    found: list[str] = []
+    token: list[str] = []
+    for size in (30, 10):
+        pages = ["--max-items", "30", "--page-size", "20", *token]
+        done = aws(emulator, environment, "list-backend-jobs", *KEYS, *pages)
+        page = json.loads(done.stdout)
+        assert len(page["Jobs"]) == size
+        found += [each["JobId"] for each in page["Jobs"]]
+        token = ["--starting-token", page.get("NextToken", "")]
+    assert found == [str(number) for number in range(40)]
+    assert token == ["--starting-token", ""]
+
+
+def test_a_token_that_is_none_is_refused(emulator: Emulator, environment: dict[str, str]) -> None:
+    pages = ["--no-paginate", "--next-token", "none"]
+    done = aws(emulator, environment, "list-backend-jobs", *KEYS, *pages)
+    assert "(BadRequestException)" in done.stderr
+    assert "nextToken is not valid for this request" in done.stderr
+
+
+def test_its_signatures(environment: dict[str, str]) -> None:
+    name = "a/b \u2603?c=d"
+    with Emulator(
+        seed=[job(name, status="RUNNING")],
+        credentials=Credentials("AKIDEXAMPLE", "made-up", "eu-west-1"),
+    ) as emulator:
+        keys = [*KEYS, "--job-id", name]
+        done = aws(emulator, environment, "update-backend-job", *keys, "--status", "FAILED")
+        assert json.loads(done.stdout)["Status"] == "FAILED"
+        another = {**environment, "AWS_ACCESS_KEY_ID": "AKIDANOTHER"}
+        refused = aws(emulator, another, "get-backend-job", *keys)
+        assert "(UnrecognizedClientException)" in refused.stderr
+        assert "The security token included in the request is invalid" in refused.stderr
+        another = {**environment, "AWS_SECRET_ACCESS_KEY": "another"}
+        refused = aws(emulator, another, "get-backend-job", *keys)
+        assert "(InvalidSignatureException)" in refused.stderr

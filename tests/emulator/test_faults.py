@@ -1,7 +1,9 @@
 """Each kind of fault as botocore meets it, and when faults strike."""
 
+import time
+
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, Fault, FaultError, parse_fault
@@ -9,6 +11,7 @@ from pulumi_amplify_jobs.emulator.faults import FaultPlan
 
 from .conftest import DEV, job, make_client
 
+SPELLING = "KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3; slow takes a delay, as in slow@2s=0.3"
 ERRORS = {
     "429": ("TooManyRequestsException", 429),
     "throttle": ("TooManyRequestsException", 429),
@@ -36,7 +39,8 @@ def _seeded(emulator: Emulator) -> None:
 
 
 def test_every_kind_is_met_in_this_file() -> None:
-    assert {*ERRORS, *SPOILT, "drop", "lost"} == {*FAULT_KINDS, "throttle"}
+    others = {"drop", "lost", "slow", "blackhole", "stale"}
+    assert {*ERRORS, *SPOILT, *others} == {*FAULT_KINDS, "throttle"}
 
 
 @pytest.mark.parametrize("kind", ERRORS)
@@ -130,6 +134,73 @@ def test_a_foreign_answer_names_another_job(
     assert (listed["BackendEnvironmentName"], listed.get("JobId")) == ("dev-foreign", "j")
 
 
+def test_a_slow_answer_comes_after_its_delay(
+    client: AmplifyBackendClient, emulator: Emulator
+) -> None:
+    emulator.fault("slow", delay="50ms", times=1)
+    began = time.monotonic()
+    assert update(client)["Status"] == "FAILED"
+    assert time.monotonic() - began >= 0.05
+    [entry] = emulator.requests()
+    assert (entry.fault, entry.status) == ("slow", 200)
+
+
+def test_what_is_slow_is_done_though_nobody_waits(emulator: Emulator) -> None:
+    emulator.fault("slow", delay="40h")
+    with pytest.raises(ReadTimeoutError):
+        update(make_client(emulator.url, read_timeout=0.1))
+    assert status(emulator) == "FAILED"
+
+
+def test_a_black_hole_takes_a_request_and_does_nothing(emulator: Emulator) -> None:
+    emulator.fault("blackhole")
+    with pytest.raises(ReadTimeoutError):
+        update(make_client(emulator.url, read_timeout=0.1))
+    assert status(emulator) == "RUNNING"
+    [entry] = emulator.requests()
+    assert (entry.fault, entry.status) == ("blackhole", None)
+
+
+def test_a_stale_read_shows_what_was_before_the_last_change(
+    client: AmplifyBackendClient, emulator: Emulator
+) -> None:
+    emulator.seed([job("other", status="RUNNING")])
+    client.update_backend_job(**DEV, JobId="j", Status="FAILED")
+    client.update_backend_job(**DEV, JobId="j", Status="COMPLETED")
+    emulator.fault("stale")
+    assert client.get_backend_job(**DEV, JobId="j")["Status"] == "FAILED"
+    listed = client.list_backend_jobs(**DEV)["Jobs"]
+    assert [(each.get("JobId"), each.get("Status")) for each in listed] == [
+        ("j", "FAILED"),
+        ("other", "RUNNING"),
+    ]
+    [found] = client.list_backend_jobs(**DEV, Status="FAILED")["Jobs"]
+    assert found.get("JobId") == "j"
+    assert client.list_backend_jobs(**DEV, Status="COMPLETED")["Jobs"] == []
+    emulator.clear_faults()
+    assert client.get_backend_job(**DEV, JobId="j")["Status"] == "COMPLETED"
+
+
+def test_a_job_that_never_changed_is_not_stale_and_no_strike_is_lost_on_it(
+    client: AmplifyBackendClient, emulator: Emulator
+) -> None:
+    emulator.fault("stale", times=1)
+    assert client.get_backend_job(**DEV, JobId="j")["Status"] == "RUNNING"
+    assert update(client)["Status"] == "FAILED"
+    assert client.get_backend_job(**DEV, JobId="j")["Status"] == "RUNNING"
+    assert client.get_backend_job(**DEV, JobId="j")["Status"] == "FAILED"
+    assert [each.fault for each in emulator.requests()] == [None, None, "stale", None]
+
+
+def test_a_job_that_is_seeded_again_has_no_earlier_state(
+    client: AmplifyBackendClient, emulator: Emulator
+) -> None:
+    update(client)
+    emulator.seed([job(status="COMPLETED")])
+    emulator.fault("stale")
+    assert client.get_backend_job(**DEV, JobId="j")["Status"] == "COMPLETED"
+
+
 @pytest.mark.parametrize("kind", SPOILT)
 def test_an_error_is_not_spoilt(
     client: AmplifyBackendClient, emulator: Emulator, kind: str
@@ -138,6 +209,16 @@ def test_an_error_is_not_spoilt(
     with pytest.raises(client.exceptions.NotFoundException):
         update(client, "none")
     assert emulator.requests()[0].fault is None
+
+
+def test_what_cannot_be_spoilt_costs_no_strike(
+    client: AmplifyBackendClient, emulator: Emulator
+) -> None:
+    emulator.fault("empty", times=1)
+    with pytest.raises(client.exceptions.NotFoundException):
+        update(client, "none")
+    assert update(client) == {}
+    assert update(client)["Status"] == "FAILED"
 
 
 def test_a_fault_keeps_to_its_operation_job_and_times(
@@ -180,7 +261,8 @@ def test_cleared_faults_do_not_strike(client: AmplifyBackendClient, emulator: Em
 
 
 def picks(plan: FaultPlan) -> list[str | None]:
-    return [plan.pick("GetBackendJob", "j") for _ in range(2000)]
+    struck = [plan.pick("GetBackendJob", "j") for _ in range(2000)]
+    return [fault.kind if fault else None for fault in struck]
 
 
 def test_the_rate_is_a_share_of_the_requests_and_one_draw_picks_at_most_one() -> None:
@@ -211,6 +293,8 @@ def test_no_rate_never_strikes_and_a_full_rate_always_does() -> None:
 def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
     assert parse_fault("504=0.3") == Fault(kind="504", rate=0.3)
     assert parse_fault("throttle=1").kind == "429"
+    assert parse_fault("slow@1m:GetBackendJob=1").seconds == 60
+    assert parse_fault("slow=1").seconds == 3
     wanted = Fault(kind="denied", rate=1.0, operation="UpdateBackendJob")
     assert parse_fault("denied:UpdateBackendJob=1") == wanted
 
@@ -218,13 +302,24 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("504", "fault '504': write KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3"),
-        ("=1", "fault '=1': write KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3"),
+        ("504", f"fault '504': write {SPELLING}"),
+        ("=1", f"fault '=1': write {SPELLING}"),
+        ("slow@=1", f"fault 'slow@=1': write {SPELLING}"),
+        (
+            "slow@soon=1",
+            "fault 'slow@soon=1': 'soon' is no duration: write 40h, 1h30m, 90s or 500ms",
+        ),
+        ("504@1s=1", "fault '504@1s=1': delay is for slow, not for 504"),
+        (
+            "stale:UpdateBackendJob=1",
+            "fault 'stale:UpdateBackendJob=1': stale is for GetBackendJob and ListBackendJobs, "
+            "not for UpdateBackendJob",
+        ),
         ("504=often", "fault '504=often': the rate is a number from 0 to 1"),
         (
             "503=1",
             "fault '503=1': unknown kind '503': one of 429, 504, 500, denied, limit, internal, "
-            "drop, lost, truncated, empty, garbage, foreign, throttle",
+            "drop, lost, truncated, empty, garbage, foreign, slow, blackhole, stale, throttle",
         ),
         (
             "504:Update=1",

@@ -41,59 +41,64 @@ def test_a_file_is_a_list_of_jobs_by_the_names_of_the_wire(here: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (f"jobs: [{GOOD}, {{jobId: 12}}]", "jobs[1]: appId is missing"),
+        (f"jobs: [{GOOD}, {{jobId: 12}}]", ":1: jobs[1]: appId is missing"),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: 12}]",
-            "jobs[0]: jobId 12 is a number: quote it",
+            ":1: jobs[0]: jobId 12 is a number: quote it",
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: 1.5}]",
-            "jobs[0]: jobId 1.5 is a number: quote it",
+            ":1: jobs[0]: jobId 1.5 is a number: quote it",
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: no, jobId: '1'}]",
-            "jobs[0]: backendEnvironmentName false is a boolean: quote it",
+            ":1: jobs[0]: backendEnvironmentName false is a boolean: quote it",
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: '1', createTime: 2024-01-02}]",
-            "jobs[0]: createTime 2024-01-02 is a date: quote it",
+            ":1: jobs[0]: createTime 2024-01-02 is a date: quote it",
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: '1', status: [x]}]",
-            "jobs[0]: status is a list: text is expected",
+            ":1: jobs[0]: status is a list: text is expected",
         ),
-        ("jobs: [{appId: a, backendEnvironmentName: e, jobId: ''}]", "jobs[0]: jobId is empty"),
+        ("jobs: [{appId: a, backendEnvironmentName: e, jobId: ''}]", ":1: jobs[0]: jobId is empty"),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: }]",
-            "jobs[0]: jobId is null: text is expected",
+            ":1: jobs[0]: jobId is null: text is expected",
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobid: x}]",
-            "jobs[0]: unknown field jobid: did you mean jobId?",
+            ":1: jobs[0]: unknown field jobid: did you mean jobId?",
         ),
         (
             "jobs: [{app_id: a, backendEnvironmentName: e, jobId: x}]",
-            "jobs[0]: unknown field app_id: did you mean appId?",
+            ":1: jobs[0]: unknown field app_id: did you mean appId?",
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: x, zzzz: x}]",
-            "jobs[0]: unknown field zzzz: known are appId, backendEnvironmentName, jobId, "
-            "operation, status, createTime, updateTime, error",
+            ":1: jobs[0]: unknown field zzzz: known are appId, backendEnvironmentName, jobId, "
+            "operation, status, createTime, updateTime, error, age, then",
         ),
-        (f"jobs: [{GOOD}, {GOOD}]", "jobs[1]: the same job as jobs[0]"),
-        ("jobs: [x]", "jobs[0]: text, where a mapping is expected"),
-        ("jobs: {a: b}", "jobs is a mapping: a list is expected"),
-        ("jobs:", "jobs is null: a list is expected"),
-        ("{}", "jobs is missing"),
-        ("", "null, where a top-level jobs: list is expected"),
-        ("job: []", "unknown field job: did you mean jobs?"),
-        ("jobs: []\njobs: []", "line 1: jobs is there twice"),
-        ("jobs:\n- {appId: a, appId: b}", "line 2: appId is there twice"),
-        ("jobs: [2024-99-99]", "month must be in 1..12"),
+        (f"jobs: [{GOOD}, {GOOD}]", ":1: jobs[1]: the same job as jobs[0]"),
+        ("jobs: [x]", ": jobs[0]: text, where a mapping is expected"),
+        ("jobs: {a: b}", ":1: jobs is a mapping: a list is expected"),
+        ("jobs:", ":1: jobs is null: a list is expected"),
+        ("{}", ": jobs is missing"),
+        ("", ": null, where a top-level jobs: list is expected"),
+        ("job: []", ":1: unknown field job: did you mean jobs?"),
+        ("jobs: []\njobs: []", ":1: jobs is there twice"),
+        ("jobs:\n- {appId: a, appId: b}", ":2: appId is there twice"),
+        ("jobs: [2024-99-99]", ": month must be in 1..12"),
+        (
+            f"jobs:\n- {GOOD}\n- appId: a\n  backendEnvironmentName: e\n  jobId: 7",
+            ":5: jobs[1]: jobId 7 is a number: quote it",
+        ),
+        (f"jobs:\n- {GOOD}\n- {GOOD}", ":3: jobs[1]: the same job as jobs[0]"),
         ("- !!python/object/apply:os.system [x]", None),
         ("jobs: [\n}", None),
         ("\x00", None),
-        ("[" * 100_000, "is nested too deeply"),
+        ("[" * 100_000, ": is nested too deeply"),
     ],
 )
 def test_a_file_that_is_wrong_is_one_line(here: Path, text: str, message: str | None) -> None:
@@ -101,10 +106,10 @@ def test_a_file_that_is_wrong_is_one_line(here: Path, text: str, message: str | 
     with pytest.raises(SeedError) as caught:
         load_seed("seed.yaml")
     found = str(caught.value)
-    assert found.startswith("seed.yaml: ")
+    assert found.startswith("seed.yaml:")
     assert "\n" not in found
     if message is not None:
-        assert found == f"seed.yaml: {message}"
+        assert found == f"seed.yaml{message}"
 
 
 def test_a_file_that_cannot_be_read_is_one_line(here: Path) -> None:

@@ -1,9 +1,6 @@
-"""The handle, and `serve` as a command would run it."""
+"""The handle, and what listens."""
 
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -33,14 +30,15 @@ def test_it_listens_on_loopback_only_and_the_port_is_free_again() -> None:
         pass
 
 
-def test_a_port_in_use_is_one_line() -> None:
+def test_a_port_in_use_is_one_line_and_leaves_the_database_alone(tmp_path: Path) -> None:
     with Emulator() as emulator:
         port = urlsplit(emulator.url).port or 0
-        message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use"
+        message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use; end "
         with pytest.raises(ListenError, match=message):
-            Emulator(port=port)
+            Emulator(port=port, database=tmp_path / "jobs.db")
         with pytest.raises(ListenError, match=message):
-            serve(port=port)
+            serve(port=port, database=tmp_path / "jobs.db")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("host", "port"), [("not a host", 0), ("127.0.0.1", 70_000)])
@@ -54,14 +52,6 @@ def test_two_emulators_share_nothing() -> None:
     with Emulator(seed=[job()]) as first, Emulator() as second:
         assert httpx.get(f"{first.url}{PATH}/j").status_code == 200
         assert httpx.get(f"{second.url}{PATH}/j").status_code == 404
-
-
-def test_a_database_file_keeps_the_jobs(tmp_path: Path) -> None:
-    database = str(tmp_path / "jobs.db")
-    with Emulator(seed=[job()], database=database) as emulator:
-        emulator.set_job("app", "dev", "j", status="FAILED")
-    with Emulator(database=database) as emulator:
-        assert httpx.get(f"{emulator.url}{PATH}/j").json()["status"] == "FAILED"
 
 
 def test_a_wrong_set_of_faults_does_not_start() -> None:
@@ -120,62 +110,3 @@ def test_requests_are_forgotten(emulator: Emulator) -> None:
     httpx.get(f"{emulator.url}{PATH}/j")
     emulator.clear_requests()
     assert emulator.requests() == []
-
-
-PROGRAM = """
-from pulumi_amplify_jobs.emulator import parse_fault, serve
-serve(
-    seed=[{"appId": "app", "backendEnvironmentName": "dev", "jobId": "j"}],
-    faults=[parse_fault("drop:UpdateBackendJob=1")],
-    latency=LATENCY,
-    on_listening=lambda url: print(url, flush=True),
-)
-print("ended")
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve_tells_its_url_and_ends_quietly_by_a_signal(number: signal.Signals) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.replace("LATENCY", "0")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            url = process.stdout.readline().strip()
-            assert httpx.get(f"{url}{PATH}/j").json()["jobId"] == "j"
-            with pytest.raises(httpx.RemoteProtocolError):
-                httpx.post(f"{url}{PATH}/j")
-            process.send_signal(number)
-            output = process.communicate(timeout=10)
-        finally:
-            process.kill()
-    assert (process.returncode, output) == (0, ("ended\n", ""))
-
-
-def test_serve_ends_at_once_while_a_request_is_under_way() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.replace("LATENCY", "60")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            url = process.stdout.readline().strip()
-            with pytest.raises(httpx.ReadTimeout):
-                httpx.get(f"{url}{PATH}/j", timeout=0.2)
-            address = urlsplit(url)
-            with socket.create_connection((address.hostname, address.port or 0)) as connection:
-                connection.sendall(f"GET {PATH}/j HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-                # Known once it is in the log: the emulator then waits out the latency.
-                while len(httpx.get(f"{url}/_admin/requests").json()) < 2:
-                    pass
-                process.send_signal(signal.SIGTERM)
-                output = process.communicate(timeout=10)
-                assert connection.recv(100) == b""
-        finally:
-            process.kill()
-    assert (process.returncode, output) == (0, ("ended\n", ""))

@@ -15,24 +15,42 @@ In a test or a demo::
 For a command: `serve`.
 """
 
-from .errors import EmulatorError, FaultError, ListenError, SeedError
+from .backend import Options
+from .errors import (
+    DatabaseError,
+    DurationError,
+    EmulatorError,
+    FaultError,
+    ListenError,
+    LogError,
+    SeedError,
+)
 from .faults import FAULT_KINDS, Fault, parse_fault
 from .handle import Emulator
 from .job import Job
 from .record import RecordedRequest
 from .seed import load_seed, parse_jobs
-from .server import serve
+from .seed_job import SeedJob, Then
+from .serve import serve
+from .signatures import Credentials
 
 __all__ = [
     "FAULT_KINDS",
+    "Credentials",
+    "DatabaseError",
+    "DurationError",
     "Emulator",
     "EmulatorError",
     "Fault",
     "FaultError",
     "Job",
     "ListenError",
+    "LogError",
+    "Options",
     "RecordedRequest",
     "SeedError",
+    "SeedJob",
+    "Then",
     "load_seed",
     "parse_fault",
     "parse_jobs",

@@ -1,9 +1,12 @@
-"""The admin calls, under ``/_admin/``: never logged, never faulted, never slowed down.
+"""The admin calls, under ``/_admin/``: never signed, logged, faulted or slowed down.
 
 ==========================  =======================================================
+GET /_admin/health          ``{"status": "ok", "jobs": 3}``
 POST /_admin/seed           ``{"jobs": [...]}``: add or replace these jobs
 GET /_admin/jobs            every job: ``{"jobs": [...]}``
-POST /_admin/reset          jobs, faults and log gone
+POST /_admin/reset          jobs, faults and log gone, the clock back to what it was
+POST /_admin/clock          ``{"advance": "40h"}``: let that time pass at once
+GET /_admin/clock           ``{"now": "1763942400000"}``, in epoch milliseconds
 PUT /_admin/faults          a list of faults, or ``{"504": 0.3}``: these and no others
 GET /_admin/faults          the faults that may still strike
 GET /_admin/requests        the log, oldest first; ``?operation=`` for one operation's
@@ -21,9 +24,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .answers import to_json
+from .answers import failure, to_json
 from .backend import Backend
-from .errors import EmulatorError
+from .calls import response
+from .errors import DurationError, EmulatorError
 from .faults import parse_faults
 from .seed import parse_document
 
@@ -35,6 +39,9 @@ Call = Callable[[Request], Awaitable[object]]
 def admin_routes(backend: Backend) -> list[Route]:
     """Return the routes of the admin calls."""
 
+    async def health(_request: Request) -> object:
+        return {"status": "ok", "jobs": backend.store.count()}
+
     async def seed(request: Request) -> object:
         return {"seeded": backend.store.put(parse_document(await _data(request), source="body"))}
 
@@ -44,6 +51,13 @@ def admin_routes(backend: Backend) -> list[Route]:
     async def reset(_request: Request) -> object:
         backend.reset()
         return {}
+
+    async def advance(request: Request) -> object:
+        backend.advance(_advance(await _data(request)))
+        return await clock(request)
+
+    async def clock(_request: Request) -> object:
+        return {"now": str(int(backend.clock() * 1000))}
 
     async def put_faults(request: Request) -> object:
         backend.faults.replace(parse_faults(await _data(request)))
@@ -62,14 +76,23 @@ def admin_routes(backend: Backend) -> list[Route]:
         return {}
 
     return [
+        _route("GET", "health", health),
         _route("POST", "seed", seed),
         _route("GET", "jobs", jobs),
         _route("POST", "reset", reset),
+        _route("POST", "clock", advance),
+        _route("GET", "clock", clock),
         _route("PUT", "faults", put_faults),
         _route("GET", "faults", get_faults),
         _route("GET", "requests", requests),
         _route("DELETE", "requests", forget_requests),
     ]
+
+
+def unknown_admin_call(request: Request) -> Response:
+    """Answer an admin call that is none."""
+    wanted = f"{request.method} {request.scope['raw_path'].decode('ascii')}"
+    return response(failure("NotFound", 404, message=f"there is no admin call {wanted}"))
 
 
 def _route(method: str, name: str, call: Call) -> Route:
@@ -89,3 +112,10 @@ async def _data(request: Request) -> object:
         return json.loads(await request.body())
     except (ValueError, RecursionError):
         raise EmulatorError("body: is not valid JSON") from None
+
+
+def _advance(document: object) -> str:
+    duration = document.get("advance") if isinstance(document, dict) else None
+    if not isinstance(duration, str):
+        raise DurationError('body: write {"advance": "40h"}')
+    return duration

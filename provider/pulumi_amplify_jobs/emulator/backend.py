@@ -1,20 +1,56 @@
 """All that a running emulator holds, shared by its HTTP side and its Python handle."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TypedDict
 
+from .clock import Clock, MovableClock
+from .database import MEMORY, Database
+from .duration import seconds_of
+from .errors import DurationError
 from .faults import Fault, FaultPlan
-from .record import RequestRecord
+from .record import RecordedRequest, RequestRecord
+from .request_log import RequestLog
 from .seed import load_seed, parse_jobs
-from .store import Clock, JobStore
+from .signatures import Credentials, SignatureCheck
+from .store import JobStore
 
 Seed = str | Path | Iterable[object]
 """The path of a YAML file, or jobs: each a `Job` or a mapping by the wire's field names."""
 
 
+class Options(TypedDict, total=False):
+    """How an emulator is set up; what is left out is as `Backend` has it.
+
+    * seed: a YAML file's path, or jobs: each a `Job` or a mapping by the wire's field names,
+      which may have an `age` and a `then` as in a file; they are added to those that the
+      database has, or replace them
+    * latency: the seconds added to each answer
+    * faults: what goes wrong from the start
+    * fault_seed: with one, the same requests meet the same faults
+    * clock: returns epoch seconds
+    * database: the path of an SQLite file that keeps the jobs
+    * credentials: what requests must be signed with; without, any signature will do, or none
+    * log: the path of a file that gets a line of JSON for each request; ``-`` is stdout
+    """
+
+    seed: Seed | None
+    latency: float
+    faults: Iterable[Fault]
+    fault_seed: int | None
+    clock: Clock
+    database: str | Path
+    credentials: Credentials | None
+    log: str | Path | None
+
+
 class Backend:
-    """The jobs, the faults, the log and the latency (in seconds) of an emulator."""
+    """The jobs, the faults, the log and the latency (in seconds) of an emulator.
+
+    `log` is told of each request, with the seconds that it took.
+    """
 
     def __init__(
         self,
@@ -24,20 +60,46 @@ class Backend:
         faults: Iterable[Fault] = (),
         fault_seed: int | None = None,
         clock: Clock = time.time,
-        database: str = ":memory:",
+        database: str | Path = MEMORY,
+        credentials: Credentials | None = None,
+        log: str | Path | None = None,
     ) -> None:
-        """Set everything up; raises `SeedError` or `FaultError` for what is wrong."""
-        # What can be refused goes first, so that no database is left open behind an error.
+        """Set everything up; raises an `EmulatorError` for what is wrong."""
+        # What can be refused goes first, so that no file is made for nothing.
         jobs = load_seed(seed) if isinstance(seed, str | Path) else parse_jobs(seed or [])
         self.faults = FaultPlan(faults, fault_seed)
         self.latency = latency
-        self.clock = clock
         self.record = RequestRecord()
-        self.store = JobStore(database, clock)
-        self.store.put(jobs)
+        # By the clock as it was given: the clients' clocks do not move with `advance`.
+        self.signatures = SignatureCheck(credentials, clock) if credentials else None
+        self.log: Callable[[RecordedRequest, float], None] = _unlogged
+        with ExitStack() as files:
+            if log is not None:
+                self.log = files.enter_context(closing(RequestLog(log))).write
+            database_file = files.enter_context(closing(Database(database)))
+            self.clock = MovableClock(database_file, clock)
+            self.store = JobStore(database_file, self.clock)
+            self.store.put(jobs)
+            self._files = files.pop_all()
+
+    def advance(self, duration: str) -> None:
+        """Let time pass at once, such as 40h. Raises `DurationError`."""
+        try:
+            self.clock.advance(seconds_of(duration))
+        except ValueError as error:
+            raise DurationError(f"advance {error}") from None
 
     def reset(self) -> None:
-        """Forget all jobs, faults and log entries; the latency stays."""
+        """Forget all jobs, faults and log entries, and what was added to the clock."""
         self.store.clear()
+        self.clock.reset()
         self.faults.replace([])
         self.record.clear()
+
+    def close(self) -> None:
+        """Close the files. Twice does no harm."""
+        self._files.close()
+
+
+def _unlogged(_entry: RecordedRequest, _seconds: float) -> None:
+    """Write no log."""

@@ -3,6 +3,9 @@
 * EmulatorError
   * SeedError: a seed that cannot be used
   * FaultError: a fault that does not exist
+  * DurationError: a time that cannot pass
+  * DatabaseError: a file that cannot hold the jobs
+  * LogError: a file that cannot hold the request log
   * ListenError: an address that cannot be listened on
 """
 
@@ -16,7 +19,19 @@ class SeedError(EmulatorError, ValueError):
 
 
 class FaultError(EmulatorError, ValueError):
-    """A fault that cannot be configured; the message names the valid kinds."""
+    """A fault that cannot be configured; the message names what is valid."""
+
+
+class DurationError(EmulatorError, ValueError):
+    """A time that cannot pass; the message says how to write one."""
+
+
+class DatabaseError(EmulatorError, OSError):
+    """A database file that cannot be used; the message names the file and says why."""
+
+
+class LogError(EmulatorError, OSError):
+    """A request log that cannot be written; the message names the file and says why."""
 
 
 class ListenError(EmulatorError, OSError):

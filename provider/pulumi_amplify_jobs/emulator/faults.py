@@ -6,10 +6,18 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
+from .duration import Duration, seconds_of
 from .errors import FaultError
-from .operations import HANDLERS
+from .operations import HANDLERS, READS
 from .wording import first_problem, kind_of
 
 FAULT_KINDS: Mapping[str, str] = {
@@ -25,11 +33,20 @@ FAULT_KINDS: Mapping[str, str] = {
     "empty": "done, 200 with an empty body",
     "garbage": "done, 200 with a body of HTML",
     "foreign": "done, 200 naming another job (in a listing: another environment)",
+    "slow": "done, answered after a delay of 3s, or as written: slow@500ms",
+    "blackhole": "taken, nothing done, and no answer for as long as the client waits",
+    "stale": "a read shows each job as it was before its last change",
 }
 """The kinds of faults, each with what the client meets."""
 
+SPELLING = "KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3; slow takes a delay, as in slow@2s=0.3"
+"""How a fault is written in one word."""
+
 _ALIASES = {"throttle": "429"}
-_SPELLING = re.compile(r"(?P<kind>[^:=]+)(?::(?P<operation>[^=]+))?=(?P<rate>[^=]+)")
+_DELAY = "3s"
+_SPELLING = re.compile(
+    r"(?P<kind>[^:=@]+)(?:@(?P<delay>[^:=]+))?(?::(?P<operation>[^=]+))?=(?P<rate>[^=]+)"
+)
 
 
 def _known_kind(kind: str) -> str:
@@ -49,7 +66,8 @@ class Fault(BaseModel):
     """A fault: its kind, how often it strikes, and what it is limited to.
 
     `rate` is the share of requests from 0 to 1; `operation` and `jobId` limit it to one
-    operation or job, `times` to so many strikes, after which it is gone.
+    operation or job, `times` to so many strikes, after which it is gone. `delay` is how long
+    a slow answer takes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -59,6 +77,20 @@ class Fault(BaseModel):
     operation: Annotated[str | None, AfterValidator(_known_operation)] = None
     job_id: str | None = Field(default=None, alias="jobId")
     times: int | None = Field(default=None, ge=1)
+    delay: Duration | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> "Fault":
+        if self.delay is not None and self.kind != "slow":
+            raise ValueError(f"delay is for slow, not for {self.kind}")
+        if self.kind == "stale" and self.operation not in (None, *READS):
+            raise ValueError(f"stale is for {' and '.join(READS)}, not for {self.operation}")
+        return self
+
+    @property
+    def seconds(self) -> float:
+        """How long a slow answer takes."""
+        return seconds_of(self.delay or _DELAY)
 
     @property
     def target(self) -> tuple[str | None, str | None]:
@@ -67,6 +99,8 @@ class Fault(BaseModel):
 
     def strikes(self, operation: str, job_id: str | None) -> bool:
         """Return whether the fault may strike a request for this operation and job."""
+        if self.kind == "stale" and operation not in READS:
+            return False
         return self.operation in (None, operation) and self.job_id in (None, job_id)
 
 
@@ -77,23 +111,24 @@ def make_fault(value: object, where: str = "fault") -> Fault:
     try:
         return Fault.model_validate(value)
     except ValidationError as error:
-        raise FaultError(f"{where}: {first_problem(error, Fault)}") from None
+        _, problem = first_problem(error, Fault)
+        raise FaultError(f"{where}: {problem}") from None
 
 
 def parse_fault(text: str) -> Fault:
-    """Return a fault from ``KIND=RATE`` or ``KIND:OPERATION=RATE``, as in ``504=0.3``.
+    """Return a fault from ``KIND[@DELAY][:OPERATION]=RATE``, as in ``504=0.3``.
 
     Raises `FaultError` with one line that says what is valid.
     """
     match = _SPELLING.fullmatch(text)
     where = f"fault {text!r}"
     if match is None:
-        raise FaultError(f"{where}: write KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3")
+        raise FaultError(f"{where}: write {SPELLING}")
     try:
         rate = float(match["rate"])
     except ValueError:
         raise FaultError(f"{where}: the rate is a number from 0 to 1") from None
-    return make_fault({"kind": match["kind"], "operation": match["operation"], "rate": rate}, where)
+    return make_fault({**match.groupdict(), "rate": rate}, where)
 
 
 def parse_faults(document: object) -> list[Fault]:
@@ -138,8 +173,8 @@ class FaultPlan:
         with self._lock:
             return list(self._faults)
 
-    def pick(self, operation: str, job_id: str | None) -> str | None:
-        """Return the kind of the fault that strikes this request, or None."""
+    def pick(self, operation: str, job_id: str | None) -> Fault | None:
+        """Return the fault that is to strike this request, or None; if it does, `use` it."""
         with self._lock:
             candidates = [each for each in self._faults if each.strikes(operation, job_id)]
             if not candidates:
@@ -148,12 +183,14 @@ class FaultPlan:
             for fault in sorted(candidates, key=lambda each: each.target.count(None)):
                 draw -= fault.rate
                 if draw < 0:
-                    self._use(fault)
-                    return fault.kind
+                    return fault
             return None
 
-    def _use(self, fault: Fault) -> None:
-        if fault.times is not None:
+    def use(self, fault: Fault) -> None:
+        """Count a strike of a fault, which is gone after its last one."""
+        with self._lock:
+            if fault.times is None or fault not in self._faults:
+                return
             left = fault.model_copy(update={"times": fault.times - 1})
             index = self._faults.index(fault)
             self._faults[index : index + 1] = [left] if left.times else []

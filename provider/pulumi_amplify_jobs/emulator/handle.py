@@ -1,16 +1,21 @@
 """The emulator in Python's hands, for tests and demos."""
 
-import time
-from collections.abc import Iterable
-from types import TracebackType
+from __future__ import annotations
 
-from .backend import Backend, Seed
-from .faults import Fault, make_fault
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from .backend import Backend, Options
+from .faults import make_fault
 from .job import FIELDS, Job
 from .record import RecordedRequest
 from .seed import parse_jobs
-from .server import ServerThread
-from .store import Clock
+from .server import ServerThread, listen
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Emulator:
@@ -22,39 +27,23 @@ class Emulator:
     """
 
     def __init__(
-        self,
-        *,
-        seed: Seed | None = None,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        latency: float = 0.0,
-        faults: Iterable[Fault] = (),
-        fault_seed: int | None = None,
-        clock: Clock = time.time,
-        database: str = ":memory:",
+        self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]
     ) -> None:
         """Start to listen; port 0 takes a free one.
 
-        `seed` is a YAML file's path, or jobs: each a `Job` or a mapping by the wire's
-        field names. `latency` is in seconds, `clock` returns epoch seconds, `database` is
-        the path of a SQLite file. With a `fault_seed` the same requests meet the same
-        faults. Raises `SeedError`, `FaultError` or `ListenError`.
+        The options are those of `Options`: `seed`, `latency`, `faults`, `fault_seed`, `clock`,
+        `database`, `credentials` and `log`. Raises `SeedError`, `FaultError`, `DatabaseError`,
+        `LogError` or `ListenError`.
         """
-        self._backend = Backend(
-            seed=seed,
-            latency=latency,
-            faults=faults,
-            fault_seed=fault_seed,
-            clock=clock,
-            database=database,
-        )
-        try:
-            self._server = ServerThread(self._backend, host, port)
-        except BaseException:
-            self._backend.store.close()
-            raise
+        # First, so that no file is made or seeded for an emulator that can't run.
+        with ExitStack() as opened:
+            listener = opened.enter_context(closing(listen(host, port)))
+            self._backend = opened.enter_context(closing(Backend(**options)))
+            self._server = ServerThread(self._backend, listener)
+            opened.callback(self._server.stop)
+            self._opened = opened.pop_all()
 
-    def __enter__(self) -> "Emulator":
+    def __enter__(self) -> Emulator:
         return self
 
     def __exit__(
@@ -66,9 +55,8 @@ class Emulator:
         self.stop()
 
     def stop(self) -> None:
-        """Stop answering, at once; requests under way get no answer. Twice does no harm."""
-        self._server.stop()
-        self._backend.store.close()
+        """Stop, at once; requests under way are answered without delay. Twice does no harm."""
+        self._opened.close()
 
     @property
     def url(self) -> str:
@@ -91,8 +79,15 @@ class Emulator:
         """
         return self._backend.store.put(parse_jobs(jobs))
 
+    def advance(self, duration: str) -> None:
+        """Let time pass at once for the jobs: 40h, 1h30m, 90s or 500ms.
+
+        Signatures still go by the clock itself, as the clients do. Raises `DurationError`.
+        """
+        self._backend.advance(duration)
+
     def reset(self) -> None:
-        """Forget all jobs, faults and log entries; the latency stays."""
+        """Forget all jobs, faults, log entries and advances of the clock; the latency stays."""
         self._backend.reset()
 
     def fault(
@@ -103,13 +98,15 @@ class Emulator:
         operation: str | None = None,
         job_id: str | None = None,
         times: int | None = None,
+        delay: str | None = None,
     ) -> None:
         """Have a fault strike from now on: a kind of `FAULT_KINDS`, at a rate from 0 to 1.
 
         `operation` and `job_id` limit it to one operation or job, `times` to so many
-        strikes. It replaces one of the same kind and limits. Raises `FaultError`.
+        strikes; `delay`, such as 500ms, is how long a slow answer takes. It replaces one of
+        the same kind and limits. Raises `FaultError`.
         """
-        limits = {"operation": operation, "jobId": job_id, "times": times}
+        limits = {"operation": operation, "jobId": job_id, "times": times, "delay": delay}
         self._backend.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))
 
     def clear_faults(self) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from .answers import ServiceError, bad_request, failure
 from .job import JobKey
 from .model import largest
-from .store import JobStore
+from .store import JobReader, JobStore
 
 Inputs = Mapping[str, Any]
-Handler = Callable[[JobStore, Inputs], dict[str, Any]]
+Read = Callable[[JobReader, Inputs], dict[str, Any]]
+Write = Callable[[JobStore, Inputs], dict[str, Any]]
 
 _FILTERS = ("jobId", "operation", "status")
 _SETTABLE = ("operation", "status")
@@ -26,33 +27,38 @@ def update_backend_job(store: JobStore, inputs: Inputs) -> dict[str, Any]:
     return job.wire()
 
 
-def get_backend_job(store: JobStore, inputs: Inputs) -> dict[str, Any]:
+def get_backend_job(jobs: JobReader, inputs: Inputs) -> dict[str, Any]:
     """Return a job."""
-    job = store.get(_key(inputs))
+    job = jobs.get(_key(inputs))
     if job is None:
         raise _missing(inputs)
     return job.wire()
 
 
-def list_backend_jobs(store: JobStore, inputs: Inputs) -> dict[str, Any]:
+def list_backend_jobs(jobs: JobReader, inputs: Inputs) -> dict[str, Any]:
     """Return a page of an environment's jobs; one without jobs, or unknown, has an empty page."""
     app_id, environment = inputs["appId"], inputs["backendEnvironmentName"]
     filters = {name: inputs[name] for name in _FILTERS if name in inputs}
     size = inputs.get("maxResults", largest("ListBackendJobs", "MaxResults"))
     query = [app_id, environment, filters]
     after = _parse_token(inputs["nextToken"], query) if "nextToken" in inputs else 0
-    found = store.page(app_id, environment, filters, after, size + 1)
+    found = jobs.page(app_id, environment, filters, after, size + 1)
     output: dict[str, Any] = {"jobs": [job.wire() for _, job in found[:size]]}
     if len(found) > size:
         output["nextToken"] = _token(query, found[size - 1][0])
     return output
 
 
-HANDLERS: Mapping[str, Handler] = {
-    "UpdateBackendJob": update_backend_job,
+WRITES: Mapping[str, Write] = {"UpdateBackendJob": update_backend_job}
+"""The operations that change jobs, by the model's names."""
+
+READS: Mapping[str, Read] = {
     "GetBackendJob": get_backend_job,
     "ListBackendJobs": list_backend_jobs,
 }
+"""The operations that only look at jobs, by the model's names."""
+
+HANDLERS: Mapping[str, Write] = {**WRITES, **READS}
 """The operations that the emulator knows, by the model's names."""
 
 

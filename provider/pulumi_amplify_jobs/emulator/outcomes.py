@@ -1,38 +1,68 @@
 """What becomes of a request: the answer it earns, or what a fault makes of that."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from .answers import Answer, failure, to_json
+from .faults import Fault
 
 Inputs = Mapping[str, Any]
+Work = Callable[[], Answer]
+"""Carries an operation out and returns the answer that it earns."""
 
 _CALLER = "arn:aws:sts::123456789012:assumed-role/ci/run"
 _REGION = "eu-west-1"
 _GARBAGE = b"<html><body>Welcome to the guest network</body></html>"
+_SILENCE = {"drop": 0.0, "blackhole": math.inf}
+"""The faults that answer nothing and do nothing, and the seconds until they hang up."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the client gets: an answer, or a closed connection for None, so many seconds late.
+
+    `fault` is the kind of the fault that struck.
+    """
+
+    answer: Answer | None
+    fault: str | None = None
+    delay: float = 0.0
 
 
 def outcome(
-    kind: str | None, operation: str, inputs: Inputs, answer: Callable[[], Answer]
-) -> tuple[Answer | None, str | None]:
-    """Return the answer, None for none at all, and the kind of the fault that struck.
+    fault: Fault | None, operation: str, inputs: Inputs, work: Work, stale: Work
+) -> Outcome:
+    """Return what becomes of a request under a fault, or under none.
 
-    `answer` carries the operation out, and is not called when a fault comes before that.
-    A fault that spoils a 200 leaves an error as it is, and then has not struck.
+    `work` carries the operation out, and is not called when a fault comes before that;
+    `stale` carries out a read on what was true before. A fault that spoils a 200 leaves an
+    error as it is, and then has not struck; nor has a stale read of what never changed.
     """
-    if kind is None:
-        return answer(), None
-    if kind == "drop":
-        return None, kind
-    if kind in _REFUSALS:
-        return _REFUSALS[kind](operation, inputs), kind
-    earned = answer()
-    if kind == "lost":
-        return None, kind
-    spoilt = _SPOILS[kind](earned.body) if earned.status == 200 else earned.body
-    return (earned, None) if spoilt == earned.body else (Answer(200, spoilt), kind)
+    if fault is None:
+        return Outcome(work())
+    if fault.kind in _SILENCE:
+        return Outcome(None, fault.kind, _SILENCE[fault.kind])
+    if fault.kind in _REFUSALS:
+        return Outcome(_REFUSALS[fault.kind](operation, inputs), fault.kind)
+    return _done(fault, work(), stale)
+
+
+def _done(fault: Fault, earned: Answer, stale: Work) -> Outcome:
+    """Return what becomes of a request that was carried out."""
+    if fault.kind == "lost":
+        return Outcome(None, fault.kind)
+    if fault.kind == "slow":
+        return Outcome(earned, fault.kind, fault.seconds)
+    given = stale() if fault.kind == "stale" else _spoilt(fault.kind, earned)
+    return Outcome(earned) if given == earned else Outcome(given, fault.kind)
+
+
+def _spoilt(kind: str, earned: Answer) -> Answer:
+    return Answer(200, _SPOILS[kind](earned.body)) if earned.status == 200 else earned
 
 
 def _denied(operation: str, inputs: Inputs) -> Answer:

@@ -1,18 +1,18 @@
 """The jobs that the emulator starts with: reading and checking them."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from .errors import SeedError
 from .job import Job, JobKey
+from .seed_job import SeedJob
 from .wording import first_problem, kind_of, suggest
+from .yaml_lines import Lines, load_yaml
 
 
-def load_seed(path: str | Path) -> list[Job]:
+def load_seed(path: str | Path) -> list[SeedJob]:
     """Read jobs from a YAML file: a top-level ``jobs:`` list, fields named as on the wire.
 
     Raises `SeedError` with one line when the file cannot be read or used.
@@ -23,25 +23,27 @@ def load_seed(path: str | Path) -> list[Job]:
         raise SeedError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise SeedError(f"{path}: is not UTF-8 text") from None
-    return parse_document(_load_yaml(text, str(path)), source=str(path))
+    return parse_document(load_yaml(text, str(path)), source=str(path))
 
 
-def parse_document(document: object, *, source: str) -> list[Job]:
+def parse_document(document: object, *, source: str) -> list[SeedJob]:
     """Return the jobs of ``{"jobs": [...]}``; `source` starts the message of a `SeedError`."""
     if not isinstance(document, dict):
         raise SeedError(f"{source}: {kind_of(document)}, where a top-level jobs: list is expected")
     for name in document:
         if name != "jobs":
-            raise SeedError(f"{source}: unknown field {name}: {suggest(str(name), ['jobs'])}")
+            where = _place(source, document, name)
+            raise SeedError(f"{where}: unknown field {name}: {suggest(str(name), ['jobs'])}")
     if "jobs" not in document:
         raise SeedError(f"{source}: jobs is missing")
     jobs = document["jobs"]
     if not isinstance(jobs, list):
-        raise SeedError(f"{source}: jobs is {kind_of(jobs)}: a list is expected")
+        where = _place(source, document, "jobs")
+        raise SeedError(f"{where}: jobs is {kind_of(jobs)}: a list is expected")
     return parse_jobs(jobs, source=source)
 
 
-def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> list[Job]:
+def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> list[SeedJob]:
     """Return the jobs, each given as a `Job` or as a mapping by the wire's field names.
 
     Raises `SeedError`, its one line starting with `source`, for the first job that is
@@ -50,50 +52,31 @@ def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> list[Job]:
     found: dict[JobKey, int] = {}
     parsed = []
     for index, value in enumerate(jobs):
-        where = f"{source}: jobs[{index}]"
-        job = value if isinstance(value, Job) else _parse_job(value, where)
+        job = _parse_job(value, source, index)
         if job.key in found:
-            raise SeedError(f"{where}: the same job as jobs[{found[job.key]}]")
+            where = _place(source, value)
+            raise SeedError(f"{where}: jobs[{index}]: the same job as jobs[{found[job.key]}]")
         found[job.key] = index
         parsed.append(job)
     return parsed
 
 
-def _parse_job(value: object, where: str) -> Job:
+def _parse_job(value: object, source: str, index: int) -> SeedJob:
+    if isinstance(value, SeedJob):
+        return value
+    if isinstance(value, Job):
+        return SeedJob.model_validate(value.wire())
     if not isinstance(value, dict):
-        raise SeedError(f"{where}: {kind_of(value)}, where a mapping is expected")
+        raise SeedError(f"{source}: jobs[{index}]: {kind_of(value)}, where a mapping is expected")
     try:
-        return Job.model_validate(value)
+        return SeedJob.model_validate(value)
     except ValidationError as error:
-        raise SeedError(f"{where}: {first_problem(error, Job)}") from None
+        field, problem = first_problem(error, SeedJob)
+        raise SeedError(f"{_place(source, value, field)}: jobs[{index}]: {problem}") from None
 
 
-def _load_yaml(text: str, source: str) -> object:
-    try:
-        # A subclass of the safe loader: it builds plain data only.
-        return yaml.load(text, Loader=_Loader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise SeedError(f"{source}: {line}{error.problem}") from None
-    except yaml.YAMLError as error:
-        raise SeedError(f"{source}: {' '.join(str(error).split())}") from None
-    except ValueError as error:
-        # Such as the date 2024-99-99, which YAML reads as one.
-        raise SeedError(f"{source}: {error}") from None
-    except RecursionError:
-        raise SeedError(f"{source}: is nested too deeply") from None
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, except that it does not silently drop what a second key overwrites.
-
-    Not the C one: deep nesting would end the process, not just the loading.
-    """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            problem = f"{twice} is there twice"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
+def _place(source: str, mapping: object, field: object = None) -> str:
+    """Return the source, with the line of the field or of the mapping where it is known."""
+    if not isinstance(mapping, Lines):
+        return source
+    return f"{source}:{mapping.lines.get(field, mapping.line)}"

@@ -1,62 +1,27 @@
-"""Listening: the socket, the HTTP server, and a blocking `serve` for a command."""
+"""Listening: the socket and the HTTP server, in this thread or in one of its own."""
 
 import asyncio
+import errno
 import socket
 import threading
-import time
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .app import HANG_UP, build_app
-from .backend import Backend, Seed
+from .app import build_app
+from .backend import Backend
 from .errors import ListenError
-from .faults import Fault
-from .store import Clock
+from .hanging import HANG_UP, STOPPING
 
 _BACKLOG = 1024
+_PATIENCE = 1.0
+"""Seconds that the answers under way have when the server stops; only a client can be slower."""
+_IN_USE = "; end what listens there, or take another port (0 takes a free one)"
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (for URLs, not to listen on)
-
-
-def serve(
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    seed: Seed | None = None,
-    latency: float = 0.0,
-    faults: Iterable[Fault] = (),
-    fault_seed: int | None = None,
-    clock: Clock = time.time,
-    database: str = ":memory:",
-    on_listening: Callable[[str], object] | None = None,
-) -> None:
-    """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
-
-    `on_listening` is called with the URL as soon as requests are answered; port 0 takes
-    a free one. `seed` is a YAML file's path or jobs, `latency` the seconds added to each
-    answer, `clock` returns epoch seconds; with a `fault_seed` the same requests meet the
-    same faults. Raises `SeedError`, `FaultError` or `ListenError`, each with one line.
-    """
-    backend = Backend(
-        seed=seed,
-        latency=latency,
-        faults=faults,
-        fault_seed=fault_seed,
-        clock=clock,
-        database=database,
-    )
-    try:
-        listener = listen(host, port)
-        url = url_of(listener)
-        Server(build_app(backend), on_started=lambda: on_listening and on_listening(url)).run(
-            [listener]
-        )
-    finally:
-        backend.store.close()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -68,8 +33,10 @@ def listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = info[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ListenError(f"cannot listen on {host} port {port}: {reason}") from None
+        # Without the address, which Python puts behind it.
+        reason = (error.strerror or str(error)).partition(" (while attempting")[0]
+        advice = _IN_USE if error.errno == errno.EADDRINUSE else ""
+        raise ListenError(f"cannot listen on {host} port {port}: {reason}{advice}") from None
 
 
 def url_of(listener: socket.socket) -> str:
@@ -87,8 +54,14 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: ASGIApp, on_started: Callable[[], object]) -> None:
+        self._stopping = asyncio.Event()
+
+        async def stoppable(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["extensions"][STOPPING] = self._stopping
+            await app(scope, receive, send)
+
         config = uvicorn.Config(
-            app,
+            stoppable,
             http=_Protocol,
             loop="asyncio",
             ws="none",
@@ -107,13 +80,22 @@ class Server(uvicorn.Server):
         self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop at once: what is still under way gets no answer."""
+        """Stop: what is under way is answered without further delay, or hung up on."""
         for server in self.servers:
             server.close()
+        self._stopping.set()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._all_gone(), _PATIENCE)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         # Without connections, the requests still under way end by themselves.
         await super().shutdown(sockets)
+
+    async def _all_gone(self) -> None:
+        while self.server_state.connections:
+            await asyncio.sleep(0.01)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -147,11 +129,10 @@ class _Protocol(H11Protocol):
 
 
 class ServerThread:
-    """A server in a daemon thread of this process, on a free port of 127.0.0.1 by default."""
+    """A server in a daemon thread of this process."""
 
-    def __init__(self, backend: Backend, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Start, and return when requests are answered. Raises `ListenError`."""
-        listener = listen(host, port)
+    def __init__(self, backend: Backend, listener: socket.socket) -> None:
+        """Start, and return when requests are answered."""
         self.url = url_of(listener)
         started = threading.Event()
         self._server = Server(build_app(backend), on_started=started.set)

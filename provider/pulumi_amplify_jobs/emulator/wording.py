@@ -3,6 +3,7 @@
 import datetime
 import difflib
 from collections.abc import Iterable
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -36,31 +37,43 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f"known are {', '.join(names)}"
 
 
-def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
-    """Return the first thing wrong as one line, without naming the thing as a whole.
+def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, str]:
+    """Return the first thing wrong, in one line: the field at the top, or "", and what it is.
 
     An unknown field goes first: it mostly is the misspelling of one that is missing.
     """
     problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
-    names = [field.alias or name for name, field in model.model_fields.items()]
-    return _describe(problems[0], names)
+    problem = problems[0]
+    path = [str(part) for part in problem["loc"]]
+    return path[0] if path else "", _describe(problem, path, model)
 
 
-def _describe(problem: ErrorDetails, names: list[str]) -> str:
-    field = ".".join(str(part) for part in problem["loc"])
+def _describe(problem: ErrorDetails, path: list[str], model: type[BaseModel]) -> str:
+    field = ".".join(path)
     value = problem["input"]
     if problem["type"] == "extra_forbidden":
-        return f"unknown field {_shown(field)}: {suggest(field, names)}"
+        return f"unknown field {_shown(field)}: {suggest(path[-1], _names(model, path[:-1]))}"
     if problem["type"] == "missing":
         return f"{field} is missing"
     if problem["type"] == "string_too_short":
         return f"{field} is empty"
     if problem["type"] == "string_type":
         return _not_text(field, value)
+    if problem["type"] == "model_type":
+        return f"{field} is {kind_of(value)}: a mapping is expected"
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
     advice = problem["msg"][:1].lower() + problem["msg"][1:]
     return f"{field} {_shown(value)}: {advice}" if field else f"{kind_of(value)}: {advice}"
+
+
+def _names(model: type[BaseModel], path: list[str]) -> list[str]:
+    """Return the names of a model's fields, or of those of a model in it."""
+    for part in path:
+        annotation = model.model_fields[part].annotation
+        inner = [each for each in get_args(annotation) if isinstance(each, type)]
+        model = next(each for each in inner if issubclass(each, BaseModel))
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _not_text(field: str, value: object) -> str:

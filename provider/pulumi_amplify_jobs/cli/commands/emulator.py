@@ -3,21 +3,74 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..failures import DONE, CommandError
 
+if TYPE_CHECKING:
+    from ...emulator import Credentials
+
 PORT = 4580
 """Next to none of LocalStack's ports, so that both can run."""
 
+STDOUT = "-"
 
-@click.command()
+EPILOG = """\b
+A seed is a list of jobs, in the service's own field names:
+  jobs:
+    - appId: d2abcdefgh1234
+      backendEnvironmentName: prod
+      jobId: "4f1c"
+      status: RUNNING
+      age: 40h                                   # created so long ago
+      then: { after: 90s, status: COMPLETED }    # unless it is updated before
+
+\b
+Faults by rate, from 0 to 1:
+  --fault 504=0.3                     three in ten calls get a 504
+  --fault denied:UpdateBackendJob=1   no update is allowed
+  --fault slow@2s=0.1                 one in ten answers comes 2 seconds late
+
+\b
+Kinds: 429 (or throttle), limit, 500, 504, internal, denied, drop, lost,
+truncated, empty, garbage, foreign, slow, blackhole, stale.
+
+\b
+Without AWS:
+  GET  /_admin/health                      is it up?
+  POST /_admin/clock {"advance": "40h"}    let time pass at once
+"""
+
+
+@click.command(epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=PORT, show_default=True, help="The port; 0 takes a free one.")
 @click.option(
-    "--seed", metavar="FILE", type=click.Path(path_type=Path), help="YAML with jobs to start with."
+    "--seed",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="YAML with jobs to start with; they are added to those of --db, or replace them.",
 )
+@click.option(
+    "--db",
+    "database",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Keep the jobs in this SQLite file; made when it is not there.",
+)
+@click.option(
+    "--access-key", metavar="ID", help="Refuse requests that are not signed with this key (SigV4)."
+)
+@click.option(
+    "--secret-key",
+    metavar="SECRET",
+    envvar="AMPLIFY_JOBS_EMULATOR_SECRET_KEY",
+    show_envvar=True,
+    help="The access key's secret.",
+)
+@click.option("--region", metavar="NAME", help="Refuse requests that are signed for another one.")
 @click.option(
     "--latency",
     metavar="SECONDS",
@@ -30,18 +83,31 @@ PORT = 4580
     "faults",
     metavar="KIND=RATE",
     multiple=True,
-    help="A fault and how often it strikes, such as 504=0.3; KIND:OPERATION=RATE for one call.",
+    help="A fault and how often it strikes, as below; may be given more than once.",
 )
 @click.option("--fault-seed", metavar="N", type=int, help="Makes faults repeatable.")
+@click.option(
+    "--log", metavar="FILE", help="Add a line of JSON to this file for each request; - is stdout."
+)
 def emulator(
     host: str,
     port: int,
     seed: Path | None,
+    database: Path | None,
+    access_key: str | None,
+    secret_key: str | None,
+    region: str | None,
     latency: float,
     faults: tuple[str, ...],
     fault_seed: int | None,
+    log: str | None,
 ) -> int:
-    """Run a stand-in for the AmplifyBackend service, until Ctrl-C."""
+    """Run a stand-in for the AmplifyBackend service, until Ctrl-C.
+
+    Any AWS client can talk to it. It answers GetBackendJob, ListBackendJobs and
+    UpdateBackendJob.
+    """
+    credentials = _credentials(access_key, secret_key, region)
     # Here, not above: the HTTP server is slow to load.
     from ...emulator import EmulatorError, parse_fault, serve
 
@@ -53,16 +119,40 @@ def emulator(
             latency=latency,
             faults=[parse_fault(text) for text in faults],
             fault_seed=fault_seed,
-            on_listening=announce,
+            database=database or ":memory:",
+            credentials=credentials,
+            log=log,
+            # Whoever reads the log from stdout wants nothing else there.
+            on_listening=lambda url: _announce(url, access_key, err=log == STDOUT),
         )
     except EmulatorError as error:
         raise CommandError(str(error)) from None
     return DONE
 
 
-def announce(url: str) -> None:
+def _credentials(
+    access_key: str | None, secret_key: str | None, region: str | None
+) -> Credentials | None:
+    """Return what requests must be signed with, if anything. Raises a usage error."""
+    if access_key and secret_key:
+        from ...emulator import Credentials
+
+        return Credentials(access_key, secret_key, region)
+    if access_key:
+        raise click.UsageError("--access-key needs --secret-key")
+    if secret_key:
+        raise click.UsageError("--secret-key needs --access-key")
+    if region:
+        raise click.UsageError("--region needs --access-key and --secret-key")
+    return None
+
+
+def _announce(url: str, access_key: str | None, *, err: bool) -> None:
     """Say where the emulator listens, and how to use it; click flushes each line."""
-    click.echo(f"AmplifyBackend emulator listening on {url}, Ctrl-C stops it.")
-    click.echo(f"  in stack config:    amplify-jobs:endpoint: {url}")
-    click.echo(f"  in a shell:         export AWS_ENDPOINT_URL_AMPLIFYBACKEND={url}")
-    click.echo("  credentials:        any, such as AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x")
+    credentials = "any, such as AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x"
+    if access_key:
+        credentials = f"AWS_ACCESS_KEY_ID={access_key}, and its secret"
+    click.echo(f"AmplifyBackend emulator listening on {url}, Ctrl-C stops it.", err=err)
+    click.echo(f"  in stack config:    amplify-jobs:endpoint: {url}", err=err)
+    click.echo(f"  in a shell:         export AWS_ENDPOINT_URL_AMPLIFYBACKEND={url}", err=err)
+    click.echo(f"  credentials:        {credentials}", err=err)

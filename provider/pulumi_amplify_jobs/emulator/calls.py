@@ -1,0 +1,182 @@
+"""AWS's calls: from an HTTP request to what the client gets, and to what is recorded of it."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.model import OperationModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from .answers import Answer, ServiceError, bad_request, failure, success
+from .backend import Backend
+from .errors import DatabaseError
+from .hanging import HangUp, wait
+from .model import InvalidRequestError, decode_path, parse_input, service_model
+from .operations import HANDLERS, READS
+from .outcomes import Inputs, Outcome, outcome
+from .record import RecordedRequest
+from .signatures import Received
+from .store import JobReader
+
+Jobs = TypeVar("Jobs", bound=JobReader)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A request to the service whose body has come in."""
+
+    request: Request
+    body: bytes
+    operation: str | None
+    began: float
+
+    @property
+    def path(self) -> str:
+        """The path as spelled in the URL."""
+        raw: bytes = self.request.scope["raw_path"]
+        return raw.decode("ascii")
+
+
+class Calls:
+    """AWS's calls, as botocore's model has them."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def routes(self) -> list[Route]:
+        """Return a route for each operation of the model."""
+        model = service_model()
+        operations = [model.operation_model(name) for name in model.operation_names]
+        # Those that are asked for most come first, as routes are tried one after the other.
+        operations.sort(key=lambda each: each.name not in HANDLERS)
+        return [
+            Route(each.http["requestUri"], self._endpoint(each), methods=[each.http["method"]])
+            for each in operations
+        ]
+
+    async def unknown(self, request: Request, _error: Exception) -> Response:
+        """Answer a request that no route fits."""
+        call = await _received(request, None)
+        message = f"AmplifyBackend has no operation at {request.method} {call.path}"
+        answer = failure("UnknownOperationException", 404, message=message)
+        return await self._reply(call, self._checked(call, lambda: Outcome(answer)))
+
+    def _endpoint(self, operation: OperationModel) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            call = await _received(request, operation.name)
+            result = self._checked(call, lambda: self._result(operation, call))
+            return await self._reply(call, result)
+
+        return endpoint
+
+    def _checked(self, call: _Call, carry_on: Callable[[], Outcome]) -> Outcome:
+        """Return what a call comes to, once its signature is found to be right."""
+        try:
+            if self._backend.signatures:
+                self._backend.signatures.check(_signed(call))
+            return carry_on()
+        except ServiceError as error:
+            return Outcome(error.answer)
+
+    def _result(self, operation: OperationModel, call: _Call) -> Outcome:
+        if operation.name not in HANDLERS:
+            message = f"The emulator does not know {operation.name}: {', '.join(HANDLERS)} only"
+            return Outcome(failure("UnsupportedOperation", 501, message=message))
+        try:
+            inputs = parse_input(operation, call.request.path_params, call.body)
+        except InvalidRequestError as error:
+            return Outcome(bad_request(str(error)))
+        return self._carried_out(operation, inputs)
+
+    def _carried_out(self, operation: OperationModel, inputs: Inputs) -> Outcome:
+        store, faults = self._backend.store, self._backend.faults
+        job_id = inputs.get("jobId")
+        fault = faults.pick(operation.name, None if job_id is None else str(job_id))
+        result = outcome(
+            fault,
+            operation.name,
+            inputs,
+            work=lambda: _answer(operation, HANDLERS[operation.name], store, inputs),
+            stale=lambda: _answer(operation, READS[operation.name], store.stale, inputs),
+        )
+        if fault and result.fault:
+            faults.use(fault)
+        return result
+
+    async def _reply(self, call: _Call, result: Outcome) -> Response:
+        entry = _entry(call, result, int(self._backend.clock() * 1000))
+        self._backend.record.add(entry)
+        delay = self._backend.latency + result.delay
+        if delay > 0:
+            await wait(call.request.scope, call.request.receive, delay)
+        self._backend.log(entry, time.perf_counter() - call.began)
+        return response(result.answer) if result.answer else HangUp()
+
+
+def response(answer: Answer) -> Response:
+    """Return an answer as what goes over HTTP."""
+    headers = {"x-amzn-ErrorType": answer.error} if answer.error else None
+    return Response(answer.body, answer.status, headers, media_type="application/json")
+
+
+def _answer(
+    operation: OperationModel,
+    handler: Callable[[Jobs, Inputs], dict[str, Any]],
+    jobs: Jobs,
+    inputs: Inputs,
+) -> Answer:
+    try:
+        return success(operation, handler(jobs, inputs))
+    except ServiceError as error:
+        return error.answer
+    except DatabaseError as error:
+        # Such as a full disk.
+        return failure("InternalServerErrorException", 500, message=str(error))
+
+
+async def _received(request: Request, operation: str | None) -> _Call:
+    began = time.perf_counter()
+    return _Call(request, await request.body(), operation, began)
+
+
+def _signed(call: _Call) -> Received:
+    query: bytes = call.request.scope["query_string"]
+    target = f"{call.path}?{query.decode('ascii')}" if query else call.path
+    return Received(call.request.method, target, call.request.headers, call.body)
+
+
+def _entry(call: _Call, result: Outcome, time: int) -> RecordedRequest:
+    document = _readable(call.body)
+    filtered = document.get("jobId") if isinstance(document, dict) else None
+    parameters = {"jobId": filtered if isinstance(filtered, str) else None}
+    parameters.update({name: _decoded(text) for name, text in call.request.path_params.items()})
+    return RecordedRequest(
+        operation=call.operation,
+        method=call.request.method,
+        path=call.path,
+        app_id=parameters.get("appId"),
+        backend_environment_name=parameters.get("backendEnvironmentName"),
+        job_id=parameters["jobId"],
+        body=document,
+        status=result.answer.status if result.answer else None,
+        fault=result.fault,
+        time=time,
+    )
+
+
+def _decoded(text: str) -> str:
+    try:
+        return decode_path(text)
+    except InvalidRequestError:
+        return text
+
+
+def _readable(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")

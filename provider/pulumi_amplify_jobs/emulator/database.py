@@ -1,0 +1,146 @@
+"""The SQLite database behind the jobs: opening it, and one lock around its connection."""
+
+import sqlite3
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import DatabaseError
+
+MEMORY = ":memory:"
+"""The path of a database that is forgotten at the end."""
+
+_APPLICATION = 0x416D704A
+_VERSION = 1
+_PATIENCE = 1.0
+"""Seconds to wait for another process to let go of the file."""
+
+# A job keeps its position for as long as it lives, and no position is used twice: that is
+# what the order of a listing, and the token for the next page, rest on.
+# `earlier` has each changed job as it was before its last change, and `stale` all jobs as
+# a reader sees them whom no last change has reached yet.
+_FIELDS = """
+    appId TEXT NOT NULL,
+    backendEnvironmentName TEXT NOT NULL,
+    jobId TEXT NOT NULL,
+    operation TEXT, status TEXT, createTime TEXT, updateTime TEXT, error TEXT
+"""
+_SCHEMA = f"""
+BEGIN;
+CREATE TABLE jobs (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, {_FIELDS},
+    UNIQUE (appId, backendEnvironmentName, jobId)
+);
+CREATE INDEX listing ON jobs (appId, backendEnvironmentName, position);
+CREATE TABLE earlier (
+    position INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE, {_FIELDS}
+);
+CREATE VIEW stale AS
+    SELECT * FROM earlier
+    UNION ALL SELECT * FROM jobs WHERE position NOT IN (SELECT position FROM earlier);
+CREATE TABLE transitions (
+    position INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
+    due INTEGER NOT NULL, operation TEXT, status TEXT, error TEXT
+);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value);
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""  # noqa: S608 (our own numbers)
+
+
+class Database:
+    """One connection for all threads, which the emulator has to itself."""
+
+    def __init__(self, path: str | Path = MEMORY) -> None:
+        """Open the file, or make it. Raises `DatabaseError` when it cannot be used.
+
+        What was committed outlives a kill of the process; a power cut may take the last
+        moments with it, but leaves the file whole.
+        """
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            self._connection = _connect(str(path))
+        except sqlite3.Error as error:
+            raise DatabaseError(f"{path}: {_advice(error)}") from None
+
+    @contextmanager
+    def reading(self) -> Generator[sqlite3.Connection, None, None]:
+        """Have the connection to oneself. Raises `DatabaseError`."""
+        with self._lock, self._worded():
+            yield self._connection
+
+    @contextmanager
+    def writing(self) -> Generator[sqlite3.Connection, None, None]:
+        """Have the connection to oneself; everything done is kept at the end, or nothing.
+
+        Raises `DatabaseError`, as on a full disk.
+        """
+        with self._lock, self._worded(), self._connection:
+            yield self._connection
+
+    @contextmanager
+    def _worded(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DatabaseError(f"{self._path}: {error}") from None
+
+    def close(self) -> None:
+        """Close the database; it cannot be used any more. Twice does no harm."""
+        with self._lock:
+            self._connection.close()
+
+
+class _ForeignError(sqlite3.Error):
+    """A database that no emulator of this version has made; the message says so."""
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
+    try:
+        # One emulator a file: what it keeps in memory would not be another one's truth.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        made = _made(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if made:
+            # A file that cannot be written is found out now, not at the first update.
+            connection.executescript("BEGIN EXCLUSIVE; COMMIT;")
+        else:
+            connection.executescript(_SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _made(connection: sqlite3.Connection) -> bool:
+    """Say whether the schema is there; a file with anything else in it is refused."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application == _APPLICATION and version == _VERSION:
+        return True
+    if application == _APPLICATION:
+        raise _ForeignError(
+            f"has schema {version}, this emulator knows {_VERSION}; "
+            "use the version that made it, or name a new file"
+        )
+    if application or version or tables:
+        raise _ForeignError("is a database of something else; name a new file")
+    return False
+
+
+def _advice(error: sqlite3.Error) -> str:
+    text = str(error)
+    if isinstance(error, _ForeignError):
+        return text
+    if "not a database" in text:
+        return "is not an SQLite database; name a new file, or one that an emulator made"
+    if "locked" in text:
+        return "is in use by another process; end that emulator, or name another file"
+    return f"cannot be used: {text}; it must be a file in a folder that can be written"

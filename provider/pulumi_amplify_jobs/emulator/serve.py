@@ -1,0 +1,34 @@
+"""Running the emulator in the foreground, as a command does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from .app import build_app
+from .backend import Backend, Options
+from .server import Server, listen, url_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    on_listening: Callable[[str], object] | None = None,
+    **options: Unpack[Options],
+) -> None:
+    """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
+
+    `on_listening` is called with the URL as soon as requests are answered; port 0 takes a
+    free one. The options are those of `Options`. Raises an `EmulatorError` with one line.
+    """
+    # First, so that no file is made or seeded for an emulator that can't run.
+    with closing(listen(host, port)) as listener:
+        url = url_of(listener)
+        with closing(Backend(**options)) as backend:
+            app = build_app(backend)
+            Server(app, on_started=lambda: on_listening and on_listening(url)).run([listener])
