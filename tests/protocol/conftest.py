@@ -1,4 +1,4 @@
-"""Fixtures around the real plugin process."""
+"""Fixtures around the testing host."""
 
 from __future__ import annotations
 
@@ -9,30 +9,22 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing import Host
+from pulumi_amplify_jobs.testing.journal import Journal
+from pulumi_amplify_jobs.testing.services import EngineService, serving
+from pulumi_amplify_jobs.testing.wire import Bag
 
-from .plugin import Engine, Launcher, engine_stand_in
+from .launcher import Launcher
+from .registering import Registering
+from .resources import PROJECT
 from .stack import Stack
 
 
-@pytest.fixture(scope="session")
-def _shared_engine() -> Iterator[Engine]:
-    with engine_stand_in() as engine:
-        yield engine
-
-
 @pytest.fixture
-def engine(_shared_engine: Engine) -> Engine:
-    """The engine's stand-in, with nothing logged yet."""
-    _shared_engine.logged.clear()
-    return _shared_engine
-
-
-@pytest.fixture
-def launch(engine: Engine, tmp_path: Path) -> Iterator[Launcher]:
-    """Starts plugin processes; whatever a test does, none is left behind."""
-    launcher = Launcher(engine, tmp_path)
-    yield launcher
-    launcher.stop()
+def project(tmp_path: Path) -> Path:
+    """A project's folder."""
+    (tmp_path / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+    return tmp_path
 
 
 @pytest.fixture
@@ -46,6 +38,29 @@ def settings(emulator: Emulator) -> dict[str, Any]:
 
 
 @pytest.fixture
-def stack(launch: Launcher, settings: dict[str, Any]) -> Stack:
+def stack(project: Path, settings: dict[str, Any]) -> Iterator[Stack]:
     """A stack without jobs, for the emulator."""
-    return Stack(launch, settings)
+    jobs: dict[str, Bag] = {}
+    with Host(project, program=Registering(jobs)) as host:
+        yield Stack(host, jobs, settings)
+
+
+@pytest.fixture
+def journal() -> Journal:
+    """What is logged to `engine`."""
+    return Journal()
+
+
+@pytest.fixture
+def engine(journal: Journal) -> Iterator[str]:
+    """The address of an engine's own service."""
+    with serving(EngineService(lambda: journal)) as address:
+        yield address
+
+
+@pytest.fixture
+def launch(engine: str, project: Path) -> Iterator[Launcher]:
+    """Starts plugin processes; whatever a test does, none is left behind."""
+    launcher = Launcher(engine, project)
+    yield launcher
+    launcher.stop()

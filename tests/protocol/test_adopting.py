@@ -7,8 +7,8 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import APP, CREATED, ENVIRONMENT, job
-from .plugin import PROVIDER, Launcher
-from .stack import Stack, updates, wanted
+from .resources import PROVIDER, wanted
+from .stack import Stack, previous, updates
 
 
 def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
@@ -17,7 +17,7 @@ def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", status="FAILED")
     step = stack.preview()["push"]
-    assert step.kind == "create"
+    assert step.operation == "create"
     assert step.inputs == {
         **wanted("1", status="FAILED"),
         "previous": {
@@ -25,8 +25,8 @@ def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
             "status": "RUNNING",
             "update_time": CREATED,
         },
-        "__provider": PROVIDER,
     }
+    assert stack.answers("Check") == [{"inputs": {**step.inputs, "__provider": PROVIDER}}]
     assert updates(emulator) == []
     assert stack.state == {}
 
@@ -35,7 +35,7 @@ def test_adopting_sends_every_declared_field_in_one_call(emulator: Emulator, sta
     emulator.seed([job("1")])
     # Only the status differs, yet both go out.
     stack.jobs["push"] = wanted("1", operation="UpdateBackendAPI", status="FAILED")
-    assert stack.up()["push"].kind == "create"
+    assert stack.up()["push"].operation == "create"
     assert updates(emulator) == [{"operation": "UpdateBackendAPI", "status": "FAILED"}]
     live = emulator.job(APP, ENVIRONMENT, "1")
     adopted = stack.state["push"]
@@ -61,7 +61,7 @@ def test_a_second_up_makes_no_update(emulator: Emulator, stack: Stack, refresh: 
     stack.jobs["push"] = wanted("1", status="FAILED")
     stack.up()
     before = stack.state["push"]
-    assert stack.up(refresh=refresh)["push"].kind == "same"
+    assert stack.up(refresh=refresh)["push"].operation == "same"
     assert len(updates(emulator)) == 1
     assert stack.state["push"] == before
 
@@ -69,7 +69,7 @@ def test_a_second_up_makes_no_update(emulator: Emulator, stack: Stack, refresh: 
 def test_an_undeclared_field_is_never_sent(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1", operation=None)])
     stack.jobs["push"] = wanted("1", operation="CloneBackend")
-    assert stack.up()["push"].kind == "create"
+    assert stack.up()["push"].operation == "create"
     assert updates(emulator) == [{"operation": "CloneBackend"}]
     assert stack.state["push"].outputs["status"] == "RUNNING"
     assert stack.state["push"].outputs["declared"] == {"operation": "CloneBackend"}
@@ -79,10 +79,10 @@ def test_a_job_as_declared_is_adopted_without_an_update(emulator: Emulator, stac
     emulator.seed([job("1", "FAILED", error="timed out")])
     stack.jobs["push"] = wanted("1", status="FAILED")
     step = stack.up()["push"]
-    assert (step.kind, step.previous) == ("create", None)
+    assert (step.operation, previous(step)) == ("create", None)
     assert updates(emulator) == []
     assert stack.state["push"].outputs["error"] == "timed out"
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
 
 
 def test_another_key_is_another_resource(emulator: Emulator, stack: Stack) -> None:
@@ -96,33 +96,33 @@ def test_another_key_is_another_resource(emulator: Emulator, stack: Stack) -> No
         ("backend_environment_name", "dev"),
         ("job_id", "2"),
     ):
-        difference = plugin.diff("push", old, {**old.inputs, field: value})
-        assert (difference.changes, difference.replaces) == (True, [field])
+        difference = plugin.diff(old, {**old.inputs, field: value})
+        assert (difference.changes, difference.replaces) == (True, (field,))
     stack.jobs["push"] = wanted("2", status="FAILED")
-    assert stack.up()["push"].kind == "replace"
+    assert stack.up()["push"].operation == "replace"
     assert stack.state["push"].id == f"{APP}/{ENVIRONMENT}/2"
     assert updates(emulator) == []
 
 
 def test_deleting_makes_no_call_at_all(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1"), job("2")])
-    stack.jobs["push"] = wanted("1", status="FAILED")
+    stack.jobs |= {"push": wanted("1", status="FAILED"), "other": wanted("2", status="FAILED")}
     stack.up()
     emulator.clear_requests()
-    # Another job is still declared: not even that one is read for a delete.
-    stack.jobs["other"] = wanted("2", status="FAILED")
-    stack.destroy()
-    stack.launch.stop()  # whatever it still had in mind is over then
+    # Both stand in the config of the process that deletes them: it does not even read them.
+    stack.host.destroy(refresh=False)
+    assert stack.answers("Delete") == [{}, {}]
+    assert stack.state == {}
+    stack.host.close()  # whatever the process still had in mind is over then
     assert emulator.requests() == []
     assert emulator.job(APP, ENVIRONMENT, "1").status == "FAILED"
 
 
-def test_deleting_works_with_a_wrong_stack_config(
-    emulator: Emulator, stack: Stack, launch: Launcher
-) -> None:
+def test_deleting_works_with_a_wrong_stack_config(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1", "FAILED")])
     stack.jobs["push"] = wanted("1", status="FAILED")
     stack.up()
     emulator.clear_requests()
-    launch({"amplify-jobs:jobs": "nonsense"}).delete("push", stack.state["push"])
+    stack.settings = {"amplify-jobs:jobs": "nonsense"}
+    stack.start().delete(stack.state["push"])
     assert emulator.requests() == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing.wire import Bag
 
 from ..samples import APP, ENVIRONMENT, job
-from .plugin import PROVIDER, Bag
-from .stack import Stack, updates, wanted
+from .resources import PROVIDER, wanted
+from .stack import Stack, previous, problem_of, updates
 
 
 @pytest.fixture
@@ -48,12 +49,12 @@ def test_drift_is_shown_and_undone_by_one_call(
 ) -> None:
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
     planned = adopted.preview(refresh=refresh)["push"]
-    assert (planned.kind, planned.previous["status"]) == ("update", "COMPLETED")
+    assert (planned.operation, previous(planned)["status"]) == ("update", "COMPLETED")
     assert updates(emulator) == []
-    assert adopted.up(refresh=refresh)["push"].kind == "update"
+    assert adopted.up(refresh=refresh)["push"].operation == "update"
     assert updates(emulator) == [{"status": "FAILED"}]
     assert adopted.state["push"].outputs["previous"]["status"] == "COMPLETED"
-    assert adopted.up(refresh=refresh)["push"].kind == "same"
+    assert adopted.up(refresh=refresh)["push"].operation == "same"
     assert len(updates(emulator)) == 1
 
 
@@ -64,12 +65,10 @@ def test_a_refreshed_state_is_judged_against_its_own_inputs(
     before = adopted.state["push"]
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
     plugin = adopted.start()
-    live = plugin.read("push", before)
-    assert plugin.diff("push", live, before.inputs).changes
+    assert plugin.diff(plugin.read(before), before.inputs).changes is True
     emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
     plugin = adopted.start()
-    live = plugin.read("push", before)
-    assert not plugin.diff("push", live, before.inputs).changes
+    assert plugin.diff(plugin.read(before), before.inputs).changes is False
 
 
 @pytest.mark.parametrize("refresh", [True, False])
@@ -80,8 +79,8 @@ def test_drift_of_an_undeclared_field_is_no_change(
         APP, ENVIRONMENT, "1", operation="CloneBackend", error="boom", create_time=None
     )
     before = adopted.state["push"]
-    step = adopted.up(refresh=refresh)["push"]
-    assert (step.kind, step.inputs) == ("same", before.inputs)
+    assert adopted.up(refresh=refresh)["push"].operation == "same"
+    assert adopted.state["push"].inputs == before.inputs
     assert updates(emulator) == []
 
 
@@ -91,7 +90,7 @@ def test_a_declared_field_that_vanished_is_drift(emulator: Emulator, adopted: St
     assert "status" not in adopted.state["push"].inputs
     assert adopted.state["push"].outputs["status"] == ""
     step = adopted.up()["push"]
-    assert (step.kind, step.previous) == ("update", {"operation": "UpdateBackendAPI"})
+    assert (step.operation, previous(step)) == ("update", {"operation": "UpdateBackendAPI"})
     assert updates(emulator) == [{"status": "FAILED"}]
 
 
@@ -103,23 +102,24 @@ def test_a_job_that_drifted_to_what_is_now_declared_needs_no_call(
     before = adopted.state["push"].inputs["previous"]
     step = adopted.up()["push"]
     # The new declaration is recorded; `previous` tells of the last change that was made.
-    assert (step.kind, step.inputs["previous"]) == ("update", before)
+    assert (step.operation, step.inputs["previous"]) == ("update", before)
     assert updates(emulator) == []
     assert adopted.state["push"].outputs["declared"] == {"status": "COMPLETED"}
-    assert adopted.up()["push"].kind == "same"
+    assert adopted.up()["push"].operation == "same"
 
 
 def test_a_job_that_is_gone_is_forgotten_by_a_refresh(emulator: Emulator, adopted: Stack) -> None:
     emulator.remove_job(APP, ENVIRONMENT, "1")
-    live = adopted.start().read("push", adopted.state["push"])
-    assert live.id == ""
+    assert adopted.start().read(adopted.state["push"]).id == ""
     adopted.refresh()
     assert adopted.state == {}
-    assert adopted.preview()["push"].kind == "refused"
+    problem = problem_of(adopted.preview)
+    assert (problem.resource, problem.property) == ("push", "job_id")
 
 
 def test_options_that_need_no_call_are_recorded_at_once(emulator: Emulator, adopted: Stack) -> None:
     plugin = adopted.start()
+    push = adopted.state["push"]
     edits: tuple[Bag, ...] = (
         {"when": {"status": "RUNNING"}},
         {"when": {"status": "COMPLETED", "operation": "CloneBackend"}},
@@ -128,13 +128,14 @@ def test_options_that_need_no_call_are_recorded_at_once(emulator: Emulator, adop
         {},
     )
     for edit in edits:
-        adopted.jobs["push"] = wanted("1", status="FAILED", **edit)
-        assert adopted.up(plugin=plugin)["push"].kind == "update", edit
-        assert adopted.up(plugin=plugin)["push"].kind == "same", edit
-        recorded = adopted.state["push"].outputs
-        assert {
-            key: recorded[key] for key in ("when", "if_missing", "wait") if key in recorded
-        } == (edit)
+        declared = wanted("1", status="FAILED", **edit)
+        checked = plugin.check("push", push.inputs, declared)
+        assert plugin.diff(push, checked.inputs).changes is True, edit
+        push = plugin.read(plugin.update(push, checked.inputs))
+        again = plugin.check("push", push.inputs, declared)
+        assert plugin.diff(push, again.inputs).changes is False, edit
+        options = ("when", "if_missing", "wait")
+        assert {key: push.outputs[key] for key in options if key in push.outputs} == edit
     assert updates(emulator) == []
 
 
@@ -150,7 +151,7 @@ def test_drift_that_comes_again_is_shown_though_the_outputs_have_it_already(
     move("RUNNING")
     adopted.refresh()
     move("FAILED")
-    assert adopted.up(refresh=False)["push"].kind == "same"
+    assert adopted.up(refresh=False)["push"].operation == "same"
     move("RUNNING")
     adopted.refresh()
     assert adopted.state["push"].inputs["status"] == "RUNNING"

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 import yaml
-from pulumi.runtime import rpc
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing.calls import CallFailed
+from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag
 
 from ..samples import APP, ENVIRONMENT, job
-from .plugin import PROVIDER, Bag, CallFailed, Launcher, Live
-from .stack import Stack, updates, wanted
+from .launcher import Launcher
+from .resources import adopted, wanted
+from .stack import Stack, as_config, problem_of, updates
 
 HOSTILE_IDS = (
     "a/b?c=d#e",
@@ -42,17 +44,6 @@ def assert_one_line(text: str) -> None:
     assert "Traceback" not in text
     assert "Error:" not in text
     assert "pulumi_amplify_jobs" not in text
-
-
-def state_of(inputs: Bag) -> Live:
-    """Return what the state holds of a job that an earlier run adopted."""
-    key = "/".join(inputs[part] for part in ("app_id", "backend_environment_name", "job_id"))
-    declared = {"status": inputs["status"]}
-    return Live(
-        key,
-        {**inputs, "declared": declared, "__provider": PROVIDER},
-        {**inputs, "__provider": PROVIDER},
-    )
 
 
 def test_wrong_inputs_are_refused_without_a_request(emulator: Emulator, stack: Stack) -> None:
@@ -92,22 +83,22 @@ def test_wrong_inputs_are_refused_without_a_request(emulator: Emulator, stack: S
 
 def test_what_is_unknown_in_a_preview_is_left_open(emulator: Emulator, stack: Stack) -> None:
     plugin = stack.start()
-    unknown_app = wanted("1", status="FAILED") | {"app_id": rpc.UNKNOWN}
+    unknown_app = wanted("1", status="FAILED") | {"app_id": UNKNOWN}
     checked = plugin.check("push", {}, unknown_app)
     assert checked.failures == {}
-    assert checked.inputs["app_id"] == rpc.UNKNOWN
-    assert checked.inputs["previous"] == rpc.UNKNOWN
+    assert checked.inputs["app_id"] == UNKNOWN
+    assert checked.inputs["previous"] == UNKNOWN
     assert checked.inputs["status"] == "FAILED"
     # Other mistakes are told all the same.
     wrong = unknown_app | {"job_id": "..", "wait": {"timeout": "30"}}
     assert set(plugin.check("push", {}, wrong).failures) == {"job_id", "wait"}
     for unknown in (
-        wanted("1", status=rpc.UNKNOWN),
-        wanted("1", status="FAILED", when={"status": rpc.UNKNOWN}),
-        wanted("1", status="FAILED", wait=rpc.UNKNOWN),
+        wanted("1", status=UNKNOWN),
+        wanted("1", status="FAILED", when={"status": UNKNOWN}),
+        wanted("1", status="FAILED", wait=UNKNOWN),
     ):
         checked = plugin.check("push", {}, unknown)
-        assert (checked.failures, checked.inputs["previous"]) == ({}, rpc.UNKNOWN)
+        assert (checked.failures, checked.inputs["previous"]) == ({}, UNKNOWN)
         assert {key: checked.inputs[key] for key in unknown} == unknown
     assert emulator.requests() == []
 
@@ -120,9 +111,9 @@ def test_an_unknown_value_is_a_change_of_a_resource_that_exists(
     stack.up()
     plugin = stack.start()
     old = stack.state["push"]
-    checked = plugin.check("push", old.inputs, wanted("1", status=rpc.UNKNOWN))
-    difference = plugin.diff("push", old, checked.inputs)
-    assert (difference.changes, difference.replaces) == (True, [])
+    checked = plugin.check("push", old.inputs, wanted("1", status=UNKNOWN))
+    difference = plugin.diff(old, checked.inputs)
+    assert (difference.changes, difference.replaces) == (True, ())
 
 
 FAULTS = {
@@ -151,7 +142,7 @@ def test_a_failing_read_is_one_line_in_the_preview(emulator: Emulator, stack: St
         assert f"{APP}/{fault}/{fault}" in reason
         assert_one_line(reason)
         with pytest.raises(CallFailed) as failed:
-            plugin.read("push", state_of(declared))
+            plugin.read(adopted(declared))
         assert (failed.value.message, failed.value.partial) == (reason, None)
         with pytest.raises(CallFailed) as failed:
             plugin.create("push", checked.inputs)
@@ -163,30 +154,29 @@ def test_a_refused_update_is_one_line_and_nothing_is_lost(emulator: Emulator, st
     emulator.seed([job("1"), job("2", "FAILED")])
     stack.jobs["push"] = wanted("1", status="FAILED")
     emulator.fault("denied", operation="UpdateBackendJob")
-    failed = stack.up()["push"]
-    assert failed.kind == "failed"
-    assert_one_line(failed.error)
-    assert "allow the IAM action amplifybackend:UpdateBackendJob" in failed.error
+    problem = problem_of(stack.up)
+    assert problem.resource == "push"
+    assert_one_line(problem.message)
+    assert "allow the IAM action amplifybackend:UpdateBackendJob" in problem.message
     assert stack.state == {}
     # The same for an update, whose state stays.
     emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
     stack.up()
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
-    failed = stack.up()["push"]
-    assert failed.kind == "failed"
-    assert_one_line(failed.error)
+    assert_one_line(problem_of(stack.up).message)
     assert stack.state["push"].outputs["status"] == "RUNNING"
     emulator.clear_faults()
-    assert stack.up()["push"].kind == "update"
+    assert stack.up()["push"].operation == "update"
     assert emulator.job(APP, ENVIRONMENT, "1").status == "FAILED"
 
 
 def test_a_traceback_only_for_those_who_ask(emulator: Emulator, stack: Stack) -> None:
     emulator.fault("denied")
-    state = state_of(wanted("1", status="FAILED"))
-    plugin = stack.launch(stack.settings, environment={"AMPLIFY_JOBS_DEBUG": "1"})
+    state = adopted(wanted("1", status="FAILED"))
+    stack.host.environment["AMPLIFY_JOBS_DEBUG"] = "1"
+    plugin = stack.start()
     with pytest.raises(CallFailed) as failed:
-        plugin.read("push", state)
+        plugin.read(state)
     assert failed.value.message.startswith("Traceback (most recent call last):")
     assert "AccessDeniedError: " in failed.value.message
     assert "provider.py" in failed.value.message
@@ -196,13 +186,15 @@ def test_hostile_job_ids_end_to_end(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job(each) for each in HOSTILE_IDS])
     for index, each in enumerate(HOSTILE_IDS):
         stack.jobs[f"job-{index}"] = wanted(each, status="FAILED")
-    assert {step.kind for step in stack.up().values()} == {"create"}
+    assert {step.operation for step in stack.up().values()} == {"create"}
     assert len(updates(emulator)) == len(HOSTILE_IDS)
     assert {each.status for each in emulator.jobs()} == {"FAILED"}
     ids = {live.outputs["job_id"]: live.id for live in stack.state.values()}
     assert ids == {each: f"{APP}/{ENVIRONMENT}/{each}" for each in HOSTILE_IDS}
-    assert {step.kind for step in stack.up().values()} == {"same"}
+    assert {step.operation for step in stack.up().values()} == {"same"}
 
+
+JOBS = as_config({"push": wanted("1", status="FAILED")})
 
 WRONG: dict[str, Any] = {
     "amplify-jobs:retryMode": "legacy",
@@ -218,12 +210,13 @@ WRONG_LINES = (
 
 
 def test_a_wrong_stack_config_is_told_once_and_whole(
-    emulator: Emulator, stack: Stack, launch: Launcher
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher
 ) -> None:
-    plugin = launch({**stack.settings, **WRONG})
-    state = state_of(wanted("1", status="FAILED"))
+    wrong = {**settings, **WRONG}
+    plugin = launch(wrong, stack_file=yaml.safe_dump({"config": wrong}))
+    state = adopted(wanted("1", status="FAILED"))
     with pytest.raises(CallFailed) as failed:
-        plugin.read("push", state)
+        plugin.read(state)
     lines = failed.value.message.splitlines()
     assert len(lines) == len(WRONG_LINES)
     for expected in WRONG_LINES:
@@ -233,7 +226,7 @@ def test_a_wrong_stack_config_is_told_once_and_whole(
         assert_one_line(line)
     # The others are left as they are, without a further word.
     for _ in range(3):
-        assert plugin.read("push", state) == state
+        assert plugin.read(state) == state
     (told,) = plugin.check("push", {}, wanted("1", status="FAILED")).failures.values()
     for expected in ("appId is missing", "did you mean status?", "retryMode (secret) is unknown"):
         assert expected in told
@@ -241,78 +234,63 @@ def test_a_wrong_stack_config_is_told_once_and_whole(
 
 
 def test_a_stack_file_that_is_wrong_now_is_told_though_the_engine_has_an_older_one(
-    emulator: Emulator, stack: Stack, launch: Launcher
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher
 ) -> None:
     emulator.seed([job("1")])
-    stack.jobs["push"] = wanted("1", status="FAILED")
     plugin = launch(
-        {**stack.settings, "amplify-jobs:jobs": {"push": wanted_config("1")}},
+        {**settings, "amplify-jobs:jobs": JOBS},
         stack_file="config:\n  amplify-jobs:jobs:\n    push: {jobId: 7, status: FAILED}\n",
     )
     with pytest.raises(CallFailed) as failed:
-        plugin.read("push", state_of(stack.jobs["push"]))
+        plugin.read(adopted(wanted("1", status="FAILED")))
     assert 'Pulumi.dev.yaml:3: push: jobId 7 is a number: quote it, "7"' in failed.value.message
     assert emulator.requests() == []
 
 
 def test_an_included_file_that_was_renamed_since_is_no_problem(
-    emulator: Emulator, stack: Stack, launch: Launcher
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher
 ) -> None:
     """A refresh gets the config of the last update, which names the file as it was then."""
     emulator.seed([job("1")])
     plugin = launch(
-        {**stack.settings, "amplify-jobs:include": ["old.yaml"]},
-        stack_file=yaml.safe_dump(
-            {"config": {"amplify-jobs:jobs": {"a": wanted_config("1")}, **stack.settings}}
-        ),
+        {**settings, "amplify-jobs:include": ["old.yaml"]},
+        stack_file=yaml.safe_dump({"config": {"amplify-jobs:jobs": JOBS, **settings}}),
     )
-    state = state_of(wanted("1", status="FAILED"))
-    refreshed = plugin.read("push", state)
-    assert refreshed is not None
+    refreshed = plugin.read(adopted(wanted("1", status="FAILED")))
     assert refreshed.inputs["status"] == "RUNNING"
-
-
-def wanted_config(job_id: str) -> Bag:
-    return {
-        "appId": APP,
-        "backendEnvironmentName": ENVIRONMENT,
-        "jobId": job_id,
-        "status": "FAILED",
-    }
 
 
 @pytest.mark.parametrize("stack_file", ["config: [", "{", "config: {a: 1, a: 2}"])
 def test_a_stack_file_that_is_no_yaml_is_one_line(
-    emulator: Emulator, stack: Stack, launch: Launcher, stack_file: str
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher, stack_file: str
 ) -> None:
-    plugin = launch(stack.settings, stack_file=stack_file)
+    plugin = launch(settings, stack_file=stack_file)
     with pytest.raises(CallFailed) as failed:
-        plugin.read("push", state_of(wanted("1", status="FAILED")))
+        plugin.read(adopted(wanted("1", status="FAILED")))
     assert_one_line(failed.value.message)
     assert failed.value.message.startswith("Pulumi.dev.yaml:")
     assert emulator.requests() == []
 
 
 def test_what_the_program_declares_counts_though_a_file_that_is_not_in_use_is_wrong(
-    emulator: Emulator, stack: Stack, launch: Launcher
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher
 ) -> None:
     """With --config-file the engine's config is another than that in the stack's file."""
     emulator.seed([job("1")])
-    plugin = launch(stack.settings, stack_file="config: {amplify-jobs:endpoint: nowhere}")
+    plugin = launch(settings, stack_file="config: {amplify-jobs:endpoint: nowhere}")
     assert plugin.check("push", {}, wanted("1", status="FAILED")).failures == {}
 
 
 def test_a_refresh_goes_by_the_settings_of_now(
-    emulator: Emulator, stack: Stack, launch: Launcher
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher
 ) -> None:
     """The engine hands out those of the last update: an endpoint that is gone, say."""
     emulator.seed([job("1")])
     plugin = launch(
-        {**stack.settings, "amplify-jobs:endpoint": "http://127.0.0.1:1"},
+        {**settings, "amplify-jobs:endpoint": "http://127.0.0.1:1"},
         stack_file=yaml.safe_dump(
             {"config": {"aws:region": "eu-west-1", "amplify-jobs:endpoint": emulator.url}}
         ),
     )
-    refreshed = plugin.read("push", state_of(wanted("1", status="FAILED")))
-    assert refreshed is not None
+    refreshed = plugin.read(adopted(wanted("1", status="FAILED")))
     assert refreshed.inputs["status"] == "RUNNING"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing import Problem
 
 from ..samples import APP, ENVIRONMENT, job
-from .stack import Stack, updates, wanted
+from .resources import wanted
+from .stack import Stack, previous, problem_of, updates
 
 GONE = "the service has no such job"
 
@@ -18,16 +20,15 @@ def test_an_unmet_precondition_leaves_the_job_alone_run_after_run(
     emulator.seed([job("1", "COMPLETED")])
     stack.jobs["push"] = wanted("1", status="FAILED", when={"status": "RUNNING"})
     planned = stack.preview()["push"]
-    assert planned.kind == "create"
+    assert planned.operation == "create"
     assert planned.inputs["skipped"] == "when: status is COMPLETED, not RUNNING"
-    assert planned.previous is None
+    assert previous(planned) is None
     assert stack.up()["push"].inputs == planned.inputs
     kept = stack.state["push"]
     assert kept.outputs["skipped"] == planned.inputs["skipped"]
     assert kept.outputs["status"] == "COMPLETED"
-    plugin = stack.start()
     for refresh in (True, False, True):
-        assert stack.up(refresh=refresh, plugin=plugin)["push"].kind == "same"
+        assert stack.up(refresh=refresh)["push"].operation == "same"
         assert stack.state["push"] == kept
     assert updates(emulator) == []
     assert emulator.job(APP, ENVIRONMENT, "1").status == "COMPLETED"
@@ -42,12 +43,12 @@ def test_the_job_is_updated_once_the_precondition_holds(
     stack.up()
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     step = stack.up(refresh=refresh)["push"]
-    assert (step.kind, step.previous["status"]) == ("update", "RUNNING")
+    assert (step.operation, previous(step)["status"]) == ("update", "RUNNING")
     assert "skipped" not in step.inputs
     assert "skipped" not in stack.state["push"].outputs
     assert updates(emulator) == [{"status": "FAILED"}]
     # Now the precondition no longer holds, but there is nothing left to do either.
-    assert stack.up(refresh=refresh)["push"].kind == "same"
+    assert stack.up(refresh=refresh)["push"].operation == "same"
     assert len(updates(emulator)) == 1
 
 
@@ -56,9 +57,9 @@ def test_another_reason_is_recorded(emulator: Emulator, stack: Stack) -> None:
     stack.jobs["push"] = wanted("1", operation="CloneBackend", when={"status": "RUNNING"})
     stack.up()
     emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
-    assert stack.up()["push"].kind == "update"
+    assert stack.up()["push"].operation == "update"
     assert stack.state["push"].outputs["skipped"] == "when: status is FAILED, not RUNNING"
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
     assert updates(emulator) == []
 
 
@@ -77,11 +78,12 @@ def test_the_precondition_is_checked_again_immediately_before_the_write(
 
 def test_a_missing_job_is_a_failure_of_the_check(emulator: Emulator, stack: Stack) -> None:
     stack.jobs["push"] = wanted("1", status="FAILED")
-    step = stack.preview()["push"]
-    assert step.failures == {
-        "job_id": f"jobId of push ({APP}/{ENVIRONMENT}/1): the service has no such job; "
-        "correct the key, remove the job, or set ifMissing: ignore"
-    }
+    assert problem_of(stack.preview) == Problem(
+        f"jobId of push ({APP}/{ENVIRONMENT}/1): the service has no such job; "
+        "correct the key, remove the job, or set ifMissing: ignore",
+        resource="push",
+        property="job_id",
+    )
     assert updates(emulator) == []
 
 
@@ -90,11 +92,11 @@ def test_a_missing_job_may_be_ignored(emulator: Emulator, stack: Stack) -> None:
     assert stack.up()["push"].inputs["skipped"] == GONE
     kept = stack.state["push"]
     assert kept.outputs["status"] == ""
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
     assert stack.state["push"] == kept
     assert updates(emulator) == []
     emulator.seed([job("1")])
-    assert stack.up()["push"].kind == "update"
+    assert stack.up()["push"].operation == "update"
     assert "skipped" not in stack.state["push"].outputs
     assert updates(emulator) == [{"status": "FAILED"}]
 
@@ -106,7 +108,7 @@ def test_an_ignored_job_that_goes_away_keeps_its_id(emulator: Emulator, stack: S
     emulator.remove_job(APP, ENVIRONMENT, "1")
     stack.refresh()
     assert stack.state["push"].id == f"{APP}/{ENVIRONMENT}/1"
-    assert stack.up()["push"].kind == "update"
+    assert stack.up()["push"].operation == "update"
     assert stack.state["push"].outputs["skipped"] == GONE
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
     assert updates(emulator) == []

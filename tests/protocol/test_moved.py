@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing.calls import CallFailed
 
 from ..samples import APP, ENVIRONMENT, job
-from .plugin import CallFailed
-from .stack import Stack, updates, wanted
+from .resources import wanted
+from .stack import Stack, updates
 
 
 def moved(was: str, now: str) -> str:
@@ -39,10 +40,10 @@ def test_a_job_that_moved_is_not_written_by_an_update(emulator: Emulator, stack:
     plugin = stack.start()
     old = stack.state["push"]
     checked = plugin.check("push", old.inputs, stack.jobs["push"])
-    assert plugin.diff("push", old, checked.inputs).changes
+    assert plugin.diff(old, checked.inputs).changes
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
     with pytest.raises(CallFailed) as failed:
-        plugin.update("push", old, checked.inputs)
+        plugin.update(old, checked.inputs)
     assert failed.value.message == moved("RUNNING", "COMPLETED")
     assert updates(emulator) == []
 

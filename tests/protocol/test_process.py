@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import base64
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.proto.engine_pb2 import LogSeverity
 
 from pulumi_amplify_jobs.dynamic import Provider, plugin
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing import Line
+from pulumi_amplify_jobs.testing.calls import CallFailed
+from pulumi_amplify_jobs.testing.journal import Journal
+from pulumi_amplify_jobs.testing.plugin import Plugin
 
 from ..samples import job
-from .plugin import DEADLINE, CallFailed, Engine
-from .stack import Stack, updates, wanted
+from .resources import wanted
+from .stack import Stack, updates
+from .until import DEADLINE, until
 
 SERIALIZED = (
     "gASVOAAAAAAAAACMJHB1bHVtaV9hbXBsaWZ5X2pvYnMuZHluYW1pYy5wcm92aWRlcpSMCFByb3ZpZGVylJOUKYGULg=="
@@ -40,10 +42,10 @@ def test_the_serialized_provider_is_a_small_reference_without_secrets(
 def test_a_hundred_jobs_of_one_environment_take_few_calls(emulator: Emulator, stack: Stack) -> None:
     names = [f"job-{number}" for number in range(100)]
     emulator.seed([job(name) for name in names])
-    stack.jobs = {name: wanted(name, status="FAILED") for name in names}
-    plugin_process = stack.start()
+    stack.jobs |= {name: wanted(name, status="FAILED") for name in names}
+    calls = stack.start()
     with ThreadPoolExecutor(16) as pool:
-        checks = pool.map(lambda name: plugin_process.check(name, {}, stack.jobs[name]), names)
+        checks = pool.map(lambda name: calls.check(name, {}, stack.jobs[name]), names)
         assert {checked.inputs["previous"]["status"] for checked in checks} == {"RUNNING"}
     assert len(emulator.requests()) <= 5
     assert {request.operation for request in emulator.requests()} == {"ListBackendJobs"}
@@ -54,16 +56,16 @@ def test_a_whole_run_reads_each_job_once(emulator: Emulator, stack: Stack) -> No
     stack.jobs["push"] = wanted("1", status="FAILED")
     stack.up()
     emulator.clear_requests()
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
     assert len(emulator.requests()) == 1
 
 
-def test_progress_reaches_the_engine(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["-m", engine.address])
+def test_progress_reaches_the_engine(
+    engine: str, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["-m", engine])
     plugin.engine_log()("waiting for push: RUNNING after 30 s")
-    (line,) = engine.logged
-    assert line.message == "waiting for push: RUNNING after 30 s"
-    assert line.severity == LogSeverity.INFO
+    assert journal.lines == [Line("info", "waiting for push: RUNNING after 30 s")]
 
 
 @pytest.mark.parametrize("arguments", [["-m"], ["-m", "127.0.0.1:1"], ["-m", "nonsense"]])
@@ -77,58 +79,46 @@ def test_progress_without_an_engine_is_lost_in_silence(
 def test_cancel_is_answered_and_changes_nothing(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", status="FAILED")
-    process = stack.start()
-    process.cancel()
-    checked = process.check("push", {}, stack.jobs["push"])
-    process.cancel()
-    assert process.create("push", checked.inputs).outputs["status"] == "FAILED"
+    calls = stack.start()
+    calls.plugin.provider.cancel()
+    checked = calls.check("push", {}, stack.jobs["push"])
+    calls.plugin.provider.cancel()
+    assert calls.create("push", checked.inputs).outputs["status"] == "FAILED"
 
 
 def test_an_idle_process_ends_at_once(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1")])
-    process = stack.start()
-    process.check("push", {}, wanted("1", status="FAILED"))
-    assert process.stop() < 2
-    assert process.process.returncode == 0
-    assert process_errors(process.project) == ""
+    calls = stack.start()
+    calls.check("push", {}, wanted("1", status="FAILED"))
+    assert_ends_at_once(calls.plugin)
 
 
 def test_a_process_that_waits_for_a_job_ends_at_once(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", operation="CloneBackend", wait={"timeout": "30m"})
-    process = stack.start()
-    checked = process.check("push", {}, stack.jobs["push"])
+    calls = stack.start()
+    checked = calls.check("push", {}, stack.jobs["push"])
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(process.create, "push", checked.inputs)
-        eventually_updated(emulator)
-        assert process.stop() < 2
+        run = pool.submit(calls.create, "push", checked.inputs)
+        until(lambda: bool(updates(emulator)))
+        assert_ends_at_once(calls.plugin)
         assert isinstance(run.exception(DEADLINE), CallFailed)
-    assert process.process.returncode == 0
-    assert process_errors(process.project) == ""
 
 
 def test_a_process_that_is_throttled_ends_at_once(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1")])
     emulator.fault("429")
-    stack.settings = {**stack.settings, "amplify-jobs:maxRetries": "1000"}
-    process = stack.start()
+    stack.settings["amplify-jobs:maxRetries"] = "1000"
+    calls = stack.start()
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(process.check, "push", {}, wanted("1", status="FAILED"))
-        deadline = time.monotonic() + DEADLINE
-        while len(emulator.requests()) < 3:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        assert process.stop() < 2
+        run = pool.submit(calls.check, "push", {}, wanted("1", status="FAILED"))
+        until(lambda: len(emulator.requests()) >= 3)
+        assert_ends_at_once(calls.plugin)
         assert isinstance(run.exception(DEADLINE), CallFailed)
-    assert process_errors(process.project) == ""
 
 
-def eventually_updated(emulator: Emulator) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not updates(emulator):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def process_errors(project: Path) -> str:
-    return (project / "plugin.stderr").read_text()
+def assert_ends_at_once(process: Plugin) -> None:
+    seconds, _ = process.stop()
+    assert seconds < 2
+    assert process.process.returncode == 0
+    assert process.stderr() == ""

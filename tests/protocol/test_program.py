@@ -1,25 +1,26 @@
-"""The program's side: stack config as resources, run against the SDK's own mocks."""
+"""The program's side: stack config as resources, run in the testing host."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from pulumi.runtime import rpc
 
+from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.program import FAILED
+from pulumi_amplify_jobs.testing import Host, Result, RunFailedError
+from pulumi_amplify_jobs.testing.program import Ended, Program, ProgramRun, Running
+from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag, secret
 
-from ..samples import APP, ENVIRONMENT
-from .plugin import PROVIDER, STACK, TYPE, Bag, secretly
-from .programs import environment, run
-from .stack import wanted
+from ..samples import APP, ENVIRONMENT, job
+from .resources import PROVIDER, STACK, urn, wanted
+from .stack import updates
 
-NONE = dict.fromkeys(("create_time", "update_time", "error", "previous", "skipped"))
+MAIN = (Path(__file__).resolve().parents[2] / "__main__.py").read_text()
 
 CONFIG: dict[str, Any] = {
     "aws:region": "eu-west-1",
@@ -41,65 +42,117 @@ CONFIG: dict[str, Any] = {
     "amplify-jobs:include": ["more/*.yaml"],
 }
 
+SETTLED = [
+    job("1", "FAILED"),
+    job("2", "COMPLETED", "GenerateBackendAPIModels", environment="dev"),
+    job("3", "COMPLETED"),
+]
+"""The jobs of CONFIG, as it declares them: nothing is computed into their inputs."""
+
+DECLARED = {
+    "unstick": wanted("1", status="FAILED", when={"status": "RUNNING"}, if_missing="ignore"),
+    "models": {
+        **wanted("2", operation="GenerateBackendAPIModels", wait={"timeout": "30m"}),
+        "backend_environment_name": "dev",
+    },
+    "included": wanted("3", status="COMPLETED"),
+}
+
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project's folder with an included file."""
-    (tmp_path / "Pulumi.yaml").write_text("name: ops\nruntime: python\n")
-    (tmp_path / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": CONFIG}))
-    (tmp_path / "more").mkdir()
+def project(project: Path) -> Path:
+    """A project with the repository's program, and an included file."""
+    (project / "__main__.py").write_text(MAIN)
+    (project / "more").mkdir()
     included = {"jobs": {"included": {"jobId": "3", "status": "COMPLETED"}}}
-    (tmp_path / "more" / "jobs.yaml").write_text(yaml.safe_dump(included))
-    return tmp_path
+    (project / "more" / "jobs.yaml").write_text(yaml.safe_dump(included))
+    configure(project, CONFIG)
+    return project
 
 
-def program(project: Path, *lines: str) -> Path:
-    path = project / "program.py"
-    path.write_text("\n".join(("import pulumi", "import pulumi_amplify_jobs as amplify", *lines)))
-    return path
+@pytest.fixture
+def host(project: Path, emulator: Emulator) -> Iterator[Host]:
+    """The project's stack, for an emulator with its jobs."""
+    emulator.seed(SETTLED)
+    with Host(project, endpoint=emulator.url) as host:
+        yield host
 
 
-def inputs(registered: Bag) -> Bag:
-    """Return the inputs that are there."""
-    assert registered["__provider"] == PROVIDER
-    return {
-        key: value for key, value in registered.items() if value is not None and key != "__provider"
-    }
+def configure(project: Path, config: Mapping[str, Any]) -> None:
+    (project / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": dict(config)}))
 
 
-@pytest.mark.parametrize("preview", [True, False])
+def program(project: Path, *lines: str) -> None:
+    """Have the project run another program, without jobs in its config."""
+    imports = ("import pulumi", "import pulumi_amplify_jobs as amplify")
+    (project / "__main__.py").write_text("\n".join((*imports, *lines)))
+    configure(project, {})
+
+
+def run(host: Host, *, preview: bool) -> Result:
+    return host.preview() if preview else host.up()
+
+
+def failed(host: Host) -> Result:
+    """Return what came of an up that fails."""
+    with pytest.raises(RunFailedError) as error:
+        host.up()
+    return error.value.result
+
+
+def said(result: Result) -> list[str]:
+    """Return what was logged for the user to see; the SDK logs its own doings, too."""
+    return [line.message for line in result.log if line.severity != "debug"]
+
+
+def inputs(result: Result) -> dict[str, Bag]:
+    return {name: dict(step.inputs) for name, step in result.steps.items()}
+
+
+@pytest.mark.parametrize(
+    ("preview", "statuses"),
+    [
+        (True, {"unstick": UNKNOWN, "models": UNKNOWN, "included": "COMPLETED"}),
+        (False, {"unstick": "FAILED", "models": "COMPLETED", "included": "COMPLETED"}),
+    ],
+)
 def test_the_jobs_of_the_stack_config_are_registered_and_their_statuses_exported(
-    project: Path, preview: bool
+    host: Host, preview: bool, statuses: Bag
 ) -> None:
-    ran = run(project, CONFIG, preview=preview)
-    assert ran.types == [TYPE]
-    assert ran.errors == []
-    assert {name: inputs(each) for name, each in ran.registered.items()} == {
-        "unstick": wanted("1", status="FAILED", when={"status": "RUNNING"}, if_missing="ignore"),
-        "models": {
-            **wanted("2", operation="GenerateBackendAPIModels", wait={"timeout": "30m"}),
-            "backend_environment_name": "dev",
-        },
-        "included": wanted("3", status="COMPLETED"),
-    }
-    assert list(ran.registered) == ["unstick", "models", "included"]
-    assert ran.exports == {
-        "statuses": {name: f"live-{name}" for name in ("unstick", "models", "included")}
+    result = run(host, preview=preview)
+    assert inputs(result) == DECLARED
+    assert result.outputs == {"statuses": statuses}
+    assert (said(result), result.printed) == ([], "")
+    registered = [call.request for call in host.calls if call.method == "Check"]
+    assert {each["urn"]: each["news"] for each in registered} == {
+        urn(name): {**declared, "__provider": PROVIDER} for name, declared in DECLARED.items()
     }
 
 
-def test_the_program_has_no_use_for_boto3(project: Path) -> None:
-    modules = run(project, CONFIG).modules
+def test_included_jobs_come_behind_the_stacks_own(project: Path, host: Host) -> None:
+    program(project, "print(*amplify.from_config())")
+    configure(project, CONFIG)
+    # The engine hands on the stack's own with their names sorted.
+    assert host.preview().printed == "models unstick included\n"
+
+
+def test_the_program_has_no_use_for_boto3(project: Path, host: Host) -> None:
+    tell = "import atexit, sys\natexit.register(lambda: print(*sys.modules))\n"
+    (project / "__main__.py").write_text(MAIN + tell)
+    modules = host.preview().printed.split()
     assert "pulumi_amplify_jobs.dynamic.provider" in modules
     assert not {"boto3", "botocore", "click", "rich", "starlette"} & set(modules)
 
 
-def test_no_job_at_all_is_fine(project: Path) -> None:
-    ran = run(project, {})
-    assert (ran.registered, ran.errors, ran.exports) == ({}, [], {"statuses": {}})
+def test_no_job_at_all_is_fine(project: Path, host: Host) -> None:
+    configure(project, {})
+    result = host.up()
+    assert (result.steps, said(result), result.outputs) == ({}, [], {"statuses": {}})
 
 
-def test_every_problem_is_an_error_of_its_own_and_nothing_is_registered(project: Path) -> None:
+def test_every_problem_is_an_error_of_its_own_and_nothing_is_registered(
+    project: Path, host: Host
+) -> None:
     config = {
         **CONFIG,
         "amplify-jobs:job": {},
@@ -110,10 +163,10 @@ def test_every_problem_is_an_error_of_its_own_and_nothing_is_registered(project:
             "twice": {"jobId": "3", "status": "FAILED"},
         },
     }
-    (project / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": config}))
-    ran = run(project, config)
-    assert ran.registered == {}
-    assert ran.exports is None or "statuses" not in ran.exports
+    configure(project, config)
+    result = failed(host)
+    assert (result.steps, result.outputs, host.resources) == ({}, {}, {})
+    assert "Check" not in {call.method for call in host.calls}
     expected = (
         "unknown key amplify-jobs:job: did you mean",
         "bad: jobId ",
@@ -121,62 +174,74 @@ def test_every_problem_is_an_error_of_its_own_and_nothing_is_registered(project:
         "none: declares neither operation nor status",
         "is declared twice, also by twice",
     )
-    assert len(ran.errors) == len(expected)
+    errors = [error.message for error in result.errors]
+    assert len(errors) == len(expected)
     for text in expected:
-        assert sum(text in error for error in ran.errors) == 1, (text, ran.errors)
-    assert all("\n" not in error for error in ran.errors)
+        assert sum(text in error for error in errors) == 1, (text, errors)
+    assert all("\n" not in error for error in errors)
+    assert result.printed == ""
 
 
-def test_warnings_reach_the_engine(project: Path) -> None:
+def test_warnings_reach_the_engine(project: Path, host: Host) -> None:
     jobs = {"push": {"jobId": "1", "status": "FAILD"}}
-    ran = run(project, {**CONFIG, "amplify-jobs:jobs": jobs})
-    assert ran.errors == []
-    assert "push" in ran.registered
-    (warning,) = [message for level, message in ran.logged if level == "WARNING"]
+    configure(project, {**CONFIG, "amplify-jobs:jobs": jobs})
+    result = host.preview()
+    assert result.changes["push"] == "create"
+    (warning,) = result.warnings
     assert "status FAILD is none that Amplify is known for: did you mean FAILED?" in warning
 
 
-def test_secret_config_makes_secret_inputs(project: Path) -> None:
-    ran = run(project, CONFIG, secret=("amplify-jobs:jobs",))
-    assert ran.errors == []
-    secret = inputs(ran.registered["unstick"])
-    plain = wanted("1", status="FAILED", when={"status": "RUNNING"}, if_missing="ignore")
-    assert secret == {key: secretly(value) for key, value in plain.items()}
-    assert inputs(ran.registered["included"]) == wanted("3", status="COMPLETED")
+def test_secret_config_makes_secret_inputs(host: Host) -> None:
+    host.secret_keys.add("amplify-jobs:jobs")
+    host.up()
+    declared = {key: secret(value) for key, value in DECLARED["unstick"].items()}
+    assert host.resources["unstick"].inputs == {**declared, "__provider": PROVIDER}
+    assert host.resources["included"].inputs == {**DECLARED["included"], "__provider": PROVIDER}
 
 
-def test_secret_defaults_make_secret_inputs_of_the_jobs_that_take_them(project: Path) -> None:
-    ran = run(project, CONFIG, secret=("amplify-jobs:defaults",))
+def test_secret_defaults_make_secret_inputs_of_the_jobs_that_take_them(host: Host) -> None:
+    host.secret_keys.add("amplify-jobs:defaults")
+    host.up()
     for name in ("unstick", "included"):
-        assert inputs(ran.registered[name])["app_id"] == secretly(APP)
+        assert host.resources[name].inputs["app_id"] == secret(APP)
 
 
-def test_a_wrong_secret_is_not_shown(project: Path) -> None:
+def test_a_wrong_secret_is_not_shown(project: Path, host: Host) -> None:
     jobs = {"push": {"jobId": "1", "status": "FAILED", "ifMissing": "hunter2"}}
-    config = {**CONFIG, "amplify-jobs:jobs": jobs}
-    ran = run(project, config, secret=("amplify-jobs:jobs",))
-    (error,) = ran.errors
-    assert "ifMissing (secret) is unknown: write error or ignore" in error
+    configure(project, {**CONFIG, "amplify-jobs:jobs": jobs})
+    host.secret_keys.add("amplify-jobs:jobs")
+    result = failed(host)
+    (error,) = result.errors
+    assert "ifMissing (secret) is unknown: write error or ignore" in error.message
+    assert "hunter2" not in repr(result)
 
 
-@pytest.mark.parametrize("preview", [True, False])
-def test_a_program_of_ones_own(project: Path, preview: bool) -> None:
-    path = program(
-        project,
-        "when: amplify.WhenArgs = {'status': pulumi.Output.from_input('RUNNING')}",
-        "wait: amplify.WaitArgs = {'timeout': '30m'}",
-        "first = amplify.BackendJob('first', app_id='d1', backend_environment_name='prod',",
-        "    job_id='1', status='FAILED', when=when, wait=wait)",
-        "amplify.BackendJob('second', app_id=first.app_id, backend_environment_name='prod',",
-        "    job_id=first.id.apply(lambda i: i + '-next'), operation='CloneBackend',",
-        "    if_missing='ignore', opts=pulumi.ResourceOptions(depends_on=[first]))",
-        "amplify.BackendJob('third', app_id=pulumi.Output.secret('d1'), job_id='3',",
-        "    backend_environment_name='prod', status='FAILED')",
-        "pulumi.export('first', first.status)",
-    )
-    ran = run(project, {}, path, preview=preview)
-    assert ran.errors == []
-    assert {name: inputs(each) for name, each in ran.registered.items()} == {
+OWN = (
+    "when: amplify.WhenArgs = {'status': pulumi.Output.from_input('RUNNING')}",
+    "wait: amplify.WaitArgs = {'timeout': '30m'}",
+    "first = amplify.BackendJob('first', app_id='d1', backend_environment_name='prod',",
+    "    job_id='1', status='FAILED', when=when, wait=wait)",
+    "amplify.BackendJob('second', app_id=first.app_id, backend_environment_name='prod',",
+    "    job_id=first.id.apply(lambda i: i + '-next'), operation='CloneBackend',",
+    "    if_missing='ignore', opts=pulumi.ResourceOptions(depends_on=[first]))",
+    "amplify.BackendJob('third', app_id=pulumi.Output.secret('d1'), job_id='3',",
+    "    backend_environment_name='prod', status='FAILED')",
+    "pulumi.export('first', first.status)",
+)
+"""A program whose second job is named after the first, and whose third has a secret."""
+
+
+@pytest.mark.parametrize(
+    ("preview", "second_id"), [(True, {"job_id": UNKNOWN, "previous": UNKNOWN}), (False, {})]
+)
+def test_a_program_of_ones_own(
+    project: Path, host: Host, emulator: Emulator, preview: bool, second_id: Bag
+) -> None:
+    ids = ("1", "d1/prod/1-next", "3")
+    emulator.seed([job(each, "FAILED", "CloneBackend", app="d1") for each in ids])
+    program(project, *OWN)
+    result = run(host, preview=preview)
+    assert inputs(result) == {
         "first": {
             "app_id": "d1",
             "backend_environment_name": "prod",
@@ -188,78 +253,86 @@ def test_a_program_of_ones_own(project: Path, preview: bool) -> None:
         "second": {
             "app_id": "d1",
             "backend_environment_name": "prod",
-            "job_id": "first-id-next",
+            "job_id": "d1/prod/1-next",
             "operation": "CloneBackend",
             "if_missing": "ignore",
+            **second_id,
         },
         "third": {
-            "app_id": secretly("d1"),
+            "app_id": "d1",
             "backend_environment_name": "prod",
             "job_id": "3",
             "status": "FAILED",
         },
     }
-    assert ran.exports == {"first": "live-first"}
+    assert result.outputs == {"first": "FAILED"}
 
 
-def test_an_unknown_output_stays_unknown(project: Path) -> None:
-    path = program(
+def test_what_a_program_made_secret_is_so_in_the_state(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    emulator.seed([job(each, app="d1") for each in ("1", "3")])
+    program(project, *OWN)
+    host.up()
+    hidden = {name: each.inputs["app_id"] for name, each in host.resources.items()}
+    assert hidden == {"first": "d1", "second": "d1", "third": secret("d1")}
+    assert host.resources["third"].outputs["app_id"] == secret("d1")
+
+
+def test_an_unknown_output_stays_unknown(project: Path, host: Host, emulator: Emulator) -> None:
+    program(
         project,
-        "from pulumi.output import Unknown",
-        "import asyncio",
-        "def known(value):",
-        "    future = asyncio.Future()",
-        "    future.set_result(value)",
-        "    return future",
-        "app = pulumi.Output(known(set()), known(None), known(False))",
-        "amplify.BackendJob('push', app_id=app, backend_environment_name='prod', job_id='1',",
-        "    status='FAILED', when={'status': app})",
+        "key = {'backend_environment_name': 'prod', 'status': 'FAILED', 'job_id': '1'}",
+        f"first = amplify.BackendJob('first', app_id='{APP}', **key)",
+        "amplify.BackendJob('push', app_id=first.id, when={'status': first.id}, **key)",
     )
-    ran = run(project, {}, path, preview=True)
-    assert ran.errors == []
-    push = inputs(ran.registered["push"])
-    assert push["app_id"] == rpc.UNKNOWN
-    assert rpc.UNKNOWN in (push["when"], push["when"]["status"])
+    push = inputs(host.preview())["push"]
+    assert push["app_id"] == UNKNOWN
+    assert UNKNOWN in (push["when"], push["when"]["status"])
+    assert updates(emulator) == []
 
 
-def test_from_config_beside_other_resources_raises_before_any_is_declared(project: Path) -> None:
-    path = program(
+def test_from_config_beside_other_resources_raises_before_any_is_declared(
+    project: Path, host: Host
+) -> None:
+    program(
         project,
         "try:",
         "    amplify.from_config()",
         "except amplify.ConfigError as error:",
         "    pulumi.export('problems', list(error.problems))",
     )
-    config = {"amplify-jobs:jobs": {"a": {"jobId": ".."}, "b": {"jobId": "1", "status": "FAILED"}}}
-    ran = run(project, config, path)
-    assert ran.registered == {}
-    assert len(ran.exports["problems"]) >= 3
+    jobs = {"a": {"jobId": ".."}, "b": {"jobId": "1", "status": "FAILED"}}
+    configure(project, {"amplify-jobs:jobs": jobs})
+    result = host.up()
+    assert result.steps == {}
+    assert len(result.outputs["problems"]) >= 3
 
 
-def test_an_interrupt_ends_the_program_without_a_traceback(project: Path) -> None:
-    # The engine does this as soon as a check fails; then the program still waits for answers.
-    path = program(
-        project,
-        "import sys, time",
-        "from pulumi_amplify_jobs import program",
-        "program.run()",
-        "print('running', file=sys.stderr, flush=True)",
-        "time.sleep(60)",
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.protocol.programs", str(path)],
-        cwd=project,
-        env=environment(CONFIG),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    try:
-        assert process.stderr.readline() == b"running\n"
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=10)
-    finally:
-        process.kill()
-        process.wait()
-    assert (output, errors) == (b"", b"")
-    assert process.returncode == FAILED
+@dataclass
+class Watched:
+    """A program whose end is kept."""
+
+    program: Program
+    ended: Ended | None = None
+
+    def start(self, run: ProgramRun) -> Running:
+        self._running = self.program.start(run)
+        return self
+
+    def interrupt(self) -> None:
+        self._running.interrupt()
+
+    def wait(self) -> Ended:
+        self.ended = self._running.wait()
+        return self.ended
+
+
+def test_an_interrupt_ends_the_program_without_a_traceback(host: Host, emulator: Emulator) -> None:
+    # As the engine does, the host interrupts the program when a check fails: it waits for answers.
+    emulator.remove_job(APP, ENVIRONMENT, "3")
+    watched = Watched(host.program)
+    host.program = watched
+    (error,) = failed(host).errors
+    assert (error.resource, error.property) == ("included", "job_id")
+    assert watched.ended == Ended(FAILED, "")

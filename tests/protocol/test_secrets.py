@@ -8,29 +8,40 @@ import pytest
 import yaml
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing.calls import CallFailed
+from pulumi_amplify_jobs.testing.wire import config_text, secret
 
 from ..samples import APP, ENVIRONMENT, job
-from .plugin import PROVIDER, CallFailed, Launcher, Live, secretly
-from .stack import Stack, updates, wanted
+from .calls import JobCalls
+from .launcher import Launcher
+from .resources import adopted, wanted
+from .stack import Stack, updates
 
 HIDDEN = "hunter2"
+
+
+def start_with_secrets(stack: Stack) -> JobCalls:
+    """Start a plugin that is sent secrets though it asks for plain values."""
+    calls = stack.start()
+    calls.plugin.provider.accepts_secrets = True
+    return calls
 
 
 def test_secret_inputs_work_as_plain_ones(emulator: Emulator, stack: Stack) -> None:
     # The SDK's plugin asks the engine for plain values; an engine that sends secrets is served too.
     emulator.seed([job("1")])
     plain = wanted("1", status="FAILED", when={"status": "RUNNING"})
-    stack.jobs["push"] = {key: secretly(value) for key, value in plain.items()}
-    plugin = stack.launch(stack.settings)
-    checked = plugin.check("push", {}, stack.jobs["push"])
+    declared = {key: secret(value) for key, value in plain.items()}
+    plugin = start_with_secrets(stack)
+    checked = plugin.check("push", {}, declared)
     assert checked.failures == {}
     created = plugin.create("push", checked.inputs)
     assert created.id == f"{APP}/{ENVIRONMENT}/1"
     assert updates(emulator) == [{"status": "FAILED"}]
-    plugin = stack.launch(stack.settings)
-    live = plugin.read("push", created)
-    checked = plugin.check("push", live.inputs, stack.jobs["push"])
-    assert not plugin.diff("push", live, checked.inputs).changes
+    plugin = start_with_secrets(stack)
+    live = plugin.read(created)
+    checked = plugin.check("push", live.inputs, declared)
+    assert plugin.diff(live, checked.inputs).changes is False
     assert len(updates(emulator)) == 1
 
 
@@ -65,25 +76,20 @@ WRONG: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("file", ["sealed", "from an environment"])
 def test_secret_config_is_never_shown(
-    emulator: Emulator, stack: Stack, launch: Launcher, file: str
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher, file: str
 ) -> None:
     """Every message is about a secret value, which a provider is handed unwrapped."""
-    state = Live(
-        f"{APP}/{ENVIRONMENT}/1",
-        {**wanted("1"), "declared": {"status": "FAILED"}, "__provider": PROVIDER},
-        {**wanted("1", status="FAILED"), "__provider": PROVIDER},
-    )
+    state = adopted(wanted("1", status="FAILED"))
     for config in WRONG:
         sealed = {key: {"secure": "v1:abcdefgh"} for key in config} if file == "sealed" else {}
-        plugin = launch(
-            {**stack.settings, **config},
+        calls = launch(
+            {**settings, **{key: secret(config_text(value)) for key, value in config.items()}},
             stack_file=yaml.safe_dump({"config": sealed, "environment": ["secrets"]}),
-            secret=frozenset(config),
         )
         with pytest.raises(CallFailed) as failed:
-            plugin.read("push", state)
+            calls.read(state)
         for key in config:
             if key != "amplify-jobs:jobs":
                 assert key.partition(":")[2] in failed.value.message
-        assert HIDDEN not in failed.value.message + plugin.stderr()
+        assert HIDDEN not in failed.value.message + calls.plugin.stderr()
     assert emulator.requests() == []

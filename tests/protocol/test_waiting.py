@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -13,10 +13,15 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing import Problem, Step
+from pulumi_amplify_jobs.testing.calls import CallFailed
+from pulumi_amplify_jobs.testing.resources import Resource
+from pulumi_amplify_jobs.testing.wire import from_struct
 
 from ..samples import APP, ENVIRONMENT, job
-from .plugin import DEADLINE, PROVIDER, CallFailed, Live, bag_of
-from .stack import Stack, updates, wanted
+from .resources import PROVIDER, wanted
+from .stack import Stack, problem_of, updates
+from .until import DEADLINE, until
 
 WAIT = {"timeout": "20s"}
 LABEL = f"push ({APP}/{ENVIRONMENT}/1)"
@@ -28,14 +33,6 @@ def background() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; a test fails where it never does."""
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def polled_after_the_update(emulator: Emulator, times: int = 1) -> bool:
     operations = [request.operation for request in emulator.requests()]
     if "UpdateBackendJob" not in operations:
@@ -43,22 +40,27 @@ def polled_after_the_update(emulator: Emulator, times: int = 1) -> bool:
     return operations[operations.index("UpdateBackendJob") :].count("GetBackendJob") >= times
 
 
+def found_a_change(stack: Stack) -> bool:
+    """Say whether diff did: the engine updates also what merely failed to settle."""
+    *_, decisive = stack.answers("Diff")
+    return decisive is not None and decisive["changes"] == "DIFF_SOME"
+
+
 def test_a_create_returns_once_the_job_settles(
     emulator: Emulator, stack: Stack, background: ThreadPoolExecutor
 ) -> None:
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", operation="CloneBackend", wait=WAIT)
-    run = background.submit(stack.up)
+    run: Future[Mapping[str, Step]] = background.submit(stack.up)
     until(lambda: polled_after_the_update(emulator))
     assert not run.done()
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
-    step = run.result(DEADLINE)["push"]
-    assert (step.kind, step.error) == ("create", "")
+    assert run.result(DEADLINE)["push"].operation == "create"
     outputs = stack.state["push"].outputs
     assert (outputs["operation"], outputs["status"]) == ("CloneBackend", "COMPLETED")
     assert "unsettled" not in outputs
     assert updates(emulator) == [{"operation": "CloneBackend"}]
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
 
 
 def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
@@ -68,7 +70,7 @@ def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
     stack.jobs["push"] = wanted("1", operation="CloneBackend", wait=WAIT)
     plugin = stack.start()
     checked = plugin.check("push", {}, stack.jobs["push"])
-    run: Future[Live] = background.submit(plugin.create, "push", checked.inputs)
+    run: Future[Resource] = background.submit(plugin.create, "push", checked.inputs)
     until(lambda: bool(updates(emulator)))
     emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED", error="quota\nexceeded")
     with pytest.raises(CallFailed) as failed:
@@ -78,9 +80,9 @@ def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
     assert partial is not None
     assert (failed.value.message, list(partial.reasons)) == (told, [told])
     assert partial.id == f"{APP}/{ENVIRONMENT}/1"
-    assert bag_of(partial.inputs) == checked.inputs
+    assert from_struct(partial.inputs) == checked.inputs
     live = emulator.job(APP, ENVIRONMENT, "1")
-    assert bag_of(partial.properties) == {
+    assert from_struct(partial.properties) == {
         **wanted("1", operation="CloneBackend", wait=WAIT),
         "declared": {"operation": "CloneBackend"},
         "status": "FAILED",
@@ -99,19 +101,21 @@ def test_the_next_up_takes_the_wait_up_again_without_a_write(
 ) -> None:
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", operation="CloneBackend", wait={"timeout": "1s"})
-    first = stack.up()["push"]
-    assert first.error == f"{LABEL} was updated, but it is still RUNNING after 1s"
-    assert stack.state["push"].outputs["unsettled"] == first.error
+    told = f"{LABEL} was updated, but it is still RUNNING after 1s"
+    assert problem_of(stack.up) == Problem(told, "push")
+    assert stack.state["push"].outputs["unsettled"] == told
     stack.jobs["push"] = wanted("1", operation="CloneBackend", wait=WAIT)
     emulator.clear_requests()
     run = background.submit(lambda: stack.up(refresh=refresh))
-    until(lambda: len(emulator.requests("GetBackendJob")) >= 3)
+    # One read is the program's, and a refresh before it has another; the rest waits for the job.
+    until(lambda: len(emulator.requests("GetBackendJob")) >= (4 if refresh else 3))
     assert not run.done()
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
-    assert run.result(DEADLINE)["push"].kind == "update"
+    assert run.result(DEADLINE)["push"].operation == "update"
+    assert found_a_change(stack)
     assert "unsettled" not in stack.state["push"].outputs
     assert updates(emulator) == []
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
 
 
 def test_an_update_that_does_not_settle_keeps_what_was_written(
@@ -122,18 +126,17 @@ def test_an_update_that_does_not_settle_keeps_what_was_written(
     stack.up()
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     stack.jobs["push"] = wanted("1", operation="CreateBackend", wait={"timeout": "1s"})
-    step = stack.up()["push"]
-    assert step.kind == "failed"
+    problem = problem_of(stack.up)
     kept = stack.state["push"]
     assert kept.outputs["declared"] == {"operation": "CreateBackend"}
-    assert kept.outputs["unsettled"] == step.error
-    assert kept.inputs == step.inputs
+    assert kept.outputs["unsettled"] == problem.message
+    assert stack.answers("Check") == [{"inputs": kept.inputs}]
     assert kept.outputs["__provider"] == PROVIDER
     # A job that settled in between is nothing to wait for, nor to change.
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
     stack.refresh()
     assert "unsettled" not in stack.state["push"].outputs
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
     assert len(updates(emulator)) == 1
 
 
@@ -142,12 +145,12 @@ def test_a_refused_read_while_waiting_keeps_what_was_written(
 ) -> None:
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", operation="CloneBackend", wait=WAIT)
-    run = background.submit(stack.up)
+    run: Future[Mapping[str, Step]] = background.submit(stack.up)
     until(lambda: polled_after_the_update(emulator))
     emulator.fault("denied", operation="GetBackendJob")
-    error = run.result(DEADLINE)["push"].error
-    assert error.startswith(f"{LABEL} was updated, but the waiting ended: GetBackendJob")
-    assert "\n" not in error
+    problem = problem_of(lambda: run.result(DEADLINE))
+    assert problem.message.startswith(f"{LABEL} was updated, but the waiting ended: GetBackendJob")
+    assert "\n" not in problem.message
     assert stack.state["push"].outputs["operation"] == "CloneBackend"
     assert len(updates(emulator)) == 1
 
@@ -157,7 +160,7 @@ def test_many_waiting_creates_block_no_other_call(
 ) -> None:
     names = [str(number) for number in range(20)]
     emulator.seed([job(name) for name in names] + [job("free", "FAILED")])
-    stack.jobs = {name: wanted(name, operation="CloneBackend", wait=WAIT) for name in names}
+    stack.jobs |= {name: wanted(name, operation="CloneBackend", wait=WAIT) for name in names}
     plugin = stack.start()
     checked = {name: plugin.check(name, {}, stack.jobs[name]) for name in names}
     runs = [background.submit(plugin.create, name, checked[name].inputs) for name in names]
@@ -215,23 +218,24 @@ def test_an_answer_without_the_declared_value_is_no_success(
     stack: Stack, stubborn: tuple[str, type[Stubborn]]
 ) -> None:
     url, service = stubborn
-    stack.settings = {**stack.settings, "amplify-jobs:endpoint": url}
+    stack.settings["amplify-jobs:endpoint"] = url
     stack.jobs["push"] = wanted("1", status="FAILED")
-    step = stack.up()["push"]
-    assert step.error == (
+    told = (
         f"{LABEL} was updated, but its status is RUNNING, not FAILED: locked; "
         "run it again, or declare a wait"
     )
+    assert problem_of(stack.up) == Problem(told, "push")
     kept = stack.state["push"]
     assert kept.outputs["declared"] == {"status": "FAILED"}
-    assert (kept.outputs["status"], kept.outputs["unsettled"]) == ("RUNNING", step.error)
+    assert (kept.outputs["status"], kept.outputs["unsettled"]) == ("RUNNING", told)
     assert kept.outputs["__provider"] == PROVIDER
-    assert kept.inputs == step.inputs
+    assert stack.answers("Check") == [{"inputs": kept.inputs}]
     # It is tried again, and a late success is recorded without another write.
-    assert stack.up()["push"].kind == "failed"
+    assert problem_of(stack.up) == Problem(told, "push")
     assert len(service.updates) == 2
     service.job["status"] = "FAILED"
-    assert stack.up(refresh=False)["push"].kind == "update"
+    assert stack.up(refresh=False)["push"].operation == "update"
+    assert found_a_change(stack)
     assert "unsettled" not in stack.state["push"].outputs
-    assert stack.up()["push"].kind == "same"
+    assert stack.up()["push"].operation == "same"
     assert len(service.updates) == 2

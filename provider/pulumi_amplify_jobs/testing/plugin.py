@@ -33,6 +33,7 @@ class Plugin:
         """What the provider was configured with."""
         self._record = record
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
+        self._last_errors = ""
         self._provider: Provider | None = None
         self._channel: grpc.Channel | None = None
         self._port = 0
@@ -66,9 +67,11 @@ class Plugin:
         self.provider.configure(config, urn)
 
     def stderr(self) -> str:
-        """Return what the process wrote there so far."""
-        self._errors.seek(0)
-        return self._errors.read().decode(errors="replace")
+        """Return what the process wrote there so far; also after its end."""
+        if not self._errors.closed:
+            self._errors.seek(0)
+            self._last_errors = self._errors.read().decode(errors="replace")
+        return self._last_errors
 
     def finish(self) -> None:
         """Say that there will be no more calls, and ask the process to end, as the engine does."""
@@ -86,13 +89,13 @@ class Plugin:
         """End the process; return the seconds that took, and its last words if it took force."""
         began = time.monotonic()
         forced = process.end(self.process, self._listens)
-        last_words = self.stderr() if forced else ""
+        last_words = self.stderr()
         if self._channel is not None:
             self._channel.close()
         if self.process.stdout is not None:
             self.process.stdout.close()
         self._errors.close()
-        return time.monotonic() - began, last_words
+        return time.monotonic() - began, last_words if forced else ""
 
     def _listening_port(self) -> int:
         line = self.process.stdout.readline().strip() if self.process.stdout else b""

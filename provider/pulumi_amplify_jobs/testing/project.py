@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ..config import (
     CONFIG_FILE_VARIABLE,
@@ -99,8 +100,8 @@ class StackValues:
         """Write the config where a refresh finds it; return the environment that says where."""
         if self.as_the_file:
             return {}
-        path = folder / f"Pulumi.{stack}.yaml"  # JSON is YAML, too
-        path.write_text(json.dumps({"config": self.values}), encoding="utf-8")
+        path = folder / f"Pulumi.{stack}.yaml"
+        path.write_text(yaml.safe_dump({"config": self.values}, sort_keys=False), encoding="utf-8")
         return {CONFIG_FILE_VARIABLE: str(path)}
 
 
