@@ -33,13 +33,21 @@ class HostFactory(Protocol):
         ...
 
 
-@pytest.fixture
-def amplify_jobs_emulator() -> Iterator[Emulator]:
-    """Give an emulator of AmplifyBackend without jobs, on a port of its own."""
+@pytest.fixture(scope="session")
+def _amplify_jobs_server() -> Iterator[Emulator]:
+    """Start one emulator for all tests: a server's start and end take longer than most of them."""
     from ..emulator import Emulator
 
     with Emulator() as emulator:
         yield emulator
+
+
+@pytest.fixture
+def amplify_jobs_emulator(_amplify_jobs_server: Emulator) -> Emulator:
+    """Give an emulator of AmplifyBackend with no jobs, no faults and no requests so far."""
+    _amplify_jobs_server.reset()
+    _amplify_jobs_server.latency = 0.0
+    return _amplify_jobs_server
 
 
 @pytest.fixture
