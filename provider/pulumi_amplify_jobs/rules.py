@@ -1,0 +1,193 @@
+"""Which jobs a rule claims: pure functions of the rule, the jobs as listed and one reading of time.
+
+A rule says what no job may stay: for example RUNNING for six hours. Nobody names the jobs; they are
+found. Therefore a rule claims a job only where nothing is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from .errors import one_line
+from .jobs import JobKey, ObservedJob, Wait
+
+
+@dataclass(frozen=True)
+class App:
+    """An Amplify app as ListApps shows it."""
+
+    app_id: str
+    name: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AppSelector:
+    """Which apps a rule is about: those with these IDs, or those that fit a name and tags."""
+
+    ids: tuple[str, ...] = ()
+    """`*` is every app."""
+    name_matches: str | None = None
+    """A shell pattern such as `shop-*`, with upper and lower case apart."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Every one of them, key and value, has to be there."""
+
+    def takes(self, app: App) -> bool:
+        """Say whether the rule is about this app."""
+        if self.ids:
+            return "*" in self.ids or app.app_id in self.ids
+        named = self.name_matches is None or fnmatchcase(app.name, self.name_matches)
+        return named and all(app.tags.get(key) == value for key, value in self.tags)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a job must be like, all of it; what is empty or None asks for nothing."""
+
+    statuses: frozenset[str] = frozenset()
+    operations: frozenset[str] = frozenset()
+    older_than: float | None = None
+    """Seconds since createTime, at least."""
+    idle_for: float | None = None
+    """Seconds since updateTime, at least."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a job that is claimed is brought to: at least one of the two."""
+
+    operation: str | None = None
+    status: str | None = None
+
+    def is_reached(self, job: ObservedJob) -> bool:
+        """Say whether the job shows it already."""
+        return self.operation in (None, job.operation) and self.status in (None, job.status)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the stack config."""
+
+    name: str
+    apps: AppSelector
+    environments: tuple[str, ...]
+    """Names of backend environments; `*` is every one."""
+    match: Criteria
+    aim: Aim
+    limit: int
+    """The most jobs that the rule may claim at once; more is an error."""
+    exceptions: frozenset[JobKey] = frozenset()
+    wait: Wait | None = None
+
+    def takes_environment(self, name: str) -> bool:
+        """Say whether the rule is about backend environments of this name."""
+        return "*" in self.environments or name in self.environments
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The rule is to bring this job to its aim."""
+
+
+@dataclass(frozen=True)
+class Spared:
+    """The rule has nothing to do with this job."""
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """The job would be claimed, but for a time that the service does not tell in a usable way."""
+
+    reason: str
+
+
+Judgement = Claimed | Spared | Doubtful
+
+
+def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
+    """Judge one job at a moment in epoch seconds; exactly as old as asked for is old enough.
+
+    A job without a usable time is never claimed: it is doubtful where all else fits.
+    """
+    match = rule.match
+    if job.key in rule.exceptions or rule.aim.is_reached(job):
+        return Spared()
+    if match.statuses and job.status not in match.statuses:
+        return Spared()
+    if match.operations and job.operation not in match.operations:
+        return Spared()
+    doubts = []
+    for field, text, asked in (
+        ("createTime", job.create_time, match.older_than),
+        ("updateTime", job.update_time, match.idle_for),
+    ):
+        if asked is None:
+            continue
+        since = epoch_seconds(text)
+        if since is None:
+            doubts.append(f"{field} is {one_line(text) if text else 'absent'}")
+        elif now - since < asked:
+            return Spared()
+    return Doubtful(" and ".join(doubts)) if doubts else Claimed()
+
+
+def epoch_seconds(milliseconds: str | None) -> float | None:
+    """Return epoch milliseconds in a string as epoch seconds, or None where they are no number."""
+    digits = milliseconds or ""
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
+        return None
+    return int(digits) / 1000
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What one rule claims, the oldest job first, and what it could not judge."""
+
+    rule: Rule
+    jobs: tuple[ObservedJob, ...]
+    doubts: tuple[tuple[ObservedJob, str], ...] = ()
+
+    @property
+    def excess(self) -> str | None:
+        """Say that these are more jobs than the rule's limit, or return None."""
+        if len(self.jobs) <= self.rule.limit:
+            return None
+        return (
+            f"{len(self.jobs)} jobs match, more than the limit of {self.rule.limit}; nothing is "
+            "written: look at them, then narrow the rule or raise its limit"
+        )
+
+
+def claims(
+    rule: Rule, jobs: Iterable[ObservedJob], declared: frozenset[JobKey], now: float
+) -> Claims:
+    """Return what a rule claims of the jobs that were listed for it.
+
+    A job that is declared by name is never touched by a rule.
+    """
+    claimed, doubts = [], []
+    for job in jobs:
+        if job.key in declared:
+            continue
+        judgement = judge(rule, job, now)
+        if isinstance(judgement, Claimed):
+            claimed.append(job)
+        elif isinstance(judgement, Doubtful):
+            doubts.append((job, judgement.reason))
+    return Claims(rule, tuple(sorted(claimed, key=_oldest_first)), tuple(doubts))
+
+
+def _oldest_first(job: ObservedJob) -> tuple[float, JobKey]:
+    since = epoch_seconds(job.create_time)
+    return (float("inf") if since is None else since, job.key)
+
+
+def contested(all_claims: Iterable[Claims]) -> dict[JobKey, tuple[str, ...]]:
+    """Return the jobs that more than one rule claims, with the names of these rules."""
+    claimants: dict[JobKey, list[str]] = {}
+    for each in all_claims:
+        for job in each.jobs:
+            claimants.setdefault(job.key, []).append(each.rule.name)
+    return {key: tuple(names) for key, names in claimants.items() if len(names) > 1}

@@ -1,0 +1,182 @@
+"""Which jobs a rule claims, at the edges of time and in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.rules import (
+    Aim,
+    App,
+    AppSelector,
+    Claimed,
+    Criteria,
+    Doubtful,
+    Rule,
+    Spared,
+    claims,
+    contested,
+    epoch_seconds,
+    judge,
+)
+
+NOW = 1_763_942_400.0
+HOUR = 3600.0
+KEY = JobKey("d2abc", "prod", "4f1c")
+
+
+def at(hours_ago: float) -> str:
+    return str(round((NOW - hours_ago * HOUR) * 1000))
+
+
+def stuck(hours: float = 7, idle: float = 2, job_id: str = "4f1c") -> ObservedJob:
+    key = replace(KEY, job_id=job_id)
+    return ObservedJob(key, "UpdateBackendAPI", "RUNNING", at(hours), at(idle))
+
+
+RULE = Rule(
+    name="no-stuck-pushes",
+    apps=AppSelector(ids=("*",)),
+    environments=("*",),
+    match=Criteria(
+        frozenset({"RUNNING"}), frozenset({"UpdateBackendAPI"}), older_than=6 * HOUR, idle_for=HOUR
+    ),
+    aim=Aim(status="FAILED"),
+    limit=2,
+)
+
+
+@pytest.mark.parametrize(
+    ("job", "judgement"),
+    [
+        (stuck(), Claimed()),
+        (stuck(hours=6), Claimed()),
+        (stuck(hours=6 - 1 / HOUR), Spared()),
+        (stuck(idle=1), Claimed()),
+        (stuck(idle=0.999), Spared()),
+        (stuck(hours=-1), Spared()),  # the service's clock is ahead of ours
+        (replace(stuck(), status="COMPLETED"), Spared()),
+        (replace(stuck(), status=None), Spared()),
+        (replace(stuck(), operation="CloneBackend"), Spared()),
+        (replace(stuck(), create_time=None), Doubtful("createTime is absent")),
+        (replace(stuck(), create_time="soon"), Doubtful("createTime is soon")),
+        (replace(stuck(), update_time="1e9"), Doubtful("updateTime is 1e9")),
+        (replace(stuck(), update_time="٣"), Doubtful("updateTime is ٣")),
+        (replace(stuck(hours=1), update_time=None), Spared()),
+        (
+            replace(stuck(), create_time="", update_time="-5"),
+            Doubtful("createTime is absent and updateTime is -5"),
+        ),
+    ],
+)
+def test_a_job_is_claimed_only_where_nothing_is_in_doubt(
+    job: ObservedJob, judgement: object
+) -> None:
+    assert judge(RULE, job, NOW) == judgement
+
+
+def test_times_that_are_not_asked_for_are_not_looked_at() -> None:
+    rule = replace(RULE, match=Criteria(statuses=frozenset({"RUNNING"})))
+    assert judge(rule, replace(stuck(), create_time=None, update_time="x"), NOW) == Claimed()
+
+
+def test_what_shows_the_aim_already_is_spared() -> None:
+    rule = replace(RULE, match=Criteria(), aim=Aim("CloneBackend", "FAILED"))
+    reached = ObservedJob(KEY, "CloneBackend", "FAILED")
+    assert judge(rule, reached, NOW) == Spared()
+    assert judge(rule, replace(reached, operation="UpdateBackendAPI"), NOW) == Claimed()
+    assert judge(rule, replace(reached, status=None), NOW) == Claimed()
+
+
+def test_exceptions_and_jobs_that_are_declared_by_name_are_never_claimed() -> None:
+    jobs = [stuck(job_id=name) for name in "abc"]
+    rule = replace(RULE, exceptions=frozenset({jobs[0].key}))
+    found = claims(rule, jobs, frozenset({jobs[1].key}), NOW)
+    assert found.jobs == (jobs[2],)
+
+
+def test_the_oldest_come_first_and_more_than_the_limit_are_an_error() -> None:
+    jobs = [stuck(hours=hours, job_id=str(hours)) for hours in (8, 40, 9)]
+    found = claims(RULE, jobs, frozenset(), NOW)
+    assert [job.key.job_id for job in found.jobs] == ["40", "9", "8"]
+    assert found.excess is not None
+    assert found.excess.startswith("3 jobs match, more than the limit of 2; nothing is written")
+    assert claims(RULE, jobs[:2], frozenset(), NOW).excess is None
+
+
+def test_doubtful_jobs_are_kept_for_a_warning() -> None:
+    job = replace(stuck(), create_time=None)
+    found = claims(RULE, [job], frozenset(), NOW)
+    assert (found.jobs, found.doubts) == ((), ((job, "createTime is absent"),))
+
+
+def test_a_job_that_two_rules_claim_names_both() -> None:
+    other = replace(RULE, name="no-old-jobs", match=Criteria(older_than=39 * HOUR))
+    jobs = [stuck(hours=40, job_id="a"), stuck(hours=7, job_id="b")]
+    found = [claims(rule, jobs, frozenset(), NOW) for rule in (RULE, other)]
+    assert contested(found) == {jobs[0].key: ("no-stuck-pushes", "no-old-jobs")}
+
+
+SHOP = App("d1", "shop-web", {"team": "web", "stage": "live"})
+
+
+@pytest.mark.parametrize(
+    ("selector", "takes"),
+    [
+        (AppSelector(ids=("*",)), True),
+        (AppSelector(ids=("d0", "d1")), True),
+        (AppSelector(ids=("d0",)), False),
+        (AppSelector(name_matches="shop-*"), True),
+        (AppSelector(name_matches="Shop-*"), False),
+        (AppSelector(name_matches="shop"), False),
+        (AppSelector(tags=(("team", "web"),)), True),
+        (AppSelector(tags=(("team", "web"), ("stage", "test"))), False),
+        (AppSelector(name_matches="shop-*", tags=(("team", "api"),)), False),
+    ],
+)
+def test_apps_are_selected_by_id_or_by_name_and_tags(selector: AppSelector, takes: bool) -> None:
+    assert selector.takes(SHOP) is takes
+
+
+def test_environments_are_selected_by_name() -> None:
+    assert RULE.takes_environment("anything")
+    some = replace(RULE, environments=("prod", "dev"))
+    assert [name for name in ("prod", "dev", "pro") if some.takes_environment(name)] == [
+        "prod",
+        "dev",
+    ]
+
+
+@given(st.text(max_size=20))
+def test_a_time_is_a_plain_number_or_none(text: str) -> None:
+    seconds = epoch_seconds(text)
+    assert (seconds is not None) == (text.isascii() and text.isdigit() and len(text) <= 15)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 100), st.integers(0, 100), st.sampled_from(["RUNNING", "FAILED"])),
+        max_size=30,
+    ),
+    st.integers(0, 100),
+)
+def test_claims_are_just_the_jobs_that_are_old_and_idle_enough(
+    ages: list[tuple[int, int, str]], asked: int
+) -> None:
+    jobs = [
+        ObservedJob(replace(KEY, job_id=str(number)), "X", status, at(age), at(idle))
+        for number, (age, idle, status) in enumerate(ages)
+    ]
+    match = Criteria(frozenset({"RUNNING"}), older_than=asked * HOUR, idle_for=HOUR)
+    found = claims(replace(RULE, match=match), jobs, frozenset(), NOW)
+    expected = {
+        job.key
+        for job, (age, idle, status) in zip(jobs, ages, strict=True)
+        if status == "RUNNING" and age >= asked and idle >= 1
+    }
+    assert {job.key for job in found.jobs} == expected
+    assert not found.doubts
