@@ -25,7 +25,7 @@ COMMANDS = ("amplify-jobs plan", "amplify-jobs apply --yes | tail -n 1")
 COLUMNS = 76
 
 HOURS_AGO = (40, 3, 5, 7, 12, 26)
-"""How long ago each of the example's jobs was updated, so that the picture is always the same."""
+"""How long ago each of the example's jobs was created, so that the picture is always the same."""
 
 THEME = TerminalTheme(
     background=(22, 27, 34),
@@ -106,12 +106,13 @@ def screen() -> list[Text]:
 
 
 def _seed() -> list[dict[str, str]]:
-    """Return the example's jobs, each updated its number of hours and some minutes ago."""
+    """Return the example's jobs, each created its number of hours and some minutes ago."""
     now = time.time()
     jobs = load_seed(EXAMPLE / "emulator.yaml")
+    times = [str(round((now - (hours + 0.5) * 3600) * 1000)) for hours in HOURS_AGO]
     return [
-        {**job.wire(), "updateTime": str(round((now - (hours + 0.5) * 3600) * 1000))}
-        for job, hours in zip(jobs, HOURS_AGO, strict=True)
+        {**job.wire(), "createTime": at, "updateTime": at}
+        for job, at in zip(jobs, times, strict=True)
     ]
 
 

@@ -44,7 +44,11 @@ def _described_parameters(documentation: str) -> dict[str, str]:
 
 def resource_outputs() -> str:
     """Return the table of the outputs that say more than the arguments do."""
-    rows = [(code(name), code(kind), plain(text)) for name, kind, text in _attributes()]
+    rows = [
+        (code(name), code(kind), plain(text))
+        for name, kind, text in _attributes()
+        if kind.startswith("pulumi.Output")
+    ]
     return table(("output", "type", "meaning"), rows)
 
 
