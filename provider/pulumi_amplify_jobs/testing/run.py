@@ -96,8 +96,9 @@ class Run:
                 # Whoever ends the run waits for no call that is under way, and none follows it.
                 self.stop()
                 ready.set()
-                running.wait()
                 raise
+            finally:
+                running.close()
         self._judge(ended)
         deployment.finish()
         if self.snapshot.resources:
