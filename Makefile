@@ -6,7 +6,7 @@ JAVASCRIPT := tests/emulator/javascript
 NPM_INSTALL := npm install --prefix $(JAVASCRIPT) --no-package-lock --no-audit --no-fund
 SDK := $(JAVASCRIPT)/node_modules/.package-lock.json
 
-.PHONY: install check test demo bench format clean
+.PHONY: install check test demo bench docs format clean
 
 install: $(STAMP)
 
@@ -38,6 +38,9 @@ demo: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	$(BIN)/python -m reference
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -35,8 +35,10 @@ class _Thread:
         """Do nothing: a run that has failed refuses the next job, which is the end."""
 
     def wait(self) -> Ended:
-        with self._pool:
-            return self._end.result()
+        return self._end.result()
+
+    def close(self) -> None:
+        self._pool.shutdown()
 
 
 def _register(monitor: str, jobs: Mapping[str, Bag]) -> Ended:

@@ -327,6 +327,9 @@ class Watched:
         self.ended = self._running.wait()
         return self.ended
 
+    def close(self) -> None:
+        self._running.close()
+
 
 def test_an_interrupt_ends_the_program_without_a_traceback(host: Host, emulator: Emulator) -> None:
     # As the engine does, the host interrupts the program when a check fails: it waits for answers.

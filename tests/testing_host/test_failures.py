@@ -14,7 +14,17 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, HostError, Problem, RunFailedError
 
 from ..samples import APP, ENVIRONMENT, job
-from .conftest import Open
+from .conftest import DESK, Open
+
+PROGRAM = "from pulumi_amplify_jobs import program; program.run()"
+DECLARED = {
+    "push": {
+        "appId": APP,
+        "backendEnvironmentName": ENVIRONMENT,
+        "jobId": "1",
+        "status": "FAILED",
+    }
+}
 
 Desks = Callable[[str], Host]
 
@@ -162,3 +172,54 @@ def test_a_run_in_another_thread_can_be_interrupted(opened: Open, emulator: Emul
     assert not thread.is_alive()
     assert failures
     assert failures[0].splitlines()[0] == "interrupted"
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
+def test_an_interrupt_at_any_moment_ends_the_run(
+    opened: Open, emulator: Emulator, delay: float
+) -> None:
+    emulator.seed([job("1")])
+    emulator.fault("blackhole")
+    host = opened(PROGRAM, endpoint=emulator.url, config={"amplify-jobs:jobs": DECLARED})
+    ended = threading.Event()
+
+    def run() -> None:
+        with pytest.raises(RunFailedError, match="interrupted"):
+            host.preview()
+        ended.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while host._current is None:
+        time.sleep(0.001)
+    time.sleep(delay)
+    host.interrupt()
+    thread.join(15)
+    assert ended.is_set()
+
+
+def test_ctrl_c_in_a_refresh_lets_no_update_follow(
+    opened: Open, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.seed([job("1")])
+    host = opened(PROGRAM, endpoint=emulator.url, config={"amplify-jobs:jobs": DECLARED})
+    host.up()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    emulator.clear_requests()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pulumi_amplify_jobs.testing.run.refresh", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        host.up(refresh=True)
+    assert emulator.requests("UpdateBackendJob") == []
+
+
+def test_a_provider_that_prints_much_goes_on(opened: Open) -> None:
+    printing = "        print(('x' * 99 + chr(10)) * 2000)\n"
+    created = "    def create(self, inputs):\n"
+    host = opened(DESK.replace(created, created + printing) + "Thing('a')\n")
+    up = host.up()
+    assert up.changes == {"a": "create"}
+    assert "x" * 99 in [line.message for line in up.log]

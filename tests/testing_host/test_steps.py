@@ -160,3 +160,17 @@ def test_a_refresh_can_be_asked_for_and_left_out(desks: Desks) -> None:
     assert methods(host) == ["Check", "Diff"]
     assert host.refresh().refreshed == {}
     assert methods(host) == ["Read", "Diff"]
+
+
+def test_what_is_protected_no_more_may_be_replaced(desks: Desks) -> None:
+    desks("Thing('a', colour='red', opts=opts(protect=True))").up()
+    assert desks("Thing('a', colour='blue')").up().changes == {"a": "replace"}
+
+
+def test_old_resources_go_the_newest_first_also_when_they_were_replaced(desks: Desks) -> None:
+    program = "Thing('b', colour='{0}', opts=opts(depends_on=[Thing('a', colour='{0}')]))"
+    desks(program.format("red")).up()
+    host = desks(program.format("blue"))
+    host.up()
+    deleted = [call.request["name"] for call in host.calls if call.method == "Delete"]
+    assert deleted == ["b", "a"]

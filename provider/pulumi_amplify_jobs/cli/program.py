@@ -20,6 +20,7 @@ SECTIONS = {
     },
     "For tests and tools": {
         "completion": Entry("completion", "Print a shell's completion script."),
+        "schema": Entry("schema", "Print the JSON Schema of a stack's file or an included file."),
         "emulator": Entry("emulator", "Run a stand-in for the AmplifyBackend service."),
     },
 }

@@ -81,8 +81,10 @@ def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declaration
     if not isinstance(content, dict):
         validated(JobsFile, content, origin, into.problems)
         return
-    # Whatever is wrong with the top level or the defaults, the jobs' own problems are told as well.
-    validated(JobsFile, {**content, "defaults": None}, origin, into.problems)
+    # Here the top level only: jobs and defaults are read below, each problem by its job's name.
+    jobs_are_a_mapping = isinstance(content.get("jobs"), dict)
+    outline = {**content, "defaults": None, **({"jobs": {}} if jobs_are_a_mapping else {})}
+    validated(JobsFile, outline, origin, into.problems)
     own = read_defaults(content.get("defaults"), origin.below("defaults"), into.problems)
-    if isinstance(content.get("jobs"), dict):
+    if jobs_are_a_mapping:
         read_jobs(content["jobs"], origin.below("jobs"), own.under(defaults), into)

@@ -1,7 +1,8 @@
 """The shape of the configuration: one pydantic model for each mapping a user writes.
 
 Keys are camelCase in YAML. These models check shapes and single values; what spans several
-values (merging, duplicates) is the loader's.
+values (merging, duplicates) is the loader's. Their descriptions are what editors show, by the JSON
+Schema, and what the config reference says.
 """
 
 from __future__ import annotations
@@ -10,12 +11,37 @@ import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
-from ..durations import parse_duration
-from ..jobs import IfMissing, key_part_problem, text_problem
+from ..durations import PATTERN, parse_duration
+from ..jobs import (
+    MAX_TEXT_LENGTH,
+    OPERATIONS,
+    STATUSES,
+    IfMissing,
+    key_part_problem,
+    text_problem,
+)
 from ..settings import RetryMode
+
+ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
+
+TEXT_SCHEMA = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_TEXT_LENGTH,
+    "errorMessage": "This takes text: put a number in quotes.",
+}
+"""What JSON Schema can say of a name or value; yaml-language-server shows `errorMessage`."""
 
 
 class ConfigModel(BaseModel):
@@ -51,7 +77,7 @@ def _no_bare_number(value: Any) -> Any:
 
 
 def _role_arn(text: str) -> str:
-    if not re.fullmatch(r"arn:[\w-]+:iam::\d{12}:role/\S+", text):
+    if not ROLE_ARN.fullmatch(text):
         raise ValueError("is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME")
     return text
 
@@ -87,18 +113,59 @@ def _whole_number(value: Any) -> Any:
     return int(value) if short and value.isdecimal() else value
 
 
-KeyPart = Annotated[str, AfterValidator(_key_part)]
-Text = Annotated[str, AfterValidator(_text)]
-RoleArn = Annotated[str, AfterValidator(_role_arn)]
-Duration = Annotated[str, AfterValidator(_duration), BeforeValidator(_no_bare_number)]
-Url = Annotated[str, AfterValidator(_url)]
+def text_schema(pattern: str, otherwise: str) -> dict[str, Any]:
+    """Return the schema of text; yaml-language-server shows `otherwise` where it does not match."""
+    return {"type": "string", "pattern": pattern, "patternErrorMessage": otherwise}
+
+
+def _suggesting(known: tuple[str, ...]) -> WithJsonSchema:
+    """Have editors complete the known values; the service takes any text."""
+    return WithJsonSchema({**TEXT_SCHEMA, "examples": list(known)})
+
+
+KeyPart = Annotated[str, AfterValidator(_key_part), WithJsonSchema(TEXT_SCHEMA)]
+Text = Annotated[str, AfterValidator(_text), WithJsonSchema(TEXT_SCHEMA)]
+Operation = Annotated[str, AfterValidator(_text), _suggesting(OPERATIONS)]
+Status = Annotated[str, AfterValidator(_text), _suggesting(STATUSES)]
+RoleArn = Annotated[
+    str,
+    AfterValidator(_role_arn),
+    WithJsonSchema(text_schema(f"^{ROLE_ARN.pattern}$", "Write arn:aws:iam::ACCOUNT:role/NAME.")),
+]
+Duration = Annotated[
+    str,
+    AfterValidator(_duration),
+    BeforeValidator(_no_bare_number),
+    WithJsonSchema(text_schema(f"^{PATTERN.pattern}$", "Write 90s, 30m or 1h30m.")),
+]
+Url = Annotated[
+    str,
+    AfterValidator(_url),
+    WithJsonSchema(
+        text_schema("^[hH][tT][tT][pP][sS]?://", "Write http://HOST:PORT or https://HOST.")
+    ),
+]
+Count = Annotated[
+    int,
+    Field(ge=0),
+    BeforeValidator(_whole_number),
+    WithJsonSchema(
+        {
+            **text_schema(r"^\d{1,9}$", "Write a whole number from 0 on."),
+            "type": ["integer", "string"],
+            "minimum": 0,
+        }
+    ),
+]
 
 
 class WhenConfig(ConfigModel):
-    """A precondition on the live job."""
+    """A precondition on the live job: operation, status, or both."""
 
-    operation: Text | None = Field(None, description="Only when the live operation is this.")
-    status: Text | None = Field(None, description="Only when the live status is this.")
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    operation: Operation | None = Field(None, description="Only while the live operation is this.")
+    status: Status | None = Field(None, description="Only while the live status is this.")
 
     @model_validator(mode="after")
     def _not_empty(self) -> WhenConfig:
@@ -110,7 +177,7 @@ class WhenConfig(ConfigModel):
 class WaitConfig(ConfigModel):
     """Waiting after an update."""
 
-    timeout: Duration = Field(description="The longest to wait, such as 90s, 30m or 1h30m.")
+    timeout: Duration = Field(description="The longest to wait, such as `90s`, `30m` or `1h30m`.")
 
 
 class DefaultsConfig(ConfigModel):
@@ -120,58 +187,110 @@ class DefaultsConfig(ConfigModel):
     backend_environment_name: KeyPart | None = Field(
         None, description="The backend environment's name."
     )
-    operation: Text | None = Field(None, description="The operation that the job should show.")
-    status: Text | None = Field(None, description="The status that the job should show.")
-    when: WhenConfig | None = Field(None, description="Leave the job alone unless it is live so.")
+    operation: Operation | None = Field(
+        None, description="The operation that the job should show, such as `UpdateBackendAPI`."
+    )
+    status: Status | None = Field(
+        None, description="The status that the job should show, such as `FAILED`."
+    )
+    when: WhenConfig | None = Field(
+        None, description="Leave the job alone unless it is live as said here."
+    )
     if_missing: IfMissing | None = Field(
-        None, description="What a job that the service no longer has is: error (default) or ignore."
+        None,
+        description="What it means that the service has no such job: `error` (default), or "
+        "`ignore` to leave it at that.",
     )
     wait: WaitConfig | None = Field(
         None, description="After an update, poll until the job shows what is declared."
     )
 
 
-class JobConfig(DefaultsConfig):
+class WrittenJob(DefaultsConfig):
+    """One job as it is written: what defaults may add need not stand there."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"errorMessage": "Write the job's keys below its name."}
+    )
+
+    job_id: KeyPart = Field(
+        description="The backend job's ID. Quote it: an unquoted `0012` is a number, and refused."
+    )
+
+
+class JobConfig(WrittenJob):
     """One declared job, its defaults merged in."""
 
     app_id: KeyPart = Field(description="The Amplify app's ID.")
     backend_environment_name: KeyPart = Field(description="The backend environment's name.")
-    job_id: KeyPart = Field(description="The backend job's ID.")
+
+
+JobName = Annotated[str, WithJsonSchema(TEXT_SCHEMA)]
+
+
+class JobsFile(ConfigModel):
+    """An included file: more jobs, and defaults for them."""
+
+    defaults: DefaultsConfig | None = Field(
+        None, description="Merged into this file's jobs; they win over the stack's defaults."
+    )
+    jobs: dict[JobName, WrittenJob] = Field(description="The file's jobs, by Pulumi resource name.")
+
+
+class JobsKeys(ConfigModel):
+    """The keys of the stack config that declare jobs."""
+
+    jobs: dict[JobName, WrittenJob] | None = Field(
+        None, description="The jobs, by Pulumi resource name."
+    )
+    defaults: DefaultsConfig | None = Field(
+        None, description="Merged into every job; a job's own key wins, null takes a default away."
+    )
+    include: list[Annotated[str, Field(min_length=1)]] | None = Field(
+        None,
+        description="Files with more jobs, or patterns such as `jobs/*.yaml`, relative to the "
+        "project.",
+    )
 
 
 class AssumeRoleConfig(ConfigModel):
     """One role to assume, with the names of the Pulumi AWS provider."""
 
     role_arn: RoleArn = Field(description="The role's ARN.")
-    duration: Duration | None = Field(None, description="How long the session lasts, such as 1h.")
+    duration: Duration | None = Field(None, description="How long the session lasts, such as `1h`.")
     external_id: str | None = Field(None, description="The external ID that the role asks for.")
-    policy: str | None = Field(None, description="A session policy in JSON.")
-    policy_arns: list[str] | None = Field(None, description="Managed session policies.")
-    session_name: str | None = Field(None, description="The session's name.")
-    source_identity: str | None = Field(None, description="The source identity.")
+    policy: str | None = Field(None, description="A session policy, as JSON text.")
+    policy_arns: list[str] | None = Field(
+        None, description="ARNs of managed policies for the session."
+    )
+    session_name: str | None = Field(
+        None, description="The session's name; `pulumi-amplify-jobs` without it."
+    )
+    source_identity: str | None = Field(None, description="The source identity of the session.")
     tags: dict[str, str] | None = Field(None, description="Session tags.")
-    transitive_tag_keys: list[str] | None = Field(None, description="Tags that chain on.")
+    transitive_tag_keys: list[str] | None = Field(
+        None, description="Keys of the tags that pass on to the next role."
+    )
 
 
 class SettingsConfig(ConfigModel):
     """Provider settings, with the names of the Pulumi AWS provider."""
 
-    region: Text | None = Field(None, description="The AWS region; before aws:region.")
-    profile: Text | None = Field(None, description="The AWS profile; before aws:profile.")
+    region: Text | None = Field(None, description="The AWS region; it wins over `aws:region`.")
+    profile: Text | None = Field(None, description="The AWS profile; it wins over `aws:profile`.")
     assume_roles: list[AssumeRoleConfig] | None = Field(
         None, description="Roles to assume, one after the other."
     )
-    max_retries: Annotated[int, BeforeValidator(_whole_number), Field(ge=0)] | None = Field(
-        None, description="Retries of a call; without it as many as fit 120 s."
+    max_retries: Count | None = Field(
+        None,
+        description="How often a failed call is made again; without it, as often as fits 120 "
+        "seconds.",
     )
-    retry_mode: RetryMode | None = Field(None, description="standard (default) or adaptive.")
-    endpoint: Url | None = Field(None, description="The service's URL, for an emulator.")
-
-
-class JobsFile(ConfigModel):
-    """The top level of an included file."""
-
-    defaults: dict[str, Any] | None = Field(
-        None, description="Merged into this file's jobs, before the stack's defaults."
+    retry_mode: RetryMode | None = Field(
+        None,
+        description="`standard` (default), or `adaptive`: botocore then also slows down before "
+        "the service asks for it.",
     )
-    jobs: dict[str, Any] = Field(description="The jobs, by Pulumi resource name.")
+    endpoint: Url | None = Field(
+        None, description="Another URL for the service, such as the emulator's."
+    )

@@ -15,11 +15,11 @@ from ..settings import Settings
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs, validated
-from .models import SettingsConfig
+from .models import JobsKeys, SettingsConfig
 from .problems import Origin, Problems, suggestion
 from .settings import SETTING_KEYS, settings_from
 
-JOBS_KEYS = ("jobs", "defaults", "include")
+JOBS_KEYS = tuple(JobsKeys.model_fields)
 STRUCTURED_KEYS = (*JOBS_KEYS, "assumeRoles")
 CONFIG_KEYS = (*JOBS_KEYS, *SETTING_KEYS)
 AWS_KEYS = ("region", "profile")

@@ -117,16 +117,7 @@ class Provider:
 
     def check(self, urn: str, olds: Bag, news: Bag) -> Checked:
         """Check declared inputs against the old inputs."""
-        answer = self._call(
-            "Check",
-            CheckRequest(
-                urn=urn,
-                olds=self._sent(olds),
-                news=self._sent(news),
-                name=name_of(urn),
-                type=_own_type(urn),
-            ),
-        )
+        answer = self._about(urn, "Check", CheckRequest, olds=olds, news=news)
         failures: dict[str, str] = {}
         for failure in answer.failures:
             reasons = (failures.get(failure.property), failure.reason)
@@ -137,18 +128,8 @@ class Provider:
         self, urn: str, resource_id: str, outputs: Bag, old_inputs: Bag, news: Bag
     ) -> Difference:
         """Compare the state with inputs."""
-        answer = self._call(
-            "Diff",
-            DiffRequest(
-                id=resource_id,
-                urn=urn,
-                olds=self._sent(outputs),
-                news=self._sent(news),
-                old_inputs=self._sent(old_inputs),
-                name=name_of(urn),
-                type=_own_type(urn),
-            ),
-        )
+        bags = {"olds": outputs, "old_inputs": old_inputs, "news": news}
+        answer = self._about(urn, "Diff", DiffRequest, resource_id, **bags)
         changes = {DiffResponse.DIFF_SOME: True, DiffResponse.DIFF_NONE: False}
         return Difference(
             changes.get(answer.changes), tuple(answer.replaces), answer.deleteBeforeReplace
@@ -156,66 +137,38 @@ class Provider:
 
     def create(self, urn: str, inputs: Bag) -> Live:
         """Create a resource from checked inputs."""
-        answer = self._call(
-            "Create",
-            CreateRequest(
-                urn=urn,
-                properties=self._sent(inputs),
-                name=name_of(urn),
-                type=_own_type(urn),
-            ),
-        )
+        answer = self._about(urn, "Create", CreateRequest, properties=inputs)
         return Live(answer.id, from_struct(answer.properties))
 
     def read(self, urn: str, resource_id: str, outputs: Bag, inputs: Bag) -> Live:
         """Read a resource as it is now; the answer's ID is empty where it is gone."""
-        answer = self._call(
-            "Read",
-            ReadRequest(
-                id=resource_id,
-                urn=urn,
-                properties=self._sent(outputs),
-                inputs=self._sent(inputs),
-                name=name_of(urn),
-                type=_own_type(urn),
-            ),
-        )
+        bags = {"properties": outputs, "inputs": inputs}
+        answer = self._about(urn, "Read", ReadRequest, resource_id, **bags)
         new_inputs = from_struct(answer.inputs) if answer.HasField("inputs") else None
         return Live(answer.id, from_struct(answer.properties), new_inputs)
 
     def update(self, urn: str, resource_id: str, outputs: Bag, old_inputs: Bag, news: Bag) -> Live:
         """Update a resource to checked inputs."""
-        answer = self._call(
-            "Update",
-            UpdateRequest(
-                id=resource_id,
-                urn=urn,
-                olds=self._sent(outputs),
-                news=self._sent(news),
-                old_inputs=self._sent(old_inputs),
-                name=name_of(urn),
-                type=_own_type(urn),
-            ),
-        )
+        bags = {"olds": outputs, "old_inputs": old_inputs, "news": news}
+        answer = self._about(urn, "Update", UpdateRequest, resource_id, **bags)
         return Live(resource_id, from_struct(answer.properties))
 
     def delete(self, urn: str, resource_id: str, outputs: Bag, inputs: Bag) -> None:
         """Delete a resource."""
-        self._call(
-            "Delete",
-            DeleteRequest(
-                id=resource_id,
-                urn=urn,
-                properties=self._sent(outputs),
-                old_inputs=self._sent(inputs),
-                name=name_of(urn),
-                type=_own_type(urn),
-            ),
-        )
+        bags = {"properties": outputs, "old_inputs": inputs}
+        self._about(urn, "Delete", DeleteRequest, resource_id, **bags)
 
     def cancel(self) -> None:
         """Say that there will be no more calls."""
         self._call("Cancel", Empty())
+
+    def _about(
+        self, urn: str, method: str, request: Callable[..., Any], resource_id: str = "", **bags: Bag
+    ) -> Any:
+        """Make a call about one resource."""
+        known = {"urn": urn, "name": name_of(urn), "type": _own_type(urn)}
+        named = {**known, "id": resource_id} if resource_id else known
+        return self._call(method, request(**named, **{k: self._sent(v) for k, v in bags.items()}))
 
     def _sent(self, bag: Bag) -> Struct:
         return to_struct(bag if self.accepts_secrets else plain(bag))

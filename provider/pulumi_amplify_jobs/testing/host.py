@@ -17,7 +17,7 @@ from .plugins import Plugins
 from .program import Program
 from .project import Project, environment
 from .resources import Resource, Snapshot, labels, provider_urn
-from .results import HostError, Problem, Result, RunFailedError
+from .results import HostError, Line, Result, RunFailedError
 from .run import Run, Stack
 from .services import EngineService, serving
 
@@ -63,6 +63,7 @@ class Host:
         """The provider calls of the last run, in the order in which they ended."""
         self.snapshot = Snapshot()
         self._journal = Journal()
+        self._current: Run | None = None
         self._plugins: list[Plugin] = []
         self._held = ExitStack()
         self._scratch = Path(self._held.enter_context(tempfile.TemporaryDirectory()))
@@ -89,9 +90,8 @@ class Host:
 
     def interrupt(self) -> None:
         """Have the run in another thread fail: its program and its providers are to end now."""
-        self._journal.problem(Problem("interrupted"))
-        for plugin in self._plugins:
-            plugin.interrupt()
+        if self._current is not None:
+            self._current.stop()
 
     @property
     def resources(self) -> dict[str, Resource]:
@@ -155,9 +155,11 @@ class Host:
         self._journal = Journal()
         stack = self._stack()
         plugins = Plugins(self._started, self._provider_urn)
+        self._current = Run(stack, snapshot, plugins, self._journal)
         try:
-            printed = work(Run(stack, snapshot, plugins, self._journal))
+            printed = work(self._current)
         finally:
+            self._current = None
             plugins.end()
         result = self._journal.result(printed or "")
         if result.errors:
@@ -183,6 +185,12 @@ class Host:
 
     def _started(self) -> Plugin:
         folder = self.project.program.folder
-        plugin = Plugin(self._engine, folder, self._environment, self.calls.append)
+        plugin = Plugin(
+            self._engine, folder, self._environment, self.calls.append, self._note_print
+        )
         self._plugins.append(plugin)
         return plugin
+
+    def _note_print(self, text: str) -> None:
+        """Note what a provider printed, as the engine shows it."""
+        self._journal.lines.append(Line("info", text))

@@ -16,13 +16,12 @@ from .wire import Bag, plain, shown
 class Journal:
     """Notes by URN. Every method may be called from any thread."""
 
-    on_failure: Callable[[], None] = lambda: None
-    """Called at each problem: the run is to end."""
     steps: dict[str, Step] = field(default_factory=dict)
     refreshed: dict[str, Operation] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    _on_failure: Callable[[], None] = lambda: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -36,11 +35,21 @@ class Journal:
         """Note what was planned or done for a resource."""
         self.steps[urn] = Step(operation, shown(inputs), shown(outputs), shown(old_inputs))
 
+    def watch(self, on_failure: Callable[[], None]) -> None:
+        """Have a function called at each problem, and now if there was one: the run is to end."""
+        self._on_failure = on_failure
+        if self.failed:
+            on_failure()
+
     def problem(self, problem: Problem) -> None:
         """Note why the run fails."""
         with self._lock:
             self.problems.append(problem)
-        self.on_failure()
+        self._on_failure()
+
+    def remind(self) -> None:
+        """Tell once more that the run has failed: a signal may come too early to be heard."""
+        self._on_failure()
 
     def result(self, printed: str) -> Result:
         """Return the notes as a result."""

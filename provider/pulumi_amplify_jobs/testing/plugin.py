@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -27,11 +28,13 @@ class Plugin:
         folder: Path,
         environment: Mapping[str, str],
         record: Callable[[Call], None] = lambda _call: None,
+        on_print: Callable[[str], None] = lambda _line: None,
     ) -> None:
         """Start the process in the program's folder. Raises HostError where it can't be."""
         self.config: Mapping[str, str] = {}
         """What the provider was configured with."""
         self._record = record
+        self._on_print = on_print
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         self._last_errors = ""
         self._provider: Provider | None = None
@@ -101,7 +104,14 @@ class Plugin:
         line = self.process.stdout.readline().strip() if self.process.stdout else b""
         if not line.isdigit():
             raise HostError(f"the provider's process did not start: {self.stderr().strip()}")
+        threading.Thread(target=self._read_on, daemon=True).start()
         return int(line)
+
+    def _read_on(self) -> None:
+        """Read what providers print: the process would stop at a pipe that is full."""
+        with suppress(ValueError):  # where the pipe is closed meanwhile
+            for line in self.process.stdout or ():
+                self._on_print(line.decode(errors="replace").rstrip("\n"))
 
     def _listens(self) -> bool:
         """Say whether the process still serves: it has not heard that it is to end."""

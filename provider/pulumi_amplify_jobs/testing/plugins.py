@@ -36,6 +36,10 @@ class Plugins:
                 self._configured = True
             return self._current.provider
 
+    def interrupt(self) -> None:
+        """Have the process end, also in the middle of a call."""
+        self._current.interrupt()
+
     def end(self) -> None:
         """Ask the process that runs to end."""
         self._current.finish()

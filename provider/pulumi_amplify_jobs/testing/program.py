@@ -34,7 +34,11 @@ class Running(Protocol):
         ...
 
     def wait(self) -> Ended:
-        """Wait until it ended."""
+        """Wait until it ended. Raises HostError where it does not."""
+        ...
+
+    def close(self) -> None:
+        """End it if it still runs, by force if need be."""
         ...
 
 
@@ -118,9 +122,9 @@ class _Process:
             code = self._process.wait(DEADLINE)
         except subprocess.TimeoutExpired:
             raise HostError(f"the program did not end within {DEADLINE:.0f} s") from None
-        finally:
-            process.end(self._process, unheard=lambda: True)
-            self._output.seek(0)
-            printed = self._output.read().decode(errors="replace")
-            self._output.close()
-        return Ended(code, printed)
+        self._output.seek(0)
+        return Ended(code, self._output.read().decode(errors="replace"))
+
+    def close(self) -> None:
+        process.end(self._process, unheard=lambda: True)
+        self._output.close()

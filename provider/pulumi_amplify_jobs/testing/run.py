@@ -57,6 +57,11 @@ class Run:
         if not self.journal.failed:
             self._deployment(Updating(), self.snapshot.provider_config or {}).finish()
 
+    def stop(self) -> None:
+        """Have the run fail: its program and its providers are to end now."""
+        self.journal.problem(Problem("interrupted"))
+        self.plugins.interrupt()
+
     def declare(self, program: Program, acting: Acting, *, refresh: bool) -> str:
         """Run the program and bring its resources to what it declares; return what it printed.
 
@@ -81,13 +86,19 @@ class Run:
         )
         with serving(monitor) as address:
             running = program.start(self._program_run(address, acting))
-            self.journal.on_failure = running.interrupt
+            self.journal.watch(running.interrupt)
             try:
                 if refresh:
                     self.refresh()
-            finally:
                 ready.set()
                 ended = running.wait()
+            except BaseException:
+                # Whoever ends the run waits for no call that is under way, and none follows it.
+                self.stop()
+                ready.set()
+                raise
+            finally:
+                running.close()
         self._judge(ended)
         deployment.finish()
         if self.snapshot.resources:

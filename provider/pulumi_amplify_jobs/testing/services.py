@@ -129,6 +129,7 @@ class MonitorService(ResourceMonitorServicer):
             resource = self.register(_goal(urn, request))
         except Stopped:
             # The SDK takes this for the engine's own end, and waits for the signal that follows.
+            self.journal.remind()
             context.abort(grpc.StatusCode.UNAVAILABLE, "the run has failed")
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=resource.id, object=to_struct(resource.outputs)

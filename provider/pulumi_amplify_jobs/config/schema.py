@@ -1,0 +1,174 @@
+"""JSON Schema of a stack's file and of included files, made from the models: for editors.
+
+Draft 7, as that is what yaml-language-server and the editors on top of it know best. A schema takes
+all that the loader takes; what only the loader can judge (merged defaults, duplicates) it lets
+pass. No value has alternatives (`anyOf`): types stand side by side, each keyword counts for its own
+type. Where there are alternatives, editors can't tell which one was meant, and say less.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from .loader import NAMESPACE
+from .models import JobsFile, JobsKeys, SettingsConfig, text_schema
+from .source import STACK_FILE_KEYS
+from .stack import AWS_KEYS, JOBS_KEYS, STRUCTURED_KEYS
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+Schema = dict[str, Any]
+
+NULL: Schema = {"type": "null"}
+
+SECURE: Schema = {
+    "type": "string",
+    "description": "The value, encrypted by `pulumi config set --secret`.",
+}
+
+ENCRYPTED: Schema = {
+    "properties": {"secure": SECURE},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+"""Pulumi's mapping for an encrypted value."""
+
+JSON_TEXT = text_schema(
+    r"^\s*([\[{]|null\s*$)", "This takes no plain text: write YAML below the key."
+)
+"""Text that a key with a structured value may have instead: `pulumi config set` writes it."""
+
+
+def schema_text(schema: Schema) -> str:
+    """Return a schema as the text of a JSON file."""
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def stack_schema() -> Schema:
+    """Return the schema of a whole `Pulumi.<stack>.yaml`, encrypted values included."""
+    found = {**model_schema(JobsKeys)["properties"], **model_schema(SettingsConfig)["properties"]}
+    keys = {
+        f"{NAMESPACE}:{key}": _structured(encryptable(schema))
+        if key in STRUCTURED_KEYS
+        else encryptable(schema)
+        for key, schema in found.items()
+    }
+    aws = {f"aws:{key}": encryptable(_aws_setting(key)) for key in AWS_KEYS}
+    config = {
+        "description": "The stack's config: `amplify-jobs:` and other namespaces.",
+        "type": ["object", "null"],
+        "properties": {**keys, **aws},
+        "patternProperties": {_misspelt(found): False},
+    }
+    pulumis_own = dict.fromkeys(sorted(STACK_FILE_KEYS - {"config"}), True)
+    content = {"type": "object", "properties": {"config": config, **pulumis_own}}
+    return _document("stack", "Pulumi stack config with AWS Amplify backend jobs", content)
+
+
+def _aws_setting(key: str) -> Schema:
+    description = f"The AWS {key}, shared with Pulumi's AWS provider."
+    return {"type": ["string", "null"], "description": description}
+
+
+def include_schema() -> Schema:
+    """Return the schema of a file that `amplify-jobs:include` names. Nothing there is encrypted."""
+    return _document("include", "AWS Amplify backend jobs", model_schema(JobsFile))
+
+
+def _document(name: str, title: str, content: Schema) -> Schema:
+    identifier = f"urn:pulumi-{NAMESPACE}:schema:{name}"
+    return {"$schema": DRAFT, "$id": identifier, "title": title, **content}
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves out what editors would show without use: titles, and `null` as the default."""
+
+    schema_dialect = DRAFT
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        """Say no: the key is its own title."""
+        return False
+
+    def default_schema(self, schema: Any) -> Schema:
+        """Return the schema without its default."""
+        return self.generate_inner(schema["schema"])
+
+
+def model_schema(model: type[BaseModel]) -> Schema:
+    """Return a model's schema in one piece."""
+    models = [(model, "validation")]
+    _, found = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]
+    whole: Schema = _in_one_piece({"$ref": f"#/$defs/{model.__name__}"}, found["$defs"])
+    return whole
+
+
+def _in_one_piece(schema: Any, definitions: Mapping[str, Schema]) -> Any:
+    """Return a schema with its references resolved, and `null` as one more type."""
+    if isinstance(schema, list):
+        return [_in_one_piece(each, definitions) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        definition = definitions[schema["$ref"].rpartition("/")[2]]
+        schema = {key: each for key, each in definition.items() if key != "title"}
+    whole = {key: _in_one_piece(each, definitions) for key, each in schema.items()}
+    if NULL not in whole.get("anyOf", ()):
+        return whole
+    [inner] = [each for each in whole.pop("anyOf") if each != NULL]
+    nullable = {**inner, **whole, "type": [*_types(inner), "null"]}
+    return {**nullable, "enum": [*inner["enum"], None]} if "enum" in inner else nullable
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    kind = schema.get("type", [])
+    return kind if isinstance(kind, list) else [kind]
+
+
+def encryptable(schema: Any) -> Any:
+    """Return a schema that takes `secure:` wherever this one takes text, but for names."""
+    if isinstance(schema, list):
+        return [encryptable(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "string" in _types(schema):
+        return _or_encrypted(_open(schema))
+    return {
+        key: each if key == "propertyNames" else encryptable(each) for key, each in schema.items()
+    }
+
+
+def _or_encrypted(schema: Schema) -> Schema:
+    return {**schema, **ENCRYPTED, "type": [*_types(schema), "object"]}
+
+
+def _open(schema: Schema) -> Schema:
+    """Return a schema that limits text to the words of its `enum`, but no other type of value."""
+    if "enum" not in schema:
+        return schema
+    words = [word for word in schema["enum"] if word is not None]
+    rest = {key: each for key, each in schema.items() if key != "enum"}
+    spelled = text_schema(f"^({'|'.join(words)})$", f"Write {' or '.join(words)}.")
+    return {**spelled, **rest, "examples": words}
+
+
+def _structured(schema: Schema) -> Schema:
+    """Return the schema of a key whose value may also be JSON text, plain or encrypted."""
+    textual = {**schema, **JSON_TEXT, "type": [*_types(schema), "string"]}
+    if "object" not in _types(schema):
+        return _or_encrypted(textual)
+    # In a mapping of jobs `secure` may also be the name of one.
+    named = {**SECURE, "type": ["string", "object"]} if "propertyNames" in schema else SECURE
+    return {**textual, "properties": {**schema.get("properties", {}), "secure": named}}
+
+
+def _misspelt(keys: Mapping[str, Any]) -> str:
+    """Return a pattern of the keys that are meant for this namespace, and refused by the loader."""
+    letters = "[^A-Za-z:]*".join(f"[{each}{each.upper()}]" for each in NAMESPACE if each.isalpha())
+    unknown = f"{NAMESPACE}:(?!({'|'.join(keys)})$)"
+    other_spelling = f"(?!{NAMESPACE}:)[^A-Za-z:]*{letters}[^A-Za-z:]*:"
+    return f"^({unknown}|{other_spelling}|({'|'.join(JOBS_KEYS)})$)"

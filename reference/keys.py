@@ -1,0 +1,107 @@
+"""The config's keys as tables: from the models that check them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from inspect import signature
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from pulumi_amplify_jobs.config.loader import JOB_KEYS, NAMESPACE
+from pulumi_amplify_jobs.config.models import (
+    AssumeRoleConfig,
+    JobConfig,
+    JobsFile,
+    JobsKeys,
+    SettingsConfig,
+    WaitConfig,
+    WhenConfig,
+)
+from pulumi_amplify_jobs.config.schema import model_schema
+from pulumi_amplify_jobs.jobs import DesiredJob
+from pulumi_amplify_jobs.resources import BackendJob
+from pulumi_amplify_jobs.settings import AssumeRole, Settings
+
+from .markdown import code, table
+
+KINDS = {
+    "array": "list",
+    "boolean": "boolean",
+    "integer": "whole number",
+    "object": "mapping",
+    "string": "text",
+}
+
+HEADER = ("key", "type", "default", "meaning")
+
+
+def stack_keys() -> str:
+    """Return the table of the stack config's keys."""
+    rows = [
+        *_rows(JobsKeys, None, f"{NAMESPACE}:"),
+        *_rows(SettingsConfig, Settings, f"{NAMESPACE}:"),
+    ]
+    return table(HEADER, rows)
+
+
+def job_keys() -> str:
+    """Return the table of a job's keys, in the order of the arguments of BackendJob."""
+    rows = {row[0]: row for row in _rows(JobConfig, DesiredJob)}
+    arguments = [name for name in signature(BackendJob).parameters if to_camel(name) in JOB_KEYS]
+    return table(
+        (*HEADER, "in Python"),
+        [(*rows.pop(code(to_camel(name))), code(name)) for name in arguments],
+    )
+
+
+def when_keys() -> str:
+    """Return the table of the keys of `when`."""
+    return table(HEADER, _rows(WhenConfig))
+
+
+def wait_keys() -> str:
+    """Return the table of the keys of `wait`."""
+    return table(HEADER, _rows(WaitConfig))
+
+
+def role_keys() -> str:
+    """Return the table of the keys of one role to assume."""
+    return table(HEADER, _rows(AssumeRoleConfig, AssumeRole))
+
+
+def file_keys() -> str:
+    """Return the table of the keys of an included file."""
+    return table(HEADER, _rows(JobsFile))
+
+
+def _rows(
+    model: type[BaseModel], holder: type[Any] | None = None, prefix: str = ""
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield a row for each key; `holder` is the dataclass in which a value ends, with defaults."""
+    schema = model_schema(model)
+    defaults = _defaults(holder)
+    for key, described in schema["properties"].items():
+        default = "required" if key in schema.get("required", ()) else defaults.get(key, "")
+        yield code(prefix + key), _kind(described), default, described["description"]
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    """Return the type of a value in words."""
+    words = [each for each in schema.get("enum", ()) if each is not None]
+    if words:
+        return " or ".join(map(code, words))
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    kind = KINDS[types[0]]
+    items = schema.get("items")
+    return f"{kind} of {_kind(items)}{'s' * ('object' in items['type'])}" if items else kind
+
+
+def _defaults(holder: type[Any] | None) -> dict[str, str]:
+    """Return the defaults that are text, by the key in YAML; without one, nothing is sent."""
+    found = {each.name: each.default for each in fields(holder)} if holder else {}
+    return {
+        to_camel(name): code(default) for name, default in found.items() if isinstance(default, str)
+    }

@@ -1,0 +1,47 @@
+"""Every file that is generated, or has generated regions: what it should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pulumi_amplify_jobs.config.schema import include_schema, schema_text, stack_schema
+
+from .commands import command_reference, exit_codes
+from .keys import file_keys, job_keys, role_keys, stack_keys, wait_keys, when_keys
+from .regions import Regions, filled, names_in
+from .resource import exported_names, resource_arguments, resource_outputs
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+REGIONS: Regions = {
+    "commands": command_reference,
+    "exit codes": exit_codes,
+    "exported names": exported_names,
+    "keys of a job": job_keys,
+    "keys of a role": role_keys,
+    "keys of an included file": file_keys,
+    "keys of the stack": stack_keys,
+    "keys of wait": wait_keys,
+    "keys of when": when_keys,
+    "resource arguments": resource_arguments,
+    "resource outputs": resource_outputs,
+}
+
+
+def pages() -> list[Path]:
+    """Return the hand-written pages."""
+    return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+
+def expected_files() -> Mapping[Path, str]:
+    """Return what each generated file, and each page with regions, should hold."""
+    found = {
+        REPOSITORY / "schemas/stack.schema.json": schema_text(stack_schema()),
+        REPOSITORY / "schemas/include.schema.json": schema_text(include_schema()),
+    }
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        if names_in(text):
+            found[page] = filled(text, REGIONS)
+    return found
