@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .clock import Clock
-from .errors import InterruptedRunError, JobMissingError, JobMovedError, ServiceError
-from .jobs import DesiredJob, ObservedJob, Wait
+from .errors import JobMissingError, JobMovedError
+from .jobs import DesiredJob, ObservedJob
 from .plan import (
-    Ended,
     Missing,
     Nothing,
     Plan,
-    Settled,
     Skipped,
     Update,
     changes_of,
     moved_since,
     own_error,
     plan,
-    progress,
     shown,
 )
+from .waiting import Report, Waits
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
     from .client import JobReader, JobsService
-
-REPORT_EVERY = 30.0
-"""Seconds between two progress reports of a wait."""
-
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 15.0
-PAUSE_GROWTH = 1.5
-
-Report = Callable[[str], None]
-"""Takes one line of progress."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +37,20 @@ class Outcome:
     unsettled: str | None = None
 
 
-@dataclass(frozen=True)
 class Reconciler:
     """The decisions of `plan` on live jobs. May be shared by threads."""
 
-    service: JobsService
-    reader: JobReader
-    clock: Clock
+    def __init__(
+        self,
+        service: JobsService,
+        reader: JobReader,
+        clock: Clock,
+        dice: random.Random | None = None,
+    ) -> None:
+        """`dice` jitter the pauses of a wait; without them they are thrown by the machine."""
+        self.reader = reader
+        self._service = service
+        self._waits = Waits(service, clock, dice or random.Random())  # noqa: S311 (no secret)
 
     def examine(self, desired: DesiredJob) -> Plan:
         """Plan against the job as first read in this process. Raises ServiceError."""
@@ -69,16 +64,16 @@ class Reconciler:
         Raises JobMissingError, JobMovedError, ServiceError.
         """
         named = plan(desired, seen)
-        observed = self.service.get(desired.key) if isinstance(named, Update) else seen
+        observed = self._service.get(desired.key) if isinstance(named, Update) else seen
         decision = plan(desired, observed)
         if isinstance(decision, Missing):
             raise JobMissingError(decision.reason)
         if not isinstance(decision, Update):
             return Outcome(decision, observed)
         self._refuse_moved(desired, seen, observed)
-        answer = self.service.update(desired.key, desired.operation, desired.status)
+        answer = self._service.update(desired.key, desired.operation, desired.status)
         if desired.wait is not None:
-            observed, unsettled = self._wait(desired, desired.wait, answer, report)
+            observed, unsettled = self._waits.until_settled(desired, desired.wait, answer, report)
             return Outcome(decision, observed, unsettled)
         return Outcome(decision, answer, _not_shown(desired, answer))
 
@@ -87,12 +82,12 @@ class Reconciler:
 
         Raises JobMissingError, ServiceError.
         """
-        observed = self.service.get(desired.key)
+        observed = self._service.get(desired.key)
         if observed is None:
             raise JobMissingError(f"{desired.label}: the service no longer has the job")
         if desired.wait is None:
             return Outcome(Nothing(), observed)
-        observed, unsettled = self._wait(desired, desired.wait, observed, report)
+        observed, unsettled = self._waits.until_settled(desired, desired.wait, observed, report)
         return Outcome(Nothing(), observed, unsettled)
 
     @staticmethod
@@ -107,37 +102,6 @@ class Reconciler:
                 f"{desired.label} moved since it was checked: {moved}; "
                 "nothing was written, run it again to see the new change"
             )
-
-    def _wait(
-        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: Report
-    ) -> tuple[ObservedJob, str | None]:
-        """Poll until the job settles; what is written stays so, whatever ends the waiting."""
-        latest: ObservedJob | None = observed
-        began = due = self.clock.now()
-        pause = FIRST_PAUSE
-        while True:
-            observed = latest or observed
-            state = progress(desired, latest)
-            waited = self.clock.now() - began
-            if isinstance(state, Settled):
-                return observed, None
-            if isinstance(state, Ended):
-                return observed, f"{desired.label} was updated, but {state.reason}"
-            if waited >= wait.seconds:
-                still = f"it is still {shown(observed.status)} after {wait.timeout}"
-                return observed, f"{desired.label} was updated, but {still}{own_error(observed)}"
-            if began + waited >= due + REPORT_EVERY:
-                due = began + waited
-                report(
-                    f"waiting for {desired.label}: {shown(observed.status)} after {waited:.0f} s"
-                )
-            try:
-                until_report = due + REPORT_EVERY - began - waited
-                self.clock.sleep(min(pause, wait.seconds - waited, until_report))
-                latest = self.service.get(desired.key)
-            except (ServiceError, InterruptedRunError) as error:
-                return observed, f"{desired.label} was updated, but the waiting ended: {error}"
-            pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE)
 
 
 def _not_shown(desired: DesiredJob, answer: ObservedJob) -> str | None:

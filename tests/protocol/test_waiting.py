@@ -174,6 +174,24 @@ def test_many_waiting_creates_block_no_other_call(
     assert {run.result(DEADLINE).outputs["status"] for run in runs} == {"COMPLETED"}
 
 
+def test_many_waiting_creates_share_their_lists(
+    emulator: Emulator, stack: Stack, background: ThreadPoolExecutor
+) -> None:
+    names = [str(number) for number in range(20)]
+    emulator.seed([job(name) for name in names])
+    stack.jobs |= {name: wanted(name, operation="CloneBackend", wait=WAIT) for name in names}
+    plugin = stack.start()
+    checked = {name: plugin.check(name, {}, stack.jobs[name]) for name in names}
+    runs = [background.submit(plugin.create, name, checked[name].inputs) for name in names]
+    until(lambda: len(updates(emulator)) == len(names))
+    emulator.clear_requests()
+    until(lambda: len(emulator.requests("ListBackendJobs")) >= 2)
+    for name in names:
+        emulator.set_job(APP, ENVIRONMENT, name, status="COMPLETED")
+    assert {run.result(DEADLINE).outputs["status"] for run in runs} == {"COMPLETED"}
+    assert len(emulator.requests()) < len(names)
+
+
 class Stubborn(BaseHTTPRequestHandler):
     """A service that answers every update with the job as it was."""
 

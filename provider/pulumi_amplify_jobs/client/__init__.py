@@ -2,14 +2,17 @@
 
 from .answers import Page
 from .listing import Listing, Selection, list_environments
+from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
 from .service import JobsService, connect
 
 __all__ = [
+    "EnvironmentPoll",
     "JobReader",
     "JobsService",
     "Listing",
     "Page",
+    "Polled",
     "Selection",
     "connect",
     "list_environments",

@@ -18,7 +18,8 @@ from ..config import (
 )
 from ..errors import ConfigError
 from ..jobs import JobKey
-from ..reconcile import Reconciler, Report
+from ..reconcile import Reconciler
+from ..waiting import Report
 from .plugin import at_exit, engine_log, running_urn
 from .properties import Declaration
 
