@@ -49,7 +49,7 @@ def test_the_help_names_every_kind_of_fault_and_its_seed_is_one(
         parse_fault(fault)
     seed = text.partition("  jobs:\n")[2].partition("\n\n")[0]
     (tmp_path / "seed.yaml").write_text(f"  jobs:\n{seed}\n")
-    [job] = load_seed(tmp_path / "seed.yaml")
+    [job] = load_seed(tmp_path / "seed.yaml").jobs
     assert (job.age, job.then and job.then.status) == ("40h", "COMPLETED")
 
 

@@ -15,6 +15,22 @@ NOW = 1_700_000_000.25
 NOW_TEXT = "1700000000250"
 
 
+class ClientSettings(TypedDict):
+    region_name: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    config: Config
+
+
+SETTINGS: ClientSettings = {
+    "region_name": "eu-west-1",
+    "aws_access_key_id": "AKIDEXAMPLE",
+    "aws_secret_access_key": "made-up",
+    "config": Config(retries={"total_max_attempts": 1, "mode": "standard"}),
+}
+"""For clients that try once."""
+
+
 def make_client(
     url: str,
     *,

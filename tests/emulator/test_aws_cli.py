@@ -31,9 +31,12 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def aws(
-    emulator: Emulator, environment: dict[str, str], *arguments: str
+    emulator: Emulator,
+    environment: dict[str, str],
+    *arguments: str,
+    service: str = "amplifybackend",
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(AWS), "--endpoint-url", emulator.url, "amplifybackend"]
+    command = [sys.executable, str(AWS), "--endpoint-url", emulator.url, service]
     return subprocess.run(
         [*command, *arguments], env=environment, capture_output=True, text=True, check=False
     )
@@ -106,6 +109,24 @@ def test_a_token_that_is_none_is_refused(emulator: Emulator, environment: dict[s
     done = aws(emulator, environment, "list-backend-jobs", *KEYS, *pages)
     assert "(BadRequestException)" in done.stderr
     assert "nextToken is not valid for this request" in done.stderr
+
+
+def test_apps_and_their_environments(environment: dict[str, str]) -> None:
+    apps = [{"appId": f"d{number}", "environments": ["dev", "prod"]} for number in range(120)]
+    with Emulator(
+        seed={"apps": apps}, credentials=Credentials("AKIDEXAMPLE", "made-up", "eu-west-1")
+    ) as emulator:
+        done = aws(emulator, environment, "list-apps", service="amplify")
+        assert [each["appId"] for each in json.loads(done.stdout)["apps"]] == [
+            each["appId"] for each in apps
+        ]
+        assert len(emulator.requests("ListApps")) == 2
+        listing = ["list-backend-environments", "--app-id"]
+        done = aws(emulator, environment, *listing, "d7", service="amplify")
+        found = json.loads(done.stdout)["backendEnvironments"]
+        assert [each["environmentName"] for each in found] == ["dev", "prod"]
+        done = aws(emulator, environment, *listing, "d120", service="amplify")
+        assert "(NotFoundException)" in done.stderr
 
 
 def test_its_signatures(environment: dict[str, str]) -> None:

@@ -54,7 +54,7 @@ def test_every_option_is_there(option: str) -> None:
 
 def test_the_seed_is_one(tmp_path: Path) -> None:
     (tmp_path / "seed.yaml").write_text(block("yaml"))
-    [job] = load_seed(tmp_path / "seed.yaml")
+    [job] = load_seed(tmp_path / "seed.yaml").jobs
     assert (job.status, job.age) == ("RUNNING", "40h")
 
 

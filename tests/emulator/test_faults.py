@@ -324,7 +324,7 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
         (
             "504:Update=1",
             "fault '504:Update=1': unknown operation 'Update': one of UpdateBackendJob, "
-            "GetBackendJob, ListBackendJobs",
+            "GetBackendJob, ListBackendJobs, ListApps, ListBackendEnvironments",
         ),
         ("504=1.5", "fault '504=1.5': rate 1.5: input should be less than or equal to 1"),
         ("504=-1", "fault '504=-1': rate -1.0: input should be greater than or equal to 0"),

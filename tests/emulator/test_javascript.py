@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,18 @@ from pulumi_amplify_jobs.emulator import Credentials, Emulator
 from .conftest import job
 
 FOLDER = Path(__file__).parent / "javascript"
-SDK = FOLDER / "node_modules" / "@aws-sdk" / "client-amplifybackend"
+SDK = FOLDER / "node_modules" / "@aws-sdk"
+CLIENTS = [SDK / "client-amplifybackend", SDK / "client-amplify"]
 NODE = shutil.which("node")
 ACCESS, SECRET = "AKIDEXAMPLE", "made-up"
 KEYS = {"AppId": "app", "BackendEnvironmentName": "dev"}
 
 pytestmark = [
     pytest.mark.skipif(NODE is None, reason="there is no node on PATH"),
-    pytest.mark.skipif(not SDK.exists(), reason="the SDK is not installed: `make test` does that"),
+    pytest.mark.skipif(
+        not all(each.exists() for each in CLIENTS),
+        reason="the SDK is not installed: `make test` does that",
+    ),
 ]
 
 
@@ -92,6 +98,33 @@ def test_it_pages_through_a_listing(emulator: Emulator) -> None:
         token = page["output"].get("NextToken")
     assert jobs == [str(number) for number in range(60)]
     assert token is None
+
+
+def test_it_lists_apps_and_their_environments(emulator: Emulator) -> None:
+    apps = [{"appId": f"d{number}", "name": f"shop {number}"} for number in range(101)]
+    emulator.seed({"apps": [{**apps[0], "environments": ["dev"], "tags": {"a": "b"}}, *apps[1:]]})
+    first, found, missing = call(
+        emulator,
+        ("ListApps", {}),
+        ("ListBackendEnvironments", {"appId": "d0", "environmentName": "dev"}),
+        ("ListBackendEnvironments", {"appId": "none"}),
+    )
+    assert [each["name"] for each in first["output"]["apps"]] == [
+        each["name"] for each in apps[:100]
+    ]
+    assert first["output"]["apps"][0]["tags"] == {"a": "b"}
+    created = datetime.datetime.fromisoformat(
+        first["output"]["apps"][0]["createTime"].replace("Z", "+00:00")
+    )
+    assert abs(created.timestamp() - time.time()) < 3600
+    [rest] = call(emulator, ("ListApps", {"nextToken": first["output"]["nextToken"]}))
+    assert [each["appId"] for each in rest["output"]["apps"]] == ["d100"]
+    assert [each["environmentName"] for each in found["output"]["backendEnvironments"]] == ["dev"]
+    assert (missing["error"], missing["known"], missing["status"]) == (
+        "NotFoundException",
+        True,
+        404,
+    )
 
 
 def test_it_filters_a_listing(emulator: Emulator) -> None:

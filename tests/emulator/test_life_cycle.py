@@ -139,7 +139,7 @@ def test_a_file_has_ages_and_futures(tmp_path: Path) -> None:
         "- { appId: app, backendEnvironmentName: dev, jobId: j, age: 40h,\n"
         "    then: { after: 1h30m, status: FAILED, error: 'no' } }\n"
     )
-    [found] = load_seed(path)
+    [found] = load_seed(path).jobs
     assert found.then is not None
     assert (found.age, found.then.after, found.then.error) == ("40h", "1h30m", "no")
     assert found.wire() == job()

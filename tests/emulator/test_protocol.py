@@ -130,7 +130,8 @@ def test_what_the_model_does_not_have_is_unknown(
     answer = httpx.request(method, emulator.url + path)
     assert answer.status_code == 404
     assert answer.headers["x-amzn-errortype"] == "UnknownOperationException"
-    assert answer.json() == {"message": f"AmplifyBackend has no operation at {method} {path}"}
+    said = f"Neither AmplifyBackend nor AWS Amplify has an operation at {method} {path}"
+    assert answer.json() == {"message": said}
     [entry] = emulator.requests()
     assert (entry.operation, entry.status, entry.path) == (None, 404, path)
 

@@ -30,7 +30,7 @@ def test_a_file_is_a_list_of_jobs_by_the_names_of_the_wire(here: Path) -> None:
         "  error: 'über'\n",
         encoding="utf-8",
     )
-    [found] = load_seed(path)
+    [found] = load_seed(path).jobs
     assert found.key == ("d2", "prod", "0012")
     assert (found.operation, found.status, found.create_time) == ("CreateBackend", None, "5")
     assert (found.update_time, found.error) == (None, "über")
@@ -84,7 +84,7 @@ def test_a_file_is_a_list_of_jobs_by_the_names_of_the_wire(here: Path) -> None:
         ("jobs: [x]", ": jobs[0]: text, where a mapping is expected"),
         ("jobs: {a: b}", ":1: jobs is a mapping: a list is expected"),
         ("jobs:", ":1: jobs is null: a list is expected"),
-        ("{}", ": jobs is missing"),
+        ("{}", ": jobs and apps are missing: give one of them"),
         ("", ": null, where a top-level jobs: list is expected"),
         ("job: []", ":1: unknown field job: did you mean jobs?"),
         ("jobs: []\njobs: []", ":1: jobs is there twice"),

@@ -220,6 +220,15 @@ def test_the_clients_of_aws_get_in(door: Door) -> None:
     assert client.list_backend_jobs(**DEV)["Jobs"][0].get("Status") == "FAILED"
 
 
+def test_a_query_that_was_changed_is_refused(door: Door) -> None:
+    request = sign(door, "GET", "/apps?maxResults=5", service="amplify")
+    assert door.send(request)[0] == 200
+    assert door.send(replace(request, target="/apps?maxResults=6"))[:2] == (
+        403,
+        "InvalidSignatureException",
+    )
+
+
 def test_time_that_was_let_pass_does_not_expire_signatures(door: Door) -> None:
     door.emulator.seed([job(status="RUNNING", then={"after": "40h", "status": "FAILED"})])
     door.emulator.advance("40h")
@@ -337,10 +346,14 @@ def test_what_is_wrong_is_said_as_aws_says_it(
 
 
 def test_a_request_that_was_signed_for_another_service_is_refused(door: Door) -> None:
-    request = sign(door, "GET", "/backend/a/job/b/c", service="amplify")
-    assert door.send(request)[2] == (
-        "Credential should be scoped to correct service: 'amplifybackend'. "
-    )
+    for target, right, wrong in (
+        ("/backend/a/job/b/c", "amplifybackend", "amplify"),
+        ("/apps/a/backendenvironments?maxResults=5", "amplify", "amplifybackend"),
+    ):
+        request = sign(door, "GET", target, service=wrong)
+        said = f"Credential should be scoped to correct service: '{right}'. "
+        assert door.send(request)[2] == said
+        assert door.send(sign(door, "GET", target, service=right))[1] == "NotFoundException"
 
 
 @pytest.mark.parametrize("stated", ["UNSIGNED-PAYLOAD", "0" * 64])

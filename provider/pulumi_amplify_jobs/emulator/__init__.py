@@ -1,9 +1,10 @@
-"""A stand-in for the AmplifyBackend service, for tests, demos and trying things out.
+"""A stand-in for AmplifyBackend and AWS Amplify, for tests, demos and trying things out.
 
 Any AWS client can talk to it over HTTP: its routes, its validation and its error shapes
-come from botocore's own model of the service. It knows three operations,
-``UpdateBackendJob``, ``GetBackendJob`` and ``ListBackendJobs``, and it can be told to
-misbehave (see `FAULT_KINDS`). It imports nothing from the rest of this package, so that
+come from botocore's own models of the two services. It knows ``UpdateBackendJob``,
+``GetBackendJob`` and ``ListBackendJobs`` of the one, ``ListApps`` and
+``ListBackendEnvironments`` of the other, and it can be told to misbehave (see
+`FAULT_KINDS`). It imports nothing from the rest of this package, so that
 it stays an independent witness of what the rest does.
 
 In a test or a demo::
@@ -15,6 +16,7 @@ In a test or a demo::
 For a command: `serve`.
 """
 
+from .amplify_app import App
 from .backend import Options
 from .errors import (
     DatabaseError,
@@ -29,13 +31,14 @@ from .faults import FAULT_KINDS, Fault, parse_fault
 from .handle import Emulator
 from .job import Job
 from .record import RecordedRequest
-from .seed import load_seed, parse_jobs
+from .seed import Seed, load_seed, parse_apps, parse_jobs
 from .seed_job import SeedJob, Then
 from .serve import serve
 from .signatures import Credentials
 
 __all__ = [
     "FAULT_KINDS",
+    "App",
     "Credentials",
     "DatabaseError",
     "DurationError",
@@ -48,10 +51,12 @@ __all__ = [
     "LogError",
     "Options",
     "RecordedRequest",
+    "Seed",
     "SeedError",
     "SeedJob",
     "Then",
     "load_seed",
+    "parse_apps",
     "parse_fault",
     "parse_jobs",
     "serve",

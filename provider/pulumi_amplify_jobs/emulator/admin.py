@@ -2,9 +2,10 @@
 
 ==========================  =======================================================
 GET /_admin/health          ``{"status": "ok", "jobs": 3}``
-POST /_admin/seed           ``{"jobs": [...]}``: add or replace these jobs
+POST /_admin/seed           ``{"jobs": [...], "apps": [...]}``: add or replace these
 GET /_admin/jobs            every job: ``{"jobs": [...]}``
-POST /_admin/reset          jobs, faults and log gone, the clock back to what it was
+GET /_admin/apps            every app and its environments: ``{"apps": [...]}``
+POST /_admin/reset          apps, jobs, faults and log gone, the clock back to what it was
 POST /_admin/clock          ``{"advance": "40h"}``: let that time pass at once
 GET /_admin/clock           ``{"now": "1763942400000"}``, in epoch milliseconds
 PUT /_admin/faults          a list of faults, or ``{"504": 0.3}``: these and no others
@@ -48,6 +49,9 @@ def admin_routes(backend: Backend) -> list[Route]:
     async def jobs(_request: Request) -> object:
         return {"jobs": [job.wire() for job in backend.store.all()]}
 
+    async def apps(_request: Request) -> object:
+        return {"apps": [app.wire() for app in backend.store.apps.all()]}
+
     async def reset(_request: Request) -> object:
         backend.reset()
         return {}
@@ -79,6 +83,7 @@ def admin_routes(backend: Backend) -> list[Route]:
         _route("GET", "health", health),
         _route("POST", "seed", seed),
         _route("GET", "jobs", jobs),
+        _route("GET", "apps", apps),
         _route("POST", "reset", reset),
         _route("POST", "clock", advance),
         _route("GET", "clock", clock),

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from .model import error_status, serialize, service_model
+from .model import JOBS_SERVICE, error_status, serialize, service_model
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,13 @@ def success(operation: OperationModel, output: Mapping[str, Any]) -> Answer:
 def failure(error: str, status: int | None = None, /, **members: str) -> Answer:
     """Return an error with the members that its shape has, by the wire's names.
 
-    An error that the model does not know needs a `status`, and keeps all its members.
+    An error that AmplifyBackend's model does not know needs a `status`, and keeps all its
+    members. Those that AWS Amplify has under the same name have the same status.
     """
     known = error_status(error)
     if known is not None:
-        return Answer(known, to_json(serialize(service_model().shape_for(error), members)), error)
+        shape = service_model(JOBS_SERVICE).shape_for(error)
+        return Answer(known, to_json(serialize(shape, members)), error)
     return Answer(status or 500, to_json(members), error)
 
 

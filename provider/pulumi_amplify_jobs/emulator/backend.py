@@ -13,19 +13,16 @@ from .errors import DurationError
 from .faults import Fault, FaultPlan
 from .record import RecordedRequest, RequestRecord
 from .request_log import RequestLog
-from .seed import load_seed, parse_jobs
+from .seed import Seed, SeedSource, read_seed
 from .signatures import Credentials, SignatureCheck
 from .store import JobStore
-
-Seed = str | Path | Iterable[object]
-"""The path of a YAML file, or jobs: each a `Job` or a mapping by the wire's field names."""
 
 
 class Options(TypedDict, total=False):
     """How an emulator is set up; what is left out is as `Backend` has it.
 
-    * seed: a YAML file's path, or jobs: each a `Job` or a mapping by the wire's field names,
-      which may have an `age` and a `then` as in a file; they are added to those that the
+    * seed: a YAML file's path, a mapping with `jobs` and `apps` as in such a file, or jobs:
+      each a `Job` or a mapping by the wire's field names; they are added to those that the
       database has, or replace them
     * latency: the seconds added to each answer
     * faults: what goes wrong from the start
@@ -36,7 +33,7 @@ class Options(TypedDict, total=False):
     * log: the path of a file that gets a line of JSON for each request; ``-`` is stdout
     """
 
-    seed: Seed | None
+    seed: SeedSource | None
     latency: float
     faults: Iterable[Fault]
     fault_seed: int | None
@@ -47,7 +44,7 @@ class Options(TypedDict, total=False):
 
 
 class Backend:
-    """The jobs, the faults, the log and the latency (in seconds) of an emulator.
+    """The jobs and apps, the faults, the log and the latency (in seconds) of an emulator.
 
     `log` is told of each request, with the seconds that it took.
     """
@@ -55,7 +52,7 @@ class Backend:
     def __init__(
         self,
         *,
-        seed: Seed | None = None,
+        seed: SeedSource | None = None,
         latency: float = 0.0,
         faults: Iterable[Fault] = (),
         fault_seed: int | None = None,
@@ -66,7 +63,7 @@ class Backend:
     ) -> None:
         """Set everything up; raises an `EmulatorError` for what is wrong."""
         # What can be refused goes first, so that no file is made for nothing.
-        jobs = load_seed(seed) if isinstance(seed, str | Path) else parse_jobs(seed or [])
+        start = Seed() if seed is None else read_seed(seed)
         self.faults = FaultPlan(faults, fault_seed)
         self.latency = latency
         self.record = RequestRecord()
@@ -79,7 +76,7 @@ class Backend:
             database_file = files.enter_context(closing(Database(database)))
             self.clock = MovableClock(database_file, clock)
             self.store = JobStore(database_file, self.clock)
-            self.store.put(jobs)
+            self.store.put(start)
             self._files = files.pop_all()
 
     def advance(self, duration: str) -> None:
@@ -90,8 +87,8 @@ class Backend:
             raise DurationError(f"advance {error}") from None
 
     def reset(self) -> None:
-        """Forget all jobs, faults and log entries, and what was added to the clock."""
-        self.store.clear()
+        """Forget all apps and jobs, faults and log entries, and what was added to the clock."""
+        self.store.apps.clear()
         self.clock.reset()
         self.faults.replace([])
         self.record.clear()

@@ -4,7 +4,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from botocore.model import OperationModel
 from starlette.requests import Request
@@ -12,17 +13,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .answers import Answer, ServiceError, bad_request, failure, success
+from .app_operations import APP_READS
 from .backend import Backend
 from .errors import DatabaseError
 from .hanging import HangUp, wait
-from .model import InvalidRequestError, decode_path, parse_input, service_model
-from .operations import HANDLERS, READS
+from .model import (
+    InvalidRequestError,
+    decode_path,
+    operation_models,
+    parse_input,
+    signing_name,
+)
+from .operations import HANDLERS, OPERATIONS, READS
 from .outcomes import Inputs, Outcome, outcome
 from .record import RecordedRequest
 from .signatures import Received
-from .store import JobReader
 
-Jobs = TypeVar("Jobs", bound=JobReader)
+Handler = Callable[[Inputs], dict[str, Any]]
+"""An operation with what it works on: from its input to its output, by the wire's names."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +48,25 @@ class _Call:
         raw: bytes = self.request.scope["raw_path"]
         return raw.decode("ascii")
 
+    @property
+    def query(self) -> str:
+        """The query as spelled in the URL."""
+        raw: bytes = self.request.scope["query_string"]
+        return raw.decode("ascii")
+
 
 class Calls:
-    """AWS's calls, as botocore's model has them."""
+    """AWS's calls, as botocore's models have them."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     def routes(self) -> list[Route]:
-        """Return a route for each operation of the model."""
-        model = service_model()
-        operations = [model.operation_model(name) for name in model.operation_names]
+        """Return a route for each operation of the models."""
         # Those that are asked for most come first, as routes are tried one after the other.
-        operations.sort(key=lambda each: each.name not in HANDLERS)
+        operations = sorted(
+            operation_models().values(), key=lambda each: each.name not in OPERATIONS
+        )
         return [
             Route(each.http["requestUri"], self._endpoint(each), methods=[each.http["method"]])
             for each in operations
@@ -61,7 +75,8 @@ class Calls:
     async def unknown(self, request: Request, _error: Exception) -> Response:
         """Answer a request that no route fits."""
         call = await _received(request, None)
-        message = f"AmplifyBackend has no operation at {request.method} {call.path}"
+        where = f"{request.method} {call.path}"
+        message = f"Neither AmplifyBackend nor AWS Amplify has an operation at {where}"
         answer = failure("UnknownOperationException", 404, message=message)
         return await self._reply(call, self._checked(call, lambda: Outcome(answer)))
 
@@ -77,35 +92,44 @@ class Calls:
         """Return what a call comes to, once its signature is found to be right."""
         try:
             if self._backend.signatures:
-                self._backend.signatures.check(_signed(call))
+                self._backend.signatures.check(_signed(call), signing_name(call.operation))
             return carry_on()
         except ServiceError as error:
             return Outcome(error.answer)
 
     def _result(self, operation: OperationModel, call: _Call) -> Outcome:
-        if operation.name not in HANDLERS:
-            message = f"The emulator does not know {operation.name}: {', '.join(HANDLERS)} only"
+        if operation.name not in OPERATIONS:
+            message = f"The emulator does not know {operation.name}: {', '.join(OPERATIONS)} only"
             return Outcome(failure("UnsupportedOperation", 501, message=message))
         try:
-            inputs = parse_input(operation, call.request.path_params, call.body)
+            inputs = parse_input(operation, call.request.path_params, call.query, call.body)
         except InvalidRequestError as error:
             return Outcome(bad_request(str(error)))
         return self._carried_out(operation, inputs)
 
     def _carried_out(self, operation: OperationModel, inputs: Inputs) -> Outcome:
-        store, faults = self._backend.store, self._backend.faults
+        faults = self._backend.faults
         job_id = inputs.get("jobId")
         fault = faults.pick(operation.name, None if job_id is None else str(job_id))
         result = outcome(
             fault,
             operation.name,
             inputs,
-            work=lambda: _answer(operation, HANDLERS[operation.name], store, inputs),
-            stale=lambda: _answer(operation, READS[operation.name], store.stale, inputs),
+            work=lambda: _answer(operation, self._handler(operation.name), inputs),
+            stale=lambda: _answer(operation, self._stale_handler(operation.name), inputs),
         )
         if fault and result.fault:
             faults.use(fault)
         return result
+
+    def _handler(self, operation: str) -> Handler:
+        store = self._backend.store
+        if operation in APP_READS:
+            return partial(APP_READS[operation], store.apps)
+        return partial(HANDLERS[operation], store)
+
+    def _stale_handler(self, operation: str) -> Handler:
+        return partial(READS[operation], self._backend.store.stale)
 
     async def _reply(self, call: _Call, result: Outcome) -> Response:
         entry = _entry(call, result, int(self._backend.clock() * 1000))
@@ -123,14 +147,9 @@ def response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, headers, media_type="application/json")
 
 
-def _answer(
-    operation: OperationModel,
-    handler: Callable[[Jobs, Inputs], dict[str, Any]],
-    jobs: Jobs,
-    inputs: Inputs,
-) -> Answer:
+def _answer(operation: OperationModel, handler: Handler, inputs: Inputs) -> Answer:
     try:
-        return success(operation, handler(jobs, inputs))
+        return success(operation, handler(inputs))
     except ServiceError as error:
         return error.answer
     except DatabaseError as error:
@@ -144,8 +163,7 @@ async def _received(request: Request, operation: str | None) -> _Call:
 
 
 def _signed(call: _Call) -> Received:
-    query: bytes = call.request.scope["query_string"]
-    target = f"{call.path}?{query.decode('ascii')}" if query else call.path
+    target = f"{call.path}?{call.query}" if call.query else call.path
     return Received(call.request.method, target, call.request.headers, call.body)
 
 

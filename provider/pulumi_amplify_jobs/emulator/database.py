@@ -12,12 +12,12 @@ MEMORY = ":memory:"
 """The path of a database that is forgotten at the end."""
 
 _APPLICATION = 0x416D704A
-_VERSION = 1
+_VERSION = 2
 _PATIENCE = 1.0
 """Seconds to wait for another process to let go of the file."""
 
-# A job keeps its position for as long as it lives, and no position is used twice: that is
-# what the order of a listing, and the token for the next page, rest on.
+# What is listed keeps its position for as long as it lives, and no position is used twice:
+# that is what the order of a listing, and the token for the next page, rest on.
 # `earlier` has each changed job as it was before its last change, and `stale` all jobs as
 # a reader sees them whom no last change has reached yet.
 _FIELDS = """
@@ -25,6 +25,25 @@ _FIELDS = """
     backendEnvironmentName TEXT NOT NULL,
     jobId TEXT NOT NULL,
     operation TEXT, status TEXT, createTime TEXT, updateTime TEXT, error TEXT
+"""
+# The jobs go with their environment, and the environments with their app. Each environment
+# that a job names is there, as putting the job puts it there.
+_APPS = """
+CREATE TABLE apps (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, appId TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, tags TEXT NOT NULL,
+    createTime INTEGER NOT NULL, updateTime INTEGER NOT NULL
+);
+CREATE TABLE environments (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    appId TEXT NOT NULL REFERENCES apps (appId) ON DELETE CASCADE,
+    environmentName TEXT NOT NULL, createTime INTEGER NOT NULL,
+    UNIQUE (appId, environmentName)
+);
+CREATE TRIGGER environment_gone AFTER DELETE ON environments BEGIN
+    DELETE FROM jobs
+    WHERE appId = OLD.appId AND backendEnvironmentName = OLD.environmentName;
+END;
 """
 _SCHEMA = f"""
 BEGIN;
@@ -44,10 +63,29 @@ CREATE TABLE transitions (
     due INTEGER NOT NULL, operation TEXT, status TEXT, error TEXT
 );
 CREATE TABLE settings (name TEXT PRIMARY KEY, value);
+{_APPS}
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """  # noqa: S608 (our own numbers)
+# Schema 1 had no apps but those of its jobs.
+_NOW = "CAST(strftime('%s', 'now') AS INTEGER) * 1000"
+_FROM_1 = f"""
+BEGIN EXCLUSIVE;
+{_APPS}
+INSERT INTO apps (appId, name, tags, createTime, updateTime)
+    SELECT appId, appId, '{{}}', {_NOW}, {_NOW} FROM jobs GROUP BY appId ORDER BY min(position);
+INSERT INTO environments (appId, environmentName, createTime)
+    SELECT appId, backendEnvironmentName, {_NOW} FROM jobs
+    GROUP BY appId, backendEnvironmentName ORDER BY min(position);
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""  # noqa: S608 (our own numbers)
+_NEW = 0
+"""The version of a file that has nothing in it yet."""
+# A file that cannot be written is found out at the start, not at the first update.
+_PREPARATION = {_NEW: _SCHEMA, 1: _FROM_1, _VERSION: "BEGIN EXCLUSIVE; COMMIT;"}
+"""What brings a file of each version to the present one."""
 
 
 class Database:
@@ -103,28 +141,24 @@ def _connect(path: str) -> sqlite3.Connection:
     try:
         # One emulator a file: what it keeps in memory would not be another one's truth.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        made = _made(connection)
+        preparation = _PREPARATION[_version(connection)]
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        if made:
-            # A file that cannot be written is found out now, not at the first update.
-            connection.executescript("BEGIN EXCLUSIVE; COMMIT;")
-        else:
-            connection.executescript(_SCHEMA)
+        connection.executescript(preparation)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _made(connection: sqlite3.Connection) -> bool:
-    """Say whether the schema is there; a file with anything else in it is refused."""
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the version of the file's schema; a file with anything else in it is refused."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if application == _APPLICATION and version == _VERSION:
-        return True
+    if application == _APPLICATION and version in _PREPARATION and version != _NEW:
+        return version
     if application == _APPLICATION:
         raise _ForeignError(
             f"has schema {version}, this emulator knows {_VERSION}; "
@@ -132,7 +166,7 @@ def _made(connection: sqlite3.Connection) -> bool:
         )
     if application or version or tables:
         raise _ForeignError("is a database of something else; name a new file")
-    return False
+    return _NEW
 
 
 def _advice(error: sqlite3.Error) -> str:

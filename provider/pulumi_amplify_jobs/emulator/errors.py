@@ -15,7 +15,7 @@ class EmulatorError(Exception):
 
 
 class SeedError(EmulatorError, ValueError):
-    """Jobs that cannot be seeded; the message names the file, the job and the field."""
+    """What cannot be seeded; the message names the file, the job or app, and the field."""
 
 
 class FaultError(EmulatorError, ValueError):

@@ -17,7 +17,7 @@ from pydantic import (
 
 from .duration import Duration, seconds_of
 from .errors import FaultError
-from .operations import HANDLERS, READS
+from .operations import OPERATIONS, READS
 from .wording import first_problem, kind_of
 
 FAULT_KINDS: Mapping[str, str] = {
@@ -32,10 +32,10 @@ FAULT_KINDS: Mapping[str, str] = {
     "truncated": "done, 200 with a body cut in half",
     "empty": "done, 200 with an empty body",
     "garbage": "done, 200 with a body of HTML",
-    "foreign": "done, 200 naming another job (in a listing: another environment)",
+    "foreign": "done, 200 naming another job (in a listing: another environment or app)",
     "slow": "done, answered after a delay of 3s, or as written: slow@500ms",
     "blackhole": "taken, nothing done, and no answer for as long as the client waits",
-    "stale": "a read shows each job as it was before its last change",
+    "stale": "a read of jobs shows each as it was before its last change",
 }
 """The kinds of faults, each with what the client meets."""
 
@@ -57,8 +57,8 @@ def _known_kind(kind: str) -> str:
 
 
 def _known_operation(operation: str | None) -> str | None:
-    if operation is not None and operation not in HANDLERS:
-        raise ValueError(f"unknown operation {operation!r}: one of {', '.join(HANDLERS)}")
+    if operation is not None and operation not in OPERATIONS:
+        raise ValueError(f"unknown operation {operation!r}: one of {', '.join(OPERATIONS)}")
     return operation
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from .amplify_app import App
 from .backend import Backend, Options
 from .faults import make_fault
 from .job import FIELDS, Job
 from .record import RecordedRequest
-from .seed import parse_jobs
+from .seed import SeedSource, read_seed
 from .server import ServerThread, listen
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ class Emulator:
     def latency(self, seconds: float) -> None:
         self._backend.latency = seconds
 
-    def seed(self, jobs: Iterable[object]) -> int:
-        """Add or replace jobs, each a `Job` or a mapping by the wire's names; return how many.
+    def seed(self, seed: SeedSource) -> int:
+        """Add or replace jobs and apps; return how many.
 
-        Raises `SeedError`, and then none of them is added.
+        They are given as jobs, each a `Job` or a mapping by the wire's names, as a mapping
+        with `jobs` and `apps`, or as the path of a YAML file. Apps and environments that the
+        jobs name are added anyhow. Raises `SeedError`, and then nothing is added.
         """
-        return self._backend.store.put(parse_jobs(jobs))
+        return self._backend.store.put(read_seed(seed))
 
     def advance(self, duration: str) -> None:
         """Let time pass at once for the jobs: 40h, 1h30m, 90s or 500ms.
@@ -87,7 +89,10 @@ class Emulator:
         self._backend.advance(duration)
 
     def reset(self) -> None:
-        """Forget all jobs, faults, log entries and advances of the clock; the latency stays."""
+        """Forget all apps, jobs, faults, log entries and advances of the clock.
+
+        The latency stays.
+        """
         self._backend.reset()
 
     def fault(
@@ -154,3 +159,21 @@ class Emulator:
         key = (app_id, environment, job_id)
         if not self._backend.store.remove(key):
             raise KeyError("/".join(key))
+
+    def apps(self) -> list[App]:
+        """Return every app with its environments, in the order of the seeds."""
+        return self._backend.store.apps.all()
+
+    def remove_app(self, app_id: str) -> None:
+        """Have an app vanish, with its environments and jobs. Raises KeyError for none."""
+        if not self._backend.store.apps.remove(app_id):
+            raise KeyError(app_id)
+
+    def remove_environment(self, app_id: str, environment: str) -> None:
+        """Have a backend environment vanish, with its jobs. Raises KeyError when there is none.
+
+        Afterwards all is as if it had never been: its jobs are not found, and their listing
+        is empty.
+        """
+        if not self._backend.store.apps.remove_environment(app_id, environment):
+            raise KeyError(f"{app_id}/{environment}")

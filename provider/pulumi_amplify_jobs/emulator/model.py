@@ -1,30 +1,49 @@
-"""The service as botocore describes it: what comes in, what goes out, which errors.
+"""The services as botocore describes them: what comes in, what goes out, which errors.
 
-No path, field name, limit or status code of the service is written down in the emulator
-when the model has it.
+No path, field name, limit or status code of a service is written down in the emulator
+when its model has it.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from botocore.loaders import Loader
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
-SERVICE = "amplifybackend"
+JOBS_SERVICE = "amplifybackend"
+"""AmplifyBackend, which has the jobs."""
+APPS_SERVICE = "amplify"
+"""AWS Amplify, which has the apps and their backend environments."""
 PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int}
+
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 
 class InvalidRequestError(ValueError):
     """A request that does not fit the model; the message is for the client."""
 
 
+@lru_cache
+def service_model(service: str) -> ServiceModel:
+    """Return botocore's model of a service; it is read once."""
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
 @lru_cache(maxsize=1)
-def service_model() -> ServiceModel:
-    """Return botocore's model of AmplifyBackend; it is read once."""
-    return ServiceModel(Loader().load_service_model(SERVICE, "service-2"), SERVICE)
+def operation_models() -> Mapping[str, OperationModel]:
+    """Return every operation of both services by its name; no two have the same."""
+    models = [service_model(JOBS_SERVICE), service_model(APPS_SERVICE)]
+    return {name: model.operation_model(name) for model in models for name in model.operation_names}
+
+
+def signing_name(operation: str | None) -> str:
+    """Return the service that a request for an operation is signed for; None is no operation."""
+    model = operation_models()[operation].service_model if operation else None
+    return model.signing_name if model else JOBS_SERVICE
 
 
 def decode_path(value: str) -> str:
@@ -39,19 +58,22 @@ def decode_path(value: str) -> str:
 
 
 def parse_input(
-    operation: OperationModel, path: Mapping[str, str], body: bytes
+    operation: OperationModel, path: Mapping[str, str], query: str, body: bytes
 ) -> dict[str, str | int]:
-    """Return what a request gives, by the wire's names: the path's parameters and the body's.
+    """Return what a request gives, by the wire's names: in its path, its query and its body.
 
-    `path` has the parameters as spelled in the URL. Members that the model does not know
-    are ignored, as AWS does, and so are nulls. Raises `InvalidRequestError`.
+    `path` has the parameters as spelled in the URL, and so is the query. Members that the
+    model does not know are ignored, as AWS does, and so are nulls. Raises
+    `InvalidRequestError`.
     """
-    members = operation.input_shape.members if operation.input_shape else {}
-    in_body = [shape for shape in members.values() if "location" not in shape.serialization]
+    in_query, in_body = _located(operation, "querystring"), _located(operation, None)
     inputs: dict[str, str | int] = {name: decode_path(value) for name, value in path.items()}
+    given = _parse_query(query) if in_query else {}
+    for name, shape in in_query.items():
+        if name in given:
+            inputs[name] = _checked(shape, name, _typed(shape, given[name]))
     document = _parse_body(body) if in_body else {}
-    for shape in in_body:
-        name = shape.serialization["name"]
+    for name, shape in in_body.items():
         if document.get(name) is not None:
             inputs[name] = _checked(shape, name, document[name])
     return inputs
@@ -63,7 +85,7 @@ def serialize(shape: Shape, value: Any) -> Any:
     Members that the value does not have are left out.
     """
     if isinstance(shape, StructureShape):
-        members = ((each.serialization["name"], each) for each in shape.members.values())
+        members = _by_wire_name(shape).items()
         return {name: serialize(each, value[name]) for name, each in members if name in value}
     if isinstance(shape, ListShape):
         return [serialize(shape.member, each) for each in value]
@@ -72,18 +94,48 @@ def serialize(shape: Shape, value: Any) -> Any:
 
 def largest(operation: str, member: str) -> int:
     """Return the largest value that the model allows for a member of an operation's input."""
-    shape = service_model().operation_model(operation).input_shape
+    shape = operation_models()[operation].input_shape
     value: int = shape.members[member].metadata["max"] if shape else 0
     return value
 
 
 def error_status(error: str) -> int | None:
-    """Return the HTTP status of a modelled error, or None for one that the model lacks."""
-    model = service_model()
+    """Return the HTTP status of an error of AmplifyBackend, or None when its model lacks it."""
+    model = service_model(JOBS_SERVICE)
     if error not in model.shape_names:
         return None
     details: dict[str, int] = model.shape_for(error).metadata.get("error", {})
     return details.get("httpStatusCode")
+
+
+@lru_cache
+def _located(operation: OperationModel, location: str | None) -> Mapping[str, Shape]:
+    """Return the input's members that have their place there, by the wire's names."""
+    members = _by_wire_name(operation.input_shape) if operation.input_shape else {}
+    return {
+        name: member
+        for name, member in members.items()
+        if member.serialization.get("location") == location
+    }
+
+
+def _by_wire_name(shape: StructureShape) -> Mapping[str, Shape]:
+    """Return a shape's members by their names on the wire, mostly those of the model itself."""
+    return {
+        member.serialization.get("name", name): member for name, member in shape.members.items()
+    }
+
+
+def _parse_query(query: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query, keep_blank_values=True, errors="strict"))
+    except ValueError:
+        raise InvalidRequestError("the query is not UTF-8") from None
+
+
+def _typed(shape: Shape, text: str) -> str | int:
+    """Return a value of the query as what the model has it for, or as it is."""
+    return int(text) if shape.type_name == "integer" and _INTEGER.fullmatch(text) else text
 
 
 def _parse_body(body: bytes) -> dict[str, Any]:
@@ -106,5 +158,7 @@ def _checked(shape: Shape, name: str, value: Any) -> Any:
     size: int = len(value) if isinstance(value, str) else value
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if (low is not None and size < low) or (high is not None and size > high):
-        raise InvalidRequestError(f"{name} is {value}: it must be from {low} to {high}")
+        what = f"has {size} characters" if isinstance(value, str) else f"is {value}"
+        limits = f"at most {high}" if low is None else f"from {low} to {high}"
+        raise InvalidRequestError(f"{name} {what}: it must be {limits}")
     return value

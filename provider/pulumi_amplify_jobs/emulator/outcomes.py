@@ -8,14 +8,15 @@ from typing import Any
 from urllib.parse import quote
 
 from .answers import Answer, failure, to_json
+from .arns import ACCOUNT, app_arn, backend_arn
 from .faults import Fault
+from .model import APPS_SERVICE, signing_name
 
 Inputs = Mapping[str, Any]
 Work = Callable[[], Answer]
 """Carries an operation out and returns the answer that it earns."""
 
-_CALLER = "arn:aws:sts::123456789012:assumed-role/ci/run"
-_REGION = "eu-west-1"
+_CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/ci/run"
 _GARBAGE = b"<html><body>Welcome to the guest network</body></html>"
 _SILENCE = {"drop": 0.0, "blackhole": math.inf}
 """The faults that answer nothing and do nothing, and the seconds until they hang up."""
@@ -66,14 +67,23 @@ def _spoilt(kind: str, earned: Answer) -> Answer:
 
 
 def _denied(operation: str, inputs: Inputs) -> Answer:
-    parts = [inputs["appId"], "job", inputs["backendEnvironmentName"], inputs.get("jobId", "")]
-    path = "/".join(quote(part, safe="") for part in parts).rstrip("/")
+    service = signing_name(operation)
+    resource = _app(inputs) if service == APPS_SERVICE else _job(inputs)
     message = (
-        f"User: {_CALLER} is not authorized to perform: amplifybackend:{operation} "
-        f"on resource: arn:aws:amplifybackend:{_REGION}:123456789012:/backend/{path}"
+        f"User: {_CALLER} is not authorized to perform: {service}:{operation} "
+        f"on resource: {resource}"
     )
     # A capital M: AWS's front door writes it so, unlike the service itself.
     return failure("AccessDeniedException", 403, Message=message)
+
+
+def _app(inputs: Inputs) -> str:
+    return app_arn(quote(inputs["appId"], safe="") if "appId" in inputs else "*")
+
+
+def _job(inputs: Inputs) -> str:
+    parts = [inputs["appId"], "job", inputs["backendEnvironmentName"], inputs.get("jobId", "")]
+    return backend_arn("/".join(quote(part, safe="") for part in parts).rstrip("/"))
 
 
 def _refusal(error: str, status: int | None, /, **members: str) -> Callable[[str, Inputs], Answer]:
@@ -98,6 +108,11 @@ def _foreign(body: bytes) -> bytes:
         document["jobId"] += "-foreign"
     for job in document.get("jobs", []):
         job["backendEnvironmentName"] += "-foreign"
+    for app in document.get("apps", []):
+        app["appId"] += "-foreign"
+    for environment in document.get("backendEnvironments", []):
+        arn = environment["backendEnvironmentArn"]
+        environment["backendEnvironmentArn"] = arn.replace("/backend", "-foreign/backend", 1)
     return to_json(document)
 
 

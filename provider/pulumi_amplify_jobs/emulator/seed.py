@@ -1,19 +1,54 @@
-"""The jobs that the emulator starts with: reading and checking them."""
+"""What the emulator starts with: reading and checking jobs and apps."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from .amplify_app import App
 from .errors import SeedError
-from .job import Job, JobKey
+from .job import Job
 from .seed_job import SeedJob
 from .wording import first_problem, kind_of, suggest
 from .yaml_lines import Lines, load_yaml
 
+Entry = TypeVar("Entry", bound=BaseModel)
 
-def load_seed(path: str | Path) -> list[SeedJob]:
-    """Read jobs from a YAML file: a top-level ``jobs:`` list, fields named as on the wire.
+_LISTS = ("jobs", "apps")
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Jobs and apps to add or replace. The apps that jobs name need not be among them."""
+
+    jobs: tuple[SeedJob, ...] = ()
+    apps: tuple[App, ...] = ()
+
+    def __len__(self) -> int:
+        """Return how many jobs and apps there are."""
+        return len(self.jobs) + len(self.apps)
+
+
+SeedSource = str | Path | Seed | Mapping[str, object] | Iterable[object]
+"""The path of a YAML file, what stands in one, or jobs: each a `Job` or a mapping by the wire's
+field names."""
+
+
+def read_seed(source: SeedSource) -> Seed:
+    """Return the seed that is meant. Raises `SeedError` with one line."""
+    if isinstance(source, Seed):
+        return source
+    if isinstance(source, str | Path):
+        return load_seed(source)
+    if isinstance(source, Mapping):
+        return parse_document(source, source="seed")
+    return Seed(parse_jobs(source))
+
+
+def load_seed(path: str | Path) -> Seed:
+    """Read a YAML file: top-level ``jobs:`` and ``apps:`` lists, fields named as on the wire.
 
     Raises `SeedError` with one line when the file cannot be read or used.
     """
@@ -26,53 +61,80 @@ def load_seed(path: str | Path) -> list[SeedJob]:
     return parse_document(load_yaml(text, str(path)), source=str(path))
 
 
-def parse_document(document: object, *, source: str) -> list[SeedJob]:
-    """Return the jobs of ``{"jobs": [...]}``; `source` starts the message of a `SeedError`."""
-    if not isinstance(document, dict):
+def parse_document(document: object, *, source: str) -> Seed:
+    """Return the seed in ``{"jobs": [...], "apps": [...]}``, of which one may be missing.
+
+    `source` starts the message of a `SeedError`.
+    """
+    if not isinstance(document, Mapping):
         raise SeedError(f"{source}: {kind_of(document)}, where a top-level jobs: list is expected")
     for name in document:
-        if name != "jobs":
+        if name not in _LISTS:
             where = _place(source, document, name)
-            raise SeedError(f"{where}: unknown field {name}: {suggest(str(name), ['jobs'])}")
-    if "jobs" not in document:
-        raise SeedError(f"{source}: jobs is missing")
-    jobs = document["jobs"]
-    if not isinstance(jobs, list):
-        where = _place(source, document, "jobs")
-        raise SeedError(f"{where}: jobs is {kind_of(jobs)}: a list is expected")
-    return parse_jobs(jobs, source=source)
+            raise SeedError(f"{where}: unknown field {name}: {suggest(str(name), _LISTS)}")
+    if not document:
+        raise SeedError(f"{source}: jobs and apps are missing: give one of them")
+    return Seed(
+        jobs=parse_jobs(_list(document, "jobs", source), source=source),
+        apps=parse_apps(_list(document, "apps", source), source=source),
+    )
 
 
-def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> list[SeedJob]:
+def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> tuple[SeedJob, ...]:
     """Return the jobs, each given as a `Job` or as a mapping by the wire's field names.
 
     Raises `SeedError`, its one line starting with `source`, for the first job that is
     wrong, or that is there twice.
     """
-    found: dict[JobKey, int] = {}
+    return _parse(jobs, SeedJob, lambda job: job.key, source=source, name="jobs")
+
+
+def parse_apps(apps: Iterable[object], *, source: str = "seed") -> tuple[App, ...]:
+    """Return the apps, each given as an `App` or as a mapping; for what is wrong, as for jobs."""
+    return _parse(apps, App, lambda app: app.app_id, source=source, name="apps")
+
+
+def _list(document: Mapping[str, object], name: str, source: str) -> list[object]:
+    entries = document.get(name, [])
+    if not isinstance(entries, list):
+        where = _place(source, document, name)
+        raise SeedError(f"{where}: {name} is {kind_of(entries)}: a list is expected")
+    return entries
+
+
+def _parse(
+    values: Iterable[object],
+    model: type[Entry],
+    key_of: Callable[[Entry], Hashable],
+    *,
+    source: str,
+    name: str,
+) -> tuple[Entry, ...]:
+    """Return the entries of a list; `name` is what the list is called."""
+    found: dict[Hashable, int] = {}
     parsed = []
-    for index, value in enumerate(jobs):
-        job = _parse_job(value, source, index)
-        if job.key in found:
+    for index, value in enumerate(values):
+        entry = _parse_entry(value, model, source, f"{name}[{index}]")
+        first = found.setdefault(key_of(entry), index)
+        if first != index:
             where = _place(source, value)
-            raise SeedError(f"{where}: jobs[{index}]: the same job as jobs[{found[job.key]}]")
-        found[job.key] = index
-        parsed.append(job)
-    return parsed
+            same = f"the same {name[:-1]} as {name}[{first}]"
+            raise SeedError(f"{where}: {name}[{index}]: {same}")
+        parsed.append(entry)
+    return tuple(parsed)
 
 
-def _parse_job(value: object, source: str, index: int) -> SeedJob:
-    if isinstance(value, SeedJob):
+def _parse_entry(value: object, model: type[Entry], source: str, label: str) -> Entry:
+    if isinstance(value, model):
         return value
-    if isinstance(value, Job):
-        return SeedJob.model_validate(value.wire())
-    if not isinstance(value, dict):
-        raise SeedError(f"{source}: jobs[{index}]: {kind_of(value)}, where a mapping is expected")
+    data = value.wire() if isinstance(value, Job) else value
+    if not isinstance(data, dict):
+        raise SeedError(f"{source}: {label}: {kind_of(data)}, where a mapping is expected")
     try:
-        return SeedJob.model_validate(value)
+        return model.model_validate(data)
     except ValidationError as error:
-        field, problem = first_problem(error, SeedJob)
-        raise SeedError(f"{_place(source, value, field)}: jobs[{index}]: {problem}") from None
+        field, problem = first_problem(error, model)
+        raise SeedError(f"{_place(source, value, field)}: {label}: {problem}") from None
 
 
 def _place(source: str, mapping: object, field: object = None) -> str:

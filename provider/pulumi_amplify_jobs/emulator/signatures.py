@@ -18,7 +18,6 @@ from botocore.credentials import Credentials as BotocoreCredentials
 
 from .answers import ServiceError, failure
 from .clock import Clock
-from .model import SERVICE
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = datetime.timedelta(minutes=15)
@@ -73,10 +72,13 @@ class SignatureCheck:
         self._credentials = credentials
         self._clock = clock
 
-    def check(self, received: Received) -> None:
-        """Raise `ServiceError` with AWS's answer, a 403, for a request that is not let through."""
+    def check(self, received: Received, service: str) -> None:
+        """Raise `ServiceError` with AWS's answer, a 403, for a request that is not let through.
+
+        It must be signed for the service.
+        """
         claim = _claim(received)
-        self._check_scope(claim)
+        self._check_scope(claim, service)
         self._check_time(claim)
         if "host" not in claim.headers:
             raise _invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.")
@@ -88,9 +90,9 @@ class SignatureCheck:
         if stated is not None and stated != hashlib.sha256(received.body).hexdigest():
             raise _invalid(_DIFFERENT)
 
-    def _check_scope(self, claim: _Claim) -> None:
-        if claim.service != SERVICE:
-            raise _invalid(f"Credential should be scoped to correct service: '{SERVICE}'. ")
+    def _check_scope(self, claim: _Claim, service: str) -> None:
+        if claim.service != service:
+            raise _invalid(f"Credential should be scoped to correct service: '{service}'. ")
         if self._credentials.region not in (None, claim.region):
             raise _invalid(f"Credential should be scoped to a valid region, not '{claim.region}'. ")
         if claim.terminator != "aws4_request":
@@ -137,7 +139,7 @@ def _signature(received: Received, claim: _Claim, credentials: Credentials) -> s
     request = AWSRequest(received.method, url, headers=signed, data=received.body)
     request.context["timestamp"] = _spelled(claim.time)
     keys = BotocoreCredentials(credentials.access_key, credentials.secret_key)
-    signer = _Signer(keys, SERVICE, claim.region)
+    signer = _Signer(keys, claim.service, claim.region)
     text = signer.string_to_sign(request, signer.canonical_request(request))
     signature: str = signer.signature(text, request)
     return signature

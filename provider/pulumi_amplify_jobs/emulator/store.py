@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from .apps import Apps
 from .clock import Clock
 from .database import Database
 from .duration import seconds_of
 from .job import FIELDS, Job, JobKey
 from .rows import COLUMNS, KEY, change, job_of
+from .seed import Seed
 from .seed_job import SeedJob
 from .transitions import Transitions
 
@@ -60,23 +62,29 @@ class JobReader:
 
 
 class JobStore(JobReader):
-    """The jobs as they are, which can be changed; `stale` shows each before its last change."""
+    """The jobs as they are, which can be changed.
+
+    `stale` shows each before its last change, and `apps` the apps and environments that
+    they are in. What forgets one of those forgets its jobs, too.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         transitions = Transitions(database, clock)
         super().__init__(database, transitions, "jobs")
         self.stale = JobReader(database, transitions, "stale")
+        self.apps = Apps(database)
         self._clock = clock
 
-    def put(self, jobs: Iterable[SeedJob]) -> int:
-        """Add or replace the jobs and return how many; times that are absent are now."""
+    def put(self, seed: Seed) -> int:
+        """Add or replace jobs and apps and return how many; times that are absent are now."""
         now = self._now()
-        put = list(jobs)
         with self._database.writing() as connection:
-            connection.executemany(_PUT, [_row(job, now) for job in put])
-            connection.executemany(_FORGET_EARLIER, [job.key for job in put])
-            self._transitions.plan(connection, put, now)
-        return len(put)
+            self.apps.put(connection, seed.apps, now)
+            self.apps.put_those_of(connection, seed.jobs, now)
+            connection.executemany(_PUT, [_row(job, now) for job in seed.jobs])
+            connection.executemany(_FORGET_EARLIER, [job.key for job in seed.jobs])
+            self._transitions.plan(connection, seed.jobs, now)
+        return len(seed)
 
     def set(self, key: JobKey, fields: Mapping[str, str | None]) -> Job | None:
         """Set fields, named as on the wire, and ``updateTime`` to now unless it is given.
@@ -99,11 +107,6 @@ class JobStore(JobReader):
         with self._database.writing() as connection:
             statement = f"DELETE FROM jobs WHERE {KEY}"  # noqa: S608 (our own names)
             return connection.execute(statement, key).rowcount > 0
-
-    def clear(self) -> None:
-        """Forget every job."""
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM jobs")
 
     def count(self) -> int:
         """Return how many jobs there are."""

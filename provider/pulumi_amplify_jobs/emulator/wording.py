@@ -19,6 +19,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (list, "a list"),
     (dict, "a mapping"),
 )
+_CONTAINERS = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a list"}
 _QUOTABLE = ("a boolean", "a number", "a date")
 
 
@@ -59,8 +60,8 @@ def _describe(problem: ErrorDetails, path: list[str], model: type[BaseModel]) ->
         return f"{field} is empty"
     if problem["type"] == "string_type":
         return _not_text(field, value)
-    if problem["type"] == "model_type":
-        return f"{field} is {kind_of(value)}: a mapping is expected"
+    if problem["type"] in _CONTAINERS:
+        return f"{field} is {kind_of(value)}: {_CONTAINERS[problem['type']]} is expected"
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
     advice = problem["msg"][:1].lower() + problem["msg"][1:]
