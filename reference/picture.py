@@ -108,7 +108,7 @@ def screen() -> list[Text]:
 def _seed() -> list[dict[str, str]]:
     """Return the example's jobs, each created its number of hours and some minutes ago."""
     now = time.time()
-    jobs = load_seed(EXAMPLE / "emulator.yaml")
+    jobs = load_seed(EXAMPLE / "emulator.yaml").jobs
     times = [str(round((now - (hours + 0.5) * 3600) * 1000)) for hours in HOURS_AGO]
     return [
         {**job.wire(), "createTime": at, "updateTime": at}

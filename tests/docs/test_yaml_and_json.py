@@ -47,7 +47,9 @@ def read_as_an_included_file(content: dict[str, Any], folder: Path) -> None:
 def read_as_a_seed(content: dict[str, Any], folder: Path) -> None:
     path = folder / "seed.yaml"
     path.write_text(yaml.safe_dump(content))
-    assert len(load_seed(path)) == len(content["jobs"])
+    seed = load_seed(path)
+    assert len(seed.jobs) == len(content.get("jobs", ()))
+    assert len(seed.apps) == len(content.get("apps", ()))
 
 
 @pytest.mark.parametrize("block", blocks("yaml"), ids=lambda block: block.name)
