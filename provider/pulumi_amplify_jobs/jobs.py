@@ -7,6 +7,7 @@ field of a job is a plain string there, none an enum, and any but the key may be
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,6 +132,15 @@ class ObservedJob:
     create_time: str | None = None
     update_time: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class App:
+    """An Amplify app as ListApps shows it."""
+
+    app_id: str
+    name: str
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True)

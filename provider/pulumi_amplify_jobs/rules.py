@@ -6,21 +6,12 @@ found. Therefore a rule claims a job only where nothing is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from .errors import one_line
-from .jobs import JobKey, ObservedJob, Wait
-
-
-@dataclass(frozen=True)
-class App:
-    """An Amplify app as ListApps shows it."""
-
-    app_id: str
-    name: str
-    tags: Mapping[str, str]
+from .jobs import App, JobKey, ObservedJob, Wait
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.client import JobsService
+from pulumi_amplify_jobs.client.caller import Caller
 from pulumi_amplify_jobs.client.patience import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
-from pulumi_amplify_jobs.client.session import amplify_client
+from pulumi_amplify_jobs.client.session import jobs_client
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.jobs import JobKey
 from pulumi_amplify_jobs.settings import Settings
@@ -49,7 +50,7 @@ def service(
     def client() -> AmplifyBackendClient:
         if emulator.url not in _clients:
             settings = Settings(region=REGION, endpoint=emulator.url)
-            _clients[emulator.url] = amplify_client(settings)
+            _clients[emulator.url] = jobs_client(settings)
         return _clients[emulator.url]
 
-    return AmplifyJobsService(client, Budget(), clock)
+    return AmplifyJobsService(Caller(client, Budget(), clock))

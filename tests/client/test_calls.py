@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.client import JobsService
+from pulumi_amplify_jobs.client.caller import Caller
 from pulumi_amplify_jobs.client.patience import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
-from pulumi_amplify_jobs.client.session import amplify_client
+from pulumi_amplify_jobs.client.session import jobs_client
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import RequestRefusedError
 from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
@@ -119,15 +121,15 @@ def test_lists_are_read_page_by_page(service: JobsService, emulator: Emulator) -
 
 
 def test_threads_share_one_client(emulator: Emulator, clock: FakeClock) -> None:
-    made: list[object] = []
-    create = partial(amplify_client, Settings(region=REGION, endpoint=emulator.url))
+    made: list[AmplifyBackendClient] = []
+    create = partial(jobs_client, Settings(region=REGION, endpoint=emulator.url))
 
-    def counting() -> object:
+    def counting() -> AmplifyBackendClient:
         made.append(create())
         return made[-1]
 
     emulator.seed([job(f"j{n}") for n in range(40)])
-    service = AmplifyJobsService(counting, Budget(), clock)  # type: ignore[arg-type]
+    service = AmplifyJobsService(Caller(counting, Budget(), clock))
     keys = [JobKey(APP, ENVIRONMENT, f"j{n}") for n in range(40)]
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(service.get, keys))

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from pulumi_amplify_jobs.client import JobsService, Listing, Selection, connect, list_environments
-from pulumi_amplify_jobs.client.listing import MOST_PAGES, list_environment
+from pulumi_amplify_jobs.client.listing import list_environment
+from pulumi_amplify_jobs.client.paging import MOST_PAGES
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError
 from pulumi_amplify_jobs.settings import Settings
@@ -112,7 +113,7 @@ def test_a_token_that_comes_again_ends_the_list_with_an_error() -> None:
 
 def test_tokens_that_never_end_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MOST_PAGES >= 1000
-    monkeypatch.setattr("pulumi_amplify_jobs.client.listing.MOST_PAGES", 7)
+    monkeypatch.setattr("pulumi_amplify_jobs.client.paging.MOST_PAGES", 7)
     with answering(lambda n: {"jobs": [], "nextToken": f"t{n}"}) as (service, server):
         assert type(listed(service, Selection()).failure) is MalformedAnswerError
     assert len(server.requests) == 7

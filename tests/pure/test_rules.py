@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.jobs import App, JobKey, ObservedJob
 from pulumi_amplify_jobs.rules import (
     Aim,
-    App,
     AppSelector,
     Claimed,
     Criteria,

@@ -1,12 +1,14 @@
 """AWS behind one small interface: the only package that knows boto3."""
 
 from .answers import Page
+from .apps import AppsService, connect_apps
 from .listing import Listing, Selection, list_environments
 from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
 from .service import JobsService, connect
 
 __all__ = [
+    "AppsService",
     "EnvironmentPoll",
     "JobReader",
     "JobsService",
@@ -15,5 +17,6 @@ __all__ = [
     "Polled",
     "Selection",
     "connect",
+    "connect_apps",
     "list_environments",
 ]

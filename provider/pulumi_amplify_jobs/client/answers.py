@@ -56,10 +56,15 @@ def page_from(answer: Mapping[str, Any], environment: tuple[str, str], call: str
         if key.environment != environment:
             raise MalformedAnswerError("the answer speaks of another environment", call)
         observed.append(_observed(entry, key, call))
-    token = answer.get("NextToken")
+    return Page(tuple(observed), token_from(answer, "NextToken", call))
+
+
+def token_from(answer: Mapping[str, Any], name: str, call: str) -> str | None:
+    """Return the token of the next page, None for the last. Raises MalformedAnswerError."""
+    token = answer.get(name)
     if not isinstance(token, str | None):
         raise MalformedAnswerError("nextToken is no text in the answer", call)
-    return Page(tuple(observed), token or None)
+    return token or None
 
 
 def _key_from(answer: Mapping[str, Any], call: str) -> JobKey:

@@ -1,7 +1,8 @@
 """What went wrong with a call: botocore's exceptions as ours, and whether asking again may help.
 
-Sources: botocore/exceptions.py; the error shapes of the service model `amplifybackend`; the AWS API
-reference, which names 429 LimitExceededException and 504 InternalServiceException instead.
+Sources: botocore/exceptions.py; the error shapes of the service models `amplifybackend` and
+`amplify` (whose UnauthorizedException is a 401); the AWS API reference of the former, which names
+429 LimitExceededException and 504 InternalServiceException instead.
 """
 
 from __future__ import annotations
@@ -116,6 +117,8 @@ class Call:
     """The call and what it is about, such as `GetBackendJob d2abc/prod/4f1c`."""
     endpoint_source: str | None = None
     """What sets the endpoint, such as AWS_ENDPOINT_URL; None where nobody chose one."""
+    service: str = "amplifybackend"
+    """The service that the call is made to, as IAM actions name it."""
 
     @property
     def endpoint(self) -> str:
@@ -159,8 +162,8 @@ def _of_answer(error: boto.ClientError, call: Call) -> Failure:
     if code in TRANSIENT_CODES or status >= 500:
         what = f"{status} {one_line(code)}" if code != str(status) else code
         return _passing(f"the service fails ({what})", where, _retry_after(error))
-    if "AccessDenied" in code or status == 403:
-        service = "sts" if named.startswith("AssumeRole") else "amplifybackend"
+    if "AccessDenied" in code or status in (401, 403):
+        service = "sts" if named.startswith("AssumeRole") else call.service
         advice = f"allow the IAM action {service}:{named}"
         return _final(AccessDeniedError(f"access denied; {advice}", where, f" ({said})"))
     if 300 <= status < 400 or (status == 404 and code not in NOT_FOUND_CODES):

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..errors import MalformedAnswerError
 from ..jobs import JobFilter, JobKey, ObservedJob
+from .paging import each_page
 from .service import JobsService
 
 THREADS = 8
 """Environments that are listed at once."""
-
-MOST_PAGES = 4000
-"""Pages of one environment, 100,000 jobs: a list that goes on beyond them has no end."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +96,10 @@ def list_environment(
 def _pages(
     service: JobsService, environment: tuple[str, str], only: JobFilter
 ) -> Iterator[Sequence[ObservedJob]]:
-    """Yield the jobs of each page. Raises ServiceError, also for a list without end."""
-    token = None
-    seen: set[str] = set()
-    for _ in range(MOST_PAGES):
+    """Return the jobs of each page, read as it is asked for. Raises ServiceError."""
+
+    def fetch(token: str | None) -> tuple[Sequence[ObservedJob], str | None]:
         page = service.list_page(environment, token, only)
-        yield page.jobs
-        token = page.next_token
-        if token is None:
-            return
-        if token in seen:
-            break
-        seen.add(token)
-    call = f"ListBackendJobs {'/'.join(environment)}"
-    raise MalformedAnswerError("the list has no end, its pages come again and again", call)
+        return page.jobs, page.next_token
+
+    return each_page(fetch, f"ListBackendJobs {'/'.join(environment)}")

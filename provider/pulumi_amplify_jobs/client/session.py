@@ -1,10 +1,10 @@
-"""Build the boto3 client that the settings ask for."""
+"""Build the boto3 clients that the settings ask for."""
 
 from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import boto3
 from botocore.config import Config
@@ -21,7 +21,14 @@ from botocore.session import get_session
 from ..settings import AssumeRole, RetryMode, Settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_amplifybackend import AmplifyBackendClient
+
+JOBS = "amplifybackend"
+"""AmplifyBackend, as boto3, IAM and (in capitals) AWS_ENDPOINT_URL_… name it: it has the jobs."""
+
+APPS = "amplify"
+"""AWS Amplify, so named too: it has the apps and their backend environments."""
 
 CONNECT_TIMEOUT = 5
 """Seconds to wait for a connection."""
@@ -29,37 +36,51 @@ CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 15
 """Seconds to wait for an answer: short, as a write that was begun has to end soon on Ctrl-C."""
 
-ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_AMPLIFYBACKEND", "AWS_ENDPOINT_URL")
-
 CONNECTIONS = 32
 """Calls that one client may have in flight."""
 
 
-def amplify_client(settings: Settings) -> AmplifyBackendClient:
-    """Return a client that makes each request once; the caller decides on retries.
+class _Arguments(TypedDict):
+    endpoint_url: str | None
+    config: Config
+
+
+def jobs_client(settings: Settings) -> AmplifyBackendClient:
+    """Return a client for jobs that makes each request once; the caller decides on retries.
 
     Credentials come from the ordinary AWS chain at call time. Raises botocore's own exceptions for
     an unknown profile or a missing region, ValueError for an endpoint that is no URL.
     """
+    return _boto3_session(settings).client("amplifybackend", **_arguments(settings))
+
+
+def apps_client(settings: Settings) -> AmplifyClient:
+    """Return a client for apps and environments; all else is as with `jobs_client`."""
+    return _boto3_session(settings).client("amplify", **_arguments(settings))
+
+
+def _boto3_session(settings: Settings) -> boto3.Session:
     core = _session(settings.profile)
     region = settings.region or os.environ.get("AWS_REGION") or core.get_config_variable("region")
     for role in settings.assume_roles:
         core = _in_role(core, role, region, settings.profile)
-    return boto3.Session(botocore_session=core, region_name=region).client(
-        "amplifybackend",
-        endpoint_url=settings.endpoint,
-        config=_call_config(settings.retry_mode),
-    )
+    return boto3.Session(botocore_session=core, region_name=region)
 
 
-def endpoint_source(settings: Settings) -> str | None:
-    """Return what sets the endpoint, as the user knows it; None where it is not chosen there.
+def _arguments(settings: Settings) -> _Arguments:
+    return {"endpoint_url": settings.endpoint, "config": _call_config(settings.retry_mode)}
+
+
+def endpoint_source(settings: Settings, service: str) -> str | None:
+    """Return what sets a service's endpoint, as the user knows it; None where nothing does.
 
     The order is botocore's: an explicit URL, then the service's own variable, then the common one.
     """
     if settings.endpoint:
         return settings.endpoint_source
-    return next((name for name in ENDPOINT_VARIABLES if os.environ.get(name)), None)
+    common = "AWS_ENDPOINT_URL"
+    names = (f"{common}_{service.upper()}", common)
+    return next((name for name in names if os.environ.get(name)), None)
 
 
 def _session(profile: str | None) -> BotocoreSession:

@@ -1,0 +1,114 @@
+"""The apps of an account in one region, and their backend environments, by AWS Amplify's own API.
+
+Model: botocore's `amplify` 2017-07-25, the calls ListApps and ListBackendEnvironments. Jobs and the
+calls for them belong to another service, `amplifybackend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..clock import Clock
+from ..errors import RequestRefusedError, one_line
+from ..jobs import App, key_part_problem
+from ..settings import Settings
+from .app_answers import apps_from, environments_from
+from .caller import Caller
+from .paging import each_page
+from .patience import Budget
+from .session import APPS, apps_client, endpoint_source
+
+if TYPE_CHECKING:
+    from mypy_boto3_amplify import AmplifyClient
+
+APPS_PAGE_SIZE = 100
+"""The service model's maximum for ListApps' maxResults."""
+
+ENVIRONMENTS_PAGE_SIZE = 50
+"""The service model's maximum for ListBackendEnvironments' maxResults."""
+
+
+class AppsService(Protocol):
+    """What there is, before any job: apps, and the environments that jobs live in."""
+
+    def apps(self) -> Iterator[App]:
+        """Yield every app of the account and region, each once, page by page (ListApps)."""
+
+    def environments(self, app_id: str) -> tuple[str, ...] | None:
+        """Return the names of an app's backend environments (ListBackendEnvironments).
+
+        None is an app that is gone: it may have been listed a moment ago.
+        """
+
+
+def connect_apps(settings: Settings, clock: Clock) -> AppsService:
+    """Return the service as the settings describe it; no call is made before the first use."""
+    return AmplifyAppsService(
+        Caller(
+            partial(apps_client, settings),
+            Budget(settings.max_retries),
+            clock,
+            service=APPS,
+            endpoint_source=endpoint_source(settings, APPS),
+        )
+    )
+
+
+class AmplifyAppsService:
+    """AppsService over boto3. May be shared by threads.
+
+    Every method raises ServiceError subclasses with one-line messages, nothing of botocore's. Each
+    page has the patience of a call of its own.
+    """
+
+    def __init__(self, caller: Caller[AmplifyClient]) -> None:
+        self._caller = caller
+
+    def apps(self) -> Iterator[App]:
+        """Yield every app, each once; a page is asked for when those before it are used up."""
+        call = "ListApps"
+
+        def fetch(token: str | None) -> tuple[Sequence[App], str | None]:
+            more = _more(APPS_PAGE_SIZE, token)
+            return self._caller.make(call, lambda client: apps_from(client.list_apps(**more), call))
+
+        seen: set[str] = set()
+        for page in each_page(fetch, call):
+            # An app that moved from one page to the next, as others came or went, is one app.
+            yield from (app for app in page if app.app_id not in seen)
+            seen.update(app.app_id for app in page)
+
+    def environments(self, app_id: str) -> tuple[str, ...] | None:
+        """Return the names of an app's environments, each once, or None for an app that is gone."""
+        call = f"ListBackendEnvironments {one_line(app_id)}"
+        problem = key_part_problem(app_id)
+        if problem:
+            raise RequestRefusedError(f"the app ID {problem}", call)
+
+        def fetch(token: str | None) -> tuple[Sequence[str], str | None]:
+            more = _more(ENVIRONMENTS_PAGE_SIZE, token)
+            page = self._caller.find(
+                call,
+                lambda client: environments_from(
+                    client.list_backend_environments(appId=app_id, **more), app_id, call
+                ),
+            )
+            if page is None:
+                raise _GoneError
+            return page
+
+        try:
+            names = [name for page in each_page(fetch, call) for name in page]
+        except _GoneError:
+            return None
+        return tuple(dict.fromkeys(names))
+
+
+class _GoneError(Exception):
+    """The app went while its pages were read."""
+
+
+def _more(size: int, token: str | None) -> dict[str, Any]:
+    return {"maxResults": size, **({"nextToken": token} if token else {})}

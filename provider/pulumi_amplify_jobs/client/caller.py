@@ -1,0 +1,110 @@
+"""Calls through one boto3 client: made again where that helps, and failing with our own errors."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from ..clock import Clock
+from ..errors import ServiceError
+from .failures import Call, Failure, failure_of, is_not_found
+from .patience import Budget, Retry, delay_before
+from .session import JOBS
+
+C = TypeVar("C")
+T = TypeVar("T")
+
+
+class Caller(Generic[C]):
+    """May be shared by threads: the client is made once, on first use.
+
+    Every method raises ServiceError subclasses with one-line messages, nothing of botocore's.
+    """
+
+    def __init__(
+        self,
+        create: Callable[[], C],
+        budget: Budget,
+        clock: Clock,
+        *,
+        service: str = JOBS,
+        endpoint_source: str | None = None,
+    ) -> None:
+        """`service` is AWS's own name for it, `endpoint_source` what sets its endpoint."""
+        self._create = create
+        self._budget = budget
+        self._clock = clock
+        self._service = service
+        self._endpoint_source = endpoint_source
+        self._lock = threading.Lock()
+        self._client: C | None = None
+        self._reached = False
+        self._given_up = False
+        self._dice = random.Random()  # noqa: S311 (jitter, no secret)
+
+    def find(self, call: str, request: Callable[[C], T]) -> T | None:
+        """Make the call; the service's own NotFoundException is None."""
+
+        def forgiving(client: C) -> T | None:
+            try:
+                return request(client)
+            except Exception as error:
+                if is_not_found(error):
+                    return None
+                raise
+
+        return self.make(call, forgiving)
+
+    def make(self, call: str, request: Callable[[C], T]) -> T:
+        """Make the call, again and again where that may help, as long as its budget lasts.
+
+        `call` names it in messages; `request` makes it once, and reads the answer.
+        """
+        named = Call(call, self._endpoint_source, self._service)
+        began = self._clock.now()
+        attempts = 0
+        while True:
+            try:
+                answer = request(self._connected())
+            except Exception as error:
+                failure = failure_of(error, named)
+                if failure is None:
+                    raise
+            else:
+                self._reached = True
+                return answer
+            attempts += 1
+            self._reached = self._reached or failure.retry is not Retry.UNREACHABLE
+            spent = self._clock.now() - began
+            left = self._budget.left(
+                failure.retry, attempts=attempts, spent=spent, reached=self._reached
+            )
+            hopeless = failure.retry is Retry.UNREACHABLE and not self._reached and self._given_up
+            if hopeless or left == 0.0 or failure.retry_after > left:
+                # An endpoint that was waited for in vain once is asked only once by later calls.
+                self._given_up = True
+                raise exhausted(failure, named, attempts, spent) from None
+            delay = min(delay_before(attempts + 1, self._dice), left)
+            self._clock.sleep(max(delay, failure.retry_after))
+
+    def _connected(self) -> C:
+        with self._lock:
+            if self._client is None:
+                self._client = self._create()
+            return self._client
+
+
+def exhausted(failure: Failure, call: Call, attempts: int, spent: float) -> ServiceError:
+    """Return the error to raise after the last attempt; it says how often and how long it was."""
+    error = failure.error
+    parts = []
+    if attempts > 1:
+        parts.append(f"gave up after {attempts} attempts in {spent:.0f} s")
+    if failure.retry is Retry.TRANSIENT:
+        parts.append("run it again later, what was done is kept")
+    if failure.retry is Retry.MALFORMED:
+        parts.append(f"check {call.endpoint} and any proxy on the way")
+    detail = error.detail + "".join(f"; {part}" for part in parts)
+    return type(error)(error.reason, error.call, detail)
