@@ -39,6 +39,11 @@ Call = Callable[[Request], Awaitable[object]]
 
 def admin_routes(backend: Backend) -> list[Route]:
     """Return the routes of the admin calls."""
+    return [*_service_routes(backend), *_clock_routes(backend), *_traffic_routes(backend)]
+
+
+def _service_routes(backend: Backend) -> list[Route]:
+    """Return the calls about what the service has."""
 
     async def health(_request: Request) -> object:
         return {"status": "ok", "jobs": backend.store.count()}
@@ -56,12 +61,30 @@ def admin_routes(backend: Backend) -> list[Route]:
         backend.reset()
         return {}
 
+    return [
+        _route("GET", "health", health),
+        _route("POST", "seed", seed),
+        _route("GET", "jobs", jobs),
+        _route("GET", "apps", apps),
+        _route("POST", "reset", reset),
+    ]
+
+
+def _clock_routes(backend: Backend) -> list[Route]:
+    """Return the calls about its time."""
+
     async def advance(request: Request) -> object:
         backend.advance(_advance(await _data(request)))
         return await clock(request)
 
     async def clock(_request: Request) -> object:
         return {"now": str(int(backend.clock() * 1000))}
+
+    return [_route("POST", "clock", advance), _route("GET", "clock", clock)]
+
+
+def _traffic_routes(backend: Backend) -> list[Route]:
+    """Return the calls about faults and requests."""
 
     async def put_faults(request: Request) -> object:
         backend.faults.replace(parse_faults(await _data(request)))
@@ -80,13 +103,6 @@ def admin_routes(backend: Backend) -> list[Route]:
         return {}
 
     return [
-        _route("GET", "health", health),
-        _route("POST", "seed", seed),
-        _route("GET", "jobs", jobs),
-        _route("GET", "apps", apps),
-        _route("POST", "reset", reset),
-        _route("POST", "clock", advance),
-        _route("GET", "clock", clock),
         _route("PUT", "faults", put_faults),
         _route("GET", "faults", get_faults),
         _route("GET", "requests", requests),
