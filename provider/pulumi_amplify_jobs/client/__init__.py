@@ -2,6 +2,8 @@
 
 from .answers import Page
 from .apps import AppsService, connect_apps
+from .census import Census
+from .enumeration import Enumeration, enumerate_environments
 from .listing import Listing, Selection, list_environments
 from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
@@ -9,6 +11,8 @@ from .service import JobsService, connect
 
 __all__ = [
     "AppsService",
+    "Census",
+    "Enumeration",
     "EnvironmentPoll",
     "JobReader",
     "JobsService",
@@ -18,5 +22,6 @@ __all__ = [
     "Selection",
     "connect",
     "connect_apps",
+    "enumerate_environments",
     "list_environments",
 ]
