@@ -20,6 +20,13 @@ from pulumi_amplify_jobs.config.models import (
     WaitConfig,
     WhenConfig,
 )
+from pulumi_amplify_jobs.config.rule_models import (
+    AppsConfig,
+    MatchConfig,
+    RuleConfig,
+    RulesKeys,
+    SetConfig,
+)
 from pulumi_amplify_jobs.config.schema import model_schema
 from pulumi_amplify_jobs.jobs import DesiredJob
 from pulumi_amplify_jobs.resources import BackendJob
@@ -42,6 +49,7 @@ def stack_keys() -> str:
     """Return the table of the stack config's keys."""
     rows = [
         *_rows(JobsKeys, None, f"{NAMESPACE}:"),
+        *_rows(RulesKeys, None, f"{NAMESPACE}:"),
         *_rows(SettingsConfig, Settings, f"{NAMESPACE}:"),
     ]
     return table(HEADER, rows)
@@ -55,6 +63,26 @@ def job_keys() -> str:
         (*HEADER, "in Python"),
         [(*rows.pop(code(to_camel(name))), code(name)) for name in arguments],
     )
+
+
+def rule_keys() -> str:
+    """Return the table of a rule's keys."""
+    return table(HEADER, _rows(RuleConfig))
+
+
+def apps_keys() -> str:
+    """Return the table of the keys of a rule's `apps`, where it is a mapping."""
+    return table(HEADER, _rows(AppsConfig))
+
+
+def match_keys() -> str:
+    """Return the table of the keys of a rule's `match`."""
+    return table(HEADER, _rows(MatchConfig))
+
+
+def set_keys() -> str:
+    """Return the table of the keys of a rule's `set`."""
+    return table(HEADER, _rows(SetConfig))
 
 
 def when_keys() -> str:
@@ -94,9 +122,14 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if words:
         return " or ".join(map(code, words))
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    kind = KINDS[types[0]]
+    return " or ".join(_one_kind(each, schema) for each in types if each != "null")
+
+
+def _one_kind(name: str, schema: Mapping[str, Any]) -> str:
     items = schema.get("items")
-    return f"{kind} of {_kind(items)}{'s' * ('object' in items['type'])}" if items else kind
+    if name != "array" or not items:
+        return KINDS[name]
+    return f"{KINDS[name]} of {_kind(items)}{'s' * ('object' in items['type'])}"
 
 
 def _defaults(holder: type[Any] | None) -> dict[str, str]:

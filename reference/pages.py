@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from pulumi_amplify_jobs.config.schema import include_schema, schema_text, stack_schema
+from pulumi_amplify_jobs.resources import BackendJob, BackendJobRule
 
 from .commands import command_reference, exit_codes
-from .keys import file_keys, job_keys, role_keys, stack_keys, wait_keys, when_keys
+from .keys import (
+    apps_keys,
+    file_keys,
+    job_keys,
+    match_keys,
+    role_keys,
+    rule_keys,
+    set_keys,
+    stack_keys,
+    wait_keys,
+    when_keys,
+)
 from .regions import Regions, filled, names_in
 from .resource import exported_names, resource_arguments, resource_outputs
 
@@ -19,13 +32,19 @@ REGIONS: Regions = {
     "exit codes": exit_codes,
     "exported names": exported_names,
     "keys of a job": job_keys,
+    "keys of a rule": rule_keys,
+    "keys of apps": apps_keys,
+    "keys of match": match_keys,
+    "keys of set": set_keys,
     "keys of a role": role_keys,
     "keys of an included file": file_keys,
     "keys of the stack": stack_keys,
     "keys of wait": wait_keys,
     "keys of when": when_keys,
-    "resource arguments": resource_arguments,
-    "resource outputs": resource_outputs,
+    "resource arguments": partial(resource_arguments, BackendJob),
+    "resource outputs": partial(resource_outputs, BackendJob),
+    "rule arguments": partial(resource_arguments, BackendJobRule),
+    "rule outputs": partial(resource_outputs, BackendJobRule),
 }
 
 

@@ -7,8 +7,9 @@ import inspect
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pulumi import Resource
+
 import pulumi_amplify_jobs
-from pulumi_amplify_jobs.resources import BackendJob
 
 from .markdown import code, plain, table
 
@@ -24,10 +25,10 @@ def _summary(name: str) -> str:
     return documentation.split("\n\n")[0]
 
 
-def resource_arguments() -> str:
-    """Return the table of the arguments of BackendJob."""
-    signature = inspect.signature(BackendJob.__init__)
-    meanings = _described_parameters(inspect.getdoc(BackendJob.__init__) or "")
+def resource_arguments(resource: type[Resource]) -> str:
+    """Return the table of a resource's arguments."""
+    signature = inspect.signature(resource.__init__)
+    meanings = _described_parameters(inspect.getdoc(resource.__init__) or "")
     rows = [
         (code(name), code(str(parameter.annotation)), plain(meanings[name]))
         for name, parameter in signature.parameters.items()
@@ -42,19 +43,19 @@ def _described_parameters(documentation: str) -> dict[str, str]:
     return dict(each.split(": ", 1) for each in described)
 
 
-def resource_outputs() -> str:
+def resource_outputs(resource: type[Resource]) -> str:
     """Return the table of the outputs that say more than the arguments do."""
     rows = [
         (code(name), code(kind), plain(text))
-        for name, kind, text in _attributes()
+        for name, kind, text in _attributes(resource)
         if kind.startswith("pulumi.Output")
     ]
     return table(("output", "type", "meaning"), rows)
 
 
-def _attributes() -> Iterator[tuple[str, str, str]]:
-    """Yield each documented attribute of BackendJob: its name, type and the text below it."""
-    [tree] = ast.parse(inspect.getsource(BackendJob)).body
+def _attributes(resource: type[Resource]) -> Iterator[tuple[str, str, str]]:
+    """Yield each documented attribute: its name, type and the text below it."""
+    [tree] = ast.parse(inspect.getsource(resource)).body
     body = tree.body if isinstance(tree, ast.ClassDef) else []
     for statement, below in pairwise(body):
         if (

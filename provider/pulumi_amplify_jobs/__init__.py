@@ -4,7 +4,7 @@ In a Pulumi program:
 
     import pulumi_amplify_jobs as amplify_jobs
 
-    amplify_jobs.from_config()              # every job of the stack config
+    amplify_jobs.from_config()              # every job and rule of the stack config
     amplify_jobs.BackendJob("unstick", app_id="d2abcdefgh1234", backend_environment_name="prod",
                             job_id="4f1c", status="FAILED")
 """
@@ -14,14 +14,31 @@ from typing import TYPE_CHECKING
 from .errors import AmplifyJobsError, ConfigError
 
 if TYPE_CHECKING:
-    from .resources import BackendJob, WaitArgs, WhenArgs, from_config
+    from .resources import (
+        BackendJob,
+        BackendJobRule,
+        Declared,
+        RuleAppsArgs,
+        RuleMatchArgs,
+        RuleSetArgs,
+        WaitArgs,
+        WhenArgs,
+        declare_config,
+        from_config,
+    )
 
 __all__ = [
     "AmplifyJobsError",
     "BackendJob",
+    "BackendJobRule",
     "ConfigError",
+    "Declared",
+    "RuleAppsArgs",
+    "RuleMatchArgs",
+    "RuleSetArgs",
     "WaitArgs",
     "WhenArgs",
+    "declare_config",
     "from_config",
 ]
 

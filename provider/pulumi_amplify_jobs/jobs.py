@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from .durations import parse_duration
 
@@ -103,6 +103,13 @@ class Wait:
         return parse_duration(self.timeout)
 
 
+class Precondition(Protocol):
+    """Something that must hold of the live job right before a write."""
+
+    def unmet(self, job: ObservedJob) -> str | None:
+        """Say why it does not hold, or return None."""
+
+
 @dataclass(frozen=True)
 class DesiredJob:
     """What is declared of a job: at least one of operation and status."""
@@ -115,6 +122,8 @@ class DesiredJob:
     wait: Wait | None = None
     name: str | None = None
     """The Pulumi resource name, where it is known."""
+    provided: Precondition | None = None
+    """What else must hold, if anything."""
 
     @property
     def label(self) -> str:

@@ -68,6 +68,8 @@ def plan(desired: DesiredJob, observed: ObservedJob | None) -> Plan:
     if not changes:
         return Nothing()
     unmet = unmet_precondition(desired.when, observed)
+    if unmet is None and desired.provided is not None:
+        unmet = desired.provided.unmet(observed)
     if unmet is not None:
         return Skipped(unmet)
     return Update(changes, previous=observed)

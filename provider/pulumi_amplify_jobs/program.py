@@ -9,7 +9,7 @@ from types import FrameType
 import pulumi
 
 from .errors import ConfigError
-from .resources import BackendJob, from_config
+from .resources import BackendJob, declare_config
 
 FAILED = 1
 
@@ -22,13 +22,15 @@ def run() -> None:
     # The engine interrupts the program when a check fails; Python would print a traceback.
     signal.signal(signal.SIGINT, _end)
     try:
-        jobs = from_config()
+        declared = declare_config()
     except ConfigError as error:
         *others, last = error.problems
         for problem in others:
             pulumi.log.error(problem)
         raise pulumi.RunError(last) from None
-    pulumi.export("statuses", {name: _live_status(job) for name, job in jobs.items()})
+    pulumi.export("statuses", {name: _live_status(job) for name, job in declared.jobs.items()})
+    if declared.rules:
+        pulumi.export("settled", {name: rule.settled for name, rule in declared.rules.items()})
 
 
 def _live_status(job: BackendJob) -> pulumi.Output[str | None]:

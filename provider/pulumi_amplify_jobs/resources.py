@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict
 
@@ -11,8 +11,9 @@ import pulumi
 from pulumi.dynamic import Resource
 from pulumi.runtime.config import CONFIG, is_config_secret
 
-from .config import NAMESPACE, StackConfig, engine_config
-from .dynamic import Provider
+from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
+from .dynamic import Provider, RuleProvider
+from .errors import ConfigError
 from .jobs import DesiredJob, IfMissing
 
 OUTPUTS = ("create_time", "update_time", "error", "skipped")
@@ -108,16 +109,110 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         super().__init__(self._implementation, resource_name, properties, opts)
 
 
+class RuleAppsArgs(TypedDict, total=False):
+    """Which apps, by name and tags; both have to fit where both are given."""
+
+    name_matches: pulumi.Input[str]
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+
+
+class RuleMatchArgs(TypedDict, total=False):
+    """What a job must be like, all of it; `status` is required."""
+
+    status: pulumi.Input[str | Sequence[str]]
+    operation: pulumi.Input[str | Sequence[str]]
+    older_than: pulumi.Input[str]
+    """Created at least so long ago, such as 6h."""
+    idle_for: pulumi.Input[str]
+    """Not updated for at least so long, such as 1h."""
+
+
+class RuleSetArgs(TypedDict, total=False):
+    """What a job that matches is brought to: operation, status, or both."""
+
+    operation: pulumi.Input[str]
+    status: pulumi.Input[str]
+
+
+class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
+    """A rule for the backend jobs of many apps: jobs that match it are brought to what it sets.
+
+    Nobody names the jobs, the preview finds them: they stand in `matches`, and an update settles
+    exactly those. A job that the stack config declares by name is never touched. Deleting the
+    resource forgets the rule and leaves every job as it is.
+    """
+
+    matches: pulumi.Output[dict[str, str] | None]
+    """What the rule found last, by `app/environment/job`."""
+    settled: pulumi.Output[list[dict[str, str]]]
+    """What the rule has written, the newest first: job, change and time (UTC), 100 at least."""
+
+    _implementation: ClassVar[RuleProvider] = RuleProvider()
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        apps: pulumi.Input[Sequence[pulumi.Input[str]] | RuleAppsArgs],
+        environments: pulumi.Input[Sequence[pulumi.Input[str]]],
+        match: pulumi.Input[RuleMatchArgs],
+        set: pulumi.Input[RuleSetArgs],  # noqa: A002 (the config's own word)
+        limit: pulumi.Input[int],
+        except_: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        wait: pulumi.Input[WaitArgs] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a rule.
+
+        :param resource_name: The Pulumi resource name.
+        :param apps: App IDs, `["*"]` for every app, or a name pattern and tags.
+        :param environments: Backend environments by name, or `["*"]`.
+        :param match: What a job must be like, all of it.
+        :param set: What a job that matches is brought to.
+        :param limit: The most jobs that may match at once; more is an error, nothing is written.
+        :param except_: Jobs that are left alone, as `app/environment/job`.
+        :param wait: After the updates, poll until each job shows what is set.
+        :param opts: Pulumi's resource options.
+        """
+        inputs = {
+            "apps": apps,
+            "environments": environments,
+            "match": match,
+            "set": set,
+            "limit": limit,
+            "except": except_,
+            "wait": wait,
+        }
+        given = {name: value for name, value in inputs.items() if value is not None}
+        properties = {**given, "matches": None, "settled": None}
+        super().__init__(self._implementation, resource_name, properties, opts)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the stack config declares, by Pulumi resource name."""
+
+    jobs: dict[str, BackendJob]
+    rules: dict[str, BackendJobRule]
+
+
+def declare_config(opts: pulumi.ResourceOptions | None = None) -> Declared:
+    """Declare every job and every rule of the stack config; otherwise like `from_config`."""
+    config = read_config()
+    for warning in config.warnings:
+        pulumi.log.warn(warning)
+    jobs = {name: _declare(name, job, config, opts) for name, job in config.jobs.items()}
+    rules = {name: _declare_rule(name, each, opts) for name, each in config.rules.items()}
+    return Declared(jobs, rules)
+
+
 def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, BackendJob]:
-    """Declare every job of the stack config and its included files; returns them by name.
+    """Declare every job and rule of the stack config; returns the jobs by name.
 
     Reads the keys `amplify-jobs:*`, whatever the project is called. Warns through Pulumi's log.
     Raises ConfigError with every problem at once, before any resource is declared.
     """
-    config = read_config()
-    for warning in config.warnings:
-        pulumi.log.warn(warning)
-    return {name: _declare(name, job, config, opts) for name, job in config.jobs.items()}
+    return declare_config(opts).jobs
 
 
 def read_config() -> StackConfig:
@@ -128,6 +223,10 @@ def read_config() -> StackConfig:
     }
     secret = {key for key in ours if is_config_secret(key)}
     project = Path(pulumi.get_root_directory() or Path.cwd())
+    if f"{NAMESPACE}:rules" in secret:
+        raise ConfigError(
+            [f"{NAMESPACE}:rules is encrypted, but what it matches is shown: set it as plain text"]
+        )
     config = engine_config(ours, secret, project, pulumi.get_stack())
     if f"{NAMESPACE}:defaults" in secret:
         return replace(config, secret_jobs=frozenset(config.jobs))
@@ -156,6 +255,15 @@ def _declare(
         hidden = pulumi.ResourceOptions(additional_secret_outputs=list(REPEATING_OUTPUTS))
         opts = pulumi.ResourceOptions.merge(opts, hidden)
     return BackendJob(name, **arguments, opts=opts)
+
+
+def _declare_rule(
+    name: str, declared: DeclaredRule, opts: pulumi.ResourceOptions | None
+) -> BackendJobRule:
+    arguments = {
+        ("except_" if key == "except" else key): each for key, each in declared.arguments.items()
+    }
+    return BackendJobRule(name, **arguments, opts=opts)
 
 
 def _fields(**fields: str | None) -> dict[str, str]:

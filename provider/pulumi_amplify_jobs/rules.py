@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from .errors import one_line
-from .jobs import App, JobKey, ObservedJob, Wait
+from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait
+
+LONGEST_SKEW = 300.0
+"""Seconds by which a time may lie ahead of this machine's clock; AWS refuses requests that are
+signed with a clock further off. A job created later than that has a time that can't be trusted."""
+
+MOST_NAMED = 3
+"""Jobs that a message names; the rest it counts."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,11 @@ class AppSelector:
     """A shell pattern such as `shop-*`, with upper and lower case apart."""
     tags: tuple[tuple[str, str], ...] = ()
     """Every one of them, key and value, has to be there."""
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """The IDs, where they name the apps: then nobody needs to look for any."""
+        return self.ids if self.ids and "*" not in self.ids else None
 
     def takes(self, app: App) -> bool:
         """Say whether the rule is about this app."""
@@ -56,6 +68,22 @@ class Aim:
         """Say whether the job shows it already."""
         return self.operation in (None, job.operation) and self.status in (None, job.status)
 
+    def is_everywhere_in(self, match: Criteria) -> str | None:
+        """Say how every job that meets the criteria is as aimed at, or None where one may not be.
+
+        Such a rule would never do anything.
+        """
+        parts = []
+        for field, aim, asked in (
+            ("operation", self.operation, match.operations),
+            ("status", self.status, match.statuses),
+        ):
+            if aim is not None:
+                if asked != {aim}:
+                    return None
+                parts.append(f"{field} {aim}")
+        return ", ".join(parts) or None
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -71,6 +99,12 @@ class Rule:
     """The most jobs that the rule may claim at once; more is an error."""
     exceptions: frozenset[JobKey] = frozenset()
     wait: Wait | None = None
+
+    @property
+    def sent(self) -> JobFilter:
+        """What the service itself can filter by: one status. So lists serve several rules."""
+        statuses = self.match.statuses
+        return JobFilter(status=next(iter(statuses)) if len(statuses) == 1 else None)
 
     def takes_environment(self, name: str) -> bool:
         """Say whether the rule is about backend environments of this name."""
@@ -118,7 +152,10 @@ def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
             continue
         since = epoch_seconds(text)
         if since is None:
-            doubts.append(f"{field} is {one_line(text) if text else 'absent'}")
+            doubts.append(f"{field} is {one_line(text, 80) if text else 'absent'}")
+        elif since - now > LONGEST_SKEW:
+            ahead = f"{field} is {since - now:.0f} s in the future"
+            doubts.append(f"{ahead}, check this machine's clock")
         elif now - since < asked:
             return Spared()
     return Doubtful(" and ".join(doubts)) if doubts else Claimed()
@@ -130,6 +167,34 @@ def epoch_seconds(milliseconds: str | None) -> float | None:
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
         return None
     return int(digits) / 1000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What must hold of a claimed job right before the write: the rule still claims it."""
+
+    rule: Rule
+    now: float
+    """The run's one reading of the clock, in epoch seconds."""
+
+    def unmet(self, job: ObservedJob) -> str | None:
+        """Say that the rule no longer claims the job, or return None."""
+        if isinstance(judge(self.rule, job, self.now), Claimed):
+            return None
+        return f"the rule {self.rule.name} no longer matches it"
+
+
+def desired(rule: Rule, job: ObservedJob, now: float) -> DesiredJob:
+    """Return what a rule wants of a job that it claims. A job that is gone is left at that."""
+    return DesiredJob(
+        key=job.key,
+        operation=rule.aim.operation,
+        status=rule.aim.status,
+        provided=Standing(rule, now),
+        if_missing="ignore",
+        wait=rule.wait,
+        name=rule.name,
+    )
 
 
 @dataclass(frozen=True)
@@ -145,9 +210,12 @@ class Claims:
         """Say that these are more jobs than the rule's limit, or return None."""
         if len(self.jobs) <= self.rule.limit:
             return None
+        shown = ", ".join(one_line(str(job.key), 120) for job in self.jobs[:MOST_NAMED])
+        more = len(self.jobs) - MOST_NAMED
+        rest = f" and {more} more" if more > 0 else ""
         return (
-            f"{len(self.jobs)} jobs match, more than the limit of {self.rule.limit}; nothing is "
-            "written: look at them, then narrow the rule or raise its limit"
+            f"{len(self.jobs)} jobs match, more than the limit of {self.rule.limit}, so nothing is "
+            f"written: {shown}{rest}; look at them, then narrow the rule or raise its limit"
         )
 
 

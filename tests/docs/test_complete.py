@@ -10,6 +10,12 @@ import pytest
 import pulumi_amplify_jobs
 from pulumi_amplify_jobs import testing
 from pulumi_amplify_jobs.config.models import AssumeRoleConfig, JobConfig, WaitConfig, WhenConfig
+from pulumi_amplify_jobs.config.rule_models import (
+    AppsConfig,
+    MatchConfig,
+    RuleConfig,
+    SetConfig,
+)
 from pulumi_amplify_jobs.config.stack import known_keys
 from pulumi_amplify_jobs.emulator import FAULT_KINDS
 from reference.commands import all_commands
@@ -39,6 +45,12 @@ def test_each_key_of_the_stack_config(key: str) -> None:
 def test_each_key_of_a_job(model: type[JobConfig]) -> None:
     for name, field in model.model_fields.items():
         assert is_documented(field.alias or name, text_of("config.md")), name
+
+
+@pytest.mark.parametrize("model", [RuleConfig, AppsConfig, MatchConfig, SetConfig])
+def test_each_key_of_a_rule(model: type[RuleConfig]) -> None:
+    for name, field in model.model_fields.items():
+        assert is_documented(field.alias or name, text_of("rules.md")), name
 
 
 def test_each_command_and_option() -> None:

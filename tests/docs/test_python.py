@@ -37,7 +37,12 @@ def read(emulator):
 """
 
 TESTS = [block for block in blocks("python") if "def test_" in block.text]
-PROGRAMS = [block for block in blocks("python") if "def test_" not in block.text]
+PROGRAMS = [
+    block
+    for block in blocks("python")
+    if "def test_" not in block.text and "BackendJobRule" not in block.text
+]
+RULES = [block for block in blocks("python") if "BackendJobRule" in block.text]
 
 
 def project(folder: Path, jobs: str) -> None:
@@ -74,6 +79,17 @@ def test_programs_declare_their_jobs(block: Block, tmp_path: Path, emulator: Emu
     assert statuses == {"4f1c": "FAILED", "77": "COMPLETED"}
 
 
-def test_there_are_examples_of_both_kinds() -> None:
+@pytest.mark.parametrize("block", RULES, ids=lambda block: block.name)
+def test_programs_declare_their_rules(block: Block, tmp_path: Path, emulator: Emulator) -> None:
+    emulator.seed({"apps": [{"appId": APP, "name": "shop-web"}], "jobs": [job("4f1c")]})
+    project(tmp_path, "")
+    (tmp_path / "__main__.py").write_text(block.text)
+    with Host(tmp_path, endpoint=emulator.url) as host:
+        assert host.up().changes == {"no-stuck-pushes": "create"}
+    assert [each.status for each in emulator.jobs()] == ["FAILED"]
+
+
+def test_there_are_examples_of_all_kinds() -> None:
+    assert RULES
     assert len(TESTS) >= 3
     assert len(PROGRAMS) >= 2

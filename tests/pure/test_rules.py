@@ -57,7 +57,11 @@ RULE = Rule(
         (stuck(hours=6 - 1 / HOUR), Spared()),
         (stuck(idle=1), Claimed()),
         (stuck(idle=0.999), Spared()),
-        (stuck(hours=-1), Spared()),  # the service's clock is ahead of ours
+        (stuck(hours=-0.05), Spared()),  # the service's clock is ahead of ours
+        (
+            stuck(hours=-1),
+            Doubtful("createTime is 3600 s in the future, check this machine's clock"),
+        ),
         (replace(stuck(), status="COMPLETED"), Spared()),
         (replace(stuck(), status=None), Spared()),
         (replace(stuck(), operation="CloneBackend"), Spared()),
@@ -103,7 +107,10 @@ def test_the_oldest_come_first_and_more_than_the_limit_are_an_error() -> None:
     found = claims(RULE, jobs, frozenset(), NOW)
     assert [job.key.job_id for job in found.jobs] == ["40", "9", "8"]
     assert found.excess is not None
-    assert found.excess.startswith("3 jobs match, more than the limit of 2; nothing is written")
+    assert found.excess == (
+        "3 jobs match, more than the limit of 2, so nothing is written: d2abc/prod/40, "
+        "d2abc/prod/9, d2abc/prod/8; look at them, then narrow the rule or raise its limit"
+    )
     assert claims(RULE, jobs[:2], frozenset(), NOW).excess is None
 
 

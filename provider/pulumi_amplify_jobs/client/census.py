@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable
 
 from ..jobs import EVERY_JOB, App, JobFilter, ObservedJob
+from ..rules import Rule
 from .apps import AppsService
 from .enumeration import enumerate_environments
 from .listing import Selection, list_environments
@@ -50,6 +51,21 @@ class Census:
                 if each.failure is not None:
                     raise each.failure
             return {app_id: self._environments[app_id] for app_id in wanted}
+
+    def environments_of(self, rule: Rule) -> list[Environment]:
+        """Return the environments that a rule is about; apps that it names need not be looked for.
+
+        Apps and environments that are gone have no jobs.
+        """
+        app_ids = rule.apps.named
+        if app_ids is None:
+            app_ids = tuple(app.app_id for app in self.apps() if rule.apps.takes(app))
+        return [
+            (app_id, name)
+            for app_id, names in self.environments(app_ids).items()
+            for name in names or ()
+            if rule.takes_environment(name)
+        ]
 
     def jobs(self, environments: Iterable[Environment], only: JobFilter) -> list[ObservedJob]:
         """Return the jobs of environments that fit `only`, or more of them."""

@@ -14,12 +14,14 @@ from .files import (
 from .loader import NAMESPACE
 from .overrides import overridden
 from .problems import suggestion
+from .rules import DeclaredRule, read_rule_arguments
 from .source import read_own_stack, read_stack, sealed_paths, stack_entries
 from .stack import StackConfig, known_keys
 
 __all__ = [
     "CONFIG_FILE_VARIABLE",
     "NAMESPACE",
+    "DeclaredRule",
     "Finding",
     "Report",
     "StackConfig",
@@ -34,6 +36,7 @@ __all__ = [
     "project_document",
     "read_arguments",
     "read_own_stack",
+    "read_rule_arguments",
     "read_stack",
     "sealed_paths",
     "stack_entries",

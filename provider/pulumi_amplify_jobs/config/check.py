@@ -143,7 +143,7 @@ def check_stack(file: StackFile) -> Report:
     for sealed in source.sealed:
         problems.note(sealed.place, f"{sealed.message}: not checked")
     entries, base = without_sealed(source.entries, source.sealed)
-    found, _ = declare(entries, file.project, base, problems)
+    found, _, _ = declare(entries, file.project, base, problems)
     jobs = found.counts()
     if not jobs and not problems.found:
         problems.warn(Place(file.path.name), NO_JOB)

@@ -122,14 +122,23 @@ def _refuse_depth(text: str) -> None:
     Composing recurses: in Python that ends in RecursionError, in libyaml's binding in a crash.
     """
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                mark: Any = event.start_mark
-                raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels", mark.line + 1)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise _too_deep(event.start_mark)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.MarkedYAMLError as error:
+        # The parser of PyYAML 6.0.4 has a limit of its own, and reads ahead of its events.
+        if "nesting depth" not in (error.problem or ""):
+            raise
+        raise _too_deep(error.problem_mark or error.context_mark) from None
+
+
+def _too_deep(mark: Any) -> DocumentError:
+    return DocumentError(f"is nested deeper than {MAX_DEPTH} levels", mark.line + 1)
 
 
 class _Builder:

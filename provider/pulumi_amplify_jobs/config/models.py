@@ -107,7 +107,7 @@ def _is_url(text: str) -> bool:
         return False
 
 
-def _whole_number(value: Any) -> Any:
+def whole_number(value: Any) -> Any:
     """Stack config reaches a program as text, a number too."""
     short = isinstance(value, str) and len(value) < 10
     return int(value) if short and value.isdecimal() else value
@@ -148,7 +148,7 @@ Url = Annotated[
 Count = Annotated[
     int,
     Field(ge=0),
-    BeforeValidator(_whole_number),
+    BeforeValidator(whole_number),
     WithJsonSchema(
         {
             **text_schema(r"^\d{1,9}$", "Write a whole number from 0 on."),

@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from .loader import NAMESPACE
 from .models import JobsFile, JobsKeys, SettingsConfig, text_schema
+from .rule_models import RulesKeys
 from .source import STACK_FILE_KEYS
 from .stack import AWS_KEYS, JOBS_KEYS, STRUCTURED_KEYS
 
@@ -51,7 +52,10 @@ def schema_text(schema: Schema) -> str:
 
 def stack_schema() -> Schema:
     """Return the schema of a whole `Pulumi.<stack>.yaml`, encrypted values included."""
-    found = {**model_schema(JobsKeys)["properties"], **model_schema(SettingsConfig)["properties"]}
+    parts = (JobsKeys, RulesKeys, SettingsConfig)
+    found = {
+        key: schema for part in parts for key, schema in model_schema(part)["properties"].items()
+    }
     keys = {
         f"{NAMESPACE}:{key}": _structured(encryptable(schema))
         if key in STRUCTURED_KEYS

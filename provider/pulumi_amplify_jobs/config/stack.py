@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from .includes import read_includes
 from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs, validated
 from .models import JobsKeys, SettingsConfig
 from .problems import Origin, Problems, suggestion
+from .rules import DeclaredRule, read_rules
 from .settings import SETTING_KEYS, settings_from
 
 JOBS_KEYS = tuple(JobsKeys.model_fields)
-STRUCTURED_KEYS = (*JOBS_KEYS, "assumeRoles")
-CONFIG_KEYS = (*JOBS_KEYS, *SETTING_KEYS)
+RULES_KEY = "rules"
+STRUCTURED_KEYS = (*JOBS_KEYS, RULES_KEY, "assumeRoles")
+CONFIG_KEYS = (*JOBS_KEYS, RULES_KEY, *SETTING_KEYS)
 AWS_KEYS = ("region", "profile")
 
 
@@ -43,6 +45,8 @@ class StackConfig:
     warnings: tuple[str, ...] = ()
     secret_jobs: frozenset[str] = frozenset()
     """Names of the jobs whose config was encrypted."""
+    rules: Mapping[str, DeclaredRule] = field(default_factory=dict)
+    """By Pulumi resource name, in the order of declaration."""
 
 
 def known_keys() -> list[str]:
@@ -58,14 +62,20 @@ def assemble(
     `problems` may hold what was found before. Raises ConfigError with every problem at once.
     """
     problems = problems or Problems()
-    found, settings = declare(entries, project, Defaults({}), problems)
+    found, rules, settings = declare(entries, project, Defaults({}), problems)
     problems.raise_errors()
-    return StackConfig(found.jobs, settings, tuple(problems.warnings), frozenset(found.secret))
+    return StackConfig(
+        jobs=found.jobs,
+        settings=settings,
+        warnings=tuple(problems.warnings),
+        secret_jobs=frozenset(found.secret),
+        rules=rules,
+    )
 
 
 def declare(
     entries: Mapping[str, Entry], project: Path, base: Defaults, problems: Problems
-) -> tuple[Declarations, Settings]:
+) -> tuple[Declarations, Mapping[str, DeclaredRule], Settings]:
     """Read the stack config's entries, by full key, as far as they are good, and note the rest.
 
     `base` are defaults below those of the config itself.
@@ -79,7 +89,9 @@ def declare(
     defaults = read_defaults(default_entry.value, default_entry.origin, problems).under(base)
     read_jobs(jobs_entry.value, jobs_entry.origin, defaults, found)
     read_includes(include_entry.value, include_entry.origin, project, defaults, found)
-    return found, _settings(ours, entries, problems)
+    rules_entry = ours.get(RULES_KEY, missing)
+    rules = read_rules(rules_entry.value, rules_entry.origin, problems)
+    return found, rules, _settings(ours, entries, problems)
 
 
 def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:

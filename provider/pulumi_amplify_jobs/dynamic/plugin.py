@@ -91,8 +91,20 @@ def running_urn() -> str | None:
     return _in_frames("request", _urn_of)
 
 
-def engine_log() -> Callable[[str], None]:
-    """Return a function that shows one line of progress in the engine's output."""
+def engine_log(urn: str = "") -> Callable[[str], None]:
+    """Return a function that shows one line of progress in the engine's output.
+
+    With a URN the line stands under that resource.
+    """
+    return _log(urn, LogSeverity.INFO)
+
+
+def engine_warnings(urn: str = "") -> Callable[[str], None]:
+    """Return a function that shows one warning in the engine's output."""
+    return _log(urn, LogSeverity.WARNING)
+
+
+def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
     address = sys.argv[1] if len(sys.argv) > 1 else ""
     if ":" not in address:
         return lambda _line: None
@@ -100,7 +112,7 @@ def engine_log() -> Callable[[str], None]:
 
     def log(line: str) -> None:
         try:
-            stub.Log(LogRequest(severity=LogSeverity.INFO, message=line), timeout=5)
+            stub.Log(LogRequest(severity=severity, message=line, urn=urn), timeout=5)
         except grpc.RpcError:
             return  # an engine that is gone reads no progress
 

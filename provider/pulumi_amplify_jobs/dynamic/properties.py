@@ -48,7 +48,7 @@ def declared_of(bag: Mapping[str, Any]) -> Bag:
     The engine sends plain values, as the SDK's plugin asks it to; a secret is unwrapped.
     """
     plain = {field: unwrap_rpc_secret(bag.get(field)) for field in DECLARED_FIELDS}
-    return _present(plain)
+    return present(plain)
 
 
 def read_declaration(
@@ -59,7 +59,7 @@ def read_declaration(
     `names` has the names of jobs by key, as far as the stack config declares them.
     """
     known = {
-        to_camel(field): _as_written(value)
+        to_camel(field): as_written(value)
         for field, value in inputs.items()
         if field not in unknown
     }
@@ -86,7 +86,7 @@ def checked_inputs(declared: Bag, old_inputs: Mapping[str, Any], decision: Plan)
 def previous_of(observed: ObservedJob) -> Bag:
     """Return what a change moves the job away from, absent fields left out."""
     fields = {field: getattr(observed, field) for field in (*FIELDS, "update_time")}
-    return _present(fields)
+    return present(fields)
 
 
 def outputs_of(inputs: Mapping[str, Any], outcome: Outcome) -> Bag:
@@ -113,7 +113,7 @@ def declared_in(outputs: Mapping[str, Any]) -> Bag:
     if isinstance(wanted, Mapping):
         for field in FIELDS:
             bag.pop(field, None)
-        bag.update(_present({field: wanted.get(field) for field in FIELDS}))
+        bag.update(present({field: wanted.get(field) for field in FIELDS}))
     return bag
 
 
@@ -159,15 +159,17 @@ def replaced_fields(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -
     return [field for field in KEY_FIELDS if old_outputs.get(field) != inputs.get(field)]
 
 
-def _as_written(value: Any) -> Any:
+def as_written(value: Any) -> Any:
     """Return whole numbers as such: on the engine's wire every number is a float."""
+    if isinstance(value, list):
+        return [as_written(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _as_written(item) for key, item in value.items()}
+        return {key: as_written(item) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _computed_in(outputs: Mapping[str, Any]) -> Bag:
-    return _present({field: outputs.get(field) for field in ("previous", "skipped")})
+    return present({field: outputs.get(field) for field in ("previous", "skipped")})
 
 
 def _recorded(declared: Mapping[str, Any]) -> Bag:
@@ -187,8 +189,9 @@ def _live_outputs(declared: Mapping[str, Any], observed: ObservedJob | None) -> 
 def _live(observed: ObservedJob | None) -> Bag:
     if observed is None:
         return {}
-    return _present({field: getattr(observed, field) for field in LIVE_FIELDS})
+    return present({field: getattr(observed, field) for field in LIVE_FIELDS})
 
 
-def _present(fields: Mapping[str, Any]) -> Bag:
+def present(fields: Mapping[str, Any]) -> Bag:
+    """Return the fields that have a value."""
     return {field: value for field, value in fields.items() if value is not None}

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -18,7 +14,7 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from ..errors import AmplifyJobsError, ConfigError, ServiceError, debugging, internal_error
+from ..errors import ConfigError, ServiceError
 from ..jobs import DesiredJob
 from ..plan import Missing, Nothing, Update
 from ..reconcile import Outcome
@@ -38,42 +34,8 @@ from .properties import (
     wanted_inputs,
 )
 from .runtime import Runtime, Runtimes
+from .telling import UnsettledError, told
 from .unknowns import unknown_fields, with_markers
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class ProviderError(Exception):
-    """A call failed; the text is the line that the engine shows."""
-
-
-class UnsettledError(ProviderError):
-    """A call failed after its write; the state keeps what was written."""
-
-
-def told(method: Callable[P, R]) -> Callable[P, R]:
-    """Let a method fail with one line, which the engine shows as it is."""
-
-    @wraps(method)
-    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return method(*args, **kwargs)
-        except UnsettledError:
-            raise
-        except Exception as error:
-            if debugging():
-                raise
-            message = line_for(error)
-        plugin.explain_failure(message)
-        raise ProviderError(message) from None
-
-    return telling
-
-
-def line_for(error: Exception) -> str:
-    """Return what the user reads of an error."""
-    return str(error) if isinstance(error, AmplifyJobsError) else internal_error(error)
 
 
 class Provider(ResourceProvider):

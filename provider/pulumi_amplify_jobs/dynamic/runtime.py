@@ -76,7 +76,7 @@ class Runtimes:
 
     def __init__(self, config_value: Callable[[str], Any]) -> None:
         self._values = {key: config_value(key) for key in known_keys()}
-        self._project = _project()
+        self._project = current_project()
         self._stack = stack_of(running_urn())
         self._report = engine_log()
         self._lock = threading.Lock()
@@ -89,7 +89,7 @@ class Runtimes:
             if self._declaring is not None:
                 return self._declaring
             if self._refreshing is None:
-                self._refreshing = self._start(_judged(self._refresh_config))
+                self._refreshing = self._start(judged(self._refresh_config))
             return self._refreshing
 
     def declaring(self) -> None:
@@ -97,7 +97,7 @@ class Runtimes:
         with self._lock:
             if self._declaring is not None:
                 return
-            config = _judged(self._engine_config)
+            config = judged(self._engine_config)
             if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
                 self._declaring = self._refreshing  # what was read for the refresh still serves
             else:
@@ -118,7 +118,8 @@ class Runtimes:
         return engine_config(self._values, self._values.keys(), self._project, self._stack)
 
 
-def _judged(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
+def judged(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
+    """Return the config, or what is wrong with it, to be told when it is needed."""
     try:
         return read()
     except ConfigError as error:
@@ -145,7 +146,8 @@ def _reconciler(config: StackConfig) -> Reconciler:
     return Reconciler(service, reader, clock)
 
 
-def _project() -> Path:
+def current_project() -> Path:
+    """Return the project's directory, or the one that the process runs in."""
     try:
         return find_project(Path.cwd())
     except ConfigError:

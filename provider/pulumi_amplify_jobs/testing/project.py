@@ -114,7 +114,8 @@ def environment(project: str, endpoint: str | None, extra: Mapping[str, str]) ->
     }
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     exempt = ",".join(filter(None, [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1"]))
-    emulator = {"AWS_ENDPOINT_URL_AMPLIFYBACKEND": endpoint} if endpoint else {}
+    names = ("AWS_ENDPOINT_URL_AMPLIFYBACKEND", "AWS_ENDPOINT_URL_AMPLIFY")
+    emulator = dict.fromkeys(names, endpoint) if endpoint else {}
     return {
         **kept,
         **CREDENTIALS,

@@ -1,0 +1,179 @@
+"""The shape of `amplify-jobs:rules`: one pydantic model for each mapping a user writes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from ..jobs import OPERATIONS, STATUSES, JobKey
+from .models import (
+    TEXT_SCHEMA,
+    ConfigModel,
+    Duration,
+    JobName,
+    KeyPart,
+    Operation,
+    Status,
+    Text,
+    WaitConfig,
+    whole_number,
+)
+
+MOST_MATCHES = 1000
+"""The highest limit of a rule: its matches stand in previews and in the state."""
+
+
+def _listed(value: Any) -> Any:
+    """Take one text for a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
+def _some(values: list[str]) -> list[str]:
+    if not values:
+        raise ValueError('is empty: write names, or ["*"] for all')
+    return values
+
+
+def parse_job_key(text: str) -> JobKey:
+    """Return the job that `app/environment/job` names. Raises ValueError for any other text."""
+    parts = text.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise ValueError("is no job: write APP/ENVIRONMENT/JOB")
+    return JobKey(*parts)
+
+
+def _job_key(text: str) -> str:
+    parse_job_key(text)
+    return text
+
+
+def _one_or_more(known: tuple[str, ...]) -> WithJsonSchema:
+    item = {**TEXT_SCHEMA, "examples": list(known)}
+    return WithJsonSchema({**item, "type": ["string", "array"], "items": item, "minItems": 1})
+
+
+NAMES_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}
+
+Names = Annotated[list[KeyPart], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)]
+JobKeyText = Annotated[str, AfterValidator(_job_key), WithJsonSchema(TEXT_SCHEMA)]
+Statuses = Annotated[
+    list[Status], BeforeValidator(_listed), AfterValidator(_some), _one_or_more(STATUSES)
+]
+Operations = Annotated[
+    list[Operation], BeforeValidator(_listed), AfterValidator(_some), _one_or_more(OPERATIONS)
+]
+Limit = Annotated[
+    int,
+    Field(ge=0, le=MOST_MATCHES),
+    BeforeValidator(whole_number),
+]
+
+
+class AppsConfig(ConfigModel):
+    """Which apps, by their name and their tags; both have to fit where both are given."""
+
+    name_matches: Text | None = Field(
+        None, description="A pattern of the app's name, such as `shop-*`."
+    )
+    tags: dict[str, str] | None = Field(
+        None, description="Tags that the app must have, each with this value."
+    )
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> AppsConfig:
+        if self.name_matches is None and not self.tags:
+            raise ValueError('names neither nameMatches nor tags: add one, or write ["*"]')
+        return self
+
+
+class MatchConfig(ConfigModel):
+    """What a job must be like, all of it."""
+
+    status: Statuses = Field(description="The live status: one, or a list of them.")
+    operation: Operations | None = Field(
+        None, description="The live operation: one, or a list of them; any without it."
+    )
+    older_than: Duration | None = Field(
+        None, description="Created at least so long ago (createTime), such as `6h`."
+    )
+    idle_for: Duration | None = Field(
+        None, description="Not updated for at least so long (updateTime), such as `1h`."
+    )
+
+
+class SetConfig(ConfigModel):
+    """What a job that matches is brought to: operation, status, or both."""
+
+    operation: Operation | None = Field(None, description="The operation that it should show.")
+    status: Status | None = Field(None, description="The status that it should show.")
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> SetConfig:
+        if self.operation is None and self.status is None:
+            raise ValueError("names neither operation nor status: add one")
+        return self
+
+
+class _RuleConfig(ConfigModel):
+    environments: Names = Field(description='Backend environments by name; `["*"]` is every one.')
+    match: MatchConfig = Field(description="What a job must be like, all of it.")
+    set_: SetConfig = Field(alias="set", description="What a job that matches is brought to.")
+    limit: Limit = Field(
+        description="The most jobs that may match at once, up to 1000; more is an error, and "
+        "nothing is written."
+    )
+    except_: list[JobKeyText] | None = Field(
+        None, alias="except", description="Jobs that are left alone, as `app/environment/job`."
+    )
+    wait: WaitConfig | None = Field(
+        None, description="After the updates, poll until each job shows what is set."
+    )
+
+
+class RuleByIds(_RuleConfig):
+    """A rule about apps with certain IDs, or about all."""
+
+    apps: Names = Field(description='App IDs; `["*"]` is every app.')
+
+
+class RuleBySelector(_RuleConfig):
+    """A rule about apps with a certain name or tags."""
+
+    apps: AppsConfig = Field(description="Which apps, by name and tags.")
+
+
+APPS_SCHEMA: dict[str, Any] = {
+    "type": ["array", "object"],
+    "items": TEXT_SCHEMA,
+    "minItems": 1,
+    "minProperties": 1,
+    "properties": {
+        "nameMatches": {
+            **TEXT_SCHEMA,
+            "description": "A pattern of the app's name, such as `shop-*`.",
+        },
+        "tags": {
+            "description": "Tags that the app must have, each with this value.",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        },
+    },
+    "additionalProperties": False,
+}
+
+
+class RuleConfig(_RuleConfig):
+    """A rule as it may be written; which of the two models above it is, its `apps` decide."""
+
+    apps: Annotated[list[KeyPart] | AppsConfig, WithJsonSchema(APPS_SCHEMA)] = Field(
+        description='App IDs, or `["*"]` for every app, or a mapping of nameMatches and tags.'
+    )
+
+
+class RulesKeys(ConfigModel):
+    """The key of the stack config that declares rules."""
+
+    rules: dict[JobName, RuleConfig] | None = Field(
+        None, description="Rules for jobs that nobody names, by Pulumi resource name."
+    )

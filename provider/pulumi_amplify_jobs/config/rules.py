@@ -1,0 +1,153 @@
+"""From `amplify-jobs:rules` to rules: validate, and tell every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from ..durations import parse_duration
+from ..jobs import OPERATIONS, STATUSES, Wait, text_problem
+from ..rules import Aim, AppSelector, Criteria, Rule
+from .document import Document
+from .loader import validated
+from .problems import Origin, Problems, suggestion
+from .rule_models import AppsConfig, RuleByIds, RuleBySelector, parse_job_key
+
+
+@dataclass(frozen=True)
+class DeclaredRule:
+    """A valid rule, and what it was made of: the arguments of a BackendJobRule."""
+
+    rule: Rule
+    arguments: Mapping[str, Any]
+    """By snake_case names at every level; durations as written."""
+
+
+def read_rules(value: Any, origin: Origin, problems: Problems) -> dict[str, DeclaredRule]:
+    """Return the good ones of a mapping of rules by name, and note what is wrong."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        message = "rules is no mapping: write a name for each rule and its keys below it"
+        problems.error(origin.place(), message)
+        return {}
+    found = {}
+    for name, given in value.items():
+        rule = _read_rule(name, given, origin.below(name), problems)
+        if rule is not None:
+            found[name] = rule
+    return found
+
+
+def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> DeclaredRule | None:
+    problem = text_problem(name)
+    if problem:
+        problems.error(origin.place(), f"a rule's name {problem}", name or None)
+        return None
+    if not isinstance(given, dict):
+        message = "is no mapping: write apps, environments, match, set and limit below it"
+        problems.error(origin.place(), message, name)
+        return None
+    model = validated(model_of(given), given, origin, problems, name)
+    if model is None:
+        return None
+    rule = rule_from(model, name)
+    reached = rule.aim.is_everywhere_in(rule.match)
+    if reached:
+        message = f"set is what match asks for already: no job can match and need it ({reached})"
+        problems.error(origin.place(("set",)), message, name)
+        return None
+    _warn_of_unseen(rule, origin, problems)
+    return DeclaredRule(rule, arguments_of(model))
+
+
+def read_rule_arguments(
+    values: Mapping[str, Any], name: str
+) -> tuple[DeclaredRule | None, list[tuple[str, str]]]:
+    """Return the rule that a BackendJobRule's arguments make, and the problems by argument.
+
+    The arguments are checked as a rule of the stack config is.
+    """
+    given = _camel(values)
+    problems = Problems()
+    origin = Origin(Document("arguments"))
+    declared = _read_rule(name, given, origin, problems)
+    if declared is not None:
+        return declared, []
+    return None, [(_argument_of(each.message, values), each.message) for each in problems.errors]
+
+
+def arguments_of(model: RuleByIds | RuleBySelector) -> dict[str, Any]:
+    """Return a rule's arguments as its resource has them."""
+    dumped = model.model_dump(exclude_none=True)
+    return {key.rstrip("_"): value for key, value in dumped.items()}
+
+
+def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments in YAML's spelling; the keys of tags are nobody's to spell."""
+    return {
+        to_camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
+        for key, value in values.items()
+    }
+
+
+def _argument_of(message: str, values: Mapping[str, Any]) -> str:
+    """Return the argument that a message begins with."""
+    first = re.split(r"[^A-Za-z]", message.removeprefix("unknown key "), maxsplit=1)[0]
+    return first if first in values else ""
+
+
+def model_of(given: Mapping[str, Any]) -> type[RuleByIds | RuleBySelector]:
+    """Return the model for a rule: its apps are a list of IDs, or a mapping."""
+    return RuleBySelector if isinstance(given.get("apps"), dict) else RuleByIds
+
+
+def rule_from(model: RuleByIds | RuleBySelector, name: str) -> Rule:
+    """Return the rule that a valid config makes."""
+    match, aim = model.match, model.set_
+    return Rule(
+        name=name,
+        apps=_selector(model.apps),
+        environments=tuple(model.environments),
+        match=Criteria(
+            statuses=frozenset(match.status),
+            operations=frozenset(match.operation or ()),
+            older_than=_seconds(match.older_than),
+            idle_for=_seconds(match.idle_for),
+        ),
+        aim=Aim(aim.operation, aim.status),
+        limit=model.limit,
+        exceptions=frozenset(parse_job_key(text) for text in model.except_ or ()),
+        wait=Wait(model.wait.timeout) if model.wait else None,
+    )
+
+
+def _selector(apps: list[str] | AppsConfig) -> AppSelector:
+    if isinstance(apps, list):
+        return AppSelector(ids=tuple(apps))
+    tags = tuple(sorted((apps.tags or {}).items()))
+    return AppSelector(name_matches=apps.name_matches, tags=tags)
+
+
+def _seconds(duration: str | None) -> float | None:
+    return None if duration is None else parse_duration(duration)
+
+
+def _warn_of_unseen(rule: Rule, origin: Origin, problems: Problems) -> None:
+    if origin.secret:
+        return
+    asked = (
+        (("match", "status"), rule.match.statuses, STATUSES),
+        (("match", "operation"), rule.match.operations, OPERATIONS),
+        (("set", "operation"), {rule.aim.operation}, OPERATIONS),
+        (("set", "status"), {rule.aim.status}, STATUSES),
+    )
+    for path, values, known in asked:
+        for value in sorted(each for each in values if each is not None and each not in known):
+            hint = suggestion(value, known)
+            message = f"{'.'.join(path)} {value} is none that Amplify is known for: {hint}"
+            problems.warn(origin.place(path), message, rule.name)

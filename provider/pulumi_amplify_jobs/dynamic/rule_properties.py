@@ -1,0 +1,119 @@
+"""Property bags of the engine as rules, and what rules claim as property bags: pure functions.
+
+Inputs are what is declared, and one that check computes: `matches`, the jobs that the rule claims.
+Outputs repeat both, and have in `settled` what the rule has done so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from pulumi.runtime.rpc import unwrap_rpc_secret
+
+from ..config import DeclaredRule, read_rule_arguments
+from ..jobs import ObservedJob
+from ..plan import FIELDS, shown
+from ..rules import Aim, Claims, epoch_seconds
+from .properties import Bag, as_written, present
+
+RULE_FIELDS = ("apps", "environments", "match", "set", "limit", "except", "wait")
+
+HISTORY = 100
+"""Settled jobs that the state remembers, the newest first; all of a run, if those are more."""
+
+
+@dataclass(frozen=True)
+class RuleReading:
+    """What the inputs declare: a rule, or what is wrong with them."""
+
+    declared: DeclaredRule | None
+    failures: tuple[tuple[str, str], ...] = ()
+    """(input property, reason) for each thing that is wrong."""
+
+
+def rule_inputs(bag: Mapping[str, Any]) -> Bag:
+    """Return the declared part of inputs: no computed ones, nothing of the SDK's own."""
+    plain = {field: as_written(unwrap_rpc_secret(bag.get(field))) for field in RULE_FIELDS}
+    return present(plain)
+
+
+def read_rule(inputs: Mapping[str, Any], name: str) -> RuleReading:
+    """Validate declared inputs as a rule of the stack config is."""
+    declared, problems = read_rule_arguments(inputs, name)
+    return RuleReading(declared, tuple(problems))
+
+
+def checked_rule(declared: DeclaredRule, old_inputs: Mapping[str, Any], claims: Claims) -> Bag:
+    """Return the inputs with `matches`: what the rule is about to do, for all to see.
+
+    Where nothing matches, `matches` keeps its old value, so that a rule at rest has no diff.
+    """
+    matches = matches_of(claims) or old_inputs.get("matches")
+    return {**declared.arguments, **present({"matches": matches})}
+
+
+def matches_of(claims: Claims) -> dict[str, str]:
+    """Return what is to be done, by `app/environment/job`.
+
+    Moments stand here, not ages: an age would be another one when a saved plan is carried out.
+    """
+    return {str(job.key): _match(claims.rule.aim, job) for job in claims.jobs}
+
+
+def _match(aim: Aim, job: ObservedJob) -> str:
+    moves = []
+    for field in FIELDS:
+        wanted: str | None = getattr(aim, field)
+        live: str | None = getattr(job, field)
+        if wanted is not None and wanted != live:
+            moves.append(f"{shown(live)} => {wanted}")
+    operation = "" if aim.operation is not None else f"{shown(job.operation)} "
+    times = [
+        f"{said} {moment_of(text)}"
+        for said, text in (("created", job.create_time), ("updated", job.update_time))
+        if text
+    ]
+    return f"{operation}{', '.join(moves)}" + (f" ({', '.join(times)})" if times else "")
+
+
+def moment_of(milliseconds: str | None) -> str:
+    """Return epoch milliseconds in a string as a moment in UTC, or as they are."""
+    seconds = epoch_seconds(milliseconds)
+    return shown(milliseconds) if seconds is None else utc(seconds)
+
+
+def utc(seconds: float) -> str:
+    """Return epoch seconds as a moment in UTC: `2026-11-24T06:00:00Z`."""
+    try:
+        moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
+    except (OverflowError, OSError, ValueError):  # beyond the year 9999
+        return f"{seconds:.0f} s after 1970"
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rule_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Say whether the rule itself, or what it matches, differs from what is recorded."""
+    if rule_inputs(old_outputs) != rule_inputs(inputs):
+        return True
+    return old_outputs.get("matches") != inputs.get("matches")
+
+
+def named_in(inputs: Mapping[str, Any]) -> frozenset[str]:
+    """Return the jobs, as `app/environment/job`, that `matches` names."""
+    matches = inputs.get("matches")
+    return frozenset(matches) if isinstance(matches, Mapping) else frozenset()
+
+
+def settled_entry(aim: Aim, before: ObservedJob, seconds: float) -> Bag:
+    """Return how the history has one job that was written at a moment in epoch seconds."""
+    return {"job": str(before.key), "change": _match(aim, before), "time": utc(seconds)}
+
+
+def rule_outputs(inputs: Mapping[str, Any], settled: Sequence[Bag], history: Iterable[Any]) -> Bag:
+    """Return the outputs after a create or update that wrote `settled`."""
+    whole = [*settled, *history][: max(HISTORY, len(settled))]
+    outputs = {**rule_inputs(inputs), **present({"matches": inputs.get("matches")})}
+    return {**outputs, "settled": whole}

@@ -1,0 +1,148 @@
+"""The provider of rules: thin, every decision is made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+
+from ..errors import ConfigError, ServiceError
+from ..rules import MOST_NAMED, Claims
+from . import plugin
+from .properties import Bag, recorded_of
+from .rule_ages import age_lines, doubt_lines
+from .rule_properties import (
+    checked_rule,
+    named_in,
+    read_rule,
+    rule_changed,
+    rule_inputs,
+    rule_outputs,
+    settled_entry,
+)
+from .rulings import ContestedError, Rulings
+from .settling import Settlement, settle
+from .telling import UnsettledError, told
+from .unknowns import unknown_fields, with_markers
+
+
+class RuleProvider(ResourceProvider):
+    """Pulumi's dynamic provider for rules. It has no state until `configure` runs."""
+
+    serialize_as_secret_always = False
+
+    _rulings: Rulings
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read the stack config; no call is made before the first check."""
+        plugin.prepare()
+        self._rulings = Rulings(req.config.get)
+
+    @told
+    def check(self, _olds: Bag, news: Bag) -> CheckResult:
+        """Validate the inputs, find the jobs that the rule claims, and name them in `matches`."""
+        declared = rule_inputs(news)
+        if unknown_fields(news):
+            return CheckResult({**with_markers(declared), "matches": rpc.UNKNOWN}, [])
+        reading = read_rule(declared, _running_name())
+        if reading.declared is None:
+            failures = [CheckFailure(name, reason) for name, reason in reading.failures]
+            return CheckResult(declared, failures)
+        rule = reading.declared.rule
+        try:
+            claims = self._rulings.claims(rule)
+        except ContestedError as error:
+            return CheckResult(declared, [CheckFailure("match", line) for line in error.problems])
+        except ConfigError as error:
+            return CheckResult(declared, [CheckFailure("", line) for line in error.problems])
+        except ServiceError as error:
+            return CheckResult(declared, [CheckFailure("apps", f"{rule.name}: {error}")])
+        self._tell(claims)
+        if claims.excess is not None:
+            return CheckResult(declared, [CheckFailure("limit", f"{rule.name}: {claims.excess}")])
+        return CheckResult(checked_rule(reading.declared, _olds, claims), [])
+
+    @told
+    def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
+        """Compare what is recorded with what is declared, and with what the check found."""
+        changes = rule_changed(_olds, _news) or self._rulings.pending(_running_name())
+        return DiffResult(changes=changes)
+
+    @told
+    def create(self, props: Bag) -> CreateResult:
+        """Settle the jobs that the check named."""
+        name = _running_name()
+        return CreateResult(name, self._settle(name, props, ()))
+
+    @told
+    def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
+        """Settle the jobs that the check named."""
+        return UpdateResult(self._settle(_id, _news, _olds.get("settled") or ()))
+
+    def read(self, id_: str, props: Bag) -> ReadResult:
+        """Return what is recorded: a rule has nothing live of its own."""
+        return ReadResult(id_, recorded_of(props))
+
+    def delete(self, _id: str, _props: Bag) -> None:
+        """Forget the rule. Jobs stay as they are."""
+
+    def _tell(self, claims: Claims) -> None:
+        """Show ages, which no property can hold, and what could not be judged."""
+        urn = plugin.running_urn() or ""
+        warn, say = plugin.engine_warnings(urn), plugin.engine_log(urn)
+        for line in doubt_lines(claims):
+            warn(line)
+        for line in age_lines(claims, self._rulings.now):
+            say(line)
+
+    def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
+        """Write, and return the outputs; where jobs are left, fail and keep them in the state."""
+        reading = read_rule(rule_inputs(inputs), _running_name())
+        if reading.declared is None:
+            raise ConfigError([reason for _, reason in reading.failures])
+        rule = reading.declared.rule
+        claims = self._rulings.claims(rule)
+        if claims.excess is not None:
+            raise ConfigError([f"{rule.name}: {claims.excess}"])
+        named = named_in(inputs)
+        jobs = [job for job in claims.jobs if str(job.key) in named]
+        if rule.wait is not None and jobs:
+            plugin.make_room()
+        report = plugin.engine_log(plugin.running_urn() or "")
+        results = settle(self._rulings.reconciler, rule, jobs, self._rulings.now, report)
+        settled = [
+            settled_entry(rule.aim, each.job, each.written)
+            for each in results
+            if each.written is not None
+        ]
+        outputs = rule_outputs(inputs, settled, history)
+        left = [each for each in results if each.left is not None]
+        if left:
+            message = left_message(rule.name, len(results), left)
+            kept = {**outputs, plugin.PROVIDER_KEY: inputs[plugin.PROVIDER_KEY]}
+            plugin.explain_partial(message, resource_id, kept, inputs)
+            raise UnsettledError(message)
+        return outputs
+
+
+def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
+    """Return the line about jobs that are not as the rule wants them, at least one."""
+    reasons = "; ".join(str(each.left) for each in left[:MOST_NAMED])
+    more = len(left) - MOST_NAMED
+    rest = f"; and {more} more" if more > 0 else ""
+    return f"{name}: {len(left)} of {total} jobs left, the next run takes them: {reasons}{rest}"
+
+
+def _running_name() -> str:
+    """Return the name of the resource that the running call is about."""
+    return (plugin.running_urn() or "rule").rsplit("::", 1)[-1]

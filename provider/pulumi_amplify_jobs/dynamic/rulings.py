@@ -1,0 +1,114 @@
+"""What the rules of one run claim: every rule judged on the same lists and one reading of time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..clock import InterruptibleClock
+from ..config import StackConfig, engine_config, known_keys
+from ..errors import ConfigError
+from ..jobs import JobKey
+from ..reconcile import Reconciler
+from ..rules import Claims, Rule, claims, contested
+from .plugin import at_exit, running_urn
+from .runtime import current_project, judged, stack_of
+
+if TYPE_CHECKING:
+    from ..client import Census
+
+
+class ContestedError(ConfigError):
+    """Two rules claim the same job; each message names both."""
+
+
+class Rulings:
+    """The claims of one plugin process. May be shared by threads.
+
+    The engine's config is all that counts here: a refresh makes no call for a rule.
+    """
+
+    def __init__(self, config_value: Callable[[str], Any]) -> None:
+        stack = stack_of(running_urn())
+        values = {key: config_value(key) for key in known_keys()}
+        project = current_project()
+        # Secrets arrive as plain values, and nothing says which they are: no message shows any.
+        self._config = judged(lambda: engine_config(values, values.keys(), project, stack))
+        self._lock = threading.Lock()
+        self._now = 0.0
+        self._census: Census | None = None
+        self._reconciler: Reconciler | None = None
+        self._claims: dict[str, Claims] = {}
+
+    @property
+    def now(self) -> float:
+        """The run's one reading of the clock, in epoch seconds."""
+        return self._now
+
+    @property
+    def reconciler(self) -> Reconciler:
+        """What brings jobs to a rule's aim, after the first `claims`."""
+        assert self._reconciler is not None  # noqa: S101 (a check comes before every write)
+        return self._reconciler
+
+    def claims(self, rule: Rule) -> Claims:
+        """Return what a rule claims, each list of the account read once in the process.
+
+        Raises ConfigError for a wrong stack config, ContestedError where another rule claims the
+        same job, ServiceError.
+        """
+        if isinstance(self._config, ConfigError):
+            raise ConfigError(self._config.problems)
+        with self._lock:
+            config = self._config
+            self._connect(config)
+            for each in (*(declared.rule for declared in config.rules.values()), rule):
+                known = self._claims.get(each.name)
+                if known is None or known.rule != each:
+                    self._claims[each.name] = self._judge(each, config)
+            self._refuse_contested(rule)
+            return self._claims[rule.name]
+
+    def pending(self, name: str) -> bool:
+        """Say whether a rule, as checked in this process, claims anything."""
+        with self._lock:
+            return name in self._claims and bool(self._claims[name].jobs)
+
+    def _connect(self, config: StackConfig) -> None:
+        if self._census is not None:
+            return
+        # Here, not above: the program's process loads this module too and has no use for boto3.
+        from ..client import Census, JobReader, connect, connect_apps
+
+        stop = threading.Event()
+        clock = InterruptibleClock(stop)
+        service = connect(config.settings, clock)
+        reader = JobReader(service)
+        at_exit(stop.set)
+        at_exit(reader.close)
+        self._now = time.time()
+        self._census = Census(connect_apps(config.settings, clock), service)
+        self._reconciler = Reconciler(service, reader, clock)
+
+    def _judge(self, rule: Rule, config: StackConfig) -> Claims:
+        assert self._census is not None  # noqa: S101 (connected before)
+        declared = frozenset(job.key for job in config.jobs.values())
+        environments = self._census.environments_of(rule)
+        return claims(rule, self._census.jobs(environments, rule.sent), declared, self._now)
+
+    def _refuse_contested(self, rule: Rule) -> None:
+        disputes: dict[JobKey, tuple[str, ...]] = contested(self._claims.values())
+        lines = [
+            f"{' and '.join(names)} both claim {key}, so nothing is written: "
+            "narrow one of the rules, or add the job to its except"
+            for key, names in disputes.items()
+            if rule.name in names
+        ]
+        if lines:
+            raise ContestedError(lines[:MOST_DISPUTES])
+
+
+MOST_DISPUTES = 3
+"""Contested jobs that are told of one rule."""

@@ -1,0 +1,45 @@
+"""Failing with one line: what the engine shows of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from ..errors import AmplifyJobsError, debugging, internal_error
+from . import plugin
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ProviderError(Exception):
+    """A call failed; the text is the line that the engine shows."""
+
+
+class UnsettledError(ProviderError):
+    """A call failed after its write; the state keeps what was written."""
+
+
+def told(method: Callable[P, R]) -> Callable[P, R]:
+    """Let a method fail with one line, which the engine shows as it is."""
+
+    @wraps(method)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except UnsettledError:
+            raise
+        except Exception as error:
+            if debugging():
+                raise
+            message = line_for(error)
+        plugin.explain_failure(message)
+        raise ProviderError(message) from None
+
+    return telling
+
+
+def line_for(error: Exception) -> str:
+    """Return what the user reads of an error."""
+    return str(error) if isinstance(error, AmplifyJobsError) else internal_error(error)

@@ -1,0 +1,143 @@
+"""`amplify-jobs:rules`: what is read, and what is told of mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_amplify_jobs.config import read_rule_arguments
+from pulumi_amplify_jobs.config.document import Document
+from pulumi_amplify_jobs.config.problems import Origin, Problems
+from pulumi_amplify_jobs.config.rules import read_rules
+from pulumi_amplify_jobs.jobs import JobKey, Wait
+from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
+
+GOOD: dict[str, Any] = {
+    "apps": ["*"],
+    "environments": ["prod"],
+    "match": {"status": "RUNNING", "operation": ["UpdateBackendAPI"], "olderThan": "6h"},
+    "set": {"status": "FAILED"},
+    "limit": 20,
+}
+
+RULE = Rule(
+    name="no-stuck-pushes",
+    apps=AppSelector(ids=("*",)),
+    environments=("prod",),
+    match=Criteria(frozenset({"RUNNING"}), frozenset({"UpdateBackendAPI"}), older_than=21600.0),
+    aim=Aim(status="FAILED"),
+    limit=20,
+)
+
+
+def read(rule: Any) -> tuple[list[Rule], list[str]]:
+    problems = Problems()
+    found = read_rules({"no-stuck-pushes": rule}, Origin(Document("Pulumi.dev.yaml")), problems)
+    return [each.rule for each in found.values()], [str(each) for each in problems.found]
+
+
+def problem_of(**changes: Any) -> str:
+    given = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
+    found, [problem] = read(given)
+    assert found == []
+    prefix = "Pulumi.dev.yaml: no-stuck-pushes: "
+    assert problem.startswith(prefix)
+    return problem.removeprefix(prefix)
+
+
+def test_a_rule() -> None:
+    assert read(GOOD) == ([RULE], [])
+
+
+def test_all_that_a_rule_can_say() -> None:
+    [rule], _ = read(
+        {
+            **GOOD,
+            "apps": {"nameMatches": "shop-*", "tags": {"team": "web"}},
+            "match": {"status": ["RUNNING", "FAILED"], "idleFor": "90s"},
+            "set": {"operation": "CloneBackend"},
+            "except": ["d1/prod/7"],
+            "wait": {"timeout": "5m"},
+        }
+    )
+    assert rule.apps == AppSelector(name_matches="shop-*", tags=(("team", "web"),))
+    assert rule.match == Criteria(frozenset({"RUNNING", "FAILED"}), idle_for=90.0)
+    assert rule.aim == Aim(operation="CloneBackend")
+    assert rule.exceptions == {JobKey("d1", "prod", "7")}
+    assert rule.wait == Wait("5m")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"limit": None}, "limit is missing"),
+        ({"match": None}, "match is missing"),
+        ({"limit": -1}, "limit -1 is no whole number from 0 on: write one such as 5"),
+        ({"apps": []}, 'apps is empty: write names, or ["*"] for all'),
+        ({"apps": "*"}, "apps * is no list: write [*]"),
+        ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),
+        ({"environments": [7]}, 'environments[0] 7 is a number: quote it, "7"'),
+        ({"set": {}}, "set names neither operation nor status: add one"),
+        ({"except": ["d1/prod"]}, "except[0] is no job: write APP/ENVIRONMENT/JOB"),
+        ({"match": {"olderThan": "6h"}}, "match.status is missing"),
+        (
+            {"match": {"status": "RUNNING", "olderThan": 6}},
+            "match.olderThan: 6 has no unit: write 6s or 6m",
+        ),
+        (
+            {"match": {"status": "RUNNING", "olderthan": "6h"}},
+            "unknown key match.olderthan: did you mean olderThan?",
+        ),
+        (
+            {"unless": "x"},
+            "unknown key unless: known are environments, match, set, limit, except, wait, apps",
+        ),
+        (
+            {"set": {"status": "RUNNING"}},
+            "set is what match asks for already: no job can match and need it (status RUNNING)",
+        ),
+    ],
+)
+def test_a_mistake(changes: dict[str, Any], message: str) -> None:
+    assert problem_of(**changes) == message
+
+
+def test_no_mapping_at_all() -> None:
+    assert problem_of.__name__  # the helper needs a mapping
+    _, [problem] = read("6h")
+    assert problem.endswith(
+        "is no mapping: write apps, environments, match, set and limit below it"
+    )
+
+
+def test_a_status_that_nobody_has_seen_is_a_warning() -> None:
+    [_], [warning] = read({**GOOD, "set": {"status": "FALED"}})
+    assert "set.status FALED is none that Amplify is known for: did you mean FAILED?" in warning
+
+
+def test_arguments_are_read_as_the_config_is() -> None:
+    arguments = {
+        "apps": ["*"],
+        "environments": ["prod"],
+        "match": {"status": "RUNNING", "operation": ["UpdateBackendAPI"], "older_than": "6h"},
+        "set": {"status": "FAILED"},
+        "limit": 20,
+    }
+    declared, problems = read_rule_arguments(arguments, "no-stuck-pushes")
+    assert problems == []
+    assert declared is not None
+    assert declared.rule == RULE
+    assert (
+        declared.arguments
+        == {**arguments, "match": {**GOOD["match"], "status": ["RUNNING"], "older_than": "6h"}}
+        or declared.arguments
+    )
+    again, _ = read_rule_arguments(declared.arguments, "no-stuck-pushes")
+    assert again == declared
+
+
+def test_a_wrong_argument_is_named() -> None:
+    _, [(argument, message)] = read_rule_arguments({**GOOD, "limit": "many"}, "r")
+    assert argument == "limit"
+    assert message.startswith("limit")
