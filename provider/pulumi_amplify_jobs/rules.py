@@ -250,3 +250,13 @@ def contested(all_claims: Iterable[Claims]) -> dict[JobKey, tuple[str, ...]]:
         for job in each.jobs:
             claimants.setdefault(job.key, []).append(each.rule.name)
     return {key: tuple(names) for key, names in claimants.items() if len(names) > 1}
+
+
+def disputes(all_claims: Iterable[Claims], name: str) -> list[str]:
+    """Return a line for each job that this rule and another one claim."""
+    return [
+        f"{' and '.join(names)} both claim {one_line(str(key), 200)}, so nothing is written: "
+        "narrow one of the rules, or add the job to its except"
+        for key, names in contested(all_claims).items()
+        if name in names
+    ]

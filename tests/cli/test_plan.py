@@ -83,6 +83,7 @@ def test_one_document_tells_all(project: Project, emulator: Emulator) -> None:
     stuck, _, left, gone = document["jobs"]
     assert stuck == {
         "name": "stuck",
+        "byRule": False,
         "appId": APP,
         "backendEnvironmentName": ENVIRONMENT,
         "jobId": "1",

@@ -307,7 +307,8 @@ def test_a_key_that_would_be_passed_over_is_told(project: Project, text: str, sa
 def test_a_stack_without_jobs_is_told(project: Project, text: str) -> None:
     project.write(STACK, text)
     assert project.read().warnings == (
-        f"{STACK}: no job is declared: add amplify-jobs:jobs or amplify-jobs:include",
+        f"{STACK}: no job is declared: add amplify-jobs:jobs, amplify-jobs:include or "
+        "amplify-jobs:rules",
     )
 
 

@@ -73,7 +73,7 @@ def example(request: pytest.FixtureRequest, emulator: Emulator, tmp_path: Path) 
     environment = {
         **os.environ,
         **NO_PROXY,
-        "AWS_ENDPOINT_URL_AMPLIFYBACKEND": emulator.url,
+        "AWS_ENDPOINT_URL": emulator.url,
         "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
         "PULUMI_CONFIG_PASSPHRASE": "test",
         "PULUMI_HOME": str(tmp_path / "home"),

@@ -13,7 +13,15 @@ from pulumi_amplify_jobs.testing import Host
 
 from .conftest import EXAMPLES, STACK, Example
 
-FOLDERS = ("single-job", "many-apps", "library", "tested-stack")
+FOLDERS = (
+    "single-job",
+    "many-apps",
+    "library",
+    "tested-stack",
+    "no-stuck-jobs",
+    "one-app",
+    "rule-in-a-program",
+)
 
 DECLARED = {
     "single-job": ["unstick-push"],
@@ -28,6 +36,9 @@ DECLARED = {
     ],
     "library": ["regenerate-models"],
     "tested-stack": ["unstick-push", "models"],
+    "no-stuck-jobs": [],
+    "one-app": ["long-import"],
+    "rule-in-a-program": [],
 }
 """The jobs of stack config, in the order in which they are read."""
 
@@ -36,6 +47,9 @@ PLANNED = {
     "many-apps": {"update": 4, "nothing": 1, "skipped": 2, "error": 0},
     "library": {"update": 1, "nothing": 0, "skipped": 0, "error": 0},
     "tested-stack": {"update": 1, "nothing": 1, "skipped": 0, "error": 0},
+    "no-stuck-jobs": {"update": 2, "nothing": 0, "skipped": 0, "error": 0},
+    "one-app": {"update": 1, "nothing": 1, "skipped": 0, "error": 0},
+    "rule-in-a-program": {"update": 1, "nothing": 0, "skipped": 0, "error": 0},
 }
 """What the plan says of them."""
 
@@ -52,6 +66,12 @@ CHANGES = {
     },
     "library": {"regenerate-models": {"status": ["RUNNING", "COMPLETED"]}},
     "tested-stack": {"unstick-push": {"status": ["RUNNING", "FAILED"]}},
+    "no-stuck-jobs": {
+        "no-stuck-pushes": {"status": ["RUNNING", "FAILED"]},
+        "nothing-for-days": {"status": ["RUNNING", "FAILED"]},
+    },
+    "one-app": {"no-stuck-jobs": {"status": ["RUNNING", "FAILED"]}},
+    "rule-in-a-program": {"no-stuck-models": {"status": ["RUNNING", "FAILED"]}},
 }
 """What it changes, by name and field: from, to."""
 
@@ -68,6 +88,12 @@ UPDATED = {
         "77": ("GenerateBackendAPIModels", "COMPLETED"),
     },
     "tested-stack": {"4f1c": ("UpdateBackendAPI", "FAILED")},
+    "no-stuck-jobs": {"a1": ("UpdateBackendAPI", "FAILED"), "b2": ("CloneBackend", "FAILED")},
+    "one-app": {"a1": ("UpdateBackendAPI", "FAILED")},
+    "rule-in-a-program": {
+        "a1": ("UpdateBackendAPI", "FAILED"),
+        "b2": ("GenerateBackendAPIModels", "FAILED"),
+    },
 }
 """What the first up makes of the jobs that differ, by job ID."""
 

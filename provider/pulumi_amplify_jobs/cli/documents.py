@@ -11,19 +11,25 @@ import click
 from ..jobs import ObservedJob
 from .applying import Result, result_counts
 from .planning import PlannedJob, counts
+from .ruling import RulePlan
 
 VERSION = 1
 
 
-def plan_document(stack: str, planned: Sequence[PlannedJob]) -> dict[str, Any]:
-    """Return a plan as JSON data, in the order of declaration."""
-    return _document(stack, counts(planned), [_job(job, job.live, job.reason) for job in planned])
+def plan_document(
+    stack: str, planned: Sequence[PlannedJob], rules: Sequence[RulePlan] = ()
+) -> dict[str, Any]:
+    """Return a plan as JSON data, in the order of declaration; claimed jobs come last."""
+    jobs = [_job(job, job.live, job.reason) for job in planned]
+    return _document(stack, counts(planned), jobs, rules)
 
 
-def result_document(stack: str, results: Sequence[Result]) -> dict[str, Any]:
+def result_document(
+    stack: str, results: Sequence[Result], rules: Sequence[RulePlan] = ()
+) -> dict[str, Any]:
     """Return results as JSON data; `live` is the job as it was seen last."""
     jobs = [{**_job(each.job, each.live, each.reason), "result": each.state} for each in results]
-    return _document(stack, result_counts(results), jobs)
+    return _document(stack, result_counts(results), jobs, rules)
 
 
 def print_document(document: Mapping[str, Any]) -> None:
@@ -31,14 +37,27 @@ def print_document(document: Mapping[str, Any]) -> None:
     click.echo(json.dumps(document, indent=2))
 
 
-def _document(stack: str, summary: Mapping[Any, int], jobs: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"version": VERSION, "stack": stack, "summary": dict(summary), "jobs": jobs}
+def _document(
+    stack: str,
+    summary: Mapping[Any, int],
+    jobs: list[dict[str, Any]],
+    rules: Sequence[RulePlan],
+) -> dict[str, Any]:
+    told = [{"name": each.name, "matches": len(each.jobs), "error": each.error} for each in rules]
+    return {
+        "version": VERSION,
+        "stack": stack,
+        "summary": dict(summary),
+        "jobs": jobs,
+        "rules": told,
+    }
 
 
 def _job(job: PlannedJob, live: ObservedJob | None, reason: str | None) -> dict[str, Any]:
     key = job.desired.key
     return {
         "name": job.name,
+        "byRule": job.desired.provided is not None,
         "appId": key.app_id,
         "backendEnvironmentName": key.backend_environment_name,
         "jobId": key.job_id,

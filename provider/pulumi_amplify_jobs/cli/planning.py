@@ -46,6 +46,11 @@ class PlannedJob:
         return self.desired.name or str(self.desired.key)
 
     @property
+    def title(self) -> str:
+        """What tells the job from others: its name, and its key where that is a rule's name."""
+        return self.name if self.desired.provided is None else self.desired.label
+
+    @property
     def action(self) -> Action:
         """What is to be done, in one word."""
         if isinstance(self.decision, Update):

@@ -95,7 +95,7 @@ class Lines:
     def finished(self, result: Result) -> None:
         """Show that a job is done with."""
         self._done += 1
-        self.line(f"[{self._done}/{self._total}] {result.job.name}: {WORDS[result.state]}")
+        self.line(f"[{self._done}/{self._total}] {result.job.title}: {WORDS[result.state]}")
 
 
 class Bar:

@@ -14,6 +14,7 @@ from .failures import tell
 
 if TYPE_CHECKING:
     from ..config import StackConfig
+    from ..jobs import DesiredJob
 
 CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
@@ -24,6 +25,13 @@ class Stack:
 
     name: str
     config: StackConfig
+    rules_only: bool = False
+    """Whether the jobs that are declared by name are left out."""
+
+    @property
+    def declared(self) -> tuple[DesiredJob, ...]:
+        """The declared jobs that are to be looked at."""
+        return () if self.rules_only else tuple(self.config.jobs.values())
 
 
 cwd_option = click.option(
@@ -57,6 +65,11 @@ def stack_options(command: CommandT) -> CommandT:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+rules_only_option = click.option(
+    "--rules-only", is_flag=True, help="Look at amplify-jobs:rules only, not at declared jobs."
+)
 
 
 def read_config(stack: str | None, config_file: Path | None, cwd: Path) -> Stack:

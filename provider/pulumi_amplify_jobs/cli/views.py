@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from .applying import Result, result_counts
 from .documents import plan_document, print_document, result_document
 from .failures import tell
-from .planning import PlannedJob, counts
+from .planning import counts
 from .rows import (
     Row,
     error_line,
@@ -21,23 +21,35 @@ from .rows import (
     result_rows,
     result_summary,
 )
+from .ruling import errors_of
 from .stacks import Stack
 
-
-def show_plan(
-    target: Stack, planned: Sequence[PlannedJob], *, stream: IO[Any], everything: bool
-) -> None:
-    """Print a plan as a table with its summary."""
-    title = f"Stack {target.name}: {plural(len(planned), 'job')} declared"
-    rows = plan_rows(planned, time.time(), everything=everything)
-    _write(stream, title, rows, plan_summary(counts(planned), everything=everything))
+if TYPE_CHECKING:
+    from .work import ReadPlan
 
 
-def print_plan(target: Stack, planned: Sequence[PlannedJob]) -> None:
-    """Print a plan on stdout as JSON, and its errors on stderr."""
-    for line in error_lines(planned):
+def show_plan(target: Stack, read: ReadPlan, *, stream: IO[Any], everything: bool) -> None:
+    """Print a plan as a table with its summary, and the errors of rules on stderr."""
+    rows = plan_rows(read.jobs, time.time(), everything=everything)
+    summary = plan_summary(counts(read.jobs), everything=everything)
+    _write(stream, _title(target), rows, summary)
+    for line in errors_of(read.rules):
         tell("error", line)
-    print_document(plan_document(target.name, planned))
+
+
+def _title(target: Stack) -> str:
+    """Return what a stack declares, in one line."""
+    parts = [f"{plural(len(target.declared), 'job')} declared"] if not target.rules_only else []
+    if target.config.rules or target.rules_only:
+        parts.append(plural(len(target.config.rules), "rule"))
+    return f"Stack {target.name}: {', '.join(parts)}"
+
+
+def print_plan(target: Stack, read: ReadPlan) -> None:
+    """Print a plan on stdout as JSON, and its errors on stderr."""
+    for line in (*error_lines(read.jobs), *errors_of(read.rules)):
+        tell("error", line)
+    print_document(plan_document(target.name, read.jobs, read.rules))
 
 
 def show_results(target: Stack, results: Sequence[Result]) -> None:
@@ -47,15 +59,15 @@ def show_results(target: Stack, results: Sequence[Result]) -> None:
     _write(sys.stdout, title, rows, result_summary(result_counts(results)))
 
 
-def print_results(target: Stack, results: Sequence[Result]) -> None:
-    """Print results on stdout as JSON, and their errors on stderr."""
+def print_results(target: Stack, read: ReadPlan, results: Sequence[Result]) -> None:
+    """Print results on stdout as JSON, and their errors on stderr; those of rules were told."""
     for result in results:
         if result.state in ("unsettled", "failed"):
             tell("error", error_line(result.job.desired, result.reason))
-    unfinished = [result.job.name for result in results if result.state == "notDone"]
+    unfinished = [result.job.title for result in results if result.state == "notDone"]
     if unfinished:
         tell("error", f"not done: {', '.join(unfinished)}")
-    print_document(result_document(target.name, results))
+    print_document(result_document(target.name, results, read.rules))
 
 
 def _write(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:

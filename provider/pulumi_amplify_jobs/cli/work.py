@@ -5,30 +5,63 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ..clock import Clock
+from ..judging import judge_now
 from ..reconcile import Reconciler
 from .applying import Events, Result, Run, result_without_write
+from .failures import tell
 from .gate import Gate, GatedService
 from .planning import PlannedJob, plan_all, reconciler
+from .ruling import RulePlan, jobs_of, plan_rules
 from .stacks import Stack
 
+if TYPE_CHECKING:
+    from ..client import JobsService
 
-def read_plan(
-    target: Stack, clock: Clock, gate: Gate | None = None
-) -> tuple[Reconciler, list[PlannedJob]]:
-    """Read and plan every declared job; the reconciler writes nothing once the gate is closed."""
+
+def read_plan(target: Stack, clock: Clock, gate: Gate | None = None) -> ReadPlan:
+    """Read and plan every declared job and rule of the target.
+
+    The reconciler writes nothing once the gate is closed.
+    """
     # Here, not above: boto3 and rich are slow to load, and --help has no use for them.
     from ..client import connect
     from .grid import console_for
     from .progress import reading
 
     service = GatedService(connect(target.config.settings, clock), gate or Gate())
-    jobs = list(target.config.jobs.values())
+    jobs = list(target.declared)
     prepared = reconciler(service, clock)
     with reading(console_for(sys.stderr), len(jobs)):
-        return prepared, plan_all(prepared, jobs)
+        planned = plan_all(prepared, jobs)
+        rules = _read_rules(target, service, clock)
+    for rule in rules:
+        for warning in rule.warnings:
+            tell("warning", warning)
+    return ReadPlan(prepared, [*planned, *jobs_of(rules)], rules)
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """A plan, and what carries it out."""
+
+    reconciler: Reconciler
+    jobs: list[PlannedJob]
+    """Declared jobs, then those that rules claim."""
+    rules: list[RulePlan]
+
+
+def _read_rules(target: Stack, service: JobsService, clock: Clock) -> list[RulePlan]:
+    rules = [declared.rule for declared in target.config.rules.values()]
+    if not rules:
+        return []
+    from ..client import Census, connect_apps
+
+    census = Census(connect_apps(target.config.settings, clock), service)
+    declared = frozenset(job.key for job in target.config.jobs.values())
+    return plan_rules(judge_now(census, declared), rules)
 
 
 @dataclass(frozen=True)

@@ -143,9 +143,9 @@ def check_stack(file: StackFile) -> Report:
     for sealed in source.sealed:
         problems.note(sealed.place, f"{sealed.message}: not checked")
     entries, base = without_sealed(source.entries, source.sealed)
-    found, _, _ = declare(entries, file.project, base, problems)
+    found, rules, _ = declare(entries, file.project, base, problems)
     jobs = found.counts()
-    if not jobs and not problems.found:
+    if not (jobs or rules or problems.found):
         problems.warn(Place(file.path.name), NO_JOB)
     paths.update(
         (path.relative_to(file.project).as_posix(), path.resolve()) for path in found.included

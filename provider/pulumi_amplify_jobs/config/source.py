@@ -24,7 +24,7 @@ STACK_FILE_KEYS = {"config", "encryptedkey", "encryptionsalt", "environment", "s
 ENVIRONMENT = "environment"
 """The stack file's key for Pulumi ESC: what it sets is known to the engine only."""
 
-NO_JOB = f"no job is declared: add {NAMESPACE}:jobs or {NAMESPACE}:include"
+NO_JOB = f"no job is declared: add {NAMESPACE}:jobs, {NAMESPACE}:include or {NAMESPACE}:rules"
 
 LARGE_CONFIG = 100 * 1024
 """Bytes of stack config from which on to warn: the language host hands all of it to the program in
@@ -42,7 +42,7 @@ def read_stack(file: StackFile) -> StackConfig:
         raise SealedConfigError([f"{each}: run pulumi preview" for each in source.sealed])
     source.warn_of_size(problems)
     config = assemble(source.entries, file.project, problems)
-    if config.jobs:
+    if config.jobs or config.rules:
         return config
     problems.warn(Place(file.path.name), NO_JOB)
     return replace(config, warnings=tuple(problems.warnings))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..clock import InterruptibleClock
 from ..config import StackConfig, engine_config, known_keys
 from ..errors import ConfigError
-from ..jobs import JobKey
+from ..judging import Judge, judge_now
 from ..reconcile import Reconciler
-from ..rules import Claims, Rule, claims, contested
+from ..rules import Claims, Rule, disputes
 from .plugin import at_exit, running_urn
 from .runtime import current_project, judged, stack_of
 
-if TYPE_CHECKING:
-    from ..client import Census
+MOST_DISPUTES = 3
+"""Contested jobs that are told of one rule."""
 
 
 class ContestedError(ConfigError):
@@ -37,15 +36,15 @@ class Rulings:
         # Secrets arrive as plain values, and nothing says which they are: no message shows any.
         self._config = judged(lambda: engine_config(values, values.keys(), project, stack))
         self._lock = threading.Lock()
-        self._now = 0.0
-        self._census: Census | None = None
+        self._judge: Judge | None = None
         self._reconciler: Reconciler | None = None
         self._claims: dict[str, Claims] = {}
 
     @property
     def now(self) -> float:
-        """The run's one reading of the clock, in epoch seconds."""
-        return self._now
+        """The run's one reading of the clock, in epoch seconds, after the first `claims`."""
+        assert self._judge is not None  # noqa: S101 (a check comes before everything else)
+        return self._judge.now
 
     @property
     def reconciler(self) -> Reconciler:
@@ -63,11 +62,11 @@ class Rulings:
             raise ConfigError(self._config.problems)
         with self._lock:
             config = self._config
-            self._connect(config)
+            judge = self._judge or self._connect(config)
             for each in (*(declared.rule for declared in config.rules.values()), rule):
                 known = self._claims.get(each.name)
                 if known is None or known.rule != each:
-                    self._claims[each.name] = self._judge(each, config)
+                    self._claims[each.name] = judge.claims(each)
             self._refuse_contested(rule)
             return self._claims[rule.name]
 
@@ -76,9 +75,7 @@ class Rulings:
         with self._lock:
             return name in self._claims and bool(self._claims[name].jobs)
 
-    def _connect(self, config: StackConfig) -> None:
-        if self._census is not None:
-            return
+    def _connect(self, config: StackConfig) -> Judge:
         # Here, not above: the program's process loads this module too and has no use for boto3.
         from ..client import Census, JobReader, connect, connect_apps
 
@@ -88,27 +85,12 @@ class Rulings:
         reader = JobReader(service)
         at_exit(stop.set)
         at_exit(reader.close)
-        self._now = time.time()
-        self._census = Census(connect_apps(config.settings, clock), service)
+        census = Census(connect_apps(config.settings, clock), service)
+        self._judge = judge_now(census, frozenset(job.key for job in config.jobs.values()))
         self._reconciler = Reconciler(service, reader, clock)
-
-    def _judge(self, rule: Rule, config: StackConfig) -> Claims:
-        assert self._census is not None  # noqa: S101 (connected before)
-        declared = frozenset(job.key for job in config.jobs.values())
-        environments = self._census.environments_of(rule)
-        return claims(rule, self._census.jobs(environments, rule.sent), declared, self._now)
+        return self._judge
 
     def _refuse_contested(self, rule: Rule) -> None:
-        disputes: dict[JobKey, tuple[str, ...]] = contested(self._claims.values())
-        lines = [
-            f"{' and '.join(names)} both claim {key}, so nothing is written: "
-            "narrow one of the rules, or add the job to its except"
-            for key, names in disputes.items()
-            if rule.name in names
-        ]
+        lines = disputes(self._claims.values(), rule.name)
         if lines:
             raise ContestedError(lines[:MOST_DISPUTES])
-
-
-MOST_DISPUTES = 3
-"""Contested jobs that are told of one rule."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -15,9 +16,10 @@ from ..failures import DONE, FAILED, CommandError, is_terminal, tell
 from ..gate import Gate
 from ..planning import counts
 from ..rows import plural
-from ..stacks import Stack, read_config, stack_options
+from ..ruling import errors_of
+from ..stacks import Stack, read_config, rules_only_option, stack_options
 from ..views import print_results, show_plan, show_results
-from ..work import Work, carry_out, read_plan
+from ..work import ReadPlan, Work, carry_out, read_plan
 
 MOST_PARALLEL = 32
 """As many connections as one client keeps."""
@@ -27,6 +29,7 @@ MOST_PARALLEL = 32
 @stack_options
 @click.option("-a", "--all", "everything", is_flag=True, help="Show jobs as declared, too.")
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
+@rules_only_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 @click.option(
     "--parallel",
@@ -42,6 +45,7 @@ def apply(
     cwd: Path,
     everything: bool,
     yes: bool,
+    rules_only: bool,
     as_json: bool,
     parallel: int,
 ) -> int:
@@ -49,21 +53,25 @@ def apply(
 
     Only what was shown is written: a job that moved since is refused. Ctrl-C stops before the next
     write, and what was done and what was not is listed.
+
+    With --rules-only, only what amplify-jobs:rules find is settled: for a pipeline that runs every
+    few minutes, with no state to keep.
     """
-    target = read_config(stack, config_file, cwd)
+    target = replace(read_config(stack, config_file, cwd), rules_only=rules_only)
     gate = Gate()
-    reconciler, planned = read_plan(target, InterruptibleClock(gate.closed), gate)
+    read = read_plan(target, InterruptibleClock(gate.closed), gate)
     stream = sys.stderr if as_json else sys.stdout
-    show_plan(target, planned, stream=stream, everything=everything)
-    updates = counts(planned)["update"]
+    show_plan(target, read, stream=stream, everything=everything)
+    updates = counts(read.jobs)["update"]
     if updates and not (yes or _confirmed(updates, on_stderr=as_json)):
         tell("error", "not applied; nothing was written")
         return FAILED
     events: Events = SimpleQueue()
     # Up to the end of the report: what was written must be told.
     with signals_into(events):
-        results = carry_out(Work(reconciler, gate, parallel, stream), planned, events)
-        return _conclude(target, results, as_json=as_json, anything=updates > 0)
+        results = carry_out(Work(read.reconciler, gate, parallel, stream), read.jobs, events)
+        code = _conclude(target, read, results, as_json=as_json)
+    return FAILED if errors_of(read.rules) else code
 
 
 def _confirmed(updates: int, *, on_stderr: bool) -> bool:
@@ -80,15 +88,15 @@ def _confirmed(updates: int, *, on_stderr: bool) -> bool:
         tell("error", "answer y or n")
 
 
-def _conclude(target: Stack, results: Sequence[Result], *, as_json: bool, anything: bool) -> int:
-    """Print the results and return the exit code."""
+def _conclude(target: Stack, read: ReadPlan, results: Sequence[Result], *, as_json: bool) -> int:
+    """Print the results and return the exit code, as far as jobs go."""
     bad = sum(result.state in BAD_STATES for result in results)
     if as_json:
-        print_results(target, results)
-    elif anything:
+        print_results(target, read, results)
+    elif counts(read.jobs)["update"]:
         click.echo()
         show_results(target, results)
-    elif not bad:
+    elif not (bad or errors_of(read.rules)):
         click.echo("Nothing to do.")
     if bad and not as_json:
         tell("error", f"{plural(bad, 'job')} of {len(results)} not brought to what is declared")

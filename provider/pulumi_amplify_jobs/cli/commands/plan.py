@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ import click
 from ...clock import SystemClock
 from ..failures import DONE, FAILED, PENDING
 from ..planning import counts
-from ..stacks import read_config, stack_options
+from ..ruling import errors_of
+from ..stacks import read_config, rules_only_option, stack_options
 from ..views import print_plan, show_plan
 from ..work import read_plan
 
@@ -18,21 +20,29 @@ from ..work import read_plan
 @click.command()
 @stack_options
 @click.option("-a", "--all", "everything", is_flag=True, help="Show jobs as declared, too.")
+@rules_only_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def plan(
-    stack: str | None, config_file: Path | None, cwd: Path, everything: bool, as_json: bool
+    stack: str | None,
+    config_file: Path | None,
+    cwd: Path,
+    everything: bool,
+    rules_only: bool,
+    as_json: bool,
 ) -> int:
     """Show what apply would change: each job as it is live, and as it is wanted.
 
+    Jobs that a rule claims stand below the declared ones, under the rule's name.
+
     Exits with 0 where there is nothing to do, and with 2 where changes are pending.
     """
-    target = read_config(stack, config_file, cwd)
-    _, planned = read_plan(target, SystemClock())
+    target = replace(read_config(stack, config_file, cwd), rules_only=rules_only)
+    read = read_plan(target, SystemClock())
     if as_json:
-        print_plan(target, planned)
+        print_plan(target, read)
     else:
-        show_plan(target, planned, stream=sys.stdout, everything=everything)
-    count = counts(planned)
-    if count["error"]:
+        show_plan(target, read, stream=sys.stdout, everything=everything)
+    count = counts(read.jobs)
+    if count["error"] or errors_of(read.rules):
         return FAILED
     return PENDING if count["update"] else DONE

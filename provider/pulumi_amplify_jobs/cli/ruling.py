@@ -1,0 +1,70 @@
+"""The plan of a stack's rules: every job that one of them claims, an error hides no other rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..judging import Judge
+from ..plan import plan
+from ..rules import Claims, Rule, desired, disputes
+from .folding import said
+from .planning import PlannedJob
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """What rules are about to do."""
+
+    name: str
+    jobs: tuple[PlannedJob, ...] = ()
+    """The jobs that the rule claims; none where there is an error."""
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+    """Why the rule can't be carried out, in one line."""
+
+
+def plan_rules(judge: Judge, rules: Sequence[Rule]) -> list[RulePlan]:
+    """Plan every rule, in the given order; what keeps one from being planned is in the answer."""
+    judged = {rule.name: _judged(judge, rule) for rule in rules}
+    found = [each for each in judged.values() if isinstance(each, Claims)]
+    return [_rule_plan(rule, judged[rule.name], found, judge.now) for rule in rules]
+
+
+def _judged(judge: Judge, rule: Rule) -> Claims | str:
+    """Return what a rule claims, or why that can't be told."""
+    try:
+        return judge.claims(rule)
+    except Exception as error:  # noqa: BLE001 (one rule's error must not hide the others)
+        return said(error)
+
+
+def _rule_plan(rule: Rule, claims: Claims | str, found: Sequence[Claims], now: float) -> RulePlan:
+    if isinstance(claims, str):
+        return RulePlan(rule.name, error=f"{rule.name}: {claims}")
+    warnings = tuple(f"{rule.name}: {line}" for line in doubts(claims))
+    contested = disputes(found, rule.name)
+    error = claims.excess or next(iter(contested), None)
+    if error is not None:
+        return RulePlan(rule.name, (), warnings, f"{rule.name}: {error}")
+    wanted = [(desired(rule, job, now), job) for job in claims.jobs]
+    jobs = tuple(PlannedJob(each, plan(each, job), job) for each, job in wanted)
+    return RulePlan(rule.name, jobs, warnings)
+
+
+def doubts(claims: Claims) -> list[str]:
+    """Return what a rule could not judge, a line for each job."""
+    return [
+        f"{job.key} would match, but its {reason}; it is left alone"
+        for job, reason in claims.doubts
+    ]
+
+
+def jobs_of(rules: Sequence[RulePlan]) -> list[PlannedJob]:
+    """Return the jobs of all rules."""
+    return [job for rule in rules for job in rule.jobs]
+
+
+def errors_of(rules: Sequence[RulePlan]) -> list[str]:
+    """Return the errors of all rules."""
+    return [rule.error for rule in rules if rule.error is not None]
