@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from .errors import one_line
 from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait
+from .times import epoch_seconds
 
 LONGEST_SKEW = 300.0
 """Seconds by which a time may lie ahead of this machine's clock; AWS refuses requests that are
@@ -159,14 +160,6 @@ def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
         elif now - since < asked:
             return Spared()
     return Doubtful(" and ".join(doubts)) if doubts else Claimed()
-
-
-def epoch_seconds(milliseconds: str | None) -> float | None:
-    """Return epoch milliseconds in a string as epoch seconds, or None where they are no number."""
-    digits = milliseconds or ""
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
-        return None
-    return int(digits) / 1000
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from pulumi_amplify_jobs.rules import (
     Spared,
     claims,
     contested,
-    epoch_seconds,
     judge,
 )
+from pulumi_amplify_jobs.times import epoch_seconds
 
 NOW = 1_763_942_400.0
 HOUR = 3600.0

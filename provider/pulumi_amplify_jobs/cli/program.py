@@ -14,6 +14,8 @@ from .lazy import Entry, LazyGroup
 SECTIONS = {
     "Everyday commands": {
         "list": Entry("listing", "Show the live jobs of environments, the oldest RUNNING first."),
+        "watch": Entry("watch", "Follow jobs until they are as declared."),
+        "discover": Entry("discover", "Find jobs, and write the config that declares them."),
         "validate": Entry("validate", "Check stack files and included files, offline."),
         "plan": Entry("plan", "Show what apply would change."),
         "apply": Entry("apply", "Make the changes that plan shows, after asking."),

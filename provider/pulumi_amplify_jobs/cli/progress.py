@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 
@@ -57,6 +57,14 @@ def listing_environments(console: Console, total: int) -> Iterator[Listed]:
     """Show how many of so many environments are listed, and how many jobs they have so far."""
     with _bar(console) as progress:
         yield Listed(progress, total)
+
+
+@contextmanager
+def enumerating_apps(console: Console, total: int) -> Iterator[Callable[[], None]]:
+    """Show how many of so many apps are looked at; call what is yielded for each."""
+    with _bar(console) as progress:
+        task = progress.add_task("Finding environments", total=total)
+        yield lambda: progress.advance(task)
 
 
 class Listed:

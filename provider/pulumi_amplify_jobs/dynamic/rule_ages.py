@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..errors import one_line
 from ..jobs import ObservedJob
 from ..plan import shown
-from ..rules import Claims, epoch_seconds
+from ..rules import Claims
+from ..times import epoch_seconds
 
 MOST_LINES = 50
 """Lines about one rule; the rest is counted."""

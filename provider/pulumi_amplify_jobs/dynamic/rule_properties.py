@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from pulumi.runtime.rpc import unwrap_rpc_secret
@@ -16,7 +15,8 @@ from pulumi.runtime.rpc import unwrap_rpc_secret
 from ..config import DeclaredRule, read_rule_arguments
 from ..jobs import ObservedJob
 from ..plan import FIELDS, shown
-from ..rules import Aim, Claims, epoch_seconds
+from ..rules import Aim, Claims
+from ..times import moment_of, utc
 from .properties import Bag, as_written, present
 
 RULE_FIELDS = ("apps", "environments", "match", "set", "limit", "except", "wait")
@@ -77,21 +77,6 @@ def _match(aim: Aim, job: ObservedJob) -> str:
         if text
     ]
     return f"{operation}{', '.join(moves)}" + (f" ({', '.join(times)})" if times else "")
-
-
-def moment_of(milliseconds: str | None) -> str:
-    """Return epoch milliseconds in a string as a moment in UTC, or as they are."""
-    seconds = epoch_seconds(milliseconds)
-    return shown(milliseconds) if seconds is None else utc(seconds)
-
-
-def utc(seconds: float) -> str:
-    """Return epoch seconds as a moment in UTC: `2026-11-24T06:00:00Z`."""
-    try:
-        moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
-    except (OverflowError, OSError, ValueError):  # beyond the year 9999
-        return f"{seconds:.0f} s after 1970"
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def rule_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:

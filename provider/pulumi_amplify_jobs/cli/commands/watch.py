@@ -1,0 +1,98 @@
+"""`amplify-jobs watch`: follow jobs until they are as declared."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from ...clock import SystemClock
+from ...durations import parse_duration
+from ...settings import Settings
+from ..connection import connection_options
+from ..environments import Environment, environment
+from ..failures import CommandError
+from ..lazy import PlainEpilog
+from ..stacks import read_config, stack_options
+from .discover import duration_option
+from .listing import declared_environments, settings_with
+
+EPILOG = """
+Examples:
+  amplify-jobs watch --stack prod                       until all is as declared
+  amplify-jobs watch d2abcdefgh1234/prod --timeout 10m  until nothing runs there
+
+Exit codes:
+  0  every declared job is as declared, or left alone by its config
+  1  an error that no waiting mends, or one that lasted until the timeout
+  2  the timeout is over, and changes are pending
+"""
+
+
+@click.command(cls=PlainEpilog, epilog=EPILOG)
+@click.argument("environments", metavar="[APP/ENVIRONMENT]...", nargs=-1, type=environment)
+@click.option(
+    "--timeout",
+    metavar="DURATION",
+    type=duration_option,
+    default="30m",
+    show_default=True,
+    help="The longest to watch.",
+)
+@click.option(
+    "--interval",
+    metavar="DURATION",
+    type=duration_option,
+    default="5s",
+    show_default=True,
+    help="Between two looks.",
+)
+@stack_options
+@connection_options
+def watch(
+    environments: tuple[Environment, ...],
+    timeout: str,
+    interval: str,
+    stack: str | None,
+    config_file: Path | None,
+    cwd: Path,
+    region: str | None,
+    profile: str | None,
+    endpoint: str | None,
+) -> int:
+    """Follow the jobs of environments until they are as declared. Nothing is ever written.
+
+    Each job stands with its age, its state, and what the stack would do to it; jobs that run and
+    are not declared stand below. Where no stack is read, as only environments are named, the watch
+    ends when nothing runs there any more. On a terminal the table stays in place; elsewhere each
+    change is a line.
+    """
+    from ...client import connect
+    from ..looking import Watch, watch_until_done
+    from ..watch_views import showing
+
+    settings, jobs, rules = Settings(), [], []
+    if stack is not None or config_file is not None or not environments:
+        target = read_config(stack, config_file, cwd)
+        settings = target.config.settings
+        own = set(environments) or set(declared_environments(target))
+        jobs = [job for job in target.declared if job.key.environment in own]
+        rules = [declared.rule for declared in target.config.rules.values()]
+        environments = environments or declared_environments(target)
+    if not environments:
+        raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
+    given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
+    clock = SystemClock()
+    watched = Watch(
+        service=connect(settings_with(settings, given), clock),
+        clock=clock,
+        environments=tuple(dict.fromkeys(environments)),
+        jobs=jobs,
+        rules=rules,
+        interval=parse_duration(interval),
+        timeout=parse_duration(timeout),
+    )
+    with showing(sys.stdout) as show:
+        return watch_until_done(watched, show, time.time)

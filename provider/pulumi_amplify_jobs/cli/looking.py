@@ -1,0 +1,99 @@
+"""Looking at the jobs of environments again and again, until they are as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from ..clock import Clock
+from ..jobs import DesiredJob, ObservedJob
+from ..plan import plan
+from ..rules import Claimed, Rule, desired, judge
+from .environments import Environment
+from .failures import DONE, FAILED, PENDING, tell
+from .planning import PlannedJob, plan_all, reconciler
+from .watched import Look, undeclared
+
+if TYPE_CHECKING:
+    from ..client import JobsService
+
+RUNNING = frozenset({"RUNNING"})
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is watched, and how."""
+
+    service: JobsService
+    clock: Clock
+    environments: Sequence[Environment]
+    jobs: Sequence[DesiredJob]
+    rules: Sequence[Rule]
+    interval: float
+    """Seconds between two looks."""
+    timeout: float
+    """Seconds after which to give up."""
+
+
+class Show(Protocol):
+    """Where looks are shown."""
+
+    def look(self, look: Look, left: float) -> None:
+        """Show a look; `left` are the seconds until the timeout."""
+
+
+def take_look(watch: Watch, now: float) -> Look:
+    """Look at every job once: one filtered list for each environment, and what it doesn't show."""
+    from ..client import Selection, list_environments
+
+    prepared = reconciler(watch.service, watch.clock)
+    planned = plan_all(prepared, watch.jobs)
+    prepared.reader.close()
+    listings = list_environments(
+        watch.service, watch.environments, Selection(statuses=RUNNING), lambda _: None, lambda: None
+    )
+    running = [job for listing in listings for job in listing.jobs]
+    failures = [listing.failure for listing in listings if listing.failure is not None]
+    others = undeclared(running, planned)
+    claimed = [job for job in (_claim(watch.rules, each, now) for each in others) if job]
+    everything = (*planned, *claimed)
+    return Look(everything, undeclared(others, everything), next(iter(failures), None))
+
+
+def _claim(rules: Sequence[Rule], job: ObservedJob, now: float) -> PlannedJob | None:
+    """Return what a rule would do to a job; rules that go by an app's name or tags are left out."""
+    for rule in rules:
+        app_fits = "*" in rule.apps.ids or job.key.app_id in rule.apps.ids
+        here = app_fits and rule.takes_environment(job.key.backend_environment_name)
+        if here and isinstance(judge(rule, job, now), Claimed):
+            wanted = desired(rule, job, now)
+            return PlannedJob(wanted, plan(wanted, job), job)
+    return None
+
+
+def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int:
+    """Look until all is as declared, and return the exit code."""
+    deadline = watch.clock.now() + watch.timeout
+    while True:
+        look = take_look(watch, wall())
+        left = max(deadline - watch.clock.now(), 0.0)
+        show.look(look, left)
+        if look.hopeless is not None:
+            tell("error", look.hopeless)
+            return FAILED
+        if not look.pending:
+            return DONE
+        if left <= 0:
+            return _given_up(look)
+        watch.clock.sleep(min(watch.interval, left))
+
+
+def _given_up(look: Look) -> int:
+    errors = [job for job in look.planned if job.action == "error"]
+    for job in errors:
+        tell("error", f"{job.desired.label}: {job.reason}")
+    if errors or look.failure is not None:
+        return FAILED
+    tell("error", f"the timeout is over, {look.pending} not as declared")
+    return PENDING

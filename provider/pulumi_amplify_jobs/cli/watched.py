@@ -1,0 +1,117 @@
+"""What watch makes of one look at the jobs: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from ..errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
+from ..jobs import ObservedJob
+from ..plan import shown
+from ..times import utc
+from .ages import age, seconds_since
+from .planning import PlannedJob, Unknown, counts
+from .rows import Cell, Row, plan_rows, plural
+
+HOPELESS = (AccessDeniedError, CredentialsError, RequestRefusedError)
+"""Errors that no waiting mends."""
+
+HEARTBEAT = 60.0
+"""Seconds after which a pipeline's log gets a line even where nothing changed."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The jobs as they were at one moment."""
+
+    planned: tuple[PlannedJob, ...]
+    """Declared jobs, and those that a rule claims."""
+    others: tuple[ObservedJob, ...] = ()
+    """Jobs that run, and that nothing declares."""
+    failure: Exception | None = None
+    """Why the others could not be read."""
+
+    @property
+    def pending(self) -> int:
+        """How many jobs are not as declared yet, or not known."""
+        count = counts(self.planned)
+        if not self.planned:
+            return len(self.others) + (self.failure is not None)
+        return count["update"] + count["error"]
+
+    @property
+    def hopeless(self) -> str | None:
+        """Why no waiting will help, or None."""
+        failures = [each.decision for each in self.planned if each.action == "error"]
+        for decision in failures:
+            if not isinstance(decision, Unknown):
+                return str(getattr(decision, "reason", decision))
+            if isinstance(decision.error, HOPELESS):
+                return decision.reason
+        if isinstance(self.failure, HOPELESS):
+            return one_line(str(self.failure))
+        return None
+
+
+def look_rows(look: Look, now: float) -> list[Row]:
+    """Return the rows of a table of all jobs that are watched."""
+    others = [_other_row(job, now) for job in look.others]
+    return [*plan_rows(look.planned, now, everything=True), *others]
+
+
+def _other_row(job: ObservedJob, now: float) -> Row:
+    return Row(
+        mark="notDone",
+        name="(not declared)",
+        key=one_line(str(job.key)),
+        operation=Cell(one_line(job.operation or "")),
+        status=Cell(one_line(job.status or "")),
+        age=age(seconds_since(job.create_time, now), unknown=""),
+    )
+
+
+def summary(look: Look, left: float) -> str:
+    """Return the last line below the table; `left` are the seconds until the timeout."""
+    count = counts(look.planned)
+    parts = [f"{count['nothing'] + count['skipped']} of {len(look.planned)} as declared"]
+    if look.others:
+        parts.append(f"{plural(len(look.others), 'other')} running")
+    return f"Watching: {', '.join(parts)}; up to {left / 60:.0f} min more, Ctrl-C ends it."
+
+
+def state_lines(look: Look) -> dict[str, str]:
+    """Return what a pipeline's log says of each job, by what names the job."""
+    told = {job.desired.label: _state(job) for job in look.planned}
+    others = {f"{job.key} (not declared)": shown(job.status) for job in look.others}
+    failed = {"jobs that are not declared": one_line(str(look.failure))} if look.failure else {}
+    return {**told, **others, **failed}
+
+
+def _state(job: PlannedJob) -> str:
+    live = shown(job.live.status if job.live else None)
+    if job.action == "update":
+        changes = ", ".join(f"{each.field} to {one_line(each.wanted)}" for each in job.changes)
+        return f"{live}, apply would set {changes}"
+    if job.action == "skipped":
+        return f"{live}, left alone: {job.reason}"
+    return f"error: {job.reason}" if job.action == "error" else f"{live}, as declared"
+
+
+def news(before: Mapping[str, str], after: Mapping[str, str], now: float) -> list[str]:
+    """Return a line for each job whose state is another one than before."""
+    gone = (name for name in before if name not in after)
+    changed = ((name, after[name]) for name in after if before.get(name) != after[name])
+    lines: Iterable[tuple[str, str]] = chain(changed, ((name, "no longer runs") for name in gone))
+    return [f"{utc(now)} {one_line(name)}: {state}" for name, state in lines]
+
+
+def heartbeat(look: Look, now: float) -> str:
+    """Return the line that says that nothing changed."""
+    return f"{utc(now)} still waiting for {plural(look.pending, 'job')}"
+
+
+def undeclared(jobs: Sequence[ObservedJob], look: Sequence[PlannedJob]) -> tuple[ObservedJob, ...]:
+    """Return the running jobs that nothing declares, in a stable order."""
+    known = {job.desired.key for job in look}
+    return tuple(sorted((job for job in jobs if job.key not in known), key=lambda job: job.key))
