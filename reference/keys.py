@@ -16,6 +16,8 @@ from pulumi_amplify_jobs.config.models import (
     JobConfig,
     JobsFile,
     JobsKeys,
+    LatestConfig,
+    LatestIdConfig,
     SettingsConfig,
     WaitConfig,
     WhenConfig,
@@ -83,6 +85,16 @@ def match_keys() -> str:
 def set_keys() -> str:
     """Return the table of the keys of a rule's `set`."""
     return table(HEADER, _rows(SetConfig))
+
+
+def latest_id_keys() -> str:
+    """Return the table of the keys of a `jobId` that is a mapping."""
+    return table(HEADER, _rows(LatestIdConfig))
+
+
+def latest_keys() -> str:
+    """Return the table of the keys of `latest`."""
+    return table(HEADER, _rows(LatestConfig))
 
 
 def when_keys() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from .durations import parse_duration
@@ -129,6 +129,51 @@ class DesiredJob:
     def label(self) -> str:
         """How messages name the job: `name (app/environment/job)`."""
         return f"{self.name} ({self.key})" if self.name else str(self.key)
+
+
+@dataclass(frozen=True)
+class Latest:
+    """Which job is meant where no ID is given: the newest that shows this (None: any)."""
+
+    operation: str | None = None
+    status: str | None = None
+
+    def takes(self, job: ObservedJob) -> bool:
+        """Say whether a job shows it."""
+        return self.operation in (None, job.operation) and self.status in (None, job.status)
+
+    def __str__(self) -> str:
+        parts = {"operation": self.operation, "status": self.status}
+        told = " and ".join(f"{name} {value}" for name, value in parts.items() if value)
+        return f"the latest job with {told}" if told else "the latest job"
+
+
+TO_BE_FOUND = "(latest)"
+"""Stands in the key of a job whose ID is still to be found; no real ID is like it."""
+
+
+@dataclass(frozen=True)
+class LatestJob:
+    """A declared job whose ID is to be found in its environment."""
+
+    declared: DesiredJob
+    """Everything but the ID, which is TO_BE_FOUND."""
+    latest: Latest
+    follow: bool = False
+    """Whether it moves on to newer jobs, once one was adopted."""
+
+    def found(self, job: ObservedJob) -> DesiredJob:
+        """Return the declaration for the job that was found."""
+        return replace(self.declared, key=job.key)
+
+    @property
+    def missing(self) -> str:
+        """Why nothing can be planned where no job fits."""
+        environment = "/".join(self.declared.key.environment)
+        return (
+            f"jobId of {self.declared.label}: {environment} has no job that is {self.latest}; "
+            "correct the filter or the environment, or give an ID"
+        )
 
 
 @dataclass(frozen=True)

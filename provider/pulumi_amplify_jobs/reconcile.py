@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .clock import Clock
 from .errors import JobMissingError, JobMovedError
-from .jobs import DesiredJob, ObservedJob
+from .jobs import DesiredJob, JobKey, Latest, LatestJob, ObservedJob
 from .plan import (
     Missing,
     Nothing,
@@ -25,7 +26,7 @@ from .waiting import Report, Waits
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
-    from .client import JobReader, JobsService
+    from .client import JobReader, JobsService, NewestJobs
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,20 @@ class Reconciler:
         """`dice` jitter the pauses of a wait; without them they are thrown by the machine."""
         self.reader = reader
         self._service = service
+        self._newest: NewestJobs | None = None
         self._waits = Waits(service, clock, dice or random.Random())  # noqa: S311 (no secret)
+
+    def latest(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
+        """Return the latest job of an environment, found once in this process.
+
+        Raises ServiceError.
+        """
+        if self._newest is None:
+            # Here, not above: boto3 comes with it.
+            from .client import NewestJobs
+
+            self._newest = NewestJobs(self._service)
+        return self._newest.find(environment, latest)
 
     def examine(self, desired: DesiredJob) -> Plan:
         """Plan against the job as first read in this process. Raises ServiceError."""
@@ -112,3 +126,14 @@ def _not_shown(desired: DesiredJob, answer: ObservedJob) -> str | None:
             f"{shown(change.wanted)}{own_error(answer)}; run it again, or declare a wait"
         )
     return None
+
+
+def found_keys(reconciler: Reconciler, declared: Mapping[str, LatestJob]) -> frozenset[JobKey]:
+    """Return the keys of jobs that are declared as the latest, as far as there are any.
+
+    Raises ServiceError.
+    """
+    found = (
+        reconciler.latest(each.declared.key.environment, each.latest) for each in declared.values()
+    )
+    return frozenset(job.key for job in found if job is not None)

@@ -14,7 +14,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
 from .dynamic import Provider, RuleProvider
 from .errors import ConfigError
-from .jobs import DesiredJob, IfMissing
+from .jobs import DesiredJob, IfMissing, LatestJob
 
 OUTPUTS = ("create_time", "update_time", "error", "skipped")
 """Properties that only the provider sets."""
@@ -36,6 +36,21 @@ class WaitArgs(TypedDict):
 
     timeout: pulumi.Input[str]
     """The longest to wait, such as 90s, 30m or 1h30m."""
+
+
+class LatestArgs(TypedDict, total=False):
+    """Which jobs count; any without it."""
+
+    operation: pulumi.Input[str]
+    status: pulumi.Input[str]
+
+
+class LatestIdArgs(TypedDict, total=False):
+    """In place of a job's ID: the job that was created last."""
+
+    latest: pulumi.Input[LatestArgs]
+    follow: pulumi.Input[bool]
+    """Move on to newer jobs, each time as a replacement."""
 
 
 class BackendJob(Resource, module="amplify", name="BackendJob"):
@@ -72,7 +87,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         *,
         app_id: pulumi.Input[str],
         backend_environment_name: pulumi.Input[str],
-        job_id: pulumi.Input[str],
+        job_id: pulumi.Input[str | LatestIdArgs],
         operation: pulumi.Input[str] | None = None,
         status: pulumi.Input[str] | None = None,
         when: pulumi.Input[WhenArgs] | None = None,
@@ -85,7 +100,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         :param resource_name: The Pulumi resource name.
         :param app_id: The Amplify app's ID.
         :param backend_environment_name: The backend environment's name.
-        :param job_id: The backend job's ID; these three name the job.
+        :param job_id: The backend job's ID, or which one is the latest; these three name the job.
         :param operation: The operation that the job should show.
         :param status: The status that the job should show; this, the operation, or both.
         :param when: Leave the job alone unless it is live as said here.
@@ -201,7 +216,11 @@ def declare_config(opts: pulumi.ResourceOptions | None = None) -> Declared:
     config = read_config()
     for warning in config.warnings:
         pulumi.log.warn(warning)
-    jobs = {name: _declare(name, job, config, opts) for name, job in config.jobs.items()}
+    jobs = {
+        name: _declare(name, job, job.key.job_id, config, opts) for name, job in config.jobs.items()
+    }
+    for name, latest in config.latest.items():
+        jobs[name] = _declare_latest(name, latest, config, opts)
     rules = {name: _declare_rule(name, each, opts) for name, each in config.rules.items()}
     return Declared(jobs, rules)
 
@@ -229,17 +248,32 @@ def read_config() -> StackConfig:
         )
     config = engine_config(ours, secret, project, pulumi.get_stack())
     if f"{NAMESPACE}:defaults" in secret:
-        return replace(config, secret_jobs=frozenset(config.jobs))
+        return replace(config, secret_jobs=frozenset({*config.jobs, *config.latest}))
     return config
 
 
+def _declare_latest(
+    name: str, job: LatestJob, config: StackConfig, opts: pulumi.ResourceOptions | None
+) -> BackendJob:
+    asked: dict[str, Any] = {
+        "latest": _fields(operation=job.latest.operation, status=job.latest.status)
+    }
+    if job.follow:
+        asked["follow"] = True
+    return _declare(name, job.declared, asked, config, opts)
+
+
 def _declare(
-    name: str, job: DesiredJob, config: StackConfig, opts: pulumi.ResourceOptions | None
+    name: str,
+    job: DesiredJob,
+    job_id: str | dict[str, Any],
+    config: StackConfig,
+    opts: pulumi.ResourceOptions | None,
 ) -> BackendJob:
     arguments: dict[str, Any] = {
         "app_id": job.key.app_id,
         "backend_environment_name": job.key.backend_environment_name,
-        "job_id": job.key.job_id,
+        "job_id": job_id,
         "operation": job.operation,
         "status": job.status,
         "when": _fields(operation=job.when.operation, status=job.when.status) if job.when else None,

@@ -44,6 +44,7 @@ def watched(emulator: Emulator) -> Watch:
         clock=clock,
         environments=[(APP, ENVIRONMENT)],
         jobs=[WANTED],
+        latest=[],
         rules=[],
         interval=5.0,
         timeout=60.0,

@@ -42,7 +42,6 @@ def a_job(project: Project, *lines: str) -> None:
         "": "jobId is empty: it takes text, in quotes",
         "2024-01-01": 'jobId 2024-01-01 is a date: quote it, "2024-01-01"',
         "[a]": "jobId is a list: it takes text",
-        "{a: b}": "jobId is a mapping: it takes text",
         '""': "jobId is empty: write a value",
         ".": "jobId is ., which no request's path can hold: write the real name",
         "..": "jobId is .., which no request's path can hold: write the real name",

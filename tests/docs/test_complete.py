@@ -9,7 +9,14 @@ import pytest
 
 import pulumi_amplify_jobs
 from pulumi_amplify_jobs import testing
-from pulumi_amplify_jobs.config.models import AssumeRoleConfig, JobConfig, WaitConfig, WhenConfig
+from pulumi_amplify_jobs.config.models import (
+    AssumeRoleConfig,
+    JobConfig,
+    LatestConfig,
+    LatestIdConfig,
+    WaitConfig,
+    WhenConfig,
+)
 from pulumi_amplify_jobs.config.rule_models import (
     AppsConfig,
     MatchConfig,
@@ -41,7 +48,10 @@ def test_each_key_of_the_stack_config(key: str) -> None:
     assert is_documented(key, text_of("config.md"))
 
 
-@pytest.mark.parametrize("model", [JobConfig, WhenConfig, WaitConfig, AssumeRoleConfig])
+@pytest.mark.parametrize(
+    "model",
+    [JobConfig, WhenConfig, WaitConfig, AssumeRoleConfig, LatestIdConfig, LatestConfig],
+)
 def test_each_key_of_a_job(model: type[JobConfig]) -> None:
     for name, field in model.model_fields.items():
         assert is_documented(field.alias or name, text_of("config.md")), name

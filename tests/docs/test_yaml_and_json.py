@@ -33,7 +33,7 @@ def read_as_a_stack(content: dict[str, Any], folder: Path) -> None:
     jsonschema.validate(content, stack_schema())
     stack = read_stack(find_stack_file(project(folder, content), None, None))
     declared = content["config"].get("amplify-jobs:jobs") or {}
-    assert list(stack.jobs) == list(declared)
+    assert {*stack.jobs, *stack.latest} == set(declared)
 
 
 def read_as_an_included_file(content: dict[str, Any], folder: Path) -> None:

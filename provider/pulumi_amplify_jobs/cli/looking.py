@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ..clock import Clock
-from ..jobs import DesiredJob, ObservedJob
+from ..jobs import DesiredJob, LatestJob, ObservedJob
 from ..plan import plan
 from ..rules import Claimed, Rule, desired, judge
 from .environments import Environment
 from .failures import DONE, FAILED, PENDING, tell
-from .planning import PlannedJob, plan_all, reconciler
+from .planning import PlannedJob, plan_all, plan_latest, reconciler
 from .watched import Look, undeclared
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Watch:
     clock: Clock
     environments: Sequence[Environment]
     jobs: Sequence[DesiredJob]
+    latest: Sequence[LatestJob]
     rules: Sequence[Rule]
     interval: float
     """Seconds between two looks."""
@@ -49,6 +50,7 @@ def take_look(watch: Watch, now: float) -> Look:
 
     prepared = reconciler(watch.service, watch.clock)
     planned = plan_all(prepared, watch.jobs)
+    planned += plan_latest(prepared, watch.latest, planned)
     prepared.reader.close()
     listings = list_environments(
         watch.service, watch.environments, Selection(statuses=RUNNING), lambda _: None, lambda: None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ..jobs import DesiredJob, JobKey, ObservedJob
+from ..jobs import DesiredJob, JobKey, LatestJob, ObservedJob
 from ..plan import Change, Missing, Plan, Skipped, Update
 from ..reconcile import Reconciler
 from .folding import reason_of, said, shared
@@ -110,3 +110,25 @@ def errors_alike(planned: Iterable[PlannedJob]) -> dict[JobKey, str]:
 def counts(planned: Sequence[PlannedJob]) -> dict[Action, int]:
     """Count the jobs by what is to be done about them."""
     return {action: sum(job.action == action for job in planned) for action in ACTIONS}
+
+
+def plan_latest(
+    reconciler: Reconciler, jobs: Iterable[LatestJob], planned: Iterable[PlannedJob]
+) -> list[PlannedJob]:
+    """Plan the jobs whose ID is to be found, after those that have one."""
+    owners = {job.desired.key: job.name for job in planned}
+    return [_plan_latest(reconciler, job, owners) for job in jobs]
+
+
+def _plan_latest(reconciler: Reconciler, job: LatestJob, owners: dict[JobKey, str]) -> PlannedJob:
+    try:
+        found = reconciler.latest(job.declared.key.environment, job.latest)
+    except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
+        return PlannedJob(job.declared, Unknown(error))
+    if found is None:
+        return PlannedJob(job.declared, Missing(job.missing))
+    owner = owners.setdefault(found.key, job.declared.name or "")
+    if owner != job.declared.name:
+        both = f"{job.declared.name} and {owner} both mean {found.key}"
+        return PlannedJob(job.declared, Missing(f"{both}: narrow jobId.latest, or remove one"))
+    return plan_one(reconciler, job.found(found))

@@ -14,7 +14,7 @@ from .failures import tell
 
 if TYPE_CHECKING:
     from ..config import StackConfig
-    from ..jobs import DesiredJob
+    from ..jobs import DesiredJob, LatestJob
 
 CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
@@ -32,6 +32,11 @@ class Stack:
     def declared(self) -> tuple[DesiredJob, ...]:
         """The declared jobs that are to be looked at."""
         return () if self.rules_only else tuple(self.config.jobs.values())
+
+    @property
+    def latest(self) -> tuple[LatestJob, ...]:
+        """The declared jobs whose ID is to be found, of those that are to be looked at."""
+        return () if self.rules_only else tuple(self.config.latest.values())
 
 
 cwd_option = click.option(

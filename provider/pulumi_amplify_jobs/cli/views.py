@@ -39,7 +39,11 @@ def show_plan(target: Stack, read: ReadPlan, *, stream: IO[Any], everything: boo
 
 def _title(target: Stack) -> str:
     """Return what a stack declares, in one line."""
-    parts = [f"{plural(len(target.declared), 'job')} declared"] if not target.rules_only else []
+    parts = (
+        [f"{plural(len(target.declared) + len(target.latest), 'job')} declared"]
+        if not target.rules_only
+        else []
+    )
     if target.config.rules or target.rules_only:
         parts.append(plural(len(target.config.rules), "rule"))
     return f"Stack {target.name}: {', '.join(parts)}"

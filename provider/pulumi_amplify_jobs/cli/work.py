@@ -9,11 +9,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..judging import judge_now
-from ..reconcile import Reconciler
+from ..reconcile import Reconciler, found_keys
 from .applying import Events, Result, Run, result_without_write
 from .failures import tell
 from .gate import Gate, GatedService
-from .planning import PlannedJob, plan_all, reconciler
+from .planning import PlannedJob, plan_all, plan_latest, reconciler
 from .ruling import RulePlan, jobs_of, plan_rules
 from .stacks import Stack
 
@@ -36,7 +36,8 @@ def read_plan(target: Stack, clock: Clock, gate: Gate | None = None) -> ReadPlan
     prepared = reconciler(service, clock)
     with reading(console_for(sys.stderr), len(jobs)):
         planned = plan_all(prepared, jobs)
-        rules = _read_rules(target, service, clock)
+        planned += plan_latest(prepared, target.latest, planned)
+        rules = _read_rules(target, service, prepared, clock)
     for rule in rules:
         for warning in rule.warnings:
             tell("warning", warning)
@@ -53,7 +54,9 @@ class ReadPlan:
     rules: list[RulePlan]
 
 
-def _read_rules(target: Stack, service: JobsService, clock: Clock) -> list[RulePlan]:
+def _read_rules(
+    target: Stack, service: JobsService, prepared: Reconciler, clock: Clock
+) -> list[RulePlan]:
     rules = [declared.rule for declared in target.config.rules.values()]
     if not rules:
         return []
@@ -61,6 +64,7 @@ def _read_rules(target: Stack, service: JobsService, clock: Clock) -> list[RuleP
 
     census = Census(connect_apps(target.config.settings, clock), service)
     declared = frozenset(job.key for job in target.config.jobs.values())
+    declared |= found_keys(prepared, target.config.latest)
     return plan_rules(judge_now(census, declared), rules)
 
 

@@ -5,6 +5,7 @@ from .apps import AppsService, connect_apps
 from .census import Census
 from .enumeration import Enumeration, enumerate_environments
 from .listing import Listing, Selection, list_environments
+from .newest import NewestJobs
 from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
 from .service import JobsService, connect
@@ -17,6 +18,7 @@ __all__ = [
     "JobReader",
     "JobsService",
     "Listing",
+    "NewestJobs",
     "Page",
     "Polled",
     "Selection",

@@ -1,6 +1,6 @@
 """Configuration: from what users write in YAML to desired jobs and provider settings."""
 
-from .arguments import read_arguments
+from .arguments import LatestId, read_arguments, read_latest_arguments
 from .check import Finding, Report, check_files, check_project
 from .engine import engine_config
 from .files import (
@@ -23,6 +23,7 @@ __all__ = [
     "NAMESPACE",
     "DeclaredRule",
     "Finding",
+    "LatestId",
     "Report",
     "StackConfig",
     "StackFile",
@@ -35,6 +36,7 @@ __all__ = [
     "overridden",
     "project_document",
     "read_arguments",
+    "read_latest_arguments",
     "read_own_stack",
     "read_rule_arguments",
     "read_stack",

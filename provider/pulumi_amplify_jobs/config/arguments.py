@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from ..jobs import DesiredJob, JobKey
+from ..jobs import DesiredJob, JobKey, Latest
 from .document import Document
 from .loader import desired_from
-from .models import JobConfig
+from .models import JobConfig, LatestIdConfig
 from .problems import Origin, explain
 
 
@@ -40,3 +40,22 @@ def read_arguments(
         return None, []
     desired = desired_from(model, None)
     return replace(desired, name=names.get(desired.key)), []
+
+
+def read_latest_arguments(value: Mapping[str, Any]) -> tuple[LatestId | None, list[str]]:
+    """Return which job a mapping in place of an ID means, and the problems."""
+    try:
+        model = LatestIdConfig.model_validate(value)
+    except ValidationError as error:
+        found = explain(error, LatestIdConfig, value, Origin(Document("arguments")))
+        return None, [f"jobId.{message}" for _, message in found]
+    which = Latest(model.latest.operation, model.latest.status)
+    return LatestId(which, bool(model.follow)), []
+
+
+@dataclass(frozen=True)
+class LatestId:
+    """What stands in place of a job's ID."""
+
+    latest: Latest
+    follow: bool

@@ -10,8 +10,19 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..jobs import OPERATIONS, STATUSES, DesiredJob, JobKey, Wait, When, text_problem
-from .models import DefaultsConfig, JobConfig
+from ..jobs import (
+    OPERATIONS,
+    STATUSES,
+    TO_BE_FOUND,
+    DesiredJob,
+    JobKey,
+    Latest,
+    LatestJob,
+    Wait,
+    When,
+    text_problem,
+)
+from .models import DefaultsConfig, JobConfig, LatestJobConfig
 from .problems import Origin, Place, Problems, explain, misspelt, nearest, suggestion
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -26,6 +37,8 @@ class Declarations:
 
     problems: Problems
     jobs: dict[str, DesiredJob] = field(default_factory=dict)
+    latest: dict[str, LatestJob] = field(default_factory=dict)
+    """The jobs whose ID is to be found."""
     secret: set[str] = field(default_factory=set)
     """Names of the jobs whose config was encrypted."""
     included: list[Path] = field(default_factory=list)
@@ -47,6 +60,12 @@ class Declarations:
             return
         self._keys[job.key] = (name, place)
         self.jobs[name] = job
+        if origin.secret:
+            self.secret.add(name)
+
+    def add_latest(self, name: str, job: LatestJob, origin: Origin) -> None:
+        """Add a job whose ID is to be found: what it clashes with is known only then."""
+        self.latest[name] = job
         if origin.secret:
             self.secret.add(name)
 
@@ -110,19 +129,22 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
         job_origin = origin.below(name)
         if into.claim(name, job_origin):
             job = _read_job(name, given, job_origin, defaults, into.problems)
-            if job is not None:
+            if isinstance(job, LatestJob):
+                into.add_latest(name, job, job_origin)
+            elif job is not None:
                 into.add(name, job, job_origin)
 
 
 def _read_job(
     name: str, given: Any, origin: Origin, defaults: Defaults, problems: Problems
-) -> DesiredJob | None:
+) -> DesiredJob | LatestJob | None:
     if not isinstance(given, dict):
         message = "is no mapping: write jobId and status, or operation, below it"
         problems.error(origin.place(), message, name)
         return None
     merged = {**defaults.values, **given}
-    model = validated(JobConfig, _present(merged), origin, problems, name, defaults.broken)
+    wanted = LatestJobConfig if isinstance(merged.get("jobId"), dict) else JobConfig
+    model = validated(wanted, _present(merged), origin, problems, name, defaults.broken)
     if model is None:
         return None
     job = desired_from(model, name)
@@ -132,7 +154,14 @@ def _read_job(
             problems.error(origin.place(), message, name)
         return None
     _warn_of_unseen(given, origin, problems, name)
-    return job
+    return latest_from(model, job) if isinstance(model, LatestJobConfig) else job
+
+
+def latest_from(model: LatestJobConfig, declared: DesiredJob) -> LatestJob:
+    """Return the declaration of a job whose ID is to be found."""
+    latest = model.job_id.latest
+    which = Latest(latest.operation, latest.status)
+    return LatestJob(declared, which, bool(model.job_id.follow))
 
 
 def _present(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,8 +198,9 @@ def validated(
 def desired_from(model: JobConfig, name: str | None) -> DesiredJob:
     """Return the declaration that a valid config makes."""
     when = model.when
+    job_id = TO_BE_FOUND if isinstance(model, LatestJobConfig) else model.job_id
     return DesiredJob(
-        key=JobKey(model.app_id, model.backend_environment_name, model.job_id),
+        key=JobKey(model.app_id, model.backend_environment_name, job_id),
         operation=model.operation,
         status=model.status,
         when=When(when.operation, when.status) if when else None,

@@ -206,6 +206,61 @@ class DefaultsConfig(ConfigModel):
     )
 
 
+class LatestConfig(ConfigModel):
+    """Which job of the environment is meant: the one created last among those that fit."""
+
+    operation: Operation | None = Field(None, description="Only jobs with this operation.")
+    status: Status | None = Field(None, description="Only jobs with this status.")
+
+
+class LatestIdConfig(ConfigModel):
+    """A mapping in place of a job's ID."""
+
+    latest: LatestConfig = Field(
+        description="The job that was created last, among those with this operation and status; "
+        "`{}` is any."
+    )
+    follow: bool | None = Field(
+        None,
+        description="Move on to newer jobs, each time as a replacement; without it, the job that "
+        "was adopted stays.",
+    )
+
+
+_LATEST_PROPERTIES: dict[str, Any] = {
+    "latest": {
+        "type": "object",
+        "description": "The job that was created last, among those that show this.",
+        "properties": {
+            "operation": {
+                **TEXT_SCHEMA,
+                "examples": list(OPERATIONS),
+                "description": "Only jobs with this operation.",
+            },
+            "status": {
+                **TEXT_SCHEMA,
+                "examples": list(STATUSES),
+                "description": "Only jobs with this status.",
+            },
+        },
+        "additionalProperties": False,
+    },
+    "follow": {"type": "boolean", "description": "Move on to newer jobs."},
+}
+
+JobId = Annotated[
+    KeyPart | LatestIdConfig,
+    WithJsonSchema(
+        {
+            **TEXT_SCHEMA,
+            "type": ["string", "object"],
+            "properties": _LATEST_PROPERTIES,
+            "additionalProperties": False,
+        }
+    ),
+]
+
+
 class WrittenJob(DefaultsConfig):
     """One job as it is written: what defaults may add need not stand there."""
 
@@ -213,16 +268,25 @@ class WrittenJob(DefaultsConfig):
         json_schema_extra={"errorMessage": "Write the job's keys below its name."}
     )
 
-    job_id: KeyPart = Field(
-        description="The backend job's ID. Quote it: an unquoted `0012` is a number, and refused."
+    job_id: JobId = Field(
+        description="The backend job's ID, or a mapping that says which is the latest. Quote an "
+        "ID: an unquoted `0012` is a number, and refused."
     )
 
 
 class JobConfig(WrittenJob):
     """One declared job, its defaults merged in."""
 
+    job_id: KeyPart = Field(description="The backend job's ID.")
+
     app_id: KeyPart = Field(description="The Amplify app's ID.")
     backend_environment_name: KeyPart = Field(description="The backend environment's name.")
+
+
+class LatestJobConfig(JobConfig):
+    """One declared job whose ID is to be found, its defaults merged in."""
+
+    job_id: LatestIdConfig = Field(description="Which job is the latest.")  # type: ignore[assignment]
 
 
 JobName = Annotated[str, WithJsonSchema(TEXT_SCHEMA)]

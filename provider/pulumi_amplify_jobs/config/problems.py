@@ -192,6 +192,9 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
     written = origin.spelling(path, given)
     if kind == "missing":
         return f"{name} is missing"
+    if kind == "extra_forbidden" and origin.secret and len(path) > 1:
+        around = name.removesuffix(f".{path[-1]}")
+        return f"unknown key below {around}: known are {', '.join(_keys(model, path))}"
     if kind == "extra_forbidden":
         return f"unknown key {one_line(name, 80)}: {suggestion(str(path[-1]), _keys(model, path))}"
     if kind == "string_type":

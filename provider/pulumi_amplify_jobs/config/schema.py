@@ -147,6 +147,8 @@ def encryptable(schema: Any) -> Any:
 
 
 def _or_encrypted(schema: Schema) -> Schema:
+    if "object" in _types(schema):  # a mapping of its own, or an encrypted value
+        return {**schema, "properties": {**encryptable(schema["properties"]), "secure": SECURE}}
     return {**schema, **ENCRYPTED, "type": [*_types(schema), "object"]}
 
 

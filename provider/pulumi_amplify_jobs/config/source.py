@@ -42,7 +42,7 @@ def read_stack(file: StackFile) -> StackConfig:
         raise SealedConfigError([f"{each}: run pulumi preview" for each in source.sealed])
     source.warn_of_size(problems)
     config = assemble(source.entries, file.project, problems)
-    if config.jobs or config.rules:
+    if config.jobs or config.latest or config.rules:
         return config
     problems.warn(Place(file.path.name), NO_JOB)
     return replace(config, warnings=tuple(problems.warnings))

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ..jobs import DesiredJob
+from ..jobs import DesiredJob, LatestJob
 from ..settings import Settings
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
@@ -45,6 +45,8 @@ class StackConfig:
     warnings: tuple[str, ...] = ()
     secret_jobs: frozenset[str] = frozenset()
     """Names of the jobs whose config was encrypted."""
+    latest: Mapping[str, LatestJob] = field(default_factory=dict)
+    """The jobs whose ID is to be found, by Pulumi resource name."""
     rules: Mapping[str, DeclaredRule] = field(default_factory=dict)
     """By Pulumi resource name, in the order of declaration."""
 
@@ -69,6 +71,7 @@ def assemble(
         settings=settings,
         warnings=tuple(problems.warnings),
         secret_jobs=frozenset(found.secret),
+        latest=found.latest,
         rules=rules,
     )
 

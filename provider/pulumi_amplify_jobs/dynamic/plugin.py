@@ -91,6 +91,11 @@ def running_urn() -> str | None:
     return _in_frames("request", _urn_of)
 
 
+def running_name() -> str:
+    """Return the name of the resource that the running call is about."""
+    return (running_urn() or "job").rsplit("::", 1)[-1]
+
+
 def engine_log(urn: str = "") -> Callable[[str], None]:
     """Return a function that shows one line of progress in the engine's output.
 

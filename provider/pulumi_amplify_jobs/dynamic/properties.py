@@ -24,7 +24,9 @@ Bag = dict[str, Any]
 
 KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
 OPTION_FIELDS = ("when", "if_missing", "wait")
-DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS)
+LATEST = "latest"
+"""What stood in place of the job's ID, once the ID was found: computed, and kept."""
+DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS, LATEST)
 LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
 
 
@@ -61,7 +63,7 @@ def read_declaration(
     known = {
         to_camel(field): as_written(value)
         for field, value in inputs.items()
-        if field not in unknown
+        if field not in unknown and field != LATEST
     }
     desired, problems = read_arguments(known, frozenset(map(to_camel, unknown)), names)
     failures = tuple((to_snake(path), message) for path, message in problems)

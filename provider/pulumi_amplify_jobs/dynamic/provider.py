@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -19,6 +21,7 @@ from ..jobs import DesiredJob
 from ..plan import Missing, Nothing, Update
 from ..reconcile import Outcome
 from . import plugin
+from .finding import NotFoundError, with_id
 from .properties import (
     Bag,
     Declaration,
@@ -64,12 +67,18 @@ class Provider(ResourceProvider):
         unknown = unknown_fields(news)
         declared = declared_of(news)
         try:
-            declaration = self._declaration(declared, unknown)
+            if isinstance(declared.get("job_id"), Mapping) and not unknown:
+                declared = with_id(declared, _olds, self._runtime, plugin.running_name())
+            declaration = self._declaration(_with_plain_id(declared), unknown | _unfound(declared))
             if declaration.failures or declaration.desired is None:
                 inputs = {**with_markers(declared), "previous": rpc.UNKNOWN}
+                if isinstance(declared.get("job_id"), Mapping):
+                    inputs["job_id"] = rpc.UNKNOWN
                 failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
                 return CheckResult(inputs, failures)
             decision = self._runtime.reconciler.examine(declaration.desired)
+        except NotFoundError as error:
+            return CheckResult(declared, [CheckFailure("job_id", str(error))])
         except ConfigError as error:
             return CheckResult(declared, [CheckFailure("", line) for line in error.problems])
         except ServiceError as error:
@@ -170,3 +179,13 @@ class Provider(ResourceProvider):
         if declaration.desired is None:
             raise ConfigError([reason for _, reason in declaration.failures])
         return declaration.desired
+
+
+def _unfound(declared: Bag) -> frozenset[str]:
+    """Return `job_id` where it is not found yet, as that has to wait for what is unknown."""
+    return frozenset({"job_id"} if isinstance(declared.get("job_id"), Mapping) else ())
+
+
+def _with_plain_id(declared: Bag) -> Bag:
+    """Return declared inputs without what stands in place of an ID."""
+    return {field: declared[field] for field in declared if field not in _unfound(declared)}

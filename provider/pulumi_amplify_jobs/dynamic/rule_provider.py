@@ -54,7 +54,7 @@ class RuleProvider(ResourceProvider):
         declared = rule_inputs(news)
         if unknown_fields(news):
             return CheckResult({**with_markers(declared), "matches": rpc.UNKNOWN}, [])
-        reading = read_rule(declared, _running_name())
+        reading = read_rule(declared, plugin.running_name())
         if reading.declared is None:
             failures = [CheckFailure(name, reason) for name, reason in reading.failures]
             return CheckResult(declared, failures)
@@ -75,13 +75,13 @@ class RuleProvider(ResourceProvider):
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
-        changes = rule_changed(_olds, _news) or self._rulings.pending(_running_name())
+        changes = rule_changed(_olds, _news) or self._rulings.pending(plugin.running_name())
         return DiffResult(changes=changes)
 
     @told
     def create(self, props: Bag) -> CreateResult:
         """Settle the jobs that the check named."""
-        name = _running_name()
+        name = plugin.running_name()
         return CreateResult(name, self._settle(name, props, ()))
 
     @told
@@ -107,7 +107,7 @@ class RuleProvider(ResourceProvider):
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
         """Write, and return the outputs; where jobs are left, fail and keep them in the state."""
-        reading = read_rule(rule_inputs(inputs), _running_name())
+        reading = read_rule(rule_inputs(inputs), plugin.running_name())
         if reading.declared is None:
             raise ConfigError([reason for _, reason in reading.failures])
         rule = reading.declared.rule
@@ -141,8 +141,3 @@ def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
     more = len(left) - MOST_NAMED
     rest = f"; and {more} more" if more > 0 else ""
     return f"{name}: {len(left)} of {total} jobs left, the next run takes them: {reasons}{rest}"
-
-
-def _running_name() -> str:
-    """Return the name of the resource that the running call is about."""
-    return (plugin.running_urn() or "rule").rsplit("::", 1)[-1]

@@ -10,7 +10,7 @@ from ..clock import InterruptibleClock
 from ..config import StackConfig, engine_config, known_keys
 from ..errors import ConfigError
 from ..judging import Judge, judge_now
-from ..reconcile import Reconciler
+from ..reconcile import Reconciler, found_keys
 from ..rules import Claims, Rule, disputes
 from .plugin import at_exit, running_urn
 from .runtime import current_project, judged, stack_of
@@ -86,8 +86,9 @@ class Rulings:
         at_exit(stop.set)
         at_exit(reader.close)
         census = Census(connect_apps(config.settings, clock), service)
-        self._judge = judge_now(census, frozenset(job.key for job in config.jobs.values()))
         self._reconciler = Reconciler(service, reader, clock)
+        declared = frozenset(job.key for job in config.jobs.values())
+        self._judge = judge_now(census, declared | found_keys(self._reconciler, config.latest))
         return self._judge
 
     def _refuse_contested(self, rule: Rule) -> None:

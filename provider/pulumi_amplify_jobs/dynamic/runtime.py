@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ class Runtime:
     """A reconciler for the stack's settings, or the reason why there can be none."""
 
     config: StackConfig | ConfigError
-    names: Mapping[JobKey, str]
-    """The names of the jobs that the stack config declares, by key."""
+    names: dict[JobKey, str]
+    """The names of the jobs that the stack config declares, and of latest ones, by key."""
     report: Report
     _reconciler: Reconciler | ConfigError
     declarations: dict[str, Declaration] = field(default_factory=dict)
@@ -51,8 +51,14 @@ class Runtime:
         with self._lock:
             if not self._reading:
                 self._reading = True
-                self._reconciler.reader.prefetch(self.names)
+                self._reconciler.reader.prefetch(list(self.names))
         return self._reconciler
+
+    def other_owner(self, key: JobKey, name: str) -> str | None:
+        """Take a job for a resource, or return the name of another one that has it already."""
+        with self._lock:
+            owner = self.names.setdefault(key, name)
+            return None if owner == name else owner
 
     def told_before(self) -> bool:
         """Say whether a wrong config was told to the user already.
@@ -130,7 +136,8 @@ def same_for_calls(one: StackConfig | ConfigError, other: StackConfig | ConfigEr
     """Say whether two configs lead to the same calls: the same jobs, reached in the same way."""
     if isinstance(one, ConfigError) or isinstance(other, ConfigError):
         return False
-    return one.jobs == other.jobs and one.settings == other.settings
+    same = one.jobs == other.jobs and one.latest == other.latest
+    return same and one.settings == other.settings
 
 
 def _reconciler(config: StackConfig) -> Reconciler:

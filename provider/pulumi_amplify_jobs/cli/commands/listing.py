@@ -124,7 +124,9 @@ def listing(
 
 def declared_environments(target: Stack) -> tuple[Environment, ...]:
     """Return the environments of the jobs that a stack declares, each once."""
-    return tuple(dict.fromkeys(job.key.environment for job in target.config.jobs.values()))
+    found = (job.declared for job in target.config.latest.values())
+    jobs = (*target.config.jobs.values(), *found)
+    return tuple(dict.fromkeys(job.key.environment for job in jobs))
 
 
 def settings_with(settings: Settings, given: Mapping[str, str | None]) -> Settings:

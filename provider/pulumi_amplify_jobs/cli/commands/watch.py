@@ -73,12 +73,13 @@ def watch(
     from ..looking import Watch, watch_until_done
     from ..watch_views import showing
 
-    settings, jobs, rules = Settings(), [], []
+    settings, jobs, latest, rules = Settings(), [], [], []
     if stack is not None or config_file is not None or not environments:
         target = read_config(stack, config_file, cwd)
         settings = target.config.settings
         own = set(environments) or set(declared_environments(target))
         jobs = [job for job in target.declared if job.key.environment in own]
+        latest = [each for each in target.latest if each.declared.key.environment in own]
         rules = [declared.rule for declared in target.config.rules.values()]
         environments = environments or declared_environments(target)
     if not environments:
@@ -90,6 +91,7 @@ def watch(
         clock=clock,
         environments=tuple(dict.fromkeys(environments)),
         jobs=jobs,
+        latest=latest,
         rules=rules,
         interval=parse_duration(interval),
         timeout=parse_duration(timeout),

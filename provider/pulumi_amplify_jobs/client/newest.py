@@ -1,0 +1,37 @@
+"""The latest job of an environment, each list read once in a process."""
+
+from __future__ import annotations
+
+import threading
+
+from ..jobs import Latest, ObservedJob
+from ..latest import newest
+from .listing import Selection, list_environment
+from .service import JobsService
+
+
+class NewestJobs:
+    """Finds latest jobs, and remembers them. May be shared by threads."""
+
+    def __init__(self, service: JobsService) -> None:
+        self._service = service
+        # Held while listing: whoever asks for the same waits for it, and lists nothing twice.
+        self._lock = threading.Lock()
+        self._found: dict[tuple[tuple[str, str], Latest], ObservedJob | None] = {}
+
+    def find(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
+        """Return the latest job of an environment, or None where none fits. Raises ServiceError."""
+        asked = (environment, latest)
+        with self._lock:
+            if asked not in self._found:
+                self._found[asked] = self._list(environment, latest)
+            return self._found[asked]
+
+    def _list(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
+        only = Selection(
+            frozenset(filter(None, (latest.operation,))), frozenset(filter(None, (latest.status,)))
+        )
+        listing = list_environment(self._service, environment, only, lambda _: None)
+        if listing.failure is not None:
+            raise listing.failure
+        return newest(listing.jobs, latest)

@@ -1,0 +1,76 @@
+"""`latest` without an engine: the newest at that moment, shown with its ID."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.samples import APP, ENVIRONMENT, job
+
+from .conftest import Project
+
+PUSH: dict[str, Any] = {"jobId": {"latest": {"status": "RUNNING"}}, "status": "FAILED"}
+
+
+def test_plan_shows_the_id_and_apply_updates_it(project: Project, emulator: Emulator) -> None:
+    emulator.seed([{**job("old"), "createTime": "1"}, {**job("new"), "createTime": "2"}])
+    project.declare({"push": PUSH})
+    [planned] = json.loads(project.invoke("plan", "--json").stdout)["jobs"]
+    assert (planned["name"], planned["jobId"], planned["action"]) == ("push", "new", "update")
+    assert project.invoke("apply", "--yes").exit_code == 0
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["new"]
+
+
+def test_no_job_that_fits_is_an_error(project: Project) -> None:
+    project.declare({"push": PUSH})
+    result = project.invoke("plan", "--json")
+    assert result.exit_code == 1
+    label = f"push ({APP}/{ENVIRONMENT}/(latest))"
+    assert f"error: jobId of {label}: {APP}/{ENVIRONMENT} has no job that is the" in result.stderr
+
+
+def test_the_same_job_twice_is_an_error(project: Project, emulator: Emulator) -> None:
+    emulator.seed([job("1")])
+    project.declare({"push": PUSH, "again": PUSH})
+    result = project.invoke("plan", "--json")
+    assert result.exit_code == 1
+    assert "again and push both mean" in result.stderr
+
+
+def test_a_rule_leaves_the_latest_job_alone(project: Project, emulator: Emulator) -> None:
+    emulator.seed([job("1")])
+    rule = {
+        "apps": ["*"],
+        "environments": ["*"],
+        "match": {"status": "RUNNING"},
+        "set": {"status": "COMPLETED"},
+        "limit": 5,
+    }
+    project.declare({"push": PUSH}, rules={"stuck": rule})
+    document = json.loads(project.invoke("plan", "--json").stdout)
+    assert document["rules"] == [{"name": "stuck", "matches": 0, "error": None}]
+
+
+@pytest.mark.parametrize(
+    ("job_id", "message"),
+    [
+        ({"latest": {"operation": 7}}, "jobId.latest.operation 7 is a number: quote it"),
+        ({"latest": {"age": "6h"}}, "unknown key jobId.latest.age: known are operation, status"),
+        ({"follow": True}, "jobId.latest is missing"),
+        ({"newest": {}}, "unknown key jobId.newest: "),
+        ({"latest": {}, "follow": "yes"}, "jobId.follow yes: "),
+    ],
+)
+def test_mistakes_are_found_offline(project: Project, job_id: dict[str, Any], message: str) -> None:
+    project.declare({"push": {**PUSH, "jobId": job_id}})
+    result = project.invoke("validate")
+    assert result.exit_code == 1
+    assert message in result.stdout + result.stderr
+
+
+def test_a_good_one_is_valid(project: Project) -> None:
+    project.declare({"push": {**PUSH, "jobId": {"latest": {}, "follow": True}}})
+    assert project.invoke("validate").exit_code == 0

@@ -1,0 +1,45 @@
+"""`latest` under a real engine."""
+
+from __future__ import annotations
+
+import re
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.engine.project import Project
+from tests.samples import job
+
+PUSH = {"jobId": {"latest": {"operation": "UpdateBackendAPI"}}, "status": "FAILED"}
+FOLLOWING = {**PUSH, "jobId": {**PUSH["jobId"], "follow": True}}  # type: ignore[dict-item]
+
+
+def seed(emulator: Emulator, job_id: str, time: str) -> None:
+    emulator.seed([{**job(job_id), "createTime": time, "updateTime": time}])
+
+
+def test_it_is_shown_adopted_and_kept(project: Project, emulator: Emulator) -> None:
+    seed(emulator, "old", "1000")
+    seed(emulator, "new", "2000")
+    project.configure({"push": PUSH})
+    preview = project.preview("--save-plan", "plan.json").text
+    assert re.search(r'job_id\s*: "new"', preview)
+    project.up("--plan", "plan.json")
+    assert project.resources()["push"]["id"].endswith("/new")
+    seed(emulator, "newer", "3000")
+    emulator.clear_requests()
+    assert "2 unchanged" in project.up().text
+    assert emulator.requests("UpdateBackendJob") == []
+
+
+def test_following_is_a_replacement(project: Project, emulator: Emulator) -> None:
+    seed(emulator, "old", "1000")
+    project.configure({"push": FOLLOWING})
+    project.apply()
+    assert "2 unchanged" in project.up().text
+    seed(emulator, "newer", "3000")
+    emulator.clear_requests()
+    preview = project.preview().text
+    assert re.search(r'~ job_id\s*: "old" => "newer"', preview)
+    project.up()
+    assert project.resources()["push"]["id"].endswith("/newer")
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["newer"]
+    assert "2 unchanged" in project.up().text

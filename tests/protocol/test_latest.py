@@ -1,0 +1,146 @@
+"""`latest` in place of a job ID: found when planning, shown, and kept once adopted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing import Host
+from tests.samples import APP, ENVIRONMENT, job
+
+from .stack import problem_of, updates
+
+ROOT = Path(__file__).parents[2]
+PUSH: dict[str, Any] = {
+    "appId": APP,
+    "backendEnvironmentName": ENVIRONMENT,
+    "jobId": {"latest": {"operation": "UpdateBackendAPI"}},
+    "status": "FAILED",
+}
+FOLLOWING = {**PUSH, "jobId": {**PUSH["jobId"], "follow": True}}
+Configure = Callable[..., Host]
+
+
+@pytest.fixture
+def declare(project: Path, emulator: Emulator) -> Iterator[Configure]:
+    shutil.copy(ROOT / "__main__.py", project)
+    with Host(project, endpoint=emulator.url) as host:
+
+        def configure(**jobs: Any) -> Host:
+            host.config = {"aws:region": "eu-west-1", "amplify-jobs:jobs": jobs}
+            return host
+
+        yield configure
+
+
+def created(job_id: str, time: str, **fields: Any) -> dict[str, str]:
+    return {**job(job_id, **fields), "createTime": time, "updateTime": time}
+
+
+def seed(emulator: Emulator) -> None:
+    emulator.seed(
+        [
+            created("old", "1000"),
+            created("new", "3000"),
+            created("other", "9000", operation="CloneBackend"),
+        ]
+    )
+
+
+def test_the_preview_shows_the_id_and_the_up_adopts_it(
+    declare: Configure, emulator: Emulator
+) -> None:
+    seed(emulator)
+    host = declare(push=PUSH)
+    step = host.preview().steps["push"]
+    assert step.inputs["job_id"] == "new"
+    assert step.inputs["latest"] == {"latest": {"operation": "UpdateBackendAPI"}}
+    assert step.inputs["previous"]["status"] == "RUNNING"
+    host.up()
+    assert host.resources["push"].id == f"{APP}/{ENVIRONMENT}/new"
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["new"]
+    assert host.up().changes == {}
+
+
+def test_an_adopted_job_stays_when_a_newer_one_comes(
+    declare: Configure, emulator: Emulator
+) -> None:
+    seed(emulator)
+    host = declare(push=PUSH)
+    host.up()
+    emulator.seed([created("newer", "9000")])
+    emulator.clear_requests()
+    assert host.up().changes == {}
+    assert updates(emulator) == []
+
+
+def test_drift_of_an_adopted_job_is_seen(declare: Configure, emulator: Emulator) -> None:
+    seed(emulator)
+    host = declare(push=PUSH)
+    host.up()
+    emulator.set_job(APP, ENVIRONMENT, "new", status="RUNNING")
+    step = host.preview(refresh=True).steps["push"]
+    assert (step.operation, step.diff["status"]) == ("update", ("RUNNING", "FAILED"))
+    assert "job_id" not in step.diff
+    assert "latest" not in step.diff
+
+
+def test_following_is_a_replacement_that_leaves_the_old_job_alone(
+    declare: Configure, emulator: Emulator
+) -> None:
+    seed(emulator)
+    host = declare(push=FOLLOWING)
+    host.up()
+    assert host.up().changes == {}
+    emulator.seed([created("newer", "9000")])
+    emulator.clear_requests()
+    step = host.preview().steps["push"]
+    assert (step.operation, step.diff["job_id"]) == ("replace", ("new", "newer"))
+    host.up()
+    assert host.resources["push"].id == f"{APP}/{ENVIRONMENT}/newer"
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["newer"]
+    assert host.up().changes == {}
+
+
+def test_from_latest_to_the_same_fixed_id_and_back_is_no_replacement(
+    declare: Configure, emulator: Emulator
+) -> None:
+    seed(emulator)
+    declare(push=PUSH).up()
+    assert declare(push={**PUSH, "jobId": "new"}).up().changes == {"push": "update"}
+    assert declare(push=PUSH).up().changes == {"push": "update"}
+    assert len(updates(emulator)) == 1
+
+
+def test_no_job_that_fits_is_an_error(declare: Configure, emulator: Emulator) -> None:
+    seed(emulator)
+    nothing = {**PUSH, "jobId": {"latest": {"operation": "DeleteBackend"}}}
+    problem = problem_of(declare(push=nothing).preview)
+    assert problem.property == "job_id"
+    assert problem.message == (
+        f"jobId of push ({APP}/{ENVIRONMENT}/(latest)): {APP}/{ENVIRONMENT} has no job that is the "
+        "latest job with operation DeleteBackend; correct the filter or the environment, or "
+        "give an ID"
+    )
+
+
+def test_two_declarations_that_mean_the_same_job_are_told_by_both_names(
+    declare: Configure, emulator: Emulator
+) -> None:
+    seed(emulator)
+    fixed = {**PUSH, "jobId": "new"}
+    problem = problem_of(declare(fixed=fixed, push=PUSH).preview)
+    assert "push and fixed both mean" in problem.message
+
+
+def test_a_refused_list_is_a_failure_of_the_preview(declare: Configure, emulator: Emulator) -> None:
+    seed(emulator)
+    emulator.fault("denied", operation="ListBackendJobs")
+    problem = problem_of(declare(push=PUSH).preview)
+    assert problem.property == "job_id"
+    assert "ListBackendJobs" in problem.message
