@@ -1,0 +1,118 @@
+"""What a report says of a preview: plain data, the same for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ..jobs import JobKey
+
+Action = Literal["update", "adopt", "record", "forget", "skipped", "unchanged", "error"]
+ACTIONS: tuple[Action, ...] = (
+    "update",
+    "adopt",
+    "record",
+    "forget",
+    "skipped",
+    "error",
+    "unchanged",
+)
+"""In the order in which a summary counts them.
+
+- update: the live job is to be changed, by one UpdateBackendJob call
+- adopt: the job is as declared; it is recorded in the state for the first time
+- record: only the declaration changed; it is recorded, without a call
+- forget: the job is no longer declared, and stays as it is
+- skipped: left alone, for a reason
+- error: it can't be planned
+- unchanged: nothing to do
+"""
+
+PENDING: frozenset[Action] = frozenset({"update", "adopt", "record", "forget"})
+"""What `pulumi up` has work with."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field of a job: what it is live, and what it is to become (None: stays, or is absent)."""
+
+    live: str | None = None
+    wanted: str | None = None
+
+
+@dataclass(frozen=True)
+class ReportedJob:
+    """One job of a preview. Texts are as the service and the config have them: not escaped."""
+
+    name: str
+    """The Pulumi resource name; of a job that a rule claims, the rule's."""
+    action: Action
+    key: JobKey | None = None
+    """None where the source does not tell; a part that only `up` will know stands in brackets."""
+    operation: Cell = Cell()
+    status: Cell = Cell()
+    created: float | None = None
+    """createTime in epoch seconds, where it is known and a number."""
+    updated: float | None = None
+    """updateTime in epoch seconds: since when the live job is as it is."""
+    reason: str | None = None
+    """Why it is changed, left alone, or can't be planned: one line."""
+    by_rule: bool = False
+    """Whether a rule claims it, and not a declaration by name."""
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the job runs, and is to be ended."""
+        return self.action == "update" and self.status.live == "RUNNING"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A preview of a stack, as its reviewers want it: the jobs in a stable order."""
+
+    stack: str | None
+    project: str | None
+    jobs: tuple[ReportedJob, ...]
+    problems: tuple[str, ...] = ()
+    """Errors that concern no single job, such as a wrong config: one line each."""
+    warnings: tuple[str, ...] = ()
+
+    def count(self, action: Action) -> int:
+        """Count the jobs with this action."""
+        return sum(job.action == action for job in self.jobs)
+
+    def of(self, actions: Iterable[Action]) -> tuple[ReportedJob, ...]:
+        """Return the jobs with one of these actions, in order."""
+        wanted = frozenset(actions)
+        return tuple(job for job in self.jobs if job.action in wanted)
+
+    @property
+    def errors(self) -> int:
+        """How many things are wrong."""
+        return self.count("error") + len(self.problems)
+
+    @property
+    def pending(self) -> bool:
+        """Whether `pulumi up` would change a job or the state."""
+        return any(job.action in PENDING for job in self.jobs)
+
+    @property
+    def summary(self) -> str:
+        """The report in one line, such as `2 jobs change, 1 left alone, 1 error`."""
+        told = (
+            _counted(self.count("update"), "job changes", "jobs change"),
+            _counted(self.count("adopt"), "adopted", "adopted"),
+            _counted(self.count("record"), "recorded", "recorded"),
+            _counted(self.count("forget"), "forgotten", "forgotten"),
+            _counted(self.count("skipped"), "left alone", "left alone"),
+            _counted(self.errors, "error", "errors"),
+        )
+        parts = [part for part in told if part]
+        if not self.count("update"):
+            parts.insert(0, "no job changes")
+        return ", ".join(parts)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
