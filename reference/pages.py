@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from pulumi_amplify_jobs.config.schema import include_schema, schema_text, stack_schema
+from pulumi_amplify_jobs.report.document import report_schema
 from pulumi_amplify_jobs.resources import BackendJob, BackendJobRule
 
 from .commands import command_reference, exit_codes
@@ -62,6 +63,7 @@ def expected_files() -> Mapping[Path, str]:
     found = {
         REPOSITORY / "schemas/stack.schema.json": schema_text(stack_schema()),
         REPOSITORY / "schemas/include.schema.json": schema_text(include_schema()),
+        REPOSITORY / "schemas/report.schema.json": schema_text(report_schema()),
     }
     for page in pages():
         text = page.read_text(encoding="utf-8")

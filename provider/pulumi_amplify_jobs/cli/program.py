@@ -20,9 +20,12 @@ SECTIONS = {
         "plan": Entry("plan", "Show what apply would change."),
         "apply": Entry("apply", "Make the changes that plan shows, after asking."),
     },
+    "For pull requests": {
+        "report": Entry("report", "Report a preview: as Markdown, as a page, or as JSON."),
+    },
     "For tests and tools": {
         "completion": Entry("completion", "Print a shell's completion script."),
-        "schema": Entry("schema", "Print the JSON Schema of a stack's file or an included file."),
+        "schema": Entry("schema", "Print the JSON Schema of a stack's file or a report."),
         "emulator": Entry("emulator", "Run a stand-in for the AmplifyBackend service."),
     },
 }
@@ -36,7 +39,7 @@ Examples:
 Exit codes:
   0  done, or nothing to do
   1  an error, also in the usage or the config
-  2  changes are pending (plan only)
+  2  changes are pending (plan and report only)
 
 Environment:
   AMPLIFY_JOBS_DEBUG=1    show the tracebacks of errors

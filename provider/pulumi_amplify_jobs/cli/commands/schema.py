@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from ..failures import DONE
 from ..lazy import PlainEpilog
+from ..writing import output_option, write
+
+if TYPE_CHECKING:
+    from ...config.schema import Schema
+
+File = Literal["stack", "include", "report"]
 
 EPILOG = """
 Examples:
   amplify-jobs schema -o .amplify-jobs.schema.json
   amplify-jobs schema include -o .amplify-jobs.include.schema.json
+  amplify-jobs schema report
 
 The first line of a stack's file then names it for editors:
   # yaml-language-server: $schema=.amplify-jobs.schema.json
@@ -25,25 +32,25 @@ Exit codes:
 
 
 @click.command(cls=PlainEpilog, epilog=EPILOG)
-@click.argument("file", type=click.Choice(["stack", "include"]), default="stack")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file instead of stdout.",
-)
-def schema(file: Literal["stack", "include"], output: Path | None) -> int:
-    """Print the JSON Schema of a stack's file (stack), or of an included file (include).
+@click.argument("file", type=click.Choice(["stack", "include", "report"]), default="stack")
+@output_option
+def schema(file: File, output: Path | None) -> int:
+    """Print a JSON Schema: of a stack's file, of an included file, or of report --format json.
 
     Editors complete and check YAML by it, once the YAML's first line names the schema's file.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.
-    from ...config.schema import include_schema, schema_text, stack_schema
+    from ...config.schema import schema_text
 
-    text = schema_text(stack_schema() if file == "stack" else include_schema())
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
+    write(schema_text(_schema_of(file)), output)
     return DONE
+
+
+def _schema_of(file: File) -> Schema:
+    if file == "report":
+        from ...report.document import report_schema
+
+        return report_schema()
+    from ...config.schema import include_schema, stack_schema
+
+    return stack_schema() if file == "stack" else include_schema()

@@ -1,0 +1,87 @@
+"""The jobs that a rule claims, out of a run's steps for the rule: what `matches` names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ..jobs import JobKey
+from .declared import Steps
+from .model import Cell, ReportedJob
+from .values import mapping, text
+
+TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
+ABSENT = "absent"
+"""What `matches` says of a live field that is absent."""
+
+
+def claimed_jobs(name: str, steps: Steps) -> list[ReportedJob]:
+    """Return what a run says of one rule: each job that it claims, or what becomes of the rule."""
+    if steps.op == "same":
+        return []
+    if steps.op == "delete":
+        reason = "the rule is no longer declared"
+        return [ReportedJob(name, "forget", reason=reason, by_rule=True)]
+    inputs = steps.declared.inputs
+    aim = mapping(inputs.get("set"))
+    matches = mapping(inputs.get("matches"))
+    if matches:
+        return [_claimed(name, key, str(told), aim) for key, told in matches.items()]
+    reason = "a new rule" if steps.op == "create" else "the rule changed"
+    return [ReportedJob(name, "record", reason=f"{reason}; no job matches", by_rule=True)]
+
+
+def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> ReportedJob:
+    """Return one claimed job; `told` is what `dynamic.rule_properties` writes of it."""
+    times = TIMES.search(told)
+    changes = told[: times.start()] if times else told
+    operation, status = _cells(changes, text(aim.get("operation")), text(aim.get("status")))
+    parts = key.split("/", 2)
+    return ReportedJob(
+        name=rule,
+        action="update",
+        key=JobKey(*parts) if len(parts) == 3 else None,
+        operation=operation,
+        status=status,
+        created=_seconds(times["created"]) if times else None,
+        updated=_seconds(times["updated"]) if times else None,
+        reason="claimed by the rule",
+        by_rule=True,
+    )
+
+
+def _cells(changes: str, operation: str | None, status: str | None) -> tuple[Cell, Cell]:
+    """Return operation and status out of `UpdateBackendAPI RUNNING => FAILED`.
+
+    A field that the rule sets stands there only where it differs; an operation that it does not
+    set stands in front.
+    """
+    before, arrow, wanted = changes.rpartition(" => ")
+    if not arrow:
+        return Cell(), Cell()
+    if operation is None:
+        live_operation, _, live_status = before.rpartition(" ")
+        return Cell(_present(live_operation)), Cell(_present(live_status), wanted)
+    if status is None:
+        return Cell(_present(before), wanted), Cell()
+    live, both, live_status = before.partition(f" => {operation}, ")
+    if both:
+        return Cell(_present(live), operation), Cell(_present(live_status), status)
+    if wanted == operation:
+        return Cell(_present(before), operation), Cell(status)
+    return Cell(operation), Cell(_present(before), wanted)
+
+
+def _present(live: str) -> str | None:
+    return None if live in ("", ABSENT) else live
+
+
+def _seconds(moment: str | None) -> float | None:
+    """Return a moment such as 2026-11-24T06:00:00Z as epoch seconds, or None."""
+    try:
+        parsed = datetime.strptime(moment or "", "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return None
+    return parsed.replace(tzinfo=timezone.utc).timestamp()

@@ -1,0 +1,160 @@
+"""A report as GitHub's Markdown, for a comment or a step summary, within a size.
+
+What changes comes first, then what fails and what is left alone; the rest is folded. Where not all
+of it fits, jobs are left out and counted; the first line and the errors stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..times import utc
+from .code import code, prose
+from .model import Action, Cell, Report, ReportedJob
+
+COMMENT = 65_536
+"""The most characters of a comment on GitHub; counted here are bytes, which are never fewer."""
+
+STEP_SUMMARY = 1024 * 1024
+"""The most bytes of a job step's summary on GitHub."""
+
+REASON_LIMITS = (500, 200, 80, 30)
+"""Characters of each error's reason: the most with which all errors fit."""
+
+REASON = 300
+"""Characters of any other reason."""
+
+HEAD = (
+    "| job | app/environment/job | operation | status | since | why |\n"
+    "| --- | --- | --- | --- | --- | --- |\n"
+)
+
+WORDS: dict[Action, str] = {
+    "adopt": "adopted",
+    "record": "recorded",
+    "forget": "forgotten",
+    "unchanged": "as declared",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the Markdown that may be cut between its rows."""
+
+    head: str
+    rows: Sequence[str]
+    noun: str
+    """What is left out, where rows are."""
+    tail: str = "\n"
+
+    def fitted(self, room: int) -> str:
+        """Return the section with as many rows as fit into so many bytes, the others counted."""
+        if self.size <= room:
+            return f"{self.head}{''.join(self.rows)}{self.tail}" if self.rows else ""
+        sizes = [_size(row) for row in self.rows]
+        left = room - _size(self.head + self.tail) - self.least
+        shown = 0
+        while shown < len(sizes) and sizes[shown] <= left:
+            left -= sizes[shown]
+            shown += 1
+        more = self._more(len(sizes) - shown)
+        return f"{self.head}{''.join(self.rows[:shown])}{self.tail}{more}" if shown else more
+
+    @property
+    def size(self) -> int:
+        """The bytes that all of it takes."""
+        return _size(self.head + self.tail) + sum(map(_size, self.rows)) if self.rows else 0
+
+    @property
+    def least(self) -> int:
+        """The bytes that it takes with all its rows left out."""
+        return _size(self._more(len(self.rows))) if self.rows else 0
+
+    def _more(self, number: int) -> str:
+        return f"… and {number} more {self.noun}, left out for the size of this text.\n\n"
+
+
+def markdown(report: Report, limit: int = COMMENT) -> str:
+    """Return a report as Markdown of at most `limit` bytes."""
+    changes = Section(HEAD, [_row(job) for job in report.of(["update"])], "to change")
+    skipped = [_line(job, REASON) for job in report.of(["skipped"])]
+    alone = Section("**Left alone**\n\n", skipped, "left alone")
+    folded = _folded(report)
+    title = _title(report)
+    room = limit - _size(title) - changes.least - alone.least - folded.least
+    failing = _failing(report, room)
+    room -= _size(failing)
+    parts = []
+    for section in (changes, alone, folded):
+        room += section.least
+        parts.append(section.fitted(room))
+        # What comes later must not stand there in place of what counts more.
+        room = room - _size(parts[-1]) if section.size <= room else 0
+    text = f"{title}{parts[0]}{failing}{parts[1]}{parts[2]}"
+    return text.rstrip("\n") + "\n"
+
+
+def _title(report: Report) -> str:
+    named = f" in stack {code(report.stack)}" if report.stack else ""
+    project = f" of {code(report.project)}" if report.project and report.stack else ""
+    warnings = "".join(f"- warning: {prose(line, REASON)}\n" for line in report.warnings[:20])
+    return f"**{report.summary}**{named}{project}\n\n" + (f"{warnings}\n" if warnings else "")
+
+
+def _failing(report: Report, room: int) -> str:
+    """Return the errors, all of them: the reasons as long as there is room for."""
+    section = Section("", [], "")
+    for limit in REASON_LIMITS:
+        rows = [f"- {prose(problem, limit)}\n" for problem in report.problems]
+        rows += [_line(job, limit) for job in report.of(["error"])]
+        section = Section("**Errors**\n\n", rows, "errors")
+        if section.size <= room:
+            break
+    return section.fitted(room)
+
+
+def _folded(report: Report) -> Section:
+    jobs = [job for action in WORDS for job in report.of([action])]
+    told = [
+        f"{report.count(action)} {word}" for action, word in WORDS.items() if report.count(action)
+    ]
+    head = f"<details><summary>{', '.join(told)}</summary>\n\n"
+    rows = [_rest(job) for job in jobs]
+    return Section(head, rows, "with nothing to call for", "\n</details>\n\n")
+
+
+def _row(job: ReportedJob) -> str:
+    cells = (
+        code(job.name),
+        code(str(job.key)) if job.key else "",
+        _cell(job.operation),
+        _cell(job.status),
+        utc(job.updated) if job.updated is not None else "",
+        prose(job.reason, REASON) if job.reason else "",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _cell(cell: Cell) -> str:
+    live = code(cell.live) if cell.live is not None else ""
+    if cell.wanted is None:
+        return live
+    return f"{live or 'absent'} → **{code(cell.wanted)}**"
+
+
+def _line(job: ReportedJob, limit: int) -> str:
+    key = f" ({code(str(job.key))})" if job.key else ""
+    return f"- {code(job.name)}{key}: {prose(job.reason or 'no reason is known', limit)}\n"
+
+
+def _rest(job: ReportedJob) -> str:
+    key = f" ({code(str(job.key))})" if job.key else ""
+    shown = ", ".join(code(cell.live) for cell in (job.operation, job.status) if cell.live)
+    told = f": {shown}" if shown else ""
+    reason = f" ({prose(job.reason, REASON)})" if job.reason and job.action != "unchanged" else ""
+    return f"- {WORDS[job.action]}: {code(job.name)}{key}{told}{reason}\n"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))

@@ -1,0 +1,66 @@
+"""From the text of a preview to a report, whichever program wrote it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import AmplifyJobsError
+from .digest import is_digest, run_of_digest
+from .engine import report_of
+from .events import is_event, run_of_events
+from .model import Report
+from .plans import PlanError, is_plan, report_of_plan
+
+SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan --json"
+
+
+class ReportError(AmplifyJobsError):
+    """There is no report to make of this; the message says what, why, and what to do."""
+
+
+def read_report(text: str, name: str) -> Report:
+    """Return the report of a preview. `name` is how messages call the text, such as its file.
+
+    Takes `pulumi preview --json`, an event log of the engine and `amplify-jobs plan --json`.
+    Raises ReportError.
+    """
+    values = list(_values(text.removeprefix("\ufeff"), name))
+    if not values:
+        raise ReportError(f"{name} is empty: the preview failed before it wrote anything")
+    first = values[0]
+    if is_digest(first):
+        return report_of(run_of_digest(first))
+    if all(map(is_event, values)):
+        return report_of(run_of_events(values))
+    if is_plan(first):
+        try:
+            return report_of_plan(first)
+        except PlanError as error:
+            raise ReportError(f"{name} {error}") from None
+    raise ReportError(f"{name} is no preview: give it {SOURCES}")
+
+
+def _values(text: str, name: str) -> Iterator[Any]:
+    """Yield the JSON values that follow one another in a text. Raises ReportError."""
+    decoder = json.JSONDecoder()
+    position = _next(text, 0)
+    while position < len(text):
+        try:
+            value, position = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            raise ReportError(
+                f"{name}:{error.lineno}: is no whole JSON ({error.msg}, column {error.colno}): "
+                f"give it {SOURCES}"
+            ) from None
+        except RecursionError:
+            raise ReportError(f"{name} is nested too deeply to be a preview") from None
+        yield value
+        position = _next(text, position)
+
+
+def _next(text: str, position: int) -> int:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position

@@ -1,0 +1,255 @@
+"""What engine 3.260 wrote of previews, read: the files in `previews`, and parts of them changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, ReportError, read_report
+
+PREVIEWS = Path(__file__).with_name("previews")
+APP = "d2abcdefgh1234"
+SEEDED = 1763942400.0
+STUCK = Cell("RUNNING", "FAILED")
+API = Cell("UpdateBackendAPI")
+
+
+def recorded(name: str) -> str:
+    return (PREVIEWS / name).read_text()
+
+
+def report(name: str) -> Report:
+    return read_report(recorded(name), name)
+
+
+def key(job_id: str) -> JobKey:
+    return JobKey(APP, "prod", job_id)
+
+
+def changed(name: str, **values: Any) -> str:
+    """Return a recorded preview with top-level keys replaced."""
+    return json.dumps({**json.loads(recorded(name)), **values})
+
+
+def test_a_first_preview() -> None:
+    found = report("first.json")
+    assert (found.stack, found.project) == ("dev", "amplify-jobs")
+    assert found.summary == "3 jobs change, 1 adopted, 2 left alone"
+    assert found.jobs == (
+        ReportedJob("a", "update", key("1"), API, STUCK, None, SEEDED, "newly declared"),
+        ReportedJob("b", "skipped", key("2"), reason="when: status is COMPLETED, not RUNNING"),
+        ReportedJob("c", "adopt", key("3"), status=Cell("RUNNING"), reason="newly declared"),
+        ReportedJob("gone", "skipped", key("99"), reason="the service has no such job"),
+        *(
+            ReportedJob(
+                "stuck",
+                "update",
+                key(each),
+                API,
+                STUCK,
+                SEEDED,
+                SEEDED,
+                "claimed by the rule",
+                True,
+            )
+            for each in ("4", "r1")
+        ),
+    )
+
+
+def test_drift_is_told_from_the_refreshed_state() -> None:
+    drifted, *_ = report("drift.json").jobs
+    assert (drifted.name, drifted.action, drifted.reason) == ("a", "update", "drifted")
+    assert drifted.status == STUCK
+    assert (drifted.created, drifted.updated) == (SEEDED, 1795551784.333)
+
+
+def test_what_was_claimed_before_is_not_claimed_again() -> None:
+    claimed = [job.key for job in report("drift.json").jobs if job.by_rule]
+    assert claimed == [key("r2")]
+
+
+def test_the_event_log_tells_the_same_as_the_document() -> None:
+    assert report("drift.jsonl") == report("drift.json")
+
+
+def test_without_a_refresh_what_is_unchanged_is_not_known() -> None:
+    drifted, claimed = report("without-refresh.json").jobs
+    assert (drifted.status, drifted.reason, claimed.by_rule) == (STUCK, "drifted", True)
+
+
+def test_at_rest_nothing_is_pending() -> None:
+    found = report("at-rest.json")
+    assert (found.pending, found.errors) == (False, 0)
+    assert found.summary == "no job changes, 2 left alone"
+    assert {job.name: job.action for job in found.jobs} == {
+        "a": "unchanged",
+        "b": "skipped",
+        "c": "unchanged",
+        "gone": "skipped",
+    }
+
+
+def test_another_key_is_another_job_and_a_removed_one_is_forgotten() -> None:
+    jobs = {job.name: job for job in report("removed.json").jobs}
+    assert jobs["b"].key == key("3")
+    assert (jobs["b"].action, jobs["b"].status) == ("update", STUCK)
+    assert jobs["b"].reason == f"in place of {APP}/prod/2"
+    assert (jobs["c"].action, jobs["c"].status) == ("forget", Cell("RUNNING"))
+
+
+def test_a_failed_check_is_the_error_of_its_job_without_the_engines_frame() -> None:
+    found = report("missing.json")
+    assert found.summary == "1 job changes, 1 adopted, 1 left alone, 1 error"
+    [failed] = found.of(["error"])
+    assert failed.name == "missing"
+    assert failed.reason == (
+        f"jobId of missing ({APP}/prod/77): the service has no such job; correct the key, remove "
+        "the job, or set ifMissing: ignore"
+    )
+
+
+def test_a_wrong_config_is_a_problem_of_the_whole_and_told_once() -> None:
+    found = report("wrong-config.json")
+    assert found.problems == ("Pulumi.dev.yaml:1: c: unknown key statuss: did you mean status?",)
+    assert (found.jobs, found.errors, found.pending) == ((), 1, False)
+
+
+def test_what_only_up_will_know_is_said_to_be_so() -> None:
+    [job] = report("unknown.json").jobs
+    assert job.key == JobKey("(known after up)", "prod", "1")
+    assert (job.action, job.status) == ("update", Cell(None, "FAILED"))
+    assert job.reason == "what becomes of it is known after up"
+
+
+def test_a_refused_plan_says_what_moved() -> None:
+    [failed] = report("refused.json").of(["error"])
+    assert failed.reason == (
+        "moved since the review: status went from RUNNING to COMPLETED (2026-11-24T20:23:22Z)"
+    )
+
+
+def test_secrets_stay_secret_also_where_the_engine_shows_them() -> None:
+    assert "77" in recorded("secret.json")  # the engine's message has the job's ID in the clear
+    found = report("secret.json")
+    hidden, failed = found.jobs
+    assert hidden.key == JobKey("[secret]", "[secret]", "[secret]")
+    assert hidden.status == Cell("RUNNING", "[secret]")
+    assert (failed.name, failed.action) == ("b", "error")
+    assert "77" not in repr(found)
+    assert "its config is secret" in str(failed.reason)
+
+
+def test_a_secret_in_the_config_hides_every_message_about_its_job() -> None:
+    urn = "urn:pulumi:dev::p::pulumi-python:dynamic/amplify:BackendJob::b"
+    note = {"urn": urn, "severity": "error", "message": "error: GetBackendJob d2/prod/77: denied"}
+    told = read_report(changed("secret.json", diagnostics=[note]), "it")
+    assert "77" not in repr(told.of(["error"]))
+    plain = {"amplify-jobs:jobs": '{"b": {"jobId": "77"}}'}
+    told = read_report(changed("secret.json", diagnostics=[note], config=plain), "it")
+    assert told.of(["error"])[0].reason == "GetBackendJob d2/prod/77: denied"
+
+
+def test_a_secret_value_in_the_clear_is_not_shown() -> None:
+    mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+    digest = json.loads(recorded("first.json"))
+    for step in digest["steps"]:
+        if step["urn"].endswith("::a"):
+            step["newState"]["inputs"]["job_id"] = {**mark, "plaintext": '"hush"'}
+    found = read_report(json.dumps(digest), "it")
+    assert found.jobs[0].key == key("[secret]")
+    assert "hush" not in repr(found)
+
+
+def test_the_order_of_the_engine_does_not_count() -> None:
+    digest = json.loads(recorded("first.json"))
+    turned = {**digest, "steps": digest["steps"][::-1], "duration": 7}
+    assert read_report(json.dumps(turned), "it") == report("first.json")
+
+
+def test_warnings_name_their_job() -> None:
+    urn = "urn:pulumi:dev::p::pulumi-python:dynamic/amplify:BackendJobRule::stuck"
+    note = {"urn": urn, "severity": "warning", "message": "warning: createTime of x is absent\n"}
+    told = read_report(changed("first.json", diagnostics=[note, note]), "it")
+    assert told.warnings == ("stuck: createTime of x is absent",)
+    assert told.errors == 0
+
+
+def test_an_event_log_that_was_cut_off_is_an_error() -> None:
+    lines = recorded("drift.jsonl").splitlines()
+    whole = [line for line in lines if "summaryEvent" not in line and "cancelEvent" not in line]
+    found = read_report("\n".join(whole), "it")
+    assert found.problems == ("the event log has no end: the run was cut off, or is not over",)
+
+
+def test_a_preview_that_may_be_corrupt_is_an_error() -> None:
+    assert read_report(changed("first.json", maybeCorrupt=True), "it").errors == 1
+
+
+def test_a_wait_that_failed_is_told() -> None:
+    digest = json.loads(recorded("drift.json"))
+    for step in digest["steps"]:
+        if step["op"] == "update" and step["urn"].endswith("::a"):
+            step["oldState"]["outputs"]["unsettled"] = "the job ended as FAILED"
+            step["newState"]["inputs"]["previous"] = step["oldState"]["outputs"]["previous"]
+    job, *_ = read_report(json.dumps(digest), "it").jobs
+    assert (job.action, job.reason) == ("record", "the last wait for it failed")
+
+
+def test_an_edit_that_needs_no_call_is_recorded() -> None:
+    digest = json.loads(recorded("drift.json"))
+    for step in digest["steps"]:
+        if step["op"] == "update" and step["urn"].endswith("::a"):
+            inputs = step["newState"]["inputs"]
+            inputs["previous"] = step["oldState"]["outputs"]["previous"]
+            inputs["wait"] = {"timeout": "5m"}
+    job, *_ = read_report(json.dumps(digest), "it").jobs
+    assert (job.action, job.reason) == ("record", "its declaration changed")
+    assert job.status == Cell("FAILED")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "it is empty: the preview failed before it wrote anything"),
+        ("  \n", "it is empty"),
+        ("{", "it:1: is no whole JSON (Expecting property name enclosed in double quotes, column"),
+        ('{"steps": [', "it:1: is no whole JSON"),
+        ("Previewing update (dev):", "it:1: is no whole JSON"),
+        ("[]", "it is no preview: give it pulumi preview --json, the engine's event log, or"),
+        ('{"jobs": {}}', "it is no preview"),
+        ("[" * 100_000, "it is nested too deeply"),
+        ('{"stack": "s", "jobs": [], "summary": {}, "version": 2}', "it is a plan of version 2"),
+        (
+            '{"stack": "s", "jobs": [{"result": "updated"}], "summary": {}, "version": 1}',
+            "it has the results of apply, not a plan",
+        ),
+    ],
+)
+def test_what_is_no_preview_is_refused_in_one_line(text: str, message: str) -> None:
+    with pytest.raises(ReportError, match="it") as caught:
+        read_report(text, "it")
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [None, 7, "text", [], {}, [7], {"a": 1}])
+def test_values_of_another_kind_are_no_crash(value: Any) -> None:
+    urn = "urn:pulumi:dev::p::pulumi-python:dynamic/amplify:BackendJob::a"
+    rule = urn.replace("BackendJob", "BackendJobRule")
+    states = [value, {"inputs": value, "outputs": value}, {"inputs": {"previous": value}}]
+    for op in ("create", "update", "same", "refresh", "delete", "replace", value):
+        for state in states:
+            steps = [
+                {"op": op, "urn": each, "oldState": state, "newState": state}
+                for each in (urn, rule, value)
+            ]
+            read_report(changed("first.json", steps=steps, config=value), "it")
+    read_report(changed("first.json", steps=value, diagnostics=value), "it")
+    read_report(changed("first.json", diagnostics=[value, {"severity": "error"}]), "it")
+    plan = {"stack": value, "jobs": [value, {"live": value}], "summary": {}, "version": 1}
+    read_report(json.dumps(plan), "it")
