@@ -6,15 +6,13 @@ The preview is what the engine wrote of one drifted and one unchanged job, each 
 from __future__ import annotations
 
 import json
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from .startup import SCRIPT
+from .timing import medians
 
 RECORDED = Path(__file__).parents[1] / "tests/report/previews/drift.json"
 JOBS, CHANGES = 1000, 300
@@ -35,15 +33,12 @@ def main() -> int:
             "json.load": [sys.executable, "-c", parse],
             **{form: [SCRIPT, "report", "--format", form, str(preview)] for form in FORMATS},
         }
-        times: dict[str, list[float]] = {name: [] for name in programs}
-        for _ in range(ROUNDS):
-            for name, command in programs.items():
-                times[name].append(_seconds(command))
-    medians = {name: statistics.median(each) for name, each in times.items()}
+        # 2 is the exit code where changes are pending.
+        found = medians(programs, ROUNDS, codes=(0, 2))
     print(f"a report of {JOBS} jobs with {CHANGES} changes, median of {ROUNDS} rounds")
-    for name, median in medians.items():
-        print(f"  {name}: {median * 1000:.0f} ms, ratio {median / medians['json.load']:.2f}")
-    slowest = max(medians.values())
+    for name, median in found.items():
+        print(f"  {name}: {median * 1000:.0f} ms, ratio {median / found['json.load']:.2f}")
+    slowest = max(found.values())
     print(f"  slowest {slowest:.2f} s (at most {MOST_SECONDS})")
     return 0 if slowest <= MOST_SECONDS else 1
 
@@ -60,15 +55,6 @@ def a_preview() -> dict[str, Any]:
         for step in (drifted if each < CHANGES else unchanged)
     ]
     return {**digest, "steps": steps}
-
-
-def _seconds(command: list[str]) -> float:
-    """Return how long a run takes; 2 is the exit code where changes are pending."""
-    began = time.perf_counter()
-    run = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    if run.returncode not in (0, 2):
-        raise subprocess.CalledProcessError(run.returncode, command)
-    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -1,15 +1,11 @@
-"""What it costs to start `amplify-jobs`, beside a Python that only imports click.
-
-The programs are run in turn, so that a machine that speeds up or slows down does so for all.
-"""
+"""What it costs to start `amplify-jobs`, beside a Python that only imports click."""
 
 from __future__ import annotations
 
-import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
+
+from .timing import medians
 
 ROUNDS = 20
 MOST_RATIO = 2.0
@@ -25,24 +21,13 @@ PROGRAMS = {
 
 def main() -> int:
     """Measure, print, and say with the exit code whether the help starts fast enough."""
-    times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
-    for _ in range(ROUNDS):
-        for name, command in PROGRAMS.items():
-            times[name].append(seconds(command))
-    medians = {name: statistics.median(each) for name, each in times.items()}
+    found = medians(PROGRAMS, ROUNDS)
     print(f"starting, median of {ROUNDS} rounds, beside {CLICK}")
-    for name, median in medians.items():
-        print(f"  {name}: {median * 1000:.0f} ms, ratio {median / medians[CLICK]:.2f}")
-    ratio = medians[HELP] / medians[CLICK]
+    for name, median in found.items():
+        print(f"  {name}: {median * 1000:.0f} ms, ratio {median / found[CLICK]:.2f}")
+    ratio = found[HELP] / found[CLICK]
     print(f"  ratio of {HELP} {ratio:.2f} (at most {MOST_RATIO})")
     return 0 if ratio <= MOST_RATIO else 1
-
-
-def seconds(command: list[str]) -> float:
-    """Return how long a run to the end takes."""
-    began = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began
 
 
 if __name__ == "__main__":
