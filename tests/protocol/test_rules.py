@@ -15,6 +15,22 @@ from tests.samples import APP, job
 
 from .stack import problem_of, updates
 
+PROGRAM = f"""
+from pulumi_amplify_jobs import BackendJob, BackendJobRule
+
+named = BackendJob(
+    "named", app_id="{APP}", backend_environment_name="prod", job_id="1", status="COMPLETED"
+)
+BackendJobRule(
+    "stuck",
+    apps=["*"],
+    environments=["*"],
+    match={{"status": "RUNNING"}},
+    set={{"status": "FAILED"}},
+    limit=20,
+    except_=[named.id],
+)
+"""
 RULE: dict[str, Any] = {
     "apps": ["*"],
     "environments": ["*"],
@@ -87,6 +103,23 @@ def test_a_job_that_hangs_again_is_a_change(ruled: Callable[..., Host], emulator
     assert settled(host) == [f"{APP}/prod/1"] * 2
 
 
+def test_a_changed_rule_that_matches_nothing_promises_no_old_match(
+    ruled: Callable[..., Host], emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+    ruled(stuck=RULE).up()
+    host = ruled(stuck={**RULE, "limit": 30})
+    step = host.preview().steps["stuck"]
+    assert (step.operation, step.inputs["limit"]) == ("update", 30)
+    assert "matches" not in step.inputs
+    host.up()
+    assert len(updates(emulator)) == 1
+    assert settled(host) == [f"{APP}/prod/1"]
+    for _ in range(2):
+        assert host.preview().changes == {}
+        assert host.up().changes == {}
+
+
 def test_a_job_that_is_declared_by_name_is_never_touched(
     ruled: Callable[..., Host], emulator: Emulator
 ) -> None:
@@ -101,6 +134,21 @@ def test_an_exception_is_never_touched(ruled: Callable[..., Host], emulator: Emu
     emulator.seed([job("1")])
     ruled(stuck={**RULE, "except": [f"{APP}/prod/1"]}).up()
     assert updates(emulator) == []
+
+
+def test_what_a_program_will_know_only_later_is_unknown_in_the_preview(
+    host: Host, project: Path, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("2")])
+    (project / "__main__.py").write_text(PROGRAM)
+    host.config = FAST
+    step = host.preview().steps["stuck"]
+    assert step.inputs["limit"] == 20
+    assert not isinstance(step.inputs["matches"], dict)
+    host.up()
+    assert updates(emulator) == [{"status": "COMPLETED"}, FAILED]
+    assert settled(host) == [f"{APP}/prod/2"]
+    assert host.up().changes == {}
 
 
 def test_more_matches_than_the_limit_are_an_error_and_nothing_is_written(
