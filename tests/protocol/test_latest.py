@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,9 +11,9 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
 from tests.samples import APP, ENVIRONMENT, job
 
+from .ruled import Ruled
 from .stack import problem_of, updates
 
-ROOT = Path(__file__).parents[2]
 PUSH: dict[str, Any] = {
     "appId": APP,
     "backendEnvironmentName": ENVIRONMENT,
@@ -34,19 +32,11 @@ Configure = Callable[..., Host]
 
 
 @pytest.fixture
-def declare(project: Path, emulator: Emulator) -> Iterator[Configure]:
-    shutil.copy(ROOT / "__main__.py", project)
-    with Host(project, endpoint=emulator.url) as host:
+def declare(ruled: Ruled) -> Configure:
+    def configure(rules: dict[str, Any] | None = None, /, **jobs: Any) -> Host:
+        return ruled(jobs, **rules or {})
 
-        def configure(rules: dict[str, Any] | None = None, /, **jobs: Any) -> Host:
-            host.config = {
-                "aws:region": "eu-west-1",
-                "amplify-jobs:jobs": jobs,
-                "amplify-jobs:rules": rules or {},
-            }
-            return host
-
-        yield configure
+    return configure
 
 
 def created(job_id: str, time: str, **fields: Any) -> dict[str, str]:

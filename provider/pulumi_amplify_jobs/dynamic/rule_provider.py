@@ -140,4 +140,7 @@ def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
     reasons = "; ".join(str(each.left) for each in left[:MOST_NAMED])
     more = len(left) - MOST_NAMED
     rest = f"; and {more} more" if more > 0 else ""
-    return f"{name}: {len(left)} of {total} jobs left, the next run takes them: {reasons}{rest}"
+    return (
+        f"{name}: {len(left)} of {total} jobs left, the next run takes those that still match: "
+        f"{reasons}{rest}"
+    )
