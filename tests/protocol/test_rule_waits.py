@@ -28,7 +28,7 @@ def background() -> Iterator[ThreadPoolExecutor]:
 
 def looks(emulator: Emulator, after: int) -> list[str]:
     """Return the reads that came after so many updates, in order."""
-    operations = [request.operation for request in emulator.requests()]
+    operations = [str(request.operation) for request in emulator.requests()]
     last = [n for n, name in enumerate(operations) if name == "UpdateBackendJob"][after - 1]
     return operations[last + 1 :]
 
