@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .clock import Clock
 from .errors import JobMissingError, JobMovedError
-from .jobs import DesiredJob, JobKey, Latest, LatestJob, ObservedJob
+from .jobs import DesiredJob, Latest, ObservedJob
 from .plan import (
     Missing,
     Nothing,
@@ -126,14 +125,3 @@ def _not_shown(desired: DesiredJob, answer: ObservedJob) -> str | None:
             f"{shown(change.wanted)}{own_error(answer)}; run it again, or declare a wait"
         )
     return None
-
-
-def found_keys(reconciler: Reconciler, declared: Mapping[str, LatestJob]) -> frozenset[JobKey]:
-    """Return the keys of jobs that are declared as the latest, as far as there are any.
-
-    Raises ServiceError.
-    """
-    found = (
-        reconciler.latest(each.declared.key.environment, each.latest) for each in declared.values()
-    )
-    return frozenset(job.key for job in found if job is not None)

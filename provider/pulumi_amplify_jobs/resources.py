@@ -219,10 +219,10 @@ def declare_config(opts: pulumi.ResourceOptions | None = None) -> Declared:
     jobs = {
         name: _declare(name, job, job.key.job_id, config, opts) for name, job in config.jobs.items()
     }
-    for name, latest in config.latest.items():
-        jobs[name] = _declare_latest(name, latest, config, opts)
-    rules = {name: _declare_rule(name, each, opts) for name, each in config.rules.items()}
-    return Declared(jobs, rules)
+    found = {name: _declare_latest(name, job, config, opts) for name, job in config.latest.items()}
+    adopted = [_key_of(job) for job in found.values()]
+    rules = {name: _declare_rule(name, each, adopted, opts) for name, each in config.rules.items()}
+    return Declared({**jobs, **found}, rules)
 
 
 def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, BackendJob]:
@@ -291,13 +291,25 @@ def _declare(
     return BackendJob(name, **arguments, opts=opts)
 
 
+def _key_of(job: BackendJob) -> pulumi.Output[str]:
+    """Return `app/environment/job`, also in a preview that does not know the resource's ID yet."""
+    return pulumi.Output.concat(job.app_id, "/", job.backend_environment_name, "/", job.job_id)
+
+
 def _declare_rule(
-    name: str, declared: DeclaredRule, opts: pulumi.ResourceOptions | None
+    name: str,
+    declared: DeclaredRule,
+    adopted: Sequence[pulumi.Output[str]],
+    opts: pulumi.ResourceOptions | None,
 ) -> BackendJobRule:
-    arguments = {
-        ("except_" if key == "except" else key): each for key, each in declared.arguments.items()
-    }
-    return BackendJobRule(name, **arguments, opts=opts)
+    """Declare a rule that leaves alone what the jobs declared as `latest` have adopted.
+
+    Only the state knows these. As the rule takes them for its input, the engine hands them over
+    whatever the run looks like, also one without a refresh, or with a target.
+    """
+    arguments = {**declared.arguments}
+    left_alone = [*arguments.pop("except", ()), *adopted]
+    return BackendJobRule(name, **arguments, except_=left_alone or None, opts=opts)
 
 
 def _fields(**fields: str | None) -> dict[str, str]:

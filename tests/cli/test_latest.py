@@ -54,6 +54,26 @@ def test_a_rule_leaves_the_latest_job_alone(project: Project, emulator: Emulator
     assert document["rules"] == [{"name": "stuck", "matches": 0, "error": None}]
 
 
+def test_where_the_latest_job_is_not_known_no_rule_touches_anything(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("7", environment="dev")])
+    emulator.fault("denied", operation="ListBackendJobs", times=2)  # for the job, for the rule
+    rule = {
+        "apps": ["*"],
+        "environments": ["*"],
+        "match": {"status": "RUNNING"},
+        "set": {"status": "COMPLETED"},
+        "limit": 5,
+    }
+    fixed = {"jobId": "7", "backendEnvironmentName": "dev", "status": "FAILED"}
+    project.declare({"fixed": fixed, "push": PUSH}, rules={"stuck": rule})
+    result = project.invoke("apply", "--yes")
+    assert result.exit_code == 1
+    assert f"stuck: ListBackendJobs {APP}/{ENVIRONMENT}" in result.stderr
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["7"]
+
+
 @pytest.mark.parametrize(
     ("job_id", "message"),
     [

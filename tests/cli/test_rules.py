@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.samples import APP, job
 
 from .conftest import Project
+from .observe import until
 
 RULE: dict[str, Any] = {
     "apps": ["*"],
@@ -86,6 +88,73 @@ def test_rules_that_claim_the_same_job_are_told_by_both_names(
     assert result.exit_code == 1
     assert "one: one and two both claim dother/prod/3" in result.stderr
     assert [each["error"] is None for each in json.loads(result.stdout)["rules"]] == [False, False]
+
+
+def test_what_two_rules_claim_is_not_written(project: Project, emulator: Emulator) -> None:
+    seed(emulator)
+    project.declare({}, rules={"one": RULE, "two": {**RULE, "apps": ["dother"]}})
+    result = project.invoke("apply", "--rules-only", "--yes")
+    assert result.exit_code == 1
+    assert "two: one and two both claim dother/prod/3" in result.stderr
+    assert written(emulator) == set()
+
+
+def test_a_job_that_is_left_is_exit_code_1_and_the_next_run_takes_it(
+    project: Project, emulator: Emulator
+) -> None:
+    seed(emulator)
+    emulator.fault("denied", operation="UpdateBackendJob", job_id="1", times=1)
+    project.declare({}, rules={"stuck": {**RULE, "apps": [APP]}})
+    first = project.invoke("apply", "--rules-only", "--yes")
+    assert first.exit_code == 1
+    assert "error: 1 job of 2 not brought to what is declared" in first.stderr
+    emulator.clear_requests()
+    assert project.invoke("apply", "--rules-only", "--yes").exit_code == 0
+    assert written(emulator) == {"1"}
+
+
+def test_exit_codes_of_a_pipeline(project: Project, emulator: Emulator) -> None:
+    seed(emulator)
+    project.declare(NAMED, rules={"stuck": RULE})
+
+    def codes() -> tuple[int, int]:
+        plan = project.invoke("plan", "--rules-only").exit_code
+        return plan, project.invoke("apply", "--rules-only", "--yes").exit_code
+
+    assert codes() == (2, 0)
+    assert codes() == (0, 0)
+    emulator.fault("denied", operation="ListBackendEnvironments")
+    assert codes() == (1, 1)
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_written(
+    project: Project, emulator: Emulator
+) -> None:
+    seed(emulator)
+    project.declare({}, rules={"stuck": RULE})
+    result = project.invoke("apply", "--rules-only")
+    assert result.exit_code == 1
+    assert "use --yes" in result.stderr
+    assert written(emulator) == set()
+
+
+def test_a_wait_that_ends_otherwise_is_told_with_the_jobs_own_error(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+
+    def fail() -> None:
+        until(lambda: written(emulator) == {"1"}, "the update")
+        emulator.set_job(APP, "prod", "1", status="FAILED", error="no quota")
+
+    failing = threading.Thread(target=fail)
+    failing.start()
+    waiting = {**RULE, "set": {"operation": "CloneBackend"}, "wait": {"timeout": "30s"}}
+    project.declare({}, rules={"stuck": waiting})
+    result = project.invoke("apply", "--rules-only", "--yes", "--json")
+    failing.join()
+    assert result.exit_code == 1
+    assert "was updated, but the job ended as FAILED, not COMPLETED: no quota" in result.stderr
 
 
 def test_a_list_that_fails_is_an_error_of_the_rule(project: Project, emulator: Emulator) -> None:

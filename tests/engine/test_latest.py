@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
@@ -10,6 +11,15 @@ from tests.samples import job
 
 PUSH = {"jobId": {"latest": {"operation": "UpdateBackendAPI"}}, "status": "FAILED"}
 FOLLOWING = {**PUSH, "jobId": {**PUSH["jobId"], "follow": True}}  # type: ignore[dict-item]
+
+
+RULE: dict[str, Any] = {
+    "apps": ["*"],
+    "environments": ["*"],
+    "match": {"status": "RUNNING"},
+    "set": {"status": "COMPLETED"},
+    "limit": 5,
+}
 
 
 def seed(emulator: Emulator, job_id: str, time: str) -> None:
@@ -43,3 +53,30 @@ def test_following_is_a_replacement(project: Project, emulator: Emulator) -> Non
     assert project.resources()["push"]["id"].endswith("/newer")
     assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["newer"]
     assert "2 unchanged" in project.up().text
+
+
+def test_a_rule_never_touches_an_adopted_job_whatever_the_run_looks_like(
+    project: Project, emulator: Emulator
+) -> None:
+    seed(emulator, "adopted", "1000")
+    project.configure({"push": PUSH}, rules={"over": RULE})
+    first = project.preview("--save-plan", "plan.json").text
+    assert re.search(r"except\s*: \[\s*\[0\]: \"d2abcdefgh1234/prod/adopted\"", first), first
+    assert "matches" not in first
+    project.up("--plan", "plan.json")
+    assert "3 unchanged" in project.up().text
+    seed(emulator, "newer", "2000")
+    emulator.set_job("d2abcdefgh1234", "prod", "adopted", status="RUNNING")
+    target = "urn:pulumi:dev::amplify-jobs::pulumi-python:dynamic/amplify:BackendJobRule::over"
+    emulator.clear_requests()
+    project.apply("--refresh=false", "--target", target)
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["newer"]
+    seed(emulator, "newest", "3000")
+    emulator.clear_requests()
+    project.up("--refresh=false")
+    updates = {(each.job_id, str(each.body)) for each in emulator.requests("UpdateBackendJob")}
+    assert updates == {
+        ("adopted", "{'status': 'FAILED'}"),
+        ("newest", "{'status': 'COMPLETED'}"),
+    }
+    assert "3 unchanged" in project.up().text

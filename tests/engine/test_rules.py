@@ -8,6 +8,8 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +91,7 @@ def test_jobs_that_fail_are_named_and_the_next_up_takes_only_them(
     project.configure({}, rules={"stuck": RULE})
     failed = project.apply(expect=None)
     assert failed.code != 0
-    assert "stuck: 1 of 3 jobs left, the next run takes them" in failed.text
+    assert "stuck: 1 of 3 jobs left, the next run takes those that still match" in failed.text
     assert "Traceback" not in failed.text
     emulator.clear_requests()
     project.apply()
@@ -106,32 +108,89 @@ def test_over_the_limit_the_preview_fails(project: Project, emulator: Emulator) 
     assert "Traceback" not in failed.text
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_under_strict_nothing_is_written_that_the_preview_did_not_name(
+@pytest.mark.parametrize("seed", range(4))
+def test_under_a_plan_just_what_it_names_is_written_or_nothing(
     project: Project, emulator: Emulator, tmp_path: Path, seed: int
 ) -> None:
     dice = random.Random(seed)
     emulator.seed([job(name) for name in "abc"])
     project.configure({}, rules={"stuck": RULE})
-    over = threading.Event()
-
-    def moving() -> None:
-        for name in "defgh":
-            if over.wait(dice.uniform(0.1, 1.5)):
-                return
-            emulator.seed([job(name)])
-            emulator.set_job(APP, ENVIRONMENT, dice.choice("abc"), status="COMPLETED")
-
-    mover = threading.Thread(target=moving)
-    mover.start()
     log = tmp_path / "grpc.json"
+    project.pulumi("preview", "--save-plan", "plan.json", expect=0, PULUMI_DEBUG_GRPC=str(log))
+    [named] = checked_matches(log)
+    assert named == set("abc")
+    before = running(emulator)
+    for _ in range(seed):  # none, one, two, three
+        move(emulator, dice)
+    moved = running(emulator) != before
+    run = project.pulumi("up", "--yes", "--plan", "plan.json")
+    assert (run.code != 0, "violates plan" in run.text) == (moved, moved)
+    assert written(emulator) == (set() if moved else named)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("check", ["preview", "update"])
+@pytest.mark.parametrize("held_by", ["--strict", "--plan"])
+def test_nothing_is_written_that_the_preview_did_not_name_while_jobs_move(
+    project: Project, emulator: Emulator, tmp_path: Path, held_by: str, check: str, seed: int
+) -> None:
+    emulator.seed([job(name) for name in "abcijk"])
+    emulator.latency = 0.05  # between a check's list and the write there is time to move
+    project.configure({}, rules={"stuck": RULE})
+    preview, update = tmp_path / "preview.json", tmp_path / "update.json"
+    with moving(emulator, random.Random(seed), after=1 if check == "preview" else 2) as moved:
+        arguments = [held_by]
+        if held_by == "--plan":
+            arguments = ["--skip-preview", "--plan", "plan.json"]
+            saving = ("preview", "--save-plan", "plan.json")
+            project.pulumi(*saving, expect=0, PULUMI_DEBUG_GRPC=str(preview))
+        project.pulumi("up", "--yes", *arguments, PULUMI_DEBUG_GRPC=str(update))
+    checks = [named for log in (preview, update) if log.exists() for named in checked_matches(log)]
+    assert len(checks) == 2
+    for named in checks:  # the preview's, and that of the run itself
+        assert written(emulator) <= named
+    if check == "update":
+        assert set("abcijk") - moved <= written(emulator)
+
+
+@contextmanager
+def moving(emulator: Emulator, dice: random.Random, after: int) -> Iterator[set[str]]:
+    """Move jobs as soon as a check has listed them so many times; yield those that move."""
+    over = threading.Event()
+    moved: set[str] = set()
+
+    def work() -> None:
+        while len(emulator.requests("ListBackendJobs")) < after:
+            if over.wait(0.005):
+                return
+        for _ in range(6):
+            moved.add(move(emulator, dice))
+
+    mover = threading.Thread(target=work)
+    mover.start()
     try:
-        project.pulumi("up", "--yes", "--strict", PULUMI_DEBUG_GRPC=str(log))
+        yield moved
     finally:
         over.set()
         mover.join()
-    previewed, *_ = checked_matches(log)
-    assert written(emulator) <= previewed
+
+
+def move(emulator: Emulator, dice: random.Random) -> str:
+    """Have a job come, vanish, end, or hang once more; return its ID."""
+    there = {each.job_id for each in emulator.jobs()}
+    job_id = dice.choice("abcdefgh")
+    if job_id not in there:
+        emulator.seed([job(job_id)])
+    elif dice.random() < 0.3:
+        emulator.remove_job(APP, ENVIRONMENT, job_id)
+    else:
+        emulator.set_job(APP, ENVIRONMENT, job_id, status=dice.choice(["RUNNING", "COMPLETED"]))
+    return job_id
+
+
+def running(emulator: Emulator) -> set[tuple[str, str | None]]:
+    """Return what a rule sees of the jobs that run."""
+    return {(each.job_id, each.update_time) for each in emulator.jobs() if each.status == "RUNNING"}
 
 
 def checked_matches(log: Path) -> list[set[str]]:

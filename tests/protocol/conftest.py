@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ from pulumi_amplify_jobs.testing.wire import Bag
 from .launcher import Launcher
 from .registering import Registering
 from .resources import PROJECT
+from .ruled import Ruled
 from .stack import Stack
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -43,6 +47,20 @@ def stack(project: Path, settings: dict[str, Any]) -> Iterator[Stack]:
     jobs: dict[str, Bag] = {}
     with Host(project, program=Registering(jobs)) as host:
         yield Stack(host, jobs, settings)
+
+
+@pytest.fixture
+def host(project: Path, emulator: Emulator) -> Iterator[Host]:
+    """A project with our own program, on the emulator."""
+    shutil.copy(ROOT / "__main__.py", project)
+    with Host(project, endpoint=emulator.url) as host:
+        yield host
+
+
+@pytest.fixture
+def ruled(host: Host) -> Ruled:
+    """Configures the host with rules by name, and with jobs."""
+    return Ruled(host)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,9 +11,9 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
 from tests.samples import APP, ENVIRONMENT, job
 
+from .ruled import Ruled
 from .stack import problem_of, updates
 
-ROOT = Path(__file__).parents[2]
 PUSH: dict[str, Any] = {
     "appId": APP,
     "backendEnvironmentName": ENVIRONMENT,
@@ -23,19 +21,22 @@ PUSH: dict[str, Any] = {
     "status": "FAILED",
 }
 FOLLOWING = {**PUSH, "jobId": {**PUSH["jobId"], "follow": True}}
+RULE: dict[str, Any] = {
+    "apps": ["*"],
+    "environments": ["*"],
+    "match": {"status": ["RUNNING", "FAILED"], "operation": "UpdateBackendAPI"},
+    "set": {"status": "COMPLETED"},
+    "limit": 5,
+}
 Configure = Callable[..., Host]
 
 
 @pytest.fixture
-def declare(project: Path, emulator: Emulator) -> Iterator[Configure]:
-    shutil.copy(ROOT / "__main__.py", project)
-    with Host(project, endpoint=emulator.url) as host:
+def declare(ruled: Ruled) -> Configure:
+    def configure(rules: dict[str, Any] | None = None, /, **jobs: Any) -> Host:
+        return ruled(jobs, **rules or {})
 
-        def configure(**jobs: Any) -> Host:
-            host.config = {"aws:region": "eu-west-1", "amplify-jobs:jobs": jobs}
-            return host
-
-        yield configure
+    return configure
 
 
 def created(job_id: str, time: str, **fields: Any) -> dict[str, str]:
@@ -144,3 +145,55 @@ def test_a_refused_list_is_a_failure_of_the_preview(declare: Configure, emulator
     problem = problem_of(declare(push=PUSH).preview)
     assert problem.property == "job_id"
     assert "ListBackendJobs" in problem.message
+
+
+def updated(emulator: Emulator) -> list[str]:
+    return sorted(str(request.job_id) for request in emulator.requests("UpdateBackendJob"))
+
+
+def test_a_rule_leaves_the_job_alone_that_is_about_to_be_adopted(
+    declare: Configure, emulator: Emulator
+) -> None:
+    seed(emulator)
+    host = declare({"over": RULE}, push=PUSH)
+    step = host.preview().steps["over"]
+    assert set(step.inputs["matches"]) == {f"{APP}/{ENVIRONMENT}/old"}
+    assert step.inputs["except"] == [f"{APP}/{ENVIRONMENT}/new"]
+    host.up()
+    assert updated(emulator) == ["new", "old"]
+    assert host.up().changes == {}
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_a_rule_leaves_an_adopted_job_alone_and_takes_the_newer_ones(
+    declare: Configure, emulator: Emulator, refresh: bool
+) -> None:
+    seed(emulator)
+    declare(push=PUSH).up()
+    emulator.seed([created("newer", "9000")])
+    emulator.clear_requests()
+    host = declare({"over": RULE, "also": {**RULE, "apps": ["dother"]}}, push=PUSH)
+    named = host.preview(refresh=refresh).steps["over"].inputs["matches"]
+    assert set(named) == {f"{APP}/{ENVIRONMENT}/{name}" for name in ("old", "newer")}
+    host.up(refresh=refresh)
+    assert updated(emulator) == ["newer", "old"]
+    assert host.up(refresh=refresh).changes == {}
+
+
+def test_a_rule_keeps_the_exceptions_of_its_own(declare: Configure, emulator: Emulator) -> None:
+    seed(emulator)
+    except_old = {**RULE, "except": [f"{APP}/{ENVIRONMENT}/old"]}
+    step = declare({"over": except_old}, push=PUSH).preview().steps["over"]
+    assert step.inputs["except"] == [f"{APP}/{ENVIRONMENT}/{name}" for name in ("old", "new")]
+    assert "matches" not in step.inputs
+
+
+def test_rules_that_would_both_claim_an_adopted_job_have_no_dispute_and_no_change(
+    declare: Configure, emulator: Emulator
+) -> None:
+    emulator.seed([created("new", "3000")])
+    host = declare({"one": RULE, "two": RULE}, push=PUSH)
+    host.up()
+    assert updated(emulator) == ["new"]
+    assert host.preview().changes == {}
+    assert host.up().changes == {}

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi.dynamic.dynamic import serialize_provider
@@ -19,7 +15,6 @@ from pulumi_amplify_jobs.testing.calls import Checked
 from pulumi_amplify_jobs.testing.resources import urn_of
 from tests.samples import APP, ENVIRONMENT, job
 
-ROOT = Path(__file__).parents[2]
 RULE: dict[str, Any] = {
     "apps": ["*"],
     "environments": ["*"],
@@ -36,14 +31,6 @@ Moves = dict[str, str | None]
 moves = st.dictionaries(
     st.sampled_from("abcdef"), st.sampled_from(["RUNNING", "COMPLETED", "FAILED", None]), max_size=4
 )
-
-
-@pytest.fixture
-def host(project: Path, emulator: Emulator) -> Iterator[Host]:
-    shutil.copy(ROOT / "__main__.py", project)
-    config = {"aws:region": "eu-west-1", "amplify-jobs:endpoint": emulator.url}
-    with Host(project, config=config) as host:
-        yield host
 
 
 def move(emulator: Emulator, changes: Moves) -> None:
@@ -73,6 +60,7 @@ def named(checked: Checked) -> set[str]:
 def test_only_what_the_check_named_is_written(
     host: Host, emulator: Emulator, first: Moves, between: Moves, underneath: Moves
 ) -> None:
+    host.config = {"aws:region": "eu-west-1"}
     emulator.reset()
     emulator.seed([job("a"), job("b"), job("c", "COMPLETED")])
     move(emulator, first)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,45 +10,30 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, Problem
 from tests.samples import APP, job
 
+from .ruled import FAST, RULE, Ruled, settled
 from .stack import problem_of, updates
 
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": {"status": "FAILED"},
-    "limit": 20,
-}
+PROGRAM = f"""
+from pulumi_amplify_jobs import BackendJob, BackendJobRule
+
+named = BackendJob(
+    "named", app_id="{APP}", backend_environment_name="prod", job_id="1", status="COMPLETED"
+)
+BackendJobRule(
+    "stuck",
+    apps=["*"],
+    environments=["*"],
+    match={{"status": "RUNNING"}},
+    set={{"status": "FAILED"}},
+    limit=20,
+    except_=[named.id],
+)
+"""
 FAILED = {"status": "FAILED"}
-FAST = {"aws:region": "eu-west-1", "amplify-jobs:maxRetries": "2"}
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def host(project: Path, emulator: Emulator) -> Iterator[Host]:
-    """A project with our own program, on the emulator."""
-    shutil.copy(ROOT / "__main__.py", project)
-    with Host(project, endpoint=emulator.url) as host:
-        yield host
-
-
-@pytest.fixture
-def ruled(host: Host) -> Callable[..., Host]:
-    """Configure the host with rules by name, and with jobs."""
-
-    def configure(jobs: dict[str, Any] | None = None, **rules: Any) -> Host:
-        host.config = {**FAST, "amplify-jobs:rules": rules, "amplify-jobs:jobs": jobs or {}}
-        return host
-
-    return configure
-
-
-def settled(host: Host, name: str = "stuck") -> list[str]:
-    return [each["job"] for each in host.resources[name].outputs["settled"]]
 
 
 def test_a_preview_names_every_match_and_an_up_settles_exactly_those(
-    ruled: Callable[..., Host], emulator: Emulator
+    ruled: Ruled, emulator: Emulator
 ) -> None:
     emulator.seed([job("1"), job("2", app="dother"), job("3", status="COMPLETED")])
     host = ruled(stuck=RULE)
@@ -66,7 +48,7 @@ def test_a_preview_names_every_match_and_an_up_settles_exactly_those(
 
 
 def test_when_nothing_matches_nothing_changes_however_often_it_runs(
-    ruled: Callable[..., Host], emulator: Emulator
+    ruled: Ruled, emulator: Emulator
 ) -> None:
     emulator.seed([job("1")])
     host = ruled(stuck=RULE)
@@ -77,7 +59,7 @@ def test_when_nothing_matches_nothing_changes_however_often_it_runs(
     assert len(updates(emulator)) == 1
 
 
-def test_a_job_that_hangs_again_is_a_change(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_a_job_that_hangs_again_is_a_change(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     host = ruled(stuck=RULE)
     host.up()
@@ -87,9 +69,24 @@ def test_a_job_that_hangs_again_is_a_change(ruled: Callable[..., Host], emulator
     assert settled(host) == [f"{APP}/prod/1"] * 2
 
 
-def test_a_job_that_is_declared_by_name_is_never_touched(
-    ruled: Callable[..., Host], emulator: Emulator
+def test_a_changed_rule_that_matches_nothing_promises_no_old_match(
+    ruled: Ruled, emulator: Emulator
 ) -> None:
+    emulator.seed([job("1")])
+    ruled(stuck=RULE).up()
+    host = ruled(stuck={**RULE, "limit": 30})
+    step = host.preview().steps["stuck"]
+    assert (step.operation, step.inputs["limit"]) == ("update", 30)
+    assert "matches" not in step.inputs
+    host.up()
+    assert len(updates(emulator)) == 1
+    assert settled(host) == [f"{APP}/prod/1"]
+    for _ in range(2):
+        assert host.preview().changes == {}
+        assert host.up().changes == {}
+
+
+def test_a_job_that_is_declared_by_name_is_never_touched(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     named = {"appId": APP, "backendEnvironmentName": "prod", "jobId": "1", "status": "RUNNING"}
     host = ruled({"named": named}, stuck=RULE)
@@ -97,14 +94,29 @@ def test_a_job_that_is_declared_by_name_is_never_touched(
     assert updates(emulator) == []
 
 
-def test_an_exception_is_never_touched(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_an_exception_is_never_touched(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     ruled(stuck={**RULE, "except": [f"{APP}/prod/1"]}).up()
     assert updates(emulator) == []
 
 
+def test_what_a_program_will_know_only_later_is_unknown_in_the_preview(
+    host: Host, project: Path, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("2")])
+    (project / "__main__.py").write_text(PROGRAM)
+    host.config = FAST
+    step = host.preview().steps["stuck"]
+    assert step.inputs["limit"] == 20
+    assert not isinstance(step.inputs["matches"], dict)
+    host.up()
+    assert updates(emulator) == [{"status": "COMPLETED"}, FAILED]
+    assert settled(host) == [f"{APP}/prod/2"]
+    assert host.up().changes == {}
+
+
 def test_more_matches_than_the_limit_are_an_error_and_nothing_is_written(
-    ruled: Callable[..., Host], emulator: Emulator
+    ruled: Ruled, emulator: Emulator
 ) -> None:
     emulator.seed([job("1"), job("2")])
     problem = problem_of(ruled(stuck={**RULE, "limit": 1}).up)
@@ -114,7 +126,7 @@ def test_more_matches_than_the_limit_are_an_error_and_nothing_is_written(
 
 
 def test_two_rules_that_claim_the_same_job_are_an_error_that_names_both(
-    ruled: Callable[..., Host], emulator: Emulator
+    ruled: Ruled, emulator: Emulator
 ) -> None:
     emulator.seed([job("1")])
     other = {**RULE, "match": {"status": "RUNNING"}}
@@ -125,14 +137,12 @@ def test_two_rules_that_claim_the_same_job_are_an_error_that_names_both(
     assert f"{APP}/prod/1" in problem.message
 
 
-def test_one_job_that_fails_does_not_stop_the_others(
-    ruled: Callable[..., Host], emulator: Emulator
-) -> None:
+def test_one_job_that_fails_does_not_stop_the_others(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job(name) for name in "12345"])
     emulator.fault("denied", operation="UpdateBackendJob", times=2)
     host = ruled(stuck=RULE)
     problem = problem_of(host.up)
-    assert "stuck: 2 of 5 jobs left, the next run takes them" in problem.message
+    assert "stuck: 2 of 5 jobs left, the next run takes those that still match" in problem.message
     assert "amplifybackend:UpdateBackendJob" in problem.message
     assert len(settled(host)) == 3
     emulator.clear_requests()
@@ -143,7 +153,7 @@ def test_one_job_that_fails_does_not_stop_the_others(
 
 
 def test_what_was_left_and_went_by_itself_is_no_reason_to_fail_again(
-    ruled: Callable[..., Host], emulator: Emulator
+    ruled: Ruled, emulator: Emulator
 ) -> None:
     emulator.seed([job("1")])
     emulator.fault("denied", operation="UpdateBackendJob", times=1)
@@ -158,7 +168,7 @@ def test_what_was_left_and_went_by_itself_is_no_reason_to_fail_again(
 
 @pytest.mark.parametrize("created", ["soon", "", "9999999999999"])
 def test_a_time_that_cant_be_used_is_a_warning_never_a_match(
-    ruled: Callable[..., Host], emulator: Emulator, created: str
+    ruled: Ruled, emulator: Emulator, created: str
 ) -> None:
     emulator.seed([{**job("1"), "createTime": created}])
     run = ruled(stuck=RULE).up()
@@ -166,7 +176,7 @@ def test_a_time_that_cant_be_used_is_a_warning_never_a_match(
     assert any("would match, but its createTime is" in each for each in run.warnings)
 
 
-def test_ages_stand_in_the_log(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_ages_stand_in_the_log(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     run = ruled(stuck=RULE).preview()
     lines = [line.message for line in run.log if line.resource == "stuck"]
@@ -175,7 +185,7 @@ def test_ages_stand_in_the_log(ruled: Callable[..., Host], emulator: Emulator) -
 
 @pytest.mark.parametrize("operation", ["ListApps", "ListBackendEnvironments", "ListBackendJobs"])
 def test_a_refused_list_is_a_failure_of_the_preview(
-    ruled: Callable[..., Host], emulator: Emulator, operation: str
+    ruled: Ruled, emulator: Emulator, operation: str
 ) -> None:
     emulator.seed([job("1")])
     emulator.fault("denied", operation=operation)
@@ -184,29 +194,27 @@ def test_a_refused_list_is_a_failure_of_the_preview(
     assert operation in problem.message
 
 
-def test_throttled_lists_are_ridden_out(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_throttled_lists_are_ridden_out(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     for operation in ("ListApps", "ListBackendEnvironments", "ListBackendJobs"):
         emulator.fault("429", operation=operation, times=1)
     assert set(ruled(stuck=RULE).preview().steps["stuck"].inputs["matches"]) == {f"{APP}/prod/1"}
 
 
-def test_named_apps_need_no_list_of_all(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_named_apps_need_no_list_of_all(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1"), job("2", app="dother")])
     step = ruled(stuck={**RULE, "apps": [APP]}).preview().steps["stuck"]
     assert set(step.inputs["matches"]) == {f"{APP}/prod/1"}
     assert emulator.requests("ListApps") == []
 
 
-def test_a_wrong_rule_is_told_before_any_call(
-    ruled: Callable[..., Host], emulator: Emulator
-) -> None:
+def test_a_wrong_rule_is_told_before_any_call(ruled: Ruled, emulator: Emulator) -> None:
     problem = problem_of(ruled(stuck={key: RULE[key] for key in RULE if key != "limit"}).preview)
     assert "stuck: limit is missing" in problem.message
     assert emulator.requests() == []
 
 
-def test_destroy_writes_nothing(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_destroy_writes_nothing(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     host = ruled(stuck=RULE)
     host.up()
@@ -216,7 +224,7 @@ def test_destroy_writes_nothing(ruled: Callable[..., Host], emulator: Emulator) 
     assert emulator.requests() == []
 
 
-def test_a_refresh_makes_no_call_for_a_rule(ruled: Callable[..., Host], emulator: Emulator) -> None:
+def test_a_refresh_makes_no_call_for_a_rule(ruled: Ruled, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     host = ruled(stuck=RULE)
     host.up()
@@ -226,7 +234,7 @@ def test_a_refresh_makes_no_call_for_a_rule(ruled: Callable[..., Host], emulator
 
 
 def test_waiting_under_a_rule_is_over_when_the_job_shows_it(
-    ruled: Callable[..., Host], emulator: Emulator
+    ruled: Ruled, emulator: Emulator
 ) -> None:
     emulator.seed([job("1"), job("2")])
     host = ruled(stuck={**RULE, "wait": {"timeout": "20s"}})

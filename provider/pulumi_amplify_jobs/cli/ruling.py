@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ..jobs import JobKey
 from ..judging import Judge
 from ..plan import plan
+from ..reconcile import Reconciler
 from ..rules import Claims, Rule, desired, disputes
 from .folding import said
 from .planning import PlannedJob
+
+if TYPE_CHECKING:
+    from ..config import StackConfig
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,19 @@ class RulePlan:
     warnings: tuple[str, ...] = ()
     error: str | None = None
     """Why the rule can't be carried out, in one line."""
+
+
+def declared_keys(reconciler: Reconciler, config: StackConfig) -> frozenset[JobKey]:
+    """Return the jobs that no rule may touch: those that are declared, by ID or as the latest.
+
+    Raises ServiceError.
+    """
+    found = (
+        reconciler.latest(each.declared.key.environment, each.latest)
+        for each in config.latest.values()
+    )
+    latest = frozenset(job.key for job in found if job is not None)
+    return latest | {job.key for job in config.jobs.values()}
 
 
 def plan_rules(judge: Judge, rules: Sequence[Rule]) -> list[RulePlan]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from ..clock import Clock
+from ..errors import AmplifyJobsError
 from ..judging import judge_now
-from ..reconcile import Reconciler, found_keys
+from ..reconcile import Reconciler
 from .applying import Events, Result, Run, result_without_write
 from .failures import tell
+from .folding import said
 from .gate import Gate, GatedService
 from .planning import PlannedJob, plan_all, plan_latest, reconciler
-from .ruling import RulePlan, jobs_of, plan_rules
+from .ruling import RulePlan, declared_keys, jobs_of, plan_rules
 from .stacks import Stack
 
 if TYPE_CHECKING:
@@ -62,9 +64,12 @@ def _read_rules(
         return []
     from ..client import Census, connect_apps
 
+    try:
+        declared = declared_keys(prepared, target.config)
+    except AmplifyJobsError as error:
+        # What is declared is not known, so no rule may touch anything.
+        return [RulePlan(rule.name, error=f"{rule.name}: {said(error)}") for rule in rules]
     census = Census(connect_apps(target.config.settings, clock), service)
-    declared = frozenset(job.key for job in target.config.jobs.values())
-    declared |= found_keys(prepared, target.config.latest)
     return plan_rules(judge_now(census, declared), rules)
 
 

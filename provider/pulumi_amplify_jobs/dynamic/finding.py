@@ -5,46 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi.runtime import rpc
 from pydantic.alias_generators import to_camel
 
 from ..config import read_latest_arguments
-from ..jobs import TO_BE_FOUND, DesiredJob, JobKey, Latest, LatestJob
+from ..errors import ConfigError, JobMissingError
+from ..jobs import TO_BE_FOUND, DesiredJob, JobKey, LatestJob
 from .properties import LATEST, Bag
 from .runtime import Runtime
-
-
-class NotFoundError(Exception):
-    """There is no ID to give; the text is the reason."""
+from .unknowns import unknown_fields
 
 
 def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, name: str) -> Bag:
     """Return declared inputs with the ID that was adopted before, or that of the latest job.
 
     What stood in its place is kept as `latest`. An adopted job stays as long as what is asked for
-    stays the same, unless `follow` is set. Raises NotFoundError, ConfigError, ServiceError.
+    stays the same, unless `follow` is set. While any input is unknown, so is the ID. Raises
+    ConfigError, JobMissingError, ServiceError.
     """
     asked = declared.get("job_id")
     if not isinstance(asked, Mapping):
         return declared
+    if unknown_fields(declared):
+        return {**declared, "job_id": rpc.UNKNOWN}
     given, problems = read_latest_arguments({to_camel(key): asked[key] for key in asked})
     if given is None:
-        raise NotFoundError("; ".join(problems))
+        raise ConfigError(problems)
     found = {**declared, LATEST: dict(asked)}
     environment = (str(declared.get("app_id")), str(declared.get("backend_environment_name")))
-    adopted = _adopted(found, olds)
-    if adopted is None or given.follow:
-        newer = _newest(environment, given.latest, runtime)
-        if newer is None and adopted is None:
-            wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
-            raise NotFoundError(LatestJob(wanted, given.latest).missing)
-        adopted = newer or adopted
-    key = JobKey(*environment, str(adopted))
+    wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
+    job_id = _found(LatestJob(wanted, given.latest, given.follow), _adopted(found, olds), runtime)
+    key = JobKey(*environment, job_id)
     owner = runtime.other_owner(key, name)
     if owner is not None:
-        raise NotFoundError(
-            f"{name} and {owner} both mean {key}: narrow jobId.latest, or remove one"
-        )
-    return {**found, "job_id": adopted}
+        both = f"{name} and {owner} both mean {key}"
+        raise ConfigError([f"{both}: narrow jobId.latest, or remove one"])
+    return {**found, "job_id": job_id}
+
+
+def _found(asked: LatestJob, adopted: str | None, runtime: Runtime) -> str:
+    """Return the ID of the job that is meant now. Raises JobMissingError, ServiceError."""
+    if adopted is not None and not asked.follow:
+        return adopted
+    newest = runtime.reconciler.latest(asked.declared.key.environment, asked.latest)
+    if newest is not None:
+        return newest.key.job_id
+    if adopted is None:
+        raise JobMissingError(asked.missing)
+    return adopted
 
 
 def _adopted(found: Bag, olds: Mapping[str, Any]) -> str | None:
@@ -55,8 +63,3 @@ def _adopted(found: Bag, olds: Mapping[str, Any]) -> str | None:
     )
     adopted = olds.get("job_id")
     return adopted if same and isinstance(adopted, str) else None
-
-
-def _newest(environment: tuple[str, str], latest: Latest, runtime: Runtime) -> str | None:
-    job = runtime.reconciler.latest(environment, latest)
-    return None if job is None else job.key.job_id

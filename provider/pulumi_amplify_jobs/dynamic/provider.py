@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -16,12 +14,12 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from ..errors import ConfigError, ServiceError
+from ..errors import ConfigError, JobMissingError, ServiceError
 from ..jobs import DesiredJob
 from ..plan import Missing, Nothing, Update
 from ..reconcile import Outcome
 from . import plugin
-from .finding import NotFoundError, with_id
+from .finding import with_id
 from .properties import (
     Bag,
     Declaration,
@@ -37,7 +35,7 @@ from .properties import (
     wanted_inputs,
 )
 from .runtime import Runtime, Runtimes
-from .telling import UnsettledError, told
+from .telling import UnsettledError, refused, told
 from .unknowns import unknown_fields, with_markers
 
 
@@ -64,28 +62,13 @@ class Provider(ResourceProvider):
         The SDK hands in the old inputs and the program's new ones.
         """
         self._runtimes.declaring()
-        unknown = unknown_fields(news)
         declared = declared_of(news)
         try:
-            if isinstance(declared.get("job_id"), Mapping) and not unknown:
-                declared = with_id(declared, _olds, self._runtime, plugin.running_name())
-            declaration = self._declaration(_with_plain_id(declared), unknown | _unfound(declared))
-            if declaration.failures or declaration.desired is None:
-                inputs = {**with_markers(declared), "previous": rpc.UNKNOWN}
-                if isinstance(declared.get("job_id"), Mapping):
-                    inputs["job_id"] = rpc.UNKNOWN
-                failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
-                return CheckResult(inputs, failures)
-            decision = self._runtime.reconciler.examine(declaration.desired)
-        except NotFoundError as error:
-            return CheckResult(declared, [CheckFailure("job_id", str(error))])
+            return self._checked(declared, _olds)
         except ConfigError as error:
-            return CheckResult(declared, [CheckFailure("", line) for line in error.problems])
-        except ServiceError as error:
-            return CheckResult(declared, [CheckFailure("job_id", str(error))])
-        if isinstance(decision, Missing):
-            return CheckResult(declared, [CheckFailure("job_id", decision.reason)])
-        return CheckResult(checked_inputs(declared, _olds, decision), [])
+            return refused(declared, error.problems)
+        except (JobMissingError, ServiceError) as error:
+            return refused(declared, [str(error)], "job_id")
 
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
@@ -145,6 +128,18 @@ class Provider(ResourceProvider):
     def _runtime(self) -> Runtime:
         return self._runtimes.now()
 
+    def _checked(self, declared: Bag, olds: Bag) -> CheckResult:
+        """Return the inputs with what is planned. Raises ConfigError, JobError, ServiceError."""
+        declared = with_id(declared, olds, self._runtime, plugin.running_name())
+        declaration = self._declaration(declared, unknown_fields(declared))
+        if declaration.failures or declaration.desired is None:
+            failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
+            return CheckResult({**with_markers(declared), "previous": rpc.UNKNOWN}, failures)
+        decision = self._runtime.reconciler.examine(declaration.desired)
+        if isinstance(decision, Missing):
+            return refused(declared, [decision.reason], "job_id")
+        return CheckResult(checked_inputs(declared, olds, decision), [])
+
     def _bring(self, desired: DesiredJob) -> Outcome:
         runtime = self._runtime
         if desired.wait is not None:
@@ -179,13 +174,3 @@ class Provider(ResourceProvider):
         if declaration.desired is None:
             raise ConfigError([reason for _, reason in declaration.failures])
         return declaration.desired
-
-
-def _unfound(declared: Bag) -> frozenset[str]:
-    """Return `job_id` where it is not found yet, as that has to wait for what is unknown."""
-    return frozenset({"job_id"} if isinstance(declared.get("job_id"), Mapping) else ())
-
-
-def _with_plain_id(declared: Bag) -> Bag:
-    """Return declared inputs without what stands in place of an ID."""
-    return {field: declared[field] for field in declared if field not in _unfound(declared)}

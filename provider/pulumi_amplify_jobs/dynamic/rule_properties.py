@@ -49,10 +49,13 @@ def read_rule(inputs: Mapping[str, Any], name: str) -> RuleReading:
 def checked_rule(declared: DeclaredRule, old_inputs: Mapping[str, Any], claims: Claims) -> Bag:
     """Return the inputs with `matches`: what the rule is about to do, for all to see.
 
-    Where nothing matches, `matches` keeps its old value, so that a rule at rest has no diff.
+    Where nothing matches and the rule is the one that is recorded, `matches` keeps its old value:
+    so a rule at rest has no diff. In the step of a rule that changes it would be a false promise.
     """
-    matches = matches_of(claims) or old_inputs.get("matches")
-    return {**declared.arguments, **present({"matches": matches})}
+    matches: Any = matches_of(claims)
+    if not matches and rule_inputs(old_inputs) == declared.arguments:
+        matches = old_inputs.get("matches")
+    return {**declared.arguments, **({"matches": matches} if matches else {})}
 
 
 def matches_of(claims: Claims) -> dict[str, str]:

@@ -32,7 +32,7 @@ from .rule_properties import (
 )
 from .rulings import ContestedError, Rulings
 from .settling import Settlement, settle
-from .telling import UnsettledError, told
+from .telling import UnsettledError, refused, told
 from .unknowns import unknown_fields, with_markers
 
 
@@ -58,18 +58,18 @@ class RuleProvider(ResourceProvider):
         if reading.declared is None:
             failures = [CheckFailure(name, reason) for name, reason in reading.failures]
             return CheckResult(declared, failures)
-        rule = reading.declared.rule
+        name = reading.declared.rule.name
         try:
-            claims = self._rulings.claims(rule)
+            claims = self._rulings.claims(reading.declared.rule)
         except ContestedError as error:
-            return CheckResult(declared, [CheckFailure("match", line) for line in error.problems])
+            return refused(declared, error.problems, "match")
         except ConfigError as error:
-            return CheckResult(declared, [CheckFailure("", line) for line in error.problems])
+            return refused(declared, error.problems)
         except ServiceError as error:
-            return CheckResult(declared, [CheckFailure("apps", f"{rule.name}: {error}")])
+            return refused(declared, [f"{name}: {error}"], "apps")
         self._tell(claims)
         if claims.excess is not None:
-            return CheckResult(declared, [CheckFailure("limit", f"{rule.name}: {claims.excess}")])
+            return refused(declared, [f"{name}: {claims.excess}"], "limit")
         return CheckResult(checked_rule(reading.declared, _olds, claims), [])
 
     @told
@@ -140,4 +140,7 @@ def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
     reasons = "; ".join(str(each.left) for each in left[:MOST_NAMED])
     more = len(left) - MOST_NAMED
     rest = f"; and {more} more" if more > 0 else ""
-    return f"{name}: {len(left)} of {total} jobs left, the next run takes them: {reasons}{rest}"
+    return (
+        f"{name}: {len(left)} of {total} jobs left, the next run takes those that still match: "
+        f"{reasons}{rest}"
+    )

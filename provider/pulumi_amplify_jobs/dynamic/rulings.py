@@ -10,7 +10,7 @@ from ..clock import InterruptibleClock
 from ..config import StackConfig, engine_config, known_keys
 from ..errors import ConfigError
 from ..judging import Judge, judge_now
-from ..reconcile import Reconciler, found_keys
+from ..reconcile import Reconciler
 from ..rules import Claims, Rule, disputes
 from .plugin import at_exit, running_urn
 from .runtime import current_project, judged, stack_of
@@ -63,10 +63,13 @@ class Rulings:
         with self._lock:
             config = self._config
             judge = self._judge or self._connect(config)
-            for each in (*(declared.rule for declared in config.rules.values()), rule):
-                known = self._claims.get(each.name)
-                if known is None or known.rule != each:
-                    self._claims[each.name] = judge.claims(each)
+            known = self._claims.get(rule.name)
+            if known is None or known.rule != rule:
+                self._claims[rule.name] = judge.claims(rule)
+            # Rules of the config that were not checked yet: they may claim the same job.
+            for name, declared in config.rules.items():
+                if name not in self._claims:
+                    self._claims[name] = judge.claims(declared.rule)
             self._refuse_contested(rule)
             return self._claims[rule.name]
 
@@ -87,8 +90,8 @@ class Rulings:
         at_exit(reader.close)
         census = Census(connect_apps(config.settings, clock), service)
         self._reconciler = Reconciler(service, reader, clock)
-        declared = frozenset(job.key for job in config.jobs.values())
-        self._judge = judge_now(census, declared | found_keys(self._reconciler, config.latest))
+        # Those that are declared as `latest` stand in the rules' own exceptions.
+        self._judge = judge_now(census, frozenset(job.key for job in config.jobs.values()))
         return self._judge
 
     def _refuse_contested(self, rule: Rule) -> None:

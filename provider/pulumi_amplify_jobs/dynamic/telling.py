@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from pulumi.dynamic import CheckFailure, CheckResult
+
 from ..errors import AmplifyJobsError, debugging, internal_error
 from . import plugin
+from .properties import Bag
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +41,11 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
         raise ProviderError(message) from None
 
     return telling
+
+
+def refused(inputs: Bag, reasons: Iterable[str], field: str = "") -> CheckResult:
+    """Return the answer of a check that fails, for each reason on one input or on none."""
+    return CheckResult(inputs, [CheckFailure(field, reason) for reason in reasons])
 
 
 def line_for(error: Exception) -> str:

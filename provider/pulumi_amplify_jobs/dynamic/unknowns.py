@@ -20,12 +20,16 @@ def with_markers(value: Any) -> Any:
         return rpc.UNKNOWN
     if isinstance(value, Mapping):
         return {key: with_markers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_markers(item) for item in value]
     return value
 
 
 def _has_unknown(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(_has_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_has_unknown(item) for item in value)
     return _is_unknown(value)
 
 

@@ -1,0 +1,83 @@
+"""Settling what a rule claims: some jobs at once, never more, and a failure stops no other."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from pulumi_amplify_jobs.client import JobReader, Page
+from pulumi_amplify_jobs.clock import InterruptibleClock
+from pulumi_amplify_jobs.dynamic.settling import WAITS, WRITES, settle
+from pulumi_amplify_jobs.errors import ServiceError
+from pulumi_amplify_jobs.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, Wait
+from pulumi_amplify_jobs.reconcile import Reconciler
+from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
+
+NOW = 1_763_942_400.0
+RULE = Rule(
+    name="stuck",
+    apps=AppSelector(ids=("*",)),
+    environments=("*",),
+    match=Criteria(frozenset({"RUNNING"})),
+    aim=Aim(status="FAILED"),
+    limit=1000,
+)
+
+
+def claimed(count: int) -> list[ObservedJob]:
+    return [
+        ObservedJob(JobKey("d1", "prod", f"j{number}"), "X", "RUNNING") for number in range(count)
+    ]
+
+
+class Crowd:
+    """A service whose updates are answered only when so many of them are there at once."""
+
+    def __init__(self, size: int, refuses: str = "") -> None:
+        self.most = 0
+        self._there = 0
+        self._refuses = refuses
+        self._lock = threading.Lock()
+        self._meeting = threading.Barrier(size)
+
+    def get(self, key: JobKey) -> ObservedJob:
+        return ObservedJob(key, "X", "RUNNING")
+
+    def update(self, key: JobKey, _operation: str | None, _status: str | None) -> ObservedJob:
+        with self._lock:
+            self._there += 1
+            self.most = max(self.most, self._there)
+        self._meeting.wait(timeout=10)
+        with self._lock:
+            self._there -= 1
+        if key.job_id == self._refuses:
+            raise ServiceError("no")
+        return ObservedJob(key, "X", "FAILED")
+
+    def list_page(
+        self, _environment: tuple[str, str], _token: str | None, _only: JobFilter = EVERY_JOB
+    ) -> Page:
+        return Page(())
+
+
+def reconciler(service: Crowd) -> Reconciler:
+    return Reconciler(service, JobReader(service), InterruptibleClock(threading.Event()))
+
+
+@pytest.mark.parametrize(("wait", "at_once"), [(None, WRITES), (Wait("30m"), WAITS)])
+def test_so_many_are_settled_at_once_and_no_more(wait: Wait | None, at_once: int) -> None:
+    crowd = Crowd(at_once)
+    rule = replace(RULE, wait=wait)
+    results = settle(reconciler(crowd), rule, claimed(2 * at_once), NOW, lambda _: None)
+    assert crowd.most == at_once
+    assert all(each.written is not None and each.left is None for each in results)
+
+
+def test_a_failure_stops_no_other_and_the_order_stays() -> None:
+    jobs = claimed(WRITES)
+    crowd = Crowd(WRITES, refuses="j3")
+    results = settle(reconciler(crowd), RULE, jobs, NOW, lambda _: None)
+    assert [each.job for each in results] == jobs
+    assert [each.job.key.job_id for each in results if each.left is not None] == ["j3"]
