@@ -1,0 +1,87 @@
+"""Text from outside, made visible: nothing in it reorders, hides or overflows what stands around.
+
+Names, IDs, operations and errors come from a service, a config or a stranger's pull request. What a
+reader could not see of them, such as a mark that turns the direction of a line, is shown as the
+escape that Python would write. Markup is another matter, which the writer of each format escapes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MOST_MARKS = 3
+"""Combining marks that one character may carry. No spelling needs more; dozens of them are drawn
+over the lines above and below."""
+
+NO_GLYPH = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Printable by their category, yet nothing is drawn: joiners, fillers, the empty Braille cell."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text: as it was, or escaped because it could not be seen."""
+
+    text: str
+    escaped: bool = False
+
+
+def visible(text: str, limit: int) -> str:
+    r"""Return the text in one line with what can't be seen escaped, `\u202e` or `\n`.
+
+    Of more than `limit` characters the first ones are kept, and the number of all is told:
+    `aaaa… (65,536 characters)`.
+    """
+    return "".join(piece.text for piece in pieces(text, limit))
+
+
+def pieces(text: str, limit: int) -> Iterator[Piece]:
+    """Yield the parts of `visible(text, limit)`: so a writer can mark what is an escape."""
+    yield from _runs(text[:limit])
+    if len(text) > limit:
+        yield Piece(f"… ({len(text):,} characters)", escaped=True)
+
+
+def _runs(text: str) -> Iterator[Piece]:
+    """Yield runs of seen characters, and the unseen ones between them, escaped together."""
+    if text.isascii() and text.isprintable():  # nearly all there are
+        if text:
+            yield Piece(text)
+        return
+    run, of_escapes, marks = "", False, 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        unseen = marks > MOST_MARKS or not _is_seen(character)
+        if unseen != of_escapes and run:
+            yield Piece(run, of_escapes)
+            run = ""
+        run += _escape(character) if unseen else character
+        of_escapes = unseen
+    if run:
+        yield Piece(run, of_escapes)
+
+
+def _is_seen(character: str) -> bool:
+    """Say whether a reader sees the character, as itself, in its place.
+
+    `isprintable` refuses controls, bidi marks, other format characters, surrogates, unassigned code
+    points, line separators and every space but the ordinary one.
+    """
+    return character.isprintable() and not (
+        character in NO_GLYPH or _is_variation_selector(character)
+    )
+
+
+def _is_variation_selector(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+def _escape(character: str) -> str:
+    """Return the character as Python would write it in a string."""
+    if character in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
