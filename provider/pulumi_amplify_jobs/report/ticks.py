@@ -120,7 +120,7 @@ def _clock(moment: datetime) -> tuple[str, str]:
 
 
 def _day(moment: datetime) -> tuple[str, str]:
-    return f"{moment.day} {MONTHS[moment.month - 1]}", str(moment.year)
+    return _date(moment), str(moment.year)
 
 
 def _month(moment: datetime) -> tuple[str, str]:
@@ -132,4 +132,4 @@ def _year(moment: datetime) -> tuple[str, str]:
 
 
 def _date(moment: datetime) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {MONTHS[moment.month - 1]}"

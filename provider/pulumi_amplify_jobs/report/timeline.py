@@ -15,7 +15,7 @@ from typing import TypeGuard
 from .model import ACTIONS, ReportedJob
 from .ticks import Tick, ticks
 
-MOST_BARS = 60
+MOST_BARS = 40
 """Jobs drawn at most: more than that nobody compares by eye, and the table has them all."""
 
 NARROWEST = 0.006
