@@ -20,7 +20,7 @@ PADDING = "x" * 9000
 """Stands for the stack traces of the program, which the engine writes into each step."""
 ROUNDS = 7
 MOST_SECONDS = 1.0
-FORMATS = ("markdown", "json")
+FORMATS = ("markdown", "json", "html")
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from pulumi_amplify_jobs.report.code import code
 from pulumi_amplify_jobs.report.markdown import COMMENT, STEP_SUMMARY
 from pulumi_amplify_jobs.report.text import visible
 
-from .hostile import TEXTS
+from .hostile import HOSTILE
 
 STUCK = ReportedJob(
     "unstick-push",
@@ -146,7 +146,7 @@ def rows(text: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_stays_text(text: str) -> None:
     hostile = ReportedJob(
         text, "update", JobKey(text, text, text), Cell(text, text), Cell(text, text), 0, 0, text
@@ -163,7 +163,7 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert not re.search("[^\n\x20-\x7e\u00a0-\U000e0000]", made)
     [_, cells] = rows(made)
     assert len(cells) == 6
-    assert cells[0].strip() == visible(text, 120).replace("|", "\\x7c").strip()
+    assert cells[0].strip() == (visible(text, 120).replace("|", "\\x7c") or "(empty)").strip()
     tokens = list(inline(MarkdownIt("gfm-like", {"linkify": False}).parse(made)))
     kinds = {token.type for token in tokens}
     assert kinds.isdisjoint({"link_open", "image", "heading_open", "fence", "hr", "s_open"})

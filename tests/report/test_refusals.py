@@ -10,7 +10,7 @@ from pulumi_amplify_jobs.report import ReportError
 from pulumi_amplify_jobs.report.refusals import refusal_in
 from pulumi_amplify_jobs.report.refused import explained
 
-from .hostile import TEXTS
+from .hostile import HOSTILE
 from .test_reading import recorded
 
 URN = "urn:pulumi:dev::ops::pulumi-python:dynamic/amplify:BackendJob::unstick"
@@ -114,7 +114,7 @@ def test_output_without_a_refusal_is_an_error() -> None:
         explained(recorded("first.json"), "it")
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_stays_code(text: str) -> None:
     folded = " ".join(text.split())
     value = f"{{map[operation:{{{folded}}} status:{{{folded}}}]}}"

@@ -16,7 +16,7 @@ from ..writing import output_option, write
 if TYPE_CHECKING:
     from ...report import Report
 
-Format = Literal["markdown", "json"]
+Format = Literal["markdown", "html", "json"]
 
 EPILOG = """
 Examples:
@@ -39,7 +39,7 @@ Exit codes:
     "-f",
     "--format",
     "form",
-    type=click.Choice(["markdown", "json"]),
+    type=click.Choice(["markdown", "html", "json"]),
     default="markdown",
     show_default=True,
     help="For a comment, for a browser, or for programs.",
@@ -92,6 +92,10 @@ def report(
 def rendered(found: Report, form: Format, fit: str) -> str:
     """Return a report in a format."""
     # Here, not above: each format brings a library that the others have no use for.
+    if form == "html":
+        from ...report.page import page
+
+        return page(found)
     if form == "json":
         from ...report.document import document
 

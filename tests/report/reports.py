@@ -1,0 +1,70 @@
+"""Reports to render."""
+
+from __future__ import annotations
+
+from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
+
+CREATED, UPDATED = 1795500000.0, 1795503600.0
+"""2026-11-24, 06:00 and 07:00 UTC."""
+
+KEY = JobKey("d1", "prod", "4f1c")
+
+REPORT = Report(
+    stack="dev",
+    project="shop",
+    jobs=(
+        ReportedJob(
+            "settled", "unchanged", JobKey("d2", "dev", "1"), status=Cell("FAILED", "FAILED")
+        ),
+        ReportedJob(
+            "push",
+            "update",
+            KEY,
+            Cell("UpdateBackendAPI"),
+            Cell("RUNNING", "FAILED"),
+            CREATED,
+            UPDATED,
+        ),
+        ReportedJob("gone", "error", reason="the service has no such job"),
+        ReportedJob(
+            "create",
+            "skipped",
+            JobKey("d1", "prod", "9e2d"),
+            Cell("CreateBackend"),
+            Cell("COMPLETED"),
+            CREATED,
+            UPDATED,
+            "when: status is COMPLETED, not RUNNING",
+        ),
+        ReportedJob(
+            "models",
+            "update",
+            JobKey("d1", "prod", "77"),
+            Cell("UpdateBackendAPI", "GenerateBackendAPIModels"),
+            Cell(None, "COMPLETED"),
+            CREATED,
+            by_rule=True,
+        ),
+    ),
+    problems=("Pulumi.dev.yaml:14: no such key",),
+    warnings=("status STALLED is not known",),
+)
+
+
+def many(jobs: int, changes: int) -> Report:
+    """Return a report of so many jobs in ten environments; the first ones are to be ended."""
+    return Report("dev", "shop", tuple(_job(number, number < changes) for number in range(jobs)))
+
+
+def _job(number: int, changes: bool) -> ReportedJob:
+    created = CREATED - number * 977 % 86400
+    return ReportedJob(
+        name=f"job-{number:04}",
+        action="update" if changes else "unchanged",
+        key=JobKey(f"d{number % 5}shop01234567", ("dev", "prod")[number % 2], f"{number:08x}"),
+        operation=Cell("UpdateBackendAPI"),
+        status=Cell("RUNNING", "FAILED") if changes else Cell("FAILED"),
+        created=created,
+        updated=created + number % 3600,
+    )

@@ -1,0 +1,339 @@
+"""The page: what stands in it, and that nothing of what it shows becomes a part of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
+from pulumi_amplify_jobs.report.model import ACTIONS
+from pulumi_amplify_jobs.report.page import COLUMNS, LONG, SHORT, WORDS, page
+from pulumi_amplify_jobs.report.text import visible
+
+from .hostile import HOSTILE
+from .reports import CREATED, KEY, REPORT, UPDATED, many
+
+VOID = {"meta", "link", "input"}
+SELF_CLOSING = {"rect", "line", "use", "path", "circle"}
+
+
+@dataclass
+class Node:
+    """An element of a page."""
+
+    tag: str
+    attributes: dict[str, str | None]
+    children: list[Node | str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(each if isinstance(each, str) else each.text for each in self.children)
+
+    def all(self, tag: str, **attributes: str) -> list[Node]:
+        """Return the elements below with this tag and these attributes, in order."""
+        below = [each for each in self.children if isinstance(each, Node)]
+        found = []
+        for each in below:
+            if each.tag == tag and attributes.items() <= each.attributes.items():
+                found.append(each)
+            found += each.all(tag, **attributes)
+        return found
+
+    def everything(self) -> list[Node]:
+        below = [each for each in self.children if isinstance(each, Node)]
+        return [self, *(node for each in below for node in each.everything())]
+
+
+class Reader(HTMLParser):
+    """Reads a page, and insists that every element is closed where it should be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Node("root", {})
+        self.open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, dict(attrs))
+        assert len(node.attributes) == len(attrs)
+        self.open[-1].children.append(node)
+        if tag not in VOID:
+            self.open.append(node)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def read(text: str) -> Node:
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    assert len(reader.open) == 1
+    return reader.root
+
+
+def cells(report: Report) -> list[list[str]]:
+    """Return what the table shows, with every run of spaces as one."""
+    [body] = read(page(report)).all("tbody")
+    return [
+        [" ".join(each.text.split()) for each in row.children if isinstance(each, Node)]
+        for row in body.all("tr")
+    ]
+
+
+def test_it_tells_whose_preview_it_is_and_sums_it_up() -> None:
+    root = read(page(REPORT))
+    assert root.all("h1")[0].text == "Preview of dev"
+    assert root.all("p", **{"class": "project"})[0].text == "Project shop"
+    assert root.all("p", **{"class": "summary"})[0].text == REPORT.summary
+    assert root.all("title")[0].text == f"dev: {REPORT.summary} · amplify-jobs"
+
+
+def test_it_does_without_a_stack_and_a_project() -> None:
+    root = read(page(Report(None, None, ())))
+    assert root.all("h1")[0].text == "Preview"
+    assert root.all("title")[0].text == "no job changes · amplify-jobs"
+    assert not root.all("table")
+    assert "No job is declared." in root.text
+
+
+def test_each_job_is_a_row_in_the_order_of_the_summary() -> None:
+    assert cells(REPORT) == [
+        [
+            "push",
+            "d1 / prod",
+            "4f1c",
+            "change",
+            "UpdateBackendAPI",
+            "RUNNING → FAILED stuck",
+            "2026-11-24 07:00:00",
+            "2026-11-24 06:00:00",
+            "",
+        ],
+        [
+            "models rule",
+            "d1 / prod",
+            "77",
+            "change",
+            "UpdateBackendAPI → GenerateBackendAPIModels",
+            "absent → COMPLETED",
+            "",
+            "2026-11-24 06:00:00",
+            "",
+        ],
+        ["create", "d1 / prod", "9e2d", "left alone", "CreateBackend", "COMPLETED"]
+        + ["2026-11-24 07:00:00", "2026-11-24 06:00:00", "when: status is COMPLETED, not RUNNING"],
+        ["gone", "", "", "error", "", "", "", "", "the service has no such job"],
+        ["settled", "d2 / dev", "1", "as declared", "", "FAILED", "", "", ""],
+    ]
+
+
+def test_a_wish_that_is_fulfilled_is_no_change() -> None:
+    [row] = cells(Report(None, None, (ReportedJob("a", "adopt", status=Cell("X", "X")),)))
+    assert row[5] == "X"
+
+
+def test_columns_have_heads_and_the_style_names_them_for_narrow_screens() -> None:
+    root = read(page(REPORT))
+    heads = [head.text for head in root.all("th", scope="col")]
+    assert heads == list(COLUMNS)
+    named = re.findall(r"td:nth-child\((\d)\)::before \{ content: \"([^\"]+)\"", page(REPORT))
+    assert [int(number) for number, _ in named] == list(range(2, 10))
+    short = {"App / environment": "App / env"}
+    assert [name for _, name in named] == [short.get(name, name) for name in COLUMNS[1:]]
+
+
+def test_problems_and_warnings_are_listed() -> None:
+    root = read(page(REPORT))
+    for told, lines in (("problems", REPORT.problems), ("warnings", REPORT.warnings)):
+        [section] = root.all("section", **{"class": f"told {told}"})
+        assert tuple(item.text for item in section.all("li")) == lines
+    assert not read(page(replace(REPORT, problems=(), warnings=()))).all("section", id="problems")
+
+
+def test_the_filter_offers_the_actions_there_are_and_hides_what_is_as_declared() -> None:
+    boxes = read(page(REPORT)).all("input", type="checkbox")
+    assert {str(box.attributes["value"]): "checked" in box.attributes for box in boxes} == {
+        "update": True,
+        "skipped": True,
+        "error": True,
+        "unchanged": False,
+    }
+
+
+def test_where_all_is_as_declared_nothing_is_hidden() -> None:
+    [box] = read(page(Report(None, None, REPORT.of(["unchanged"])))).all("input", type="checkbox")
+    assert "checked" in box.attributes
+
+
+def test_without_the_script_controls_are_not_shown_and_every_row_is() -> None:
+    root = read(page(REPORT))
+    hidden = [node for node in root.everything() if "hidden" in node.attributes]
+    assert [node.tag for node in hidden] == ["button", "form"]
+    assert root.all("p", id="count")[0].text == "5 jobs"
+
+
+def test_the_timeline_shows_jobs_by_environment_and_marks_the_stuck_in_words() -> None:
+    root = read(page(REPORT))
+    [chart] = root.all("div", **{"class": "chart"})
+    assert [" ".join(head.text.split()) for head in chart.all("h3")] == ["d1 / prod"]
+    labels = [" ".join(label.text.split()) for label in chart.all("span", **{"class": "label"})]
+    assert labels == ["push stuck", "models", "create"]
+    [stuck] = chart.all("svg", **{"class": "bar stuck"})
+    assert stuck.all("title")[0].text == (
+        "RUNNING, created 2026-11-24T06:00:00Z, updated 2026-11-24T07:00:00Z, "
+        "stuck: it runs, and is to be ended"
+    )
+    assert "2 jobs have no known time." in root.text
+
+
+def test_a_bar_leads_to_its_row() -> None:
+    root = read(page(REPORT))
+    [chart] = root.all("div", **{"class": "chart"})
+    for link in chart.all("a"):
+        [row] = root.all("tr", id=str(link.attributes["href"]).removeprefix("#"))
+        assert row.all("th")[0].text.startswith(link.text)
+
+
+def test_a_moment_without_a_beginning_is_a_mark_of_its_own() -> None:
+    job = ReportedJob("half", "adopt", KEY, status=Cell("RUNNING"), updated=UPDATED)
+    text = page(Report(None, None, (job,)))
+    [bar] = read(text).all("svg", **{"class": "bar adopt"})
+    assert [use.attributes["href"] for use in bar.all("use")] == ["#open-end", "#moment"]
+    assert not bar.all("rect")
+
+
+def test_jobs_that_are_not_drawn_are_counted() -> None:
+    root = read(page(many(100, 30)))
+    assert "60 more jobs are in the table only." in root.text
+    assert len(root.all("tr")) == 101
+
+
+def test_the_same_report_is_the_same_page() -> None:
+    assert page(REPORT) == page(replace(REPORT))
+    assert page(many(50, 20)) == page(many(50, 20))
+
+
+def test_1000_jobs_with_300_changes_are_quick_and_small() -> None:
+    page(REPORT)
+    begun = perf_counter()
+    text = page(many(1000, 300))
+    assert perf_counter() - begun < 1
+    assert len(text.encode()) < 800_000
+    assert f"change <b>{300}</b>" in text
+
+
+def policy(root: Node) -> dict[str, str]:
+    [meta] = root.all("meta", **{"http-equiv": "Content-Security-Policy"})
+    parts = (part.split(maxsplit=1) for part in str(meta.attributes["content"]).split(";"))
+    return dict(parts)
+
+
+def hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_its_policy_allows_its_own_style_and_script_and_nothing_else() -> None:
+    root = read(page(REPORT))
+    [style], [script] = root.all("style"), root.all("script")
+    assert policy(root) == {
+        "default-src": "'none'",
+        "style-src": hash_of(style.text),
+        "script-src": hash_of(script.text),
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+def test_it_refers_to_nothing_outside() -> None:
+    text = page(REPORT)
+    assert not re.search(r"https?://|@import|url\((?!#)", text)
+    for node in read(text).everything():
+        assert not {"src", "srcset", "action", "style", "data"} & node.attributes.keys()
+        assert not any(name.startswith("on") for name in node.attributes)
+        assert str(node.attributes.get("href", "#")).startswith(("#", "data:,"))
+
+
+def shape(node: Node) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """Return a page's elements and their attributes, but for the marks of what is escaped."""
+    return [
+        (each.tag, sorted(each.attributes.items()))
+        for each in node.everything()
+        if each.attributes.get("class") != "esc"
+    ]
+
+
+def saying(text: str) -> Report:
+    """Return a report that says a text wherever a report says one from outside."""
+    job = ReportedJob(
+        name=text,
+        action="update",
+        key=JobKey(text, text, text),
+        operation=Cell(text, f"{text}!"),
+        status=Cell(text, f"{text}!"),
+        created=CREATED,
+        updated=UPDATED,
+        reason=text,
+    )
+    return Report(text, text, (job,), problems=(text,), warnings=(text,))
+
+
+PLAIN = shape(read(page(saying("plain"))))
+
+
+def assert_is_only_text(text: str) -> None:
+    root = read(page(saying(text)))
+    hashes = {hash_of(each.text) for each in root.all("style") + root.all("script")}
+    assert hashes == {policy(root)["style-src"], policy(root)["script-src"]}
+    assert shape(root) == PLAIN
+    shown = [each.text for each in root.all("bdi")]
+    long, short, wanted = visible(text, LONG), visible(text, SHORT), visible(f"{text}!", SHORT)
+    assert sorted(shown) == sorted([long or "empty"] * 3 + [short or "empty"] * 11 + [wanted] * 2)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_is_shown_and_nothing_more(text: str) -> None:
+    assert_is_only_text(text)
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_any_text_is_shown_and_nothing_more(text: str) -> None:
+    assert_is_only_text(text)
+
+
+def test_a_page_of_hostile_texts_can_be_written_and_is_one_line_each() -> None:
+    assert len(HOSTILE) >= 200
+    report = Report("dev", None, tuple(job for text in HOSTILE for job in saying(text).jobs))
+    text = page(report)
+    text.encode()
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert len(cells(report)) == len(HOSTILE)
+
+
+@given(st.none() | st.floats())
+def test_any_time_can_be_shown(time: float | None) -> None:
+    job = ReportedJob("a", "update", KEY, created=time, updated=time)
+    assert len(cells(Report(None, None, (job,)))) == 1
+
+
+def test_every_action_has_a_word() -> None:
+    assert list(WORDS) == list(ACTIONS)
+
+
+def test_the_package_of_reports_loads_no_template_engine() -> None:
+    code = "import sys, pulumi_amplify_jobs.report; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
