@@ -12,7 +12,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import APP, ENVIRONMENT, job
 
-FORMATS = ("markdown", "json")
+FORMATS = ("markdown", "json", "html")
 REPORT = [sys.executable, "-c", "from pulumi_amplify_jobs.cli import main; main()", "report"]
 
 
