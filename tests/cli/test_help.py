@@ -72,6 +72,7 @@ HEAVY = {
     "boto3",
     "botocore",
     "grpc",
+    "httpx",
     "pulumi",
     "pydantic",
     "rich",

@@ -22,6 +22,7 @@ SECTIONS = {
     },
     "For pull requests": {
         "report": Entry("report", "Report a preview: as Markdown, as a page, or as JSON."),
+        "comment": Entry("comment", "Write a preview into its comment on a pull request."),
     },
     "For tests and tools": {
         "completion": Entry("completion", "Print a shell's completion script."),

@@ -1,0 +1,89 @@
+"""The calls of GitHub's REST API that a comment takes.
+
+docs.github.com, "REST API endpoints for issue comments": every pull request is an issue there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+
+from ..clock import Clock
+from .answers import comment_in, comments_in, login_in
+from .calls import TIMEOUT, Call, Caller
+from .decisions import Comment
+from .failures import GitHubError, NoAccessError, NotThereError
+from .place import Place
+from .tokens import Token
+
+PAGE_SIZE = 100
+"""The most that GitHub gives."""
+
+
+class Api:
+    """The comments of one pull request. Every method raises GitHubError."""
+
+    def __init__(
+        self, place: Place, token: Token, clock: Clock, epoch: Callable[[], float]
+    ) -> None:
+        """`epoch` tells the seconds since 1970. Call `close` in the end."""
+        self._place = place
+        self._repository = f"/repos/{place.repository}/issues"
+        self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+        self._caller = Caller(self._http, place.api_url, token, clock, epoch)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def comments(self) -> list[Comment]:
+        """Return every comment, over all pages."""
+        says = f"list the comments of {self._place}"
+        path = f"{self._repository}/{self._place.pull_request}/comments?per_page={PAGE_SIZE}"
+        url: str | None = self._caller.url(path)
+        found: dict[int, Comment] = {}
+        asked: set[str] = set()
+        while url is not None:
+            if url in asked:
+                raise GitHubError(f"can't {says}: the pages lead round and round")
+            asked.add(url)
+            call = Call("GET", url, says)
+            page, answer = self._caller.make(call, comments_in)
+            # A comment that is removed meanwhile moves others to pages that were read already.
+            found.update((each.id, each) for each in page)
+            following = answer.links.get("next", {}).get("url")
+            url = self._caller.followed(answer, following, call) if following else None
+        return list(found.values())
+
+    def login(self) -> str | None:
+        """Return whose token it is; None of an app's token, which GitHub does not tell."""
+        call = Call("GET", self._caller.url("/user"), "ask whose token this is")
+        try:
+            return self._caller.make(call, login_in)[0]
+        except (NoAccessError, NotThereError):
+            return None
+
+    def create(self, body: str) -> Comment:
+        """Create a comment. Raises UncertainError where it may be there now, or not."""
+        path = f"{self._repository}/{self._place.pull_request}/comments"
+        says = f"comment on {self._place}"
+        call = Call("POST", self._caller.url(path), says, {"body": body}, repeatable=False)
+        return self._caller.make(call, comment_in)[0]
+
+    def update(self, comment: Comment, body: str) -> Comment:
+        """Give a comment another text. Raises NotThereError where it was removed meanwhile."""
+        says = f"update the comment {comment.id} of {self._place}"
+        call = Call("PATCH", self._url_of(comment), says, {"body": body})
+        return self._caller.make(call, comment_in)[0]
+
+    def remove(self, comment: Comment) -> None:
+        """Remove a comment, or find it gone."""
+        says = f"remove the comment {comment.id} of {self._place}"
+        try:
+            self._caller.make(Call("DELETE", self._url_of(comment), says), len)
+        except NotThereError:
+            return
+
+    def _url_of(self, comment: Comment) -> str:
+        return self._caller.url(f"{self._repository}/comments/{comment.id}")

@@ -1,0 +1,204 @@
+"""Calls to GitHub: made again where that helps, and failing with our own errors.
+
+The token is sent to the API's own host and to no other, whatever an answer redirects or links to.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import httpx
+
+from ..clock import Clock
+from ..errors import one_line
+from .answers import MalformedError, message_in
+from .failures import GitHubError, UncertainError, refusal
+from .patience import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
+from .tokens import Token
+
+T = TypeVar("T")
+
+API_VERSION = "2022-11-28"
+TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+REDIRECTS = frozenset({301, 302, 307, 308})
+"""A call is repeated as it is there: docs.github.com, "Best practices for using the REST API"."""
+MOST_REDIRECTS = 5
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One thing to ask GitHub for."""
+
+    method: str
+    url: str
+    says: str
+    """What it is for, in messages: `list the comments of owner/name#5`."""
+    body: Any = None
+    repeatable: bool = True
+    """Whether making it twice is the same as making it once."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An attempt that failed, where another one may not."""
+
+    reason: str
+    pause: float
+    answered: bool = True
+    """Whether GitHub was reached."""
+    perhaps_done: bool = False
+    """Whether GitHub may have done what was asked for."""
+
+
+@dataclass
+class Spent:
+    """What a run's calls have used of its patience."""
+
+    seconds: float = 0.0
+    failures: Counter[str] = field(default_factory=Counter)
+    """Of each call, since it last went well."""
+    limits: int = 0
+    reached: bool = False
+
+
+class Caller:
+    """Makes calls with a token, all of them within one patience. For one thread."""
+
+    def __init__(
+        self, http: httpx.Client, base: str, token: Token, clock: Clock, epoch: Callable[[], float]
+    ) -> None:
+        """`http` follows no redirects; `epoch` tells the seconds since 1970."""
+        self._http = http
+        self._base = base
+        self._origin = origin_of(httpx.URL(base))
+        self._token = token
+        self._headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {token.value}",
+            "User-Agent": f"pulumi-amplify-jobs/{version('pulumi-amplify-jobs')}",
+            "X-GitHub-Api-Version": API_VERSION,
+        }
+        self._clock = clock
+        self._epoch = epoch
+        self._spent = Spent()
+        self._dice = random.Random()  # noqa: S311 (jitter, no secret)
+
+    def make(self, call: Call, read: Callable[[bytes], T]) -> tuple[T, httpx.Response]:
+        """Make a call, again and again where that may help, and read its answer.
+
+        `read` raises MalformedError for what is no answer. Raises GitHubError; UncertainError for a
+        call that is not repeatable and may have been carried out.
+        """
+        while True:
+            began = self._clock.now()
+            trouble = self._attempt(call, read)
+            if not isinstance(trouble, Trouble):
+                self._spent.reached = True
+                del self._spent.failures[call.says]
+                return trouble
+            self._wait(call, trouble, began)
+            if trouble.perhaps_done and not call.repeatable:
+                raise UncertainError(self._message(call, trouble)) from None
+
+    def _attempt(
+        self, call: Call, read: Callable[[bytes], T]
+    ) -> tuple[T, httpx.Response] | Trouble:
+        """Make a call once. Raises GitHubError where another attempt would not help."""
+        try:
+            answer = self._send(call)
+        except httpx.HTTPError as error:
+            return self._cut_off(call, error)
+        message = self.said(message_in(answer.content)) if answer.is_error else ""
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        if is_limited(answer.status_code, headers, message):
+            self._spent.limits += 1
+            pause = limit_pause(headers, self._epoch(), self._spent.limits, self._dice)
+            return Trouble(f"GitHub's rate limit is reached ({answer.status_code})", pause)
+        if answer.status_code >= 500:
+            return self._later(call, f"GitHub answered {answer.status_code}")
+        if not answer.is_success:
+            raise refusal(answer.status_code, message, call.says)
+        try:
+            return read(answer.content), answer
+        except MalformedError:
+            reason = f"what {self._origin} answers is not GitHub's (a proxy on the way?)"
+            return self._later(call, reason)
+
+    def _send(self, call: Call) -> httpx.Response:
+        """Send a call, and again to where it is redirected to on the same host."""
+        url = call.url
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._http.request(call.method, url, json=call.body, headers=self._headers)
+            if answer.status_code not in REDIRECTS:
+                return answer
+            url = self.followed(answer, answer.headers.get("location", ""), call)
+        raise GitHubError(f"can't {call.says}: GitHub redirects round and round")
+
+    def followed(self, answer: httpx.Response, target: str, call: Call) -> str:
+        """Return the URL that an answer leads to. Raises GitHubError for another host's."""
+        try:
+            url = answer.url.join(target)
+        except httpx.InvalidURL:
+            raise GitHubError(f"can't {call.says}: {self._origin} sends us nowhere") from None
+        if origin_of(url) != self._origin:
+            raise GitHubError(
+                f"can't {call.says}: {self._origin} sends us to {self.said(origin_of(url))}, and "
+                "the token goes to no other host; check --api-url and any proxy on the way"
+            )
+        return str(url)
+
+    def url(self, path: str) -> str:
+        """Return the URL of a path of the API."""
+        return f"{self._base}{path}"
+
+    def said(self, text: str) -> str:
+        """Return what GitHub says in one line, without the token."""
+        return one_line(self._token.hidden_in(text), 300)
+
+    def _cut_off(self, call: Call, error: httpx.HTTPError) -> Trouble:
+        """Return the trouble with a connection. Raises GitHubError where it is there to stay."""
+        reason = self.said(str(error) or type(error).__name__)
+        if isinstance(error, httpx.ConnectError) and "[SSL" in reason:
+            raise GitHubError(
+                f"can't {call.says}: no trusted connection to {self._origin} ({reason}); name the "
+                "authority of a server of your own in SSL_CERT_FILE"
+            ) from None
+        if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+            raise GitHubError(f"can't {call.says}: {reason}") from None
+        if isinstance(error, NEVER_SENT):
+            return self._later(call, f"no connection to {self._origin} ({reason})", sent=False)
+        return self._later(call, f"{self._origin} did not answer ({reason})")
+
+    def _later(self, call: Call, reason: str, *, sent: bool = True) -> Trouble:
+        self._spent.failures[call.says] += 1
+        pause = pause_after(self._spent.failures[call.says], self._dice)
+        return Trouble(reason, pause, answered=sent, perhaps_done=sent)
+
+    def _wait(self, call: Call, trouble: Trouble, began: float) -> None:
+        """Pause after a trouble. Raises GitHubError where there is no patience left for that."""
+        spent = self._spent
+        spent.reached = spent.reached or trouble.answered
+        spent.seconds += self._clock.now() - began
+        if spent.seconds + trouble.pause > (PATIENCE if spent.reached else UNREACHED_PATIENCE):
+            raise GitHubError(
+                f"{self._message(call, trouble)}; gave up after {spent.seconds:.0f} s, as the next "
+                f"attempt is due only in {trouble.pause:.0f} s: run it again later"
+            ) from None
+        self._clock.sleep(trouble.pause)
+        spent.seconds += trouble.pause
+
+    def _message(self, call: Call, trouble: Trouble) -> str:
+        perhaps = ", perhaps after doing it" if trouble.perhaps_done and not call.repeatable else ""
+        return f"can't {call.says}: {trouble.reason}{perhaps}"
+
+
+def origin_of(url: httpx.URL) -> str:
+    """Return a URL's scheme, host and port: what is trusted with the token."""
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"

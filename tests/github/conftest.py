@@ -1,0 +1,55 @@
+"""A pull request to comment on, and nothing of what this machine says of GitHub."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from pulumi_amplify_jobs.github import Api, Place, Token
+
+from ..fake_clock import FakeClock
+from .stand_in import PULL_REQUEST, REPOSITORY, TOKEN, GitHub, github
+
+EPOCH = 1_795_500_000.0  # 2026-11-24T06:00:00Z
+
+
+@pytest.fixture(autouse=True)
+def _no_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("GITHUB_", "GH_", "ACTIONS_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def hub() -> Iterator[GitHub]:
+    with github() as stand_in:
+        yield stand_in
+
+
+class World:
+    """Virtual time, and its seconds since 1970."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+
+    def epoch(self) -> float:
+        return EPOCH + self.clock.passed
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def place(hub: GitHub) -> Place:
+    return Place(REPOSITORY, PULL_REQUEST, hub.url)
+
+
+@pytest.fixture
+def api(place: Place, world: World) -> Iterator[Api]:
+    with closing(Api(place, Token(TOKEN), world.clock, world.epoch)) as api:
+        yield api

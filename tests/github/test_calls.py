@@ -1,0 +1,187 @@
+"""Calls to GitHub: what is sent, where to, and how a failure is told."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from pulumi_amplify_jobs.github import Api, GitHubError, Place, Token, TokenError
+
+from .conftest import World
+from .stand_in import TOKEN, Fault, GitHub, github
+
+
+def failure(api: Api) -> str:
+    """Return why the comments can't be listed: one line without the token."""
+    with pytest.raises(GitHubError) as caught:
+        api.comments()
+    message = str(caught.value)
+    assert "\n" not in message
+    assert TOKEN not in message
+    return message
+
+
+def test_what_is_sent_with_each_call(hub: GitHub, api: Api) -> None:
+    api.create("hello")
+    (seen,) = hub.seen
+    assert seen.headers["authorization"] == f"Bearer {TOKEN}"
+    assert seen.headers["x-github-api-version"] == "2022-11-28"
+    assert seen.headers["accept"] == "application/vnd.github+json"
+    assert seen.headers["user-agent"].startswith("pulumi-amplify-jobs/")
+
+
+def test_a_base_path_of_github_enterprise(world: World) -> None:
+    with github("/api/v3") as hub:
+        place = Place("octo/shop", 12, hub.url)
+        with closing(Api(place, Token(TOKEN), world.clock, world.epoch)) as api:
+            hub.chat(150)
+            there = api.create("hello")
+            api.update(there, "hello again")
+            assert [each.body for each in api.comments()][-1] == "hello again"
+            assert api.login() is None
+
+
+def test_a_renamed_repository_is_followed_with_the_same_call(
+    hub: GitHub, place: Place, world: World
+) -> None:
+    hub.chat(120)
+    old = replace(place, repository="octo/old-name")
+    with closing(Api(old, Token(TOKEN), world.clock, world.epoch)) as api:
+        there = api.create("hello")
+        api.update(there, "hello again")
+        assert len(api.comments()) == 121
+    assert hub.comments[there.id]["body"] == "hello again"
+    assert [each.operation for each in hub.seen] == ["create", "update", "list", "list"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_takes_the_token_to_another_host(hub: GitHub, api: Api, status: int) -> None:
+    with github() as other:
+        target = f"{other.url}/repos/octo/shop/issues/12/comments"
+        for operation in ("list", "create"):
+            hub.fail(operation, Fault(status, {"location": target}))
+        assert f"sends us to {other.url}, and the token goes to no other host" in failure(api)
+        with pytest.raises(GitHubError, match="no other host"):
+            api.create("hello")
+        assert other.seen == []
+
+
+def test_no_link_takes_the_token_to_another_host(hub: GitHub, api: Api) -> None:
+    hub.chat(101)
+    with github() as other:
+        hub.link_base = other.url
+        assert "no other host" in failure(api)
+        assert other.seen == []
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[", "http://:0", "", "//", "ftp://127.0.0.1/", "\x00"]
+)
+def test_a_redirect_to_nowhere_is_an_error(hub: GitHub, api: Api, location: str) -> None:
+    headers = {"location": location} if location != "\x00" else {}
+    hub.fail("list", *[Fault(302, headers)] * 9)
+    assert failure(api).startswith("can't list the comments of octo/shop#12: ")
+
+
+def test_pages_that_lead_round_are_an_error(hub: GitHub, api: Api) -> None:
+    link = {"link": f'<{hub.url}/repos/octo/shop/issues/12/comments?per_page=100>; rel="next"'}
+    hub.fail("list", Fault(200, link, []))
+    assert "round and round" in failure(api)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (401, {"message": "Bad credentials"}, "the token is not valid, or has expired"),
+        (403, {"message": "Must have admin rights."}, "pull-requests: write"),
+        (403, {}, "pull-requests: write"),
+        (404, {"message": "Not Found"}, "the token can't see it"),
+        (410, {"message": "This issue was deleted"}, "there is none"),
+        (422, {"message": "Validation Failed", "errors": ["body is too long"]}, "body is too long"),
+        (
+            422,
+            {"errors": [{"resource": "IssueComment", "field": "body", "code": "custom"}]},
+            "IssueComment body custom",
+        ),
+        (418, "tea", "GitHub answered 418"),
+        (400, {"message": {"a": ["line\nbreak"]}}, "GitHub answered 400"),
+    ],
+)
+def test_a_refusal_is_one_line_and_no_second_attempt(
+    hub: GitHub, api: Api, world: World, status: int, body: object, told: str
+) -> None:
+    hub.fail("list", Fault(status, body=body))
+    message = failure(api)
+    assert message.startswith("can't list the comments of octo/shop#12")
+    assert told in message
+    assert str(status) in message
+    assert (hub.count("list"), world.clock.slept) == (1, [])
+
+
+def test_a_locked_conversation_is_no_matter_of_permissions(hub: GitHub, api: Api) -> None:
+    hub.fail("list", Fault(403, body={"message": "Unable to create: issue is locked."}))
+    assert "pull-requests: write" not in failure(api)
+
+
+def test_a_wrong_token(hub: GitHub, place: Place, world: World) -> None:
+    with closing(Api(place, Token("ghp_other"), world.clock, world.epoch)) as api:
+        with pytest.raises(TokenError, match="not valid") as caught:
+            api.comments()
+        with pytest.raises(TokenError):
+            api.login()
+    assert "ghp_other" not in str(caught.value)
+
+
+ECHOES = [
+    f"no rights for {TOKEN}",
+    "x" * 280 + TOKEN,
+    f"a\n{TOKEN}\x00{TOKEN}",
+]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500])
+@pytest.mark.parametrize("echo", ECHOES)
+def test_a_token_that_is_echoed_is_not_told(hub: GitHub, api: Api, status: int, echo: str) -> None:
+    body = {"message": echo, "errors": [{"message": echo}, echo]}
+    hub.fail("list", *[Fault(status, {"retry-after": "200"}, body)] * 100)
+    message = failure(api)
+    # Nor is a part of it, where a long message was cut.
+    assert TOKEN[:12] not in message
+
+
+def test_what_is_not_githubs_is_asked_for_again_and_then_told(
+    hub: GitHub, api: Api, world: World
+) -> None:
+    hub.fail("list", Fault(200, body={"login": "required"}), Fault(200, body="<html>"))
+    assert api.comments() == []
+    hub.fail("list", *[Fault(200, body=[{"id": "x"}])] * 100)
+    assert "is not GitHub's (a proxy on the way?)" in failure(api)
+    assert world.clock.passed <= 120
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def test_where_nothing_listens_is_told_soon(place: Place, world: World) -> None:
+    nowhere = replace(place, api_url=f"http://127.0.0.1:{free_port()}")
+    with closing(Api(nowhere, Token(TOKEN), world.clock, world.epoch)) as api:
+        message = failure(api)
+    assert f"no connection to {nowhere.api_url}" in message
+    assert 3 < world.clock.passed <= 10
+
+
+def test_a_server_without_encryption_is_told_at_once(
+    hub: GitHub, place: Place, world: World
+) -> None:
+    encrypted = replace(place, api_url=hub.url.replace("http://", "https://"))
+    with closing(Api(encrypted, Token(TOKEN), world.clock, world.epoch)) as api:
+        message = failure(api)
+    assert "no trusted connection to https://127.0.0.1:" in message
+    assert "SSL_CERT_FILE" in message
+    assert world.clock.slept == []
