@@ -4,9 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/installed
 JAVASCRIPT := tests/emulator/javascript
 NPM_INSTALL := npm install --prefix $(JAVASCRIPT) --no-package-lock --no-audit --no-fund
+APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 SDK := $(JAVASCRIPT)/node_modules/.package-lock.json
 
-.PHONY: install check test demo bench docs format clean
+.PHONY: install chromium check test demo bench docs format clean
 
 install: $(STAMP)
 
@@ -22,7 +23,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: $(STAMP) $(SDK)
+test: $(STAMP) $(SDK) chromium
 	$(BIN)/python -m pytest $(ARGS)
 
 # AWS's SDK for JavaScript is one of the clients that the emulator is tested with. Without npm, or
@@ -31,6 +32,15 @@ $(SDK): $(JAVASCRIPT)/package.json
 	@if command -v npm >/dev/null; then \
 		$(NPM_INSTALL) --silent --fetch-retries=1 && touch $@ \
 		|| echo "The SDK for JavaScript is not to be had, its tests are skipped: see $(NPM_INSTALL)"; \
+	fi
+
+# The page of a report is tested in Chromium. Where it is neither there nor to be had, those tests are
+# skipped.
+chromium:
+	@if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null \
+		&& command -v apt-get >/dev/null; then \
+		{ $(APT_INSTALL) chromium || { apt-get update && $(APT_INSTALL) chromium; }; } >/dev/null 2>&1 \
+		|| echo "Chromium is not to be had, its tests are skipped: see $(APT_INSTALL) chromium"; \
 	fi
 
 demo: $(STAMP)

@@ -16,7 +16,10 @@ ANY = st.text(st.characters(codec=None, exclude_categories=()))
     ("text", "shown"),
     {
         "UpdateBackendAPI": "UpdateBackendAPI",
-        "a b": "a b",
+        "a  b": "a  b",
+        " a ": "\\x20a\\x20",
+        "  ": "\\x20\\x20",
+        "ä b ": "ä b\\x20",
         "Ünïcode ☃ 生産 🚀 שלום": "Ünïcode ☃ 生産 🚀 שלום",
         "e\u0301": "e\u0301",
         "": "",
@@ -51,7 +54,7 @@ def test_what_is_shown_tells_the_text(text: str) -> None:
         piece.text
         if not piece.escaped
         else piece.text.encode("ascii").decode("unicode_escape", "surrogatepass")
-        for piece in pieces(text, len(text))
+        for piece in pieces(text, 10 * len(text))
     )
     assert plain == text
 
@@ -72,4 +75,16 @@ def test_a_long_text_is_cut_and_its_length_told(length: int, shown: str) -> None
 
 
 def test_64_kb_are_cut_to_little() -> None:
-    assert visible("\u202e" * 65536, 2) == "\\u202e\\u202e… (65,536 characters)"
+    assert visible("\u202e" * 65536, 12) == "\\u202e\\u202e… (65,536 characters)"
+
+
+@pytest.mark.parametrize("limit", range(6, 12))
+def test_no_escape_is_cut(limit: int) -> None:
+    assert visible("\u202eabc\u202e", limit) == f"\\u202e{'abc'[: limit - 6]}… (5 characters)"
+
+
+@given(ANY, st.integers(0, 50))
+def test_never_more_than_the_limit_is_shown(text: str, limit: int) -> None:
+    shown = visible(text, limit)
+    whole = visible(text, 10 * len(text))
+    assert shown == whole or len(shown) <= limit + len(f"… ({len(text)} characters)")

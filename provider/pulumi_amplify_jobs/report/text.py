@@ -8,8 +8,10 @@ escape that Python would write. Markup is another matter, which the writer of ea
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 MOST_MARKS = 3
 """Combining marks that one character may carry. No spelling needs more; dozens of them are drawn
@@ -30,36 +32,47 @@ class Piece:
 def visible(text: str, limit: int) -> str:
     r"""Return the text in one line with what can't be seen escaped, `\u202e` or `\n`.
 
-    Of more than `limit` characters the first ones are kept, and the number of all is told:
-    `aaaa… (65,536 characters)`.
+    Of what takes more than `limit` characters to show, the first ones are kept, and the number of
+    the text's own is told: `aaaa… (65,536 characters)`.
     """
     return "".join(piece.text for piece in pieces(text, limit))
 
 
 def pieces(text: str, limit: int) -> Iterator[Piece]:
     """Yield the parts of `visible(text, limit)`: so a writer can mark what is an escape."""
-    yield from _runs(text[:limit])
-    if len(text) > limit:
+    kept = text[:limit]
+    if not (kept.isascii() and kept.isprintable() and kept == kept.strip()):  # as nearly all are
+        fitting = list(_fitting(kept, limit))
+        yield from _joined(fitting)
+        kept = text[: len(fitting)]
+    elif kept:
+        yield Piece(kept)
+    if len(kept) < len(text):
         yield Piece(f"… ({len(text):,} characters)", escaped=True)
 
 
-def _runs(text: str) -> Iterator[Piece]:
-    """Yield runs of seen characters, and the unseen ones between them, escaped together."""
-    if text.isascii() and text.isprintable():  # nearly all there are
-        if text:
-            yield Piece(text)
-        return
-    run, of_escapes, marks = "", False, 0
-    for character in text:
+def _fitting(text: str, limit: int) -> Iterator[Piece]:
+    """Yield the characters, each a piece, while they fit; no escape is cut."""
+    for piece in _characters(text):
+        limit -= len(piece.text)
+        if limit < 0:
+            return
+        yield piece
+
+
+def _characters(text: str) -> Iterator[Piece]:
+    """Yield each character; a space is seen only between others."""
+    marks, between = 0, range(len(text) - len(text.lstrip(" ")), len(text.rstrip(" ")))
+    for index, character in enumerate(text):
         marks = marks + 1 if unicodedata.combining(character) else 0
-        unseen = marks > MOST_MARKS or not _is_seen(character)
-        if unseen != of_escapes and run:
-            yield Piece(run, of_escapes)
-            run = ""
-        run += _escape(character) if unseen else character
-        of_escapes = unseen
-    if run:
-        yield Piece(run, of_escapes)
+        seen = index in between if character == " " else _is_seen(character) and marks <= MOST_MARKS
+        yield Piece(character) if seen else Piece(_escape(character), escaped=True)
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Join neighbours of a kind."""
+    for escaped, run in groupby(pieces, key=attrgetter("escaped")):
+        yield Piece("".join(piece.text for piece in run), escaped)
 
 
 def _is_seen(character: str) -> bool:
