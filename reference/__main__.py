@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from . import page_picture
+from .chromium import find_chromium
 from .pages import REPOSITORY, expected_files
 from .picture import PICTURE, picture
 
@@ -13,11 +17,32 @@ def main() -> None:
     """Write every generated file anew, and name those that changed."""
     files = {**expected_files(), PICTURE: picture()}
     for path, text in files.items():
-        old = path.read_text(encoding="utf-8") if path.exists() else None
-        if text != old:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            click.echo(f"wrote {path.relative_to(REPOSITORY).as_posix()}")
+        _write(path, text.encode())
+    _write_page_picture()
+
+
+def _write_page_picture() -> None:
+    """Draw the picture of the page where it shows another one, if there is a browser to draw it."""
+    path, page = page_picture.PICTURE, page_picture.page_now()
+    if path.exists() and page_picture.is_of(path.read_bytes(), page):
+        return
+    chromium = find_chromium()
+    if chromium:
+        _write(path, page_picture.page_picture(page, chromium))
+    else:
+        click.echo(f"left {_name(path)} as it is: there is no Chromium to draw it", err=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    old = path.read_bytes() if path.exists() else None
+    if content != old:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        click.echo(f"wrote {_name(path)}")
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(REPOSITORY).as_posix()
 
 
 if __name__ == "__main__":

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from pulumi_amplify_jobs.emulator import Emulator, load_seed
-
 from .pages import REPOSITORY
+from .running import Times, running
 from .terminal import run_in_terminal
 
 PICTURE = REPOSITORY / "docs/images/plan.svg"
@@ -93,41 +87,16 @@ def picture() -> str:
 def screen() -> list[Text]:
     """Run the commands on a copy of the example and return the lines of the terminal."""
     lines = []
-    with tempfile.TemporaryDirectory(prefix="amplify-jobs-picture-") as temporary:
-        folder = Path(temporary) / EXAMPLE.name
-        shutil.copytree(EXAMPLE, folder)
-        with Emulator(seed=_seed()) as emulator:
-            environment = _environment(emulator.url)
-            for command in COMMANDS:
-                output = run_in_terminal(command, folder, environment, COLUMNS)
-                prompt = Text.assemble(("$ ", "dim"), (command, "bold"))
-                lines += [prompt, *map(Text.from_ansi, output.splitlines()), Text()]
+    with running(EXAMPLE, _times()) as (folder, environment):
+        for command in COMMANDS:
+            output = run_in_terminal(command, folder, environment, COLUMNS)
+            prompt = Text.assemble(("$ ", "dim"), (command, "bold"))
+            lines += [prompt, *map(Text.from_ansi, output.splitlines()), Text()]
     return lines
 
 
-def _seed() -> list[dict[str, str]]:
-    """Return the example's jobs, each created its number of hours and some minutes ago."""
+def _times() -> list[Times]:
+    """Return when each of the jobs was created: its number of hours and some minutes ago."""
     now = time.time()
-    jobs = load_seed(EXAMPLE / "emulator.yaml").jobs
-    times = [str(round((now - (hours + 0.5) * 3600) * 1000)) for hours in HOURS_AGO]
-    return [
-        {**job.wire(), "createTime": at, "updateTime": at}
-        for job, at in zip(jobs, times, strict=True)
-    ]
-
-
-def _environment(endpoint: str) -> dict[str, str]:
-    """Return an environment with this package's commands, and nothing that leads to a real AWS."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    kept.pop("NO_COLOR", None)
-    return {
-        **kept,
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "made-up",
-        "AWS_ENDPOINT_URL_AMPLIFYBACKEND": endpoint,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "NO_PROXY": "127.0.0.1",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
-        "TERM": "xterm-256color",
-    }
+    created = [now - (hours + 0.5) * 3600 for hours in HOURS_AGO]
+    return [(at, at) for at in created]

@@ -25,7 +25,7 @@ ASSETS = "assets"
 SHORT = 300
 """Characters shown of a name, key part, operation or status: all that a config allows."""
 
-LONG = 600
+LONG = 500
 """Characters shown of a reason, an error or a warning."""
 
 COLUMNS = (
