@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -63,6 +63,8 @@ class GitHub:
         self.may_write = True
         self.link_base = url
         """Where the links to further pages lead."""
+        self.on_call: Callable[[], object] = lambda: None
+        """Called before each answer, such as to let virtual time pass."""
         self._ids = count(1001)
 
     def write(self, body: str, author: Mapping[str, str] | None = None) -> int:
@@ -102,6 +104,7 @@ class GitHub:
 
     async def answer(self, operation: str, request: Request) -> Response:
         self.seen.append(Seen(operation, str(request.url), dict(request.headers)))
+        self.on_call()
         body = json.loads(await request.body() or b"null")
         faults = self.faults.get(operation)
         if not faults:

@@ -144,6 +144,30 @@ def test_all_waiting_of_a_run_is_bounded(hub: GitHub, api: Api, world: World) ->
     assert len(set(world.clock.slept)) == len(world.clock.slept)
 
 
+def test_slow_failures_use_up_the_patience_and_slow_answers_do_not(
+    hub: GitHub, api: Api, world: World
+) -> None:
+    hub.on_call = lambda: world.clock.sleep(19)
+    hub.chat(950)
+    assert settle(api, wanted()).done == "created"
+    assert world.clock.passed == 11 * 19
+    hub.fail("list", *[Fault(504)] * 100)
+    with pytest.raises(GitHubError, match="GitHub answered 504"):
+        settle(api, wanted())
+    assert hub.count("list") in (10 + 5, 10 + 6)
+
+
+def test_a_call_that_went_well_is_trusted_again(hub: GitHub, api: Api, world: World) -> None:
+    hub.chat(650)
+    good = {"link": f'<{hub.url}/repos/octo/shop/issues/12/comments?page=2>; rel="next"'}
+    for _ in range(3):
+        hub.fail("list", Fault(502), Fault(200, good, []))
+        hub.fail("list", Fault(502), Fault(200, body=[]))
+        api.comments()
+    assert len(world.clock.slept) == 6
+    assert max(world.clock.slept) <= 1
+
+
 def test_several_comments_become_one(hub: GitHub, api: Api) -> None:
     settle(api, wanted())
     body = only_comment(hub)
