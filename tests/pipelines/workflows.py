@@ -17,10 +17,13 @@ from typing import Any
 
 import yaml
 
+from pulumi_amplify_jobs.cli.program import SECTIONS
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 WORKFLOWS = sorted(EXAMPLES.glob("*/.github/workflows/*.yml"))
 ACTIONS = sorted(EXAMPLES.glob("*/.github/actions/*/action.yml"))
+COMMANDS = {name for section in SECTIONS.values() for name in section}
 TIME_LIMIT = 120.0
 
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"]}
@@ -71,8 +74,17 @@ class Run:
         return "failure" in self.outcomes.values()
 
 
-def run_job(name: str, job: str, folder: Path, environment: Mapping[str, str]) -> Run:
-    """Run a job's scripts in a folder, which is the checkout, one after the other."""
+def run_job(
+    name: str,
+    job: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    variables: Mapping[str, str] | None = None,
+) -> Run:
+    """Run a job's scripts in a folder, which is the checkout, one after the other.
+
+    `variables` are the repository's; any other expression in an `env:` is made up.
+    """
     content = workflow(name)
     run = Run()
     shared = {**content.get("env", {}), **content["jobs"][job].get("env", {})}
@@ -84,12 +96,17 @@ def run_job(name: str, job: str, folder: Path, environment: Mapping[str, str]) -
         elif "uses" in step:
             run.outcomes[key] = "success"
         else:
-            own = {name: EXPRESSION.sub("made-up", text) for name, text in shared.items()}
-            own |= {
-                name: EXPRESSION.sub("made-up", text) for name, text in step.get("env", {}).items()
-            }
+            written = {**shared, **step.get("env", {})}
+            own = {name: _filled(text, variables or {}) for name, text in written.items()}
             _run_script(key, step["run"], shell, run, folder, {**environment, **own})
     return run
+
+
+def _filled(text: str, variables: Mapping[str, str]) -> str:
+    """Return an `env:` value with its expressions filled in."""
+    return EXPRESSION.sub(
+        lambda match: variables.get(match[1].strip().removeprefix("vars."), "made-up"), text
+    )
 
 
 def _label(step: Mapping[str, Any]) -> str:
