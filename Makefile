@@ -2,10 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
-JAVASCRIPT := tests/emulator/javascript
-NPM_INSTALL := npm install --prefix $(JAVASCRIPT) --no-package-lock --no-audit --no-fund
+NPM_FOLDERS := tests/emulator/javascript tests/editors/javascript
+NPM_STAMPS := $(NPM_FOLDERS:=/node_modules/.package-lock.json)
+NPM_INSTALL := npm install --no-package-lock --no-audit --no-fund --prefix
+GO_FOLDER := .venv/go
+GO_TOOLS := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 \
+	github.com/itchyny/gojq/cmd/gojq@v0.12.19
+GO_STAMP := $(GO_FOLDER)/installed
+GO_INSTALL := GOBIN=$(CURDIR)/$(GO_FOLDER) go install
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
-SDK := $(JAVASCRIPT)/node_modules/.package-lock.json
 
 .PHONY: install chromium check test demo bench docs format clean
 
@@ -23,15 +28,23 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: $(STAMP) $(SDK) chromium
+test: $(STAMP) $(NPM_STAMPS) $(GO_STAMP) chromium
 	$(BIN)/python -m pytest $(ARGS)
 
-# AWS's SDK for JavaScript is one of the clients that the emulator is tested with. Without npm, or
-# without its registry, those tests are skipped.
-$(SDK): $(JAVASCRIPT)/package.json
+# AWS's SDK for JavaScript is one of the clients that the emulator is tested with, the YAML language
+# server reads the schemas. Without npm, or without its registry, those tests are skipped.
+$(NPM_STAMPS): %/node_modules/.package-lock.json: %/package.json
 	@if command -v npm >/dev/null; then \
-		$(NPM_INSTALL) --silent --fetch-retries=1 && touch $@ \
-		|| echo "The SDK for JavaScript is not to be had, its tests are skipped: see $(NPM_INSTALL)"; \
+		$(NPM_INSTALL) $* --silent --fetch-retries=1 && touch $@ \
+		|| echo "What $* needs is not to be had, its tests are skipped: see $(NPM_INSTALL) $*"; \
+	fi
+
+# actionlint checks the workflows of the examples, gojq is what gh filters answers with. Without Go, or
+# without its module proxy, those tests are skipped.
+$(GO_STAMP): Makefile $(STAMP)
+	@if command -v go >/dev/null; then \
+		(for tool in $(GO_TOOLS); do $(GO_INSTALL) $$tool || exit 1; done) 2>/dev/null && touch $@ \
+		|| echo "$(GO_TOOLS): not all to be had, their tests are skipped: see $(GO_INSTALL)"; \
 	fi
 
 # The page of a report is tested in Chromium. Where it is neither there nor to be had, those tests are
@@ -57,4 +70,4 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv $(JAVASCRIPT)/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv $(NPM_FOLDERS:=/node_modules) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

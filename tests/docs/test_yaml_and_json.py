@@ -14,7 +14,7 @@ from pulumi_amplify_jobs.config import find_stack_file, read_stack
 from pulumi_amplify_jobs.config.schema import include_schema, stack_schema
 from pulumi_amplify_jobs.emulator import load_seed
 
-from .blocks import Block, blocks
+from .blocks import ROOT, Block, blocks
 
 INCLUDED = "defaults: {appId: d2abcdefgh1234, backendEnvironmentName: prod}\njobs: {}\n"
 DEFAULTS = {"appId": "d2abcdefgh1234", "backendEnvironmentName": "prod"}
@@ -52,10 +52,18 @@ def read_as_a_seed(content: dict[str, Any], folder: Path) -> None:
     assert len(seed.apps) == len(content.get("apps", ()))
 
 
+def read_as_a_pre_commit_config(content: dict[str, Any]) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    [repo] = content["repos"]
+    assert {hook["id"] for hook in repo["hooks"]} <= {hook["id"] for hook in hooks}
+
+
 @pytest.mark.parametrize("block", blocks("yaml"), ids=lambda block: block.name)
 def test_yaml(block: Block, tmp_path: Path) -> None:
     content = yaml.safe_load(block.text)
-    if "config" in content:
+    if "repos" in content:
+        read_as_a_pre_commit_config(content)
+    elif "config" in content:
         read_as_a_stack(content, tmp_path)
     elif isinstance(content.get("jobs"), dict):
         read_as_an_included_file(content, tmp_path)

@@ -21,6 +21,7 @@ FOLDERS = (
     "no-stuck-jobs",
     "one-app",
     "rule-in-a-program",
+    "github-actions",
 )
 
 DECLARED = {
@@ -39,6 +40,7 @@ DECLARED = {
     "no-stuck-jobs": [],
     "one-app": ["long-import"],
     "rule-in-a-program": [],
+    "github-actions": ["unstick-push", "unstick-create"],
 }
 """The jobs of stack config, in the order in which they are read."""
 
@@ -50,6 +52,7 @@ PLANNED = {
     "no-stuck-jobs": {"update": 2, "nothing": 0, "skipped": 0, "error": 0},
     "one-app": {"update": 1, "nothing": 1, "skipped": 0, "error": 0},
     "rule-in-a-program": {"update": 1, "nothing": 0, "skipped": 0, "error": 0},
+    "github-actions": {"update": 1, "nothing": 0, "skipped": 1, "error": 0},
 }
 """What the plan says of them."""
 
@@ -72,6 +75,7 @@ CHANGES = {
     },
     "one-app": {"no-stuck-jobs": {"status": ["RUNNING", "FAILED"]}},
     "rule-in-a-program": {"no-stuck-models": {"status": ["RUNNING", "FAILED"]}},
+    "github-actions": {"unstick-push": {"status": ["RUNNING", "FAILED"]}},
 }
 """What it changes, by name and field: from, to."""
 
@@ -94,6 +98,7 @@ UPDATED = {
         "a1": ("UpdateBackendAPI", "FAILED"),
         "b2": ("GenerateBackendAPIModels", "FAILED"),
     },
+    "github-actions": {"4f1c": ("UpdateBackendAPI", "FAILED")},
 }
 """What the first up makes of the jobs that differ, by job ID."""
 

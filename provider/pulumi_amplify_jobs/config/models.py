@@ -264,10 +264,6 @@ JobId = Annotated[
 class WrittenJob(DefaultsConfig):
     """One job as it is written: what defaults may add need not stand there."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"errorMessage": "Write the job's keys below its name."}
-    )
-
     job_id: JobId = Field(
         description="The backend job's ID, or a mapping that says which is the latest. Quote an "
         "ID: an unquoted `0012` is a number, and refused."

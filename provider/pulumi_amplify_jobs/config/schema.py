@@ -33,11 +33,15 @@ SECURE: Schema = {
 }
 
 ENCRYPTED: Schema = {
-    "properties": {"secure": SECURE},
-    "required": ["secure"],
+    "patternProperties": {"^secure$": SECURE},
+    "minProperties": 1,
     "additionalProperties": False,
 }
-"""Pulumi's mapping for an encrypted value."""
+"""Pulumi's mapping for an encrypted value.
+
+With `properties` or `required` in place of these words, yaml-language-server takes the mapping for
+what is meant: it completes `status` as `status:` with `secure:` in a line below.
+"""
 
 JSON_TEXT = text_schema(
     r"^\s*([\[{]|null\s*$)", "This takes no plain text: write YAML below the key."
