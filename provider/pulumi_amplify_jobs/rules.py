@@ -38,6 +38,11 @@ class AppSelector:
         """The IDs, where they name the apps: then nobody needs to look for any."""
         return self.ids if self.ids and "*" not in self.ids else None
 
+    @property
+    def goes_by_id(self) -> bool:
+        """Whether an app's ID says if the rule is about it."""
+        return bool(self.ids)
+
     def takes(self, app: App) -> bool:
         """Say whether the rule is about this app."""
         if self.ids:

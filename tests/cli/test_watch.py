@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import io
+import signal
 import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from pulumi_amplify_jobs.cli.looking import Watch, take_look, watch_until_done
-from pulumi_amplify_jobs.cli.watched import Look, heartbeat, news, state_lines
+from pulumi_amplify_jobs.cli.watch_views import Fitted
+from pulumi_amplify_jobs.cli.watched import (
+    Look,
+    heartbeat,
+    look_rows,
+    news,
+    outlook,
+    state_lines,
+    summary,
+)
 from pulumi_amplify_jobs.client import connect
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey
+from pulumi_amplify_jobs.jobs import App, DesiredJob, JobKey
+from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import APP, ENVIRONMENT, job
 
 from .conftest import Project
+from .observe import STYLE, terminal
 
 NOW = 1795540000.0
 WANTED = DesiredJob(JobKey(APP, ENVIRONMENT, "1"), status="FAILED", name="push")
@@ -46,6 +60,7 @@ def watched(emulator: Emulator) -> Watch:
         jobs=[WANTED],
         latest=[],
         rules=[],
+        apps={},
         interval=5.0,
         timeout=60.0,
     )
@@ -111,6 +126,55 @@ def test_without_a_stack_it_ends_when_nothing_runs(watched: Watch, emulator: Emu
     assert len(seen.looks) == 2
 
 
+RULE = Rule(
+    name="stuck",
+    apps=AppSelector(name_matches="shop-*"),
+    environments=(ENVIRONMENT,),
+    match=Criteria(frozenset({"RUNNING"}), older_than=6 * 3600.0),
+    aim=Aim(status="FAILED"),
+    limit=5,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "actions"),
+    [
+        ("shop-web", RULE, ["update"]),
+        ("blog", RULE, []),
+        ("blog", replace(RULE, apps=AppSelector(ids=("*",))), ["update"]),
+        ("shop-web", replace(RULE, environments=("dev",)), []),
+    ],
+)
+def test_what_a_rule_would_do_is_shown_and_waited_for(
+    watched: Watch, emulator: Emulator, name: str, rule: Rule, actions: list[str]
+) -> None:
+    emulator.seed([job("2")])
+    apps = {APP: App(APP, name, {})}
+    look = take_look(replace(watched, jobs=[], rules=[rule], apps=apps), NOW)
+    assert [each.action for each in look.planned] == actions
+    assert len(look.others) == 1 - len(actions)
+    assert look.pending == 1
+
+
+def test_names_of_apps_are_read_for_rules_that_go_by_them(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed({"jobs": [job("2")], "apps": [{"appId": APP, "name": "shop-web"}]})
+    rule = {
+        "apps": {"nameMatches": "shop-*"},
+        "environments": ["*"],
+        "match": {"status": "RUNNING", "olderThan": "6h"},
+        "set": {"status": "FAILED"},
+        "limit": 5,
+    }
+    project.declare({}, rules={"stuck": rule})
+    place = f"{APP}/{ENVIRONMENT}"
+    done = project.run("watch", place, "--stack", "dev", "--interval", "1s", "--timeout", "1s")
+    assert done.returncode == 2
+    assert f"stuck ({place}/2): RUNNING, apply would set status to FAILED" in done.stdout
+    assert len(emulator.requests("ListApps")) == 1
+
+
 def test_a_look_takes_few_calls(watched: Watch, emulator: Emulator) -> None:
     emulator.seed([job(f"j{number}") for number in range(20)])
     jobs = [
@@ -147,3 +211,49 @@ def test_the_command_waits_for_a_job(project: Project, emulator: Emulator) -> No
     assert done.returncode == 0, done.stderr
     assert f"push ({APP}/{ENVIRONMENT}/1): RUNNING, apply would set status" in done.stdout
     assert f"push ({APP}/{ENVIRONMENT}/1): FAILED, as declared" in done.stdout
+
+
+def painted(look: Look, columns: int, height: int) -> list[str]:
+    console = Console(file=io.StringIO(), width=columns, height=height, force_terminal=True)
+    fitted = Fitted(look_rows(look, NOW), summary(look), outlook(60.0))
+    options = console.options.update(height=height)
+    return ["".join(each.text for each in line) for line in console.render_lines(fitted, options)]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("height", [12, 24, 60])
+def test_what_is_painted_fits_the_terminal_and_keeps_its_last_line(
+    watched: Watch, emulator: Emulator, columns: int, height: int
+) -> None:
+    emulator.seed([job(f"j{number}", status="FAILED") for number in range(30)])
+    emulator.set_job(APP, ENVIRONMENT, "j29", status="RUNNING")
+    jobs = [
+        replace(WANTED, key=JobKey(APP, ENVIRONMENT, f"j{number}"), name=f"job-{number}")
+        for number in range(30)
+    ]
+    lines = painted(take_look(replace(watched, jobs=jobs), NOW), columns, height)
+    text = " ".join(" ".join(lines).split())
+    assert len(lines) == height
+    assert "29 of 30 as declared; up to 1 min more, Ctrl-C ends it." in text
+    assert "prod/j29" in text  # what is open is never hidden by what is not
+    if (columns, height) == (120, 60):
+        assert "too low" not in text
+    if height == 12:
+        assert "more, the terminal is too low" in text
+
+
+def test_on_a_terminal_ctrl_c_ends_it_and_leaves_the_table(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("2")])
+    project.declare({"push": {"jobId": "1", "status": "FAILED"}})
+    with terminal(project.path, "watch", "--interval", "1s") as screen:
+        screen.wait_for("Ctrl-C")
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.finish() == 1
+    begun, left = screen.text.split("\x1b[?1049l")  # the terminal's own screen is back
+    assert "\x1b[?1049h" in begun
+    told = " ".join(STYLE.sub("", left).split())
+    assert "push UpdateBackendAPI RUNNING → FAILED" in told
+    assert "0 of 1 as declared, 1 other running." in told
+    assert told.endswith("error: interrupted; nothing was written")

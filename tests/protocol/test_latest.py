@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,20 @@ PUSH: dict[str, Any] = {
     "status": "FAILED",
 }
 FOLLOWING = {**PUSH, "jobId": {**PUSH["jobId"], "follow": True}}
+PROGRAM = f"""
+from pulumi_amplify_jobs import BackendJob
+
+first = BackendJob(
+    "first", app_id="{APP}", backend_environment_name="{ENVIRONMENT}", job_id="old", status="FAILED"
+)
+BackendJob(
+    "push",
+    app_id=first.id.apply(lambda _: "{APP}"),
+    backend_environment_name="{ENVIRONMENT}",
+    job_id={{"latest": {{"operation": "UpdateBackendAPI"}}}},
+    status="FAILED",
+)
+"""
 RULE: dict[str, Any] = {
     "apps": ["*"],
     "environments": ["*"],
@@ -196,4 +211,18 @@ def test_rules_that_would_both_claim_an_adopted_job_have_no_dispute_and_no_chang
     host.up()
     assert updated(emulator) == ["new"]
     assert host.preview().changes == {}
+    assert host.up().changes == {}
+
+
+def test_while_the_environment_is_unknown_so_is_the_id(
+    host: Host, project: Path, emulator: Emulator
+) -> None:
+    seed(emulator)
+    (project / "__main__.py").write_text(PROGRAM)
+    host.config = {"aws:region": "eu-west-1"}
+    step = host.preview().steps["push"]
+    assert "latest" not in step.inputs
+    assert step.inputs["job_id"] == step.inputs["app_id"] == step.inputs["previous"]  # unknown
+    host.up()
+    assert host.resources["push"].id == f"{APP}/{ENVIRONMENT}/new"
     assert host.up().changes == {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from ..clock import Clock
-from ..jobs import DesiredJob, LatestJob, ObservedJob
+from ..jobs import App, DesiredJob, LatestJob, ObservedJob
 from ..plan import plan
 from ..rules import Claimed, Rule, desired, judge
 from .environments import Environment
@@ -31,6 +31,8 @@ class Watch:
     jobs: Sequence[DesiredJob]
     latest: Sequence[LatestJob]
     rules: Sequence[Rule]
+    apps: Mapping[str, App]
+    """Apps by ID, as far as rules go by what they are called."""
     interval: float
     """Seconds between two looks."""
     timeout: float
@@ -58,16 +60,17 @@ def take_look(watch: Watch, now: float) -> Look:
     running = [job for listing in listings for job in listing.jobs]
     failures = [listing.failure for listing in listings if listing.failure is not None]
     others = undeclared(running, planned)
-    claimed = [job for job in (_claim(watch.rules, each, now) for each in others) if job]
+    claimed = [job for job in (_claim(watch, each, now) for each in others) if job]
     everything = (*planned, *claimed)
     return Look(everything, undeclared(others, everything), next(iter(failures), None))
 
 
-def _claim(rules: Sequence[Rule], job: ObservedJob, now: float) -> PlannedJob | None:
-    """Return what a rule would do to a job; rules that go by an app's name or tags are left out."""
-    for rule in rules:
-        app_fits = "*" in rule.apps.ids or job.key.app_id in rule.apps.ids
-        here = app_fits and rule.takes_environment(job.key.backend_environment_name)
+def _claim(watch: Watch, job: ObservedJob, now: float) -> PlannedJob | None:
+    """Return what a rule would do to a job."""
+    app_id, environment = job.key.environment
+    app = watch.apps.get(app_id, App(app_id, "", {}))
+    for rule in watch.rules:
+        here = rule.apps.takes(app) and rule.takes_environment(environment)
         if here and isinstance(judge(rule, job, now), Claimed):
             wanted = desired(rule, job, now)
             return PlannedJob(wanted, plan(wanted, job), job)

@@ -1,52 +1,112 @@
-"""How watch shows its looks: a table that stays in place, or lines in a log."""
+"""How watch shows its looks: a table that fills the terminal, or lines in a log."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, Any
 
 import click
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.text import Text
 
 from .grid import console_for
 from .looking import Show
+from .rows import Row
 from .tables import table
-from .watched import HEARTBEAT, Look, heartbeat, look_rows, news, state_lines, summary
+from .watched import (
+    HEARTBEAT,
+    Look,
+    heartbeat,
+    look_rows,
+    news,
+    open_first,
+    outlook,
+    state_lines,
+    summary,
+)
+
+REPAINTS = 1.0
+"""How often in a second the table is painted, so that it follows the terminal's size."""
 
 
 @contextmanager
 def showing(stream: IO[Any], wall: Callable[[], float] = time.time) -> Iterator[Show]:
-    """Show looks on a terminal in place, elsewhere as lines."""
+    """Show looks on a terminal in place, and leave the last one there; elsewhere as lines."""
     console = console_for(stream)
-    if not console.is_terminal:
+    if not console.is_terminal or console.is_dumb_terminal:
         yield LogLines(stream, wall)
         return
-    with Live(console=console, auto_refresh=False, vertical_overflow="ellipsis") as live:
-        yield Table(live, console, wall)
+    shown = Table(wall)
+    # On a screen of its own: in the ordinary one, a terminal that is made narrower folds the lines
+    # that stand there, and nobody knows any more where the table began.
+    live = Live(
+        console=console,
+        screen=True,
+        refresh_per_second=REPAINTS,
+        get_renderable=lambda: shown.fitted,
+    )
+    try:
+        with live:
+            yield shown
+    finally:
+        if shown.fitted.summary:
+            console.print(shown.fitted.whole(console))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A table of jobs and the line below it, as much of it as the terminal is high."""
+
+    rows: Sequence[Row] = ()
+    summary: str = ""
+    outlook: str = ""
+    """What the line says besides while the watch goes on."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the table with as many rows as fit."""
+        height = options.height or console.height
+
+        def part(count: int) -> RenderableType:
+            return self._part(console, count, f"{self.summary}; {self.outlook}.")
+
+        def lines(count: int) -> int:
+            return len(console.render_lines(part(count), options.update(height=None), pad=False))
+
+        whole = len(self.rows)
+        if lines(whole) <= height:
+            yield part(whole)
+            return
+        counts = range(1, min(whole, height))
+        yield part(max(bisect_right(counts, height, key=lines), 1))
+
+    def whole(self, console: Console) -> RenderableType:
+        """Return all of it, as it stays when the watch is over."""
+        return self._part(console, len(self.rows), f"{self.summary}.")
+
+    def _part(self, console: Console, count: int, last: str) -> RenderableType:
+        hidden = len(self.rows) - count
+        rows = open_first(self.rows)[:count] if hidden else self.rows
+        note = [Text(f"and {hidden} more, the terminal is too low", style="dim")] if hidden else []
+        body = [table(rows, console)] if rows else []
+        return Group(*body, *note, "", Text(last, style="bold"))
 
 
 class Table:
-    """A table of all watched jobs, as high as the terminal allows."""
+    """A table of all watched jobs."""
 
-    def __init__(self, live: Live, console: Console, wall: Callable[[], float]) -> None:
-        self._live = live
-        self._console = console
+    def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall
+        self.fitted = Fitted()
+        """What is to be painted."""
 
     def look(self, look: Look, left: float) -> None:
-        """Show a look in the place of the one before."""
-        rows = look_rows(look, self._wall())
-        room = max(self._console.height - 5, 3)
-        shown, hidden = rows[:room], len(rows) - room
-        parts: list[Any] = [table(shown, self._console)] if shown else []
-        if hidden > 0:
-            parts.append(Text(f"and {hidden} more, the terminal is too low", style="dim"))
-        parts += ["", Text(summary(look, left), style="bold")]
-        self._live.update(Group(*parts), refresh=True)
+        """Have a look painted in the place of the one before."""
+        self.fitted = Fitted(look_rows(look, self._wall()), summary(look), outlook(left))
 
 
 class LogLines:

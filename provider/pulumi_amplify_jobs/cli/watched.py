@@ -60,6 +60,11 @@ def look_rows(look: Look, now: float) -> list[Row]:
     return [*plan_rows(look.planned, now, everything=True), *others]
 
 
+def open_first(rows: Sequence[Row]) -> list[Row]:
+    """Return rows with those of jobs that are as declared at the end."""
+    return sorted(rows, key=lambda row: row.mark == "nothing")
+
+
 def _other_row(job: ObservedJob, now: float) -> Row:
     return Row(
         mark="notDone",
@@ -71,13 +76,18 @@ def _other_row(job: ObservedJob, now: float) -> Row:
     )
 
 
-def summary(look: Look, left: float) -> str:
-    """Return the last line below the table; `left` are the seconds until the timeout."""
+def summary(look: Look) -> str:
+    """Return what the line below the table says of all jobs."""
     count = counts(look.planned)
     parts = [f"{count['nothing'] + count['skipped']} of {len(look.planned)} as declared"]
     if look.others:
         parts.append(f"{plural(len(look.others), 'other')} running")
-    return f"Watching: {', '.join(parts)}; up to {left / 60:.0f} min more, Ctrl-C ends it."
+    return ", ".join(parts)
+
+
+def outlook(left: float) -> str:
+    """Return what it says of the seconds until the timeout."""
+    return f"up to {left / 60:.0f} min more, Ctrl-C ends it"
 
 
 def state_lines(look: Look) -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ...clock import SystemClock
+from ...clock import Clock, SystemClock
 from ...durations import parse_duration
 from ...settings import Settings
 from ..connection import connection_options
@@ -18,6 +20,10 @@ from ..lazy import PlainEpilog
 from ..stacks import read_config, stack_options
 from .discover import duration_option
 from .listing import declared_environments, settings_with
+
+if TYPE_CHECKING:
+    from ...jobs import App
+    from ...rules import Rule
 
 EPILOG = """
 Examples:
@@ -64,10 +70,10 @@ def watch(
 ) -> int:
     """Follow the jobs of environments until they are as declared. Nothing is ever written.
 
-    Each job stands with its age, its state, and what the stack would do to it; jobs that run and
-    are not declared stand below. Where no stack is read, as only environments are named, the watch
-    ends when nothing runs there any more. On a terminal the table stays in place; elsewhere each
-    change is a line.
+    Each job stands with its age, its state, and what the stack would do to it: its jobs, and those
+    that its rules match, whatever their limit. Other jobs that run stand below. Where no stack is
+    read, as only environments are named, the watch ends when nothing runs there any more. On a
+    terminal the table stays in place; elsewhere each change is a line.
     """
     from ...client import connect
     from ..looking import Watch, watch_until_done
@@ -85,16 +91,26 @@ def watch(
     if not environments:
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
     given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
-    clock = SystemClock()
+    settings, clock = settings_with(settings, given), SystemClock()
     watched = Watch(
-        service=connect(settings_with(settings, given), clock),
+        service=connect(settings, clock),
         clock=clock,
         environments=tuple(dict.fromkeys(environments)),
         jobs=jobs,
         latest=latest,
         rules=rules,
+        apps=_apps_for(rules, settings, clock),
         interval=parse_duration(interval),
         timeout=parse_duration(timeout),
     )
     with showing(sys.stdout) as show:
         return watch_until_done(watched, show, time.time)
+
+
+def _apps_for(rules: Sequence[Rule], settings: Settings, clock: Clock) -> dict[str, App]:
+    """Return all apps by ID where a rule goes by their names or tags. Raises ServiceError."""
+    from ...client import connect_apps
+
+    if all(rule.apps.goes_by_id for rule in rules):
+        return {}
+    return {app.app_id: app for app in connect_apps(settings, clock).apps()}
