@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import page_picture
+from . import comment_picture, page_picture
 from .chromium import find_chromium
 from .pages import REPOSITORY, expected_files
 from .picture import PICTURE, picture
@@ -18,12 +18,12 @@ def main() -> None:
     files = {**expected_files(), PICTURE: picture()}
     for path, text in files.items():
         _write(path, text.encode())
-    _write_page_picture()
+    for source in (page_picture, comment_picture):
+        _draw(source.PICTURE, source.page_now())
 
 
-def _write_page_picture() -> None:
-    """Draw the picture of the page where it shows another one, if there is a browser to draw it."""
-    path, page = page_picture.PICTURE, page_picture.page_now()
+def _draw(path: Path, page: str) -> None:
+    """Draw the picture of a page where it shows another one, if there is a browser to draw it."""
     if path.exists() and page_picture.is_of(path.read_bytes(), page):
         return
     chromium = find_chromium()

@@ -27,7 +27,8 @@ NOW = 1795521600.0
 HOURS_AGO = ((40.0, 39.5), (14.2, 9.0), (7.6, 3.0), (31.0, 24.5), (20.5, 18.0), (27.0, 26.6))
 """How long ago each of the example's jobs was created and updated."""
 
-WIDTH, HEIGHT = 1280, 800
+WIDTH, HEIGHT = 1280, 300
+"""Of the window in pixels; the picture is as high as its page, if that is higher."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"Source\0"
 """What PNG calls where a picture comes from."""
@@ -35,9 +36,14 @@ KEYWORD = b"Source\0"
 
 def page_now() -> str:
     """Run the commands on a copy of the example and return the page."""
+    return output_of(COMMAND)
+
+
+def output_of(command: str) -> str:
+    """Return what a command line writes that reports the example's plan, which has changes."""
     with running(EXAMPLE, [_times(*hours) for hours in HOURS_AGO]) as (folder, environment):
         done = subprocess.run(
-            ["/bin/sh", "-c", COMMAND],
+            ["/bin/sh", "-c", command],
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -46,7 +52,7 @@ def page_now() -> str:
             check=False,
         )
     if done.returncode != 2:
-        raise RuntimeError(f"{COMMAND} exited with {done.returncode}: {done.stderr}")
+        raise RuntimeError(f"{command} exited with {done.returncode}: {done.stderr}")
     return done.stdout
 
 

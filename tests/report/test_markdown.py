@@ -55,7 +55,7 @@ def test_what_a_reviewer_reads() -> None:
         "| job | app/environment/job | operation | status | since | why |\n"
         "| --- | --- | --- | --- | --- | --- |\n"
         "| `unstick-push` | `d2abcdefgh1234/prod/4f1c` | `UpdateBackendAPI` "
-        "| `RUNNING` → **`FAILED`** | 2025-11-24T01:00:00Z | drifted |\n"
+        "| `RUNNING` → **`FAILED`** | 2025-11-24 01:00:00 UTC | drifted |\n"
         "\n"
         "**Errors**\n"
         "\n"

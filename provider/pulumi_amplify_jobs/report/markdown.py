@@ -130,10 +130,16 @@ def _row(job: ReportedJob) -> str:
         code(str(job.key)) if job.key else "",
         _cell(job.operation),
         _cell(job.status),
-        utc(job.updated) if job.updated is not None else "",
+        _moment(job.updated) if job.updated is not None else "",
         prose(job.reason, REASON) if job.reason else "",
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _moment(seconds: float) -> str:
+    """Return a moment as people read it; one without a date is as `utc` says it."""
+    day, _, time = utc(seconds).removesuffix("Z").partition("T")
+    return f"{day} {time} UTC" if time else day
 
 
 def _cell(cell: Cell) -> str:
