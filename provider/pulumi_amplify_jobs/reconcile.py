@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .clock import Clock
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one job. `unsettled` says why the job does not show what was written."""
+    """What came of one job."""
 
     decision: Nothing | Update | Skipped
     observed: ObservedJob | None
     unsettled: str | None = None
+    """Why the job does not show what was written."""
+    written: float | None = field(default=None, compare=False)
+    """When the update was answered, in epoch seconds; None: there was none."""
 
 
 class Reconciler:
@@ -46,8 +51,13 @@ class Reconciler:
         reader: JobReader,
         clock: Clock,
         dice: random.Random | None = None,
+        wall: Callable[[], float] = time.time,
     ) -> None:
-        """`dice` jitter the pauses of a wait; without them they are thrown by the machine."""
+        """`dice` jitter the pauses of a wait; without them they are thrown by the machine.
+
+        `wall` tells the epoch seconds of a write.
+        """
+        self._wall = wall
         self.reader = reader
         self._service = service
         self._newest: NewestJobs | None = None
@@ -85,10 +95,11 @@ class Reconciler:
             return Outcome(decision, observed)
         self._refuse_moved(desired, seen, observed)
         answer = self._service.update(desired.key, desired.operation, desired.status)
-        if desired.wait is not None:
-            observed, unsettled = self._waits.until_settled(desired, desired.wait, answer, report)
-            return Outcome(decision, observed, unsettled)
-        return Outcome(decision, answer, _not_shown(desired, answer))
+        written = self._wall()
+        if desired.wait is None:
+            return Outcome(decision, answer, _not_shown(desired, answer), written)
+        observed, unsettled = self._waits.until_settled(desired, desired.wait, answer, report)
+        return Outcome(decision, observed, unsettled, written)
 
     def settle(self, desired: DesiredJob, report: Report) -> Outcome:
         """Take up a wait that an earlier run gave up on. Makes no write.

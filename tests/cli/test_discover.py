@@ -28,6 +28,7 @@ from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
 from tests.samples import APP, job
 
 from .conftest import Project
+from .observe import terminal
 
 NOW = 1763942400.0
 HOSTILE = [
@@ -136,6 +137,19 @@ def test_a_failure_hides_nothing_else_and_stands_in_the_file(
     assert "error: " in found.stderr
     assert "# Missing, as it could not be read: " in found.stdout
     assert ": # RUNNING" in found.stdout
+
+
+def test_on_a_terminal_a_bar_runs_over_the_apps_and_goes(
+    project: Project, emulator: Emulator
+) -> None:
+    seed(emulator)
+    arguments = ("--region", "eu-west-1", "--endpoint", emulator.url, "-o", "found.yaml")
+    with terminal(project.path, "discover", *arguments) as screen:
+        assert screen.finish() == 0
+    assert "Finding environments" in screen.plain
+    assert "2/2" in screen.plain
+    assert screen.plain.endswith("note: wrote found.yaml")
+    assert "Finding environments" not in (project.path / "found.yaml").read_text()
 
 
 def test_an_app_that_is_gone_is_told(emulator: Emulator) -> None:

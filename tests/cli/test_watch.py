@@ -242,14 +242,15 @@ def test_what_is_painted_fits_the_terminal_and_keeps_its_last_line(
         assert "more, the terminal is too low" in text
 
 
-def test_on_a_terminal_ctrl_c_ends_it_and_leaves_the_table(
-    project: Project, emulator: Emulator
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_on_a_terminal_it_ends_at_a_signal_and_leaves_the_table(
+    project: Project, emulator: Emulator, number: signal.Signals
 ) -> None:
     emulator.seed([job("1"), job("2")])
     project.declare({"push": {"jobId": "1", "status": "FAILED"}})
     with terminal(project.path, "watch", "--interval", "1s") as screen:
         screen.wait_for("Ctrl-C")
-        screen.process.send_signal(signal.SIGINT)
+        screen.process.send_signal(number)
         assert screen.finish() == 1
     begun, left = screen.text.split("\x1b[?1049l")  # the terminal's own screen is back
     assert "\x1b[?1049h" in begun

@@ -75,6 +75,37 @@ def test_so_many_are_settled_at_once_and_no_more(wait: Wait | None, at_once: int
     assert all(each.written is not None and each.left is None for each in results)
 
 
+class Patient(InterruptibleClock):
+    """A clock on which nothing takes long: a sleep is over at once, and its time has passed."""
+
+    def __init__(self) -> None:
+        super().__init__(threading.Event())
+        self.passed = 0.0
+
+    def now(self) -> float:
+        return self.passed
+
+    def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+
+
+class Stuck(Crowd):
+    """A service whose job goes on running whatever is written."""
+
+    def update(self, key: JobKey, _operation: str | None, _status: str | None) -> ObservedJob:
+        return self.get(key)
+
+
+def test_the_time_of_a_write_is_not_that_of_the_wait_after_it() -> None:
+    clock, service = Patient(), Stuck(1)
+    rule = replace(RULE, wait=Wait("30m"))
+    waiting = Reconciler(service, JobReader(service), clock, wall=lambda: NOW + clock.passed)
+    [settlement] = settle(waiting, rule, claimed(1), NOW, lambda _: None)
+    assert settlement.left is not None
+    assert clock.passed >= 1800
+    assert settlement.written == NOW
+
+
 def test_a_failure_stops_no_other_and_the_order_stays() -> None:
     jobs = claimed(WRITES)
     crowd = Crowd(WRITES, refuses="j3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -50,10 +51,13 @@ def showing(stream: IO[Any], wall: Callable[[], float] = time.time) -> Iterator[
         refresh_per_second=REPAINTS,
         get_renderable=lambda: shown.fitted,
     )
+    # As Ctrl-C does, so that the terminal gets its own screen back.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with live:
             yield shown
     finally:
+        signal.signal(signal.SIGTERM, before)
         if shown.fitted.summary:
             console.print(shown.fitted.whole(console))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..errors import AmplifyJobsError, internal_error
 from ..jobs import ObservedJob
-from ..plan import Update
 from ..reconcile import Reconciler
 from ..rules import Rule, desired
 from ..waiting import Report
@@ -48,8 +46,7 @@ def settle(
             return Settlement(job, None, str(error))
         except Exception as error:  # noqa: BLE001 (one job's error must not stop the others)
             return Settlement(job, None, internal_error(error))
-        written = time.time() if isinstance(outcome.decision, Update) else None
-        return Settlement(job, written, outcome.unsettled)
+        return Settlement(job, outcome.written, outcome.unsettled)
 
     return _in_threads(bring, jobs, WRITES if rule.wait is None else WAITS)
 
