@@ -16,6 +16,7 @@ from pulumi_amplify_jobs.client import JobReader, Page
 from pulumi_amplify_jobs.clock import Clock, InterruptibleClock
 from pulumi_amplify_jobs.jobs import EVERY_JOB, DesiredJob, JobFilter, JobKey, ObservedJob, Wait
 from pulumi_amplify_jobs.reconcile import Outcome, Reconciler
+from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule, Standing
 from pulumi_amplify_jobs.waiting.pauses import pauses
 from pulumi_amplify_jobs.waiting.reports import Waiter, waiting_line
 from tests.protocol.until import until
@@ -205,6 +206,14 @@ def test_a_line_names_what_there_is_to_name() -> None:
     assert waiting_line([one], 70.0) == "waiting for job1 (d1/prod/j1): RUNNING after 60 s"
     assert waiting_line([one, other], 70.0) == (
         "waiting for 2 jobs of d1/prod (job1, j2): RUNNING, PENDING 1 after 60 s at most"
+    )
+    rule = Rule("stuck", AppSelector(("*",)), ("*",), Criteria(), Aim(OPERATION), limit=5)
+    ruled = [
+        replace(each, desired=replace(each.desired, name="stuck", provided=Standing(rule, 0.0)))
+        for each in (one, other)
+    ]
+    assert waiting_line(ruled, 70.0) == (
+        "waiting for 2 jobs of d1/prod (j1, j2): RUNNING, PENDING 1 after 60 s at most"
     )
 
 

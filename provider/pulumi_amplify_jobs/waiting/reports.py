@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ..errors import one_line
 from ..jobs import DesiredJob, ObservedJob
 from ..plan import shown
 
@@ -71,7 +72,7 @@ def waiting_line(waiters: Sequence[Waiter], now: float) -> str:
     if len(waiters) == 1:
         [waiter] = waiters
         return f"waiting for {waiter.desired.label}: {statuses} after {now - waiter.began:.0f} s"
-    names = [each.desired.name or each.desired.key.job_id for each in waiters]
+    names = [_name(each.desired) for each in waiters]
     more = len(names) - MOST_NAMES
     told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
     environment = "/".join(waiters[0].desired.key.environment)
@@ -80,3 +81,9 @@ def waiting_line(waiters: Sequence[Waiter], now: float) -> str:
         f"waiting for {len(waiters)} jobs of {environment} ({told}): "
         f"{statuses} after {longest:.0f} s at most"
     )
+
+
+def _name(desired: DesiredJob) -> str:
+    """Return what tells a job from the others; those of a rule all have the rule's name."""
+    job_id = one_line(desired.key.job_id)
+    return job_id if desired.provided is not None else desired.name or job_id
