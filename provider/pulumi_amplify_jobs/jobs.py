@@ -166,6 +166,11 @@ class LatestJob:
         """Return the declaration for the job that was found."""
         return replace(self.declared, key=job.key)
 
+    def contested(self, key: JobKey, owner: str) -> str:
+        """Why the job that was found can't be taken: `owner` declares it, too."""
+        both = f"{self.declared.name} and {owner} both mean {key}"
+        return f"{both}: narrow jobId.latest, or remove one"
+
     @property
     def missing(self) -> str:
         """Why nothing can be planned where no job fits."""

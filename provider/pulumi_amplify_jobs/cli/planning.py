@@ -129,6 +129,5 @@ def _plan_latest(reconciler: Reconciler, job: LatestJob, owners: dict[JobKey, st
         return PlannedJob(job.declared, Missing(job.missing))
     owner = owners.setdefault(found.key, job.declared.name or "")
     if owner != job.declared.name:
-        both = f"{job.declared.name} and {owner} both mean {found.key}"
-        return PlannedJob(job.declared, Missing(f"{both}: narrow jobId.latest, or remove one"))
+        return PlannedJob(job.declared, Missing(job.contested(found.key, owner)))
     return plan_one(reconciler, job.found(found))

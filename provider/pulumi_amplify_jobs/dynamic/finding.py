@@ -34,12 +34,12 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, name: str)
     found = {**declared, LATEST: dict(asked)}
     environment = (str(declared.get("app_id")), str(declared.get("backend_environment_name")))
     wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
-    job_id = _found(LatestJob(wanted, given.latest, given.follow), _adopted(found, olds), runtime)
+    latest = LatestJob(wanted, given.latest, given.follow)
+    job_id = _found(latest, _adopted(found, olds), runtime)
     key = JobKey(*environment, job_id)
     owner = runtime.other_owner(key, name)
     if owner is not None:
-        both = f"{name} and {owner} both mean {key}"
-        raise ConfigError([f"{both}: narrow jobId.latest, or remove one"])
+        raise ConfigError([latest.contested(key, owner)])
     return {**found, "job_id": job_id}
 
 

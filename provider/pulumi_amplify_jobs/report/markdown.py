@@ -150,16 +150,18 @@ def _cell(cell: Cell) -> str:
 
 
 def _line(job: ReportedJob, limit: int) -> str:
-    key = f" ({code(str(job.key))})" if job.key else ""
-    return f"- {code(job.name)}{key}: {prose(job.reason or 'no reason is known', limit)}\n"
+    return f"- {_named(job)}: {prose(job.reason or 'no reason is known', limit)}\n"
 
 
 def _rest(job: ReportedJob) -> str:
-    key = f" ({code(str(job.key))})" if job.key else ""
     shown = ", ".join(code(cell.live) for cell in (job.operation, job.status) if cell.live)
     told = f": {shown}" if shown else ""
     reason = f" ({prose(job.reason, REASON)})" if job.reason and job.action != "unchanged" else ""
-    return f"- {WORDS[job.action]}: {code(job.name)}{key}{told}{reason}\n"
+    return f"- {WORDS[job.action]}: {_named(job)}{told}{reason}\n"
+
+
+def _named(job: ReportedJob) -> str:
+    return f"{code(job.name)} ({code(str(job.key))})" if job.key else code(job.name)
 
 
 def _size(text: str) -> int:
