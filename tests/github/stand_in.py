@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -25,7 +25,8 @@ from pulumi_amplify_jobs.emulator.server import Server, listen, url_of
 REPOSITORY = "octo/shop"
 PULL_REQUEST = 12
 TOKEN = "ghs_16C7e42F292c6912E7710c838347Ae178B4a"
-BOT = {"login": "github-actions[bot]", "type": "Bot"}
+BOT = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}
+OTHER_BOT = {"login": "renovate[bot]", "id": 29139614, "type": "Bot"}
 LONGEST = 65536
 
 
@@ -58,16 +59,18 @@ class GitHub:
         self.comments: dict[int, dict[str, Any]] = {}
         self.seen: list[Seen] = []
         self.faults: dict[str, list[Fault]] = {}
-        self.author: Mapping[str, str] = BOT
+        self.author: Mapping[str, Any] = BOT
         """Who writes with the token."""
         self.may_write = True
+        self.has_graphql = True
+        """Whether the GraphQL API is there, which tells an app's token whose it is."""
         self.link_base = url
         """Where the links to further pages lead."""
         self.on_call: Callable[[], object] = lambda: None
         """Called before each answer, such as to let virtual time pass."""
         self._ids = count(1001)
 
-    def write(self, body: str, author: Mapping[str, str] | None = None) -> int:
+    def write(self, body: str, author: Mapping[str, Any] | None = None) -> int:
         """Let somebody write a comment; return its ID."""
         number = next(self._ids)
         self.comments[number] = {
@@ -81,10 +84,11 @@ class GitHub:
     def chat(self, number: int) -> None:
         """Let people write so many comments."""
         for each in range(number):
-            self.write(f"Looks good ({each})", {"login": "mona", "type": "User"})
+            self.write(f"Looks good ({each})", {"login": "mona", "id": 2, "type": "User"})
 
     def fail(self, operation: str, *faults: Fault) -> None:
-        """Let the next calls of an operation go wrong: list, create, update, remove or user."""
+        """Let the next calls of an operation go wrong: list, create, update, remove, user or
+        graphql."""
         self.faults.setdefault(operation, []).extend(faults)
 
     def count(self, *operations: str) -> int:
@@ -124,6 +128,11 @@ class GitHub:
             if self.author["type"] == "Bot":
                 return refused(403, "Resource not accessible by integration")
             return JSONResponse(dict(self.author))
+        if operation == "graphql":
+            if not self.has_graphql:
+                return refused(404, "Not Found")
+            # Of an app's installation, the viewer is the app's bot.
+            return JSONResponse({"data": {"viewer": {"databaseId": self.author["id"]}}})
         if operation == "list":
             return self._page(request)
         if not self.may_write:
@@ -175,11 +184,14 @@ def github(base: str = "") -> Iterator[GitHub]:
     stand_in = GitHub(url_of(listener) + base)
     stand_in.link_base = url_of(listener)
 
-    def route(operation: str, method: str, path: str) -> Route:
+    def endpoint_of(operation: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             return await stand_in.answer(operation, request)
 
-        return Route(base + path, endpoint, methods=[method])
+        return endpoint
+
+    def route(operation: str, method: str, path: str) -> Route:
+        return Route(base + path, endpoint_of(operation), methods=[method])
 
     async def moved(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -188,6 +200,9 @@ def github(base: str = "") -> Iterator[GitHub]:
         )
 
     routes = [route("user", "GET", "/user")]
+    # GitHub Enterprise has /api/v3 and, beside it, /api/graphql.
+    graphql = f"{base.removesuffix('/v3')}/graphql"
+    routes.append(Route(graphql, endpoint_of("graphql"), methods=["POST"]))
     routes += [
         route(name, method, f"/repos/{REPOSITORY}{path}")
         for name, (method, path) in OPERATIONS.items()

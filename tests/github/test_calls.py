@@ -11,7 +11,7 @@ import pytest
 from pulumi_amplify_jobs.github import Api, GitHubError, Place, Token, TokenError
 
 from .conftest import World
-from .stand_in import TOKEN, Fault, GitHub, github
+from .stand_in import BOT, TOKEN, Fault, GitHub, github
 
 
 def failure(api: Api) -> str:
@@ -41,7 +41,8 @@ def test_a_base_path_of_github_enterprise(world: World) -> None:
             there = api.create("hello")
             api.update(there, "hello again")
             assert [each.body for each in api.comments()][-1] == "hello again"
-            assert api.login() is None
+            assert api.author_id() == BOT["id"]
+            assert hub.seen[-1].path == f"{hub.url.removesuffix('/v3')}/graphql"
 
 
 def test_a_renamed_repository_is_followed_with_the_same_call(
@@ -131,7 +132,7 @@ def test_a_wrong_token(hub: GitHub, place: Place, world: World) -> None:
         with pytest.raises(TokenError, match="not valid") as caught:
             api.comments()
         with pytest.raises(TokenError):
-            api.login()
+            api.author_id()
     assert "ghp_other" not in str(caught.value)
 
 

@@ -17,6 +17,7 @@ from pulumi_amplify_jobs.github.decisions import (
 from pulumi_amplify_jobs.github.layout import Version, marker, parsed
 
 MARK = marker("demo", "dev")
+BOT, OTHER_BOT, MONA = 41898282, 29139614, 3
 CHANGES = Version("**1 job changes**", "1 job changes", "2026-11-24T06:00:00Z")
 LATER = Version("**2 jobs change**", "2 jobs change", "2026-11-24T07:00:00Z")
 NOTHING = Version("**no job changes**", "no job changes", "2026-11-24T08:00:00Z")
@@ -24,7 +25,7 @@ WANTED = Wanted(MARK, CHANGES)
 
 
 def comment(body: str, number: int = 1) -> Comment:
-    return Comment(number, body, f"https://github.example/{number}", "bot", by_app=True)
+    return Comment(number, body, f"https://github.example/{number}", BOT)
 
 
 def created(wanted: Wanted) -> Comment:
@@ -106,23 +107,23 @@ def test_of_several_the_oldest_stays_and_the_others_go() -> None:
     assert decision == Decision(Keep(there), tuple(others))
 
 
-def test_only_what_the_tokens_user_wrote_is_taken() -> None:
+def test_only_what_the_tokens_account_wrote_is_taken_the_oldest_first() -> None:
     body = created(WANTED).body
-    mine = Comment(5, body, "", "Octo-CI")
-    other = Comment(4, body, "", "mallory")
-    gone = Comment(3, body, "", None)
-    assert own([other, mine, gone], MARK, "octo-ci") == [mine]
+    mine, older = Comment(7, body, "", BOT), Comment(5, body, "", BOT)
+    others = [
+        Comment(4, body, "", MONA),
+        Comment(3, body, "", None),
+        Comment(2, body, "", OTHER_BOT),
+    ]
+    assert own([*others, mine, older], MARK, BOT) == [older, mine]
 
 
-def test_an_apps_token_takes_only_what_apps_wrote() -> None:
+def test_of_an_unknown_account_no_comment_is() -> None:
     body = created(WANTED).body
-    older = Comment(6, body, "", "github-actions[bot]", by_app=True)
-    newer = Comment(7, body, "", "github-actions[bot]", by_app=True)
-    forged = Comment(4, body, "", "mallory")
-    assert own([newer, forged, older], MARK, None) == [older, newer]
+    assert own([Comment(1, body, "", None), Comment(2, body, "", BOT)], MARK, None) == []
 
 
 def test_a_marker_counts_only_at_the_beginning_and_as_a_whole() -> None:
     quoted = comment(f"> {MARK}\n\nwhat is this?")
     other = comment(created(Wanted(marker("demo", "dev2"), CHANGES)).body)
-    assert own([quoted, other], MARK, None) == []
+    assert own([quoted, other], MARK, BOT) == []

@@ -21,10 +21,10 @@ from pulumi_amplify_jobs.github.decisions import Keep
 from pulumi_amplify_jobs.github.failures import GitHubError, NotThereError, ReadOnlyError
 
 from .conftest import EPOCH, World
-from .stand_in import BOT, TOKEN, Fault, GitHub
+from .stand_in import BOT, OTHER_BOT, TOKEN, Fault, GitHub
 
 MARK = marker("demo", "dev")
-MALLORY = {"login": "mallory", "type": "User"}
+MALLORY = {"login": "mallory", "id": 3, "type": "User"}
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes"}
 
 
@@ -190,9 +190,9 @@ def test_somebody_elses_marker_is_not_taken(hub: GitHub, api: Api) -> None:
 
 
 def test_a_users_token_takes_only_that_users_comment(hub: GitHub, api: Api) -> None:
-    hub.author = {"login": "octo-ci", "type": "User"}
+    hub.author = {"login": "octo-ci", "id": 4, "type": "User"}
     settle(api, wanted())
-    hub.write(f"{MARK}\nof another account", {"login": "octo-cd", "type": "User"})
+    hub.write(f"{MARK}\nof another account", {"login": "octo-cd", "id": 5, "type": "User"})
     hub.write(f"{MARK}\nof a workflow", BOT)
     assert settle(api, wanted("**2 jobs change**")).removed == 0
     assert [each["user"]["login"] for each in hub.with_marker()] == [
@@ -201,6 +201,53 @@ def test_a_users_token_takes_only_that_users_comment(hub: GitHub, api: Api) -> N
         "github-actions[bot]",
     ]
     assert "**2 jobs change**" in hub.comments[1001]["body"]
+
+
+def test_another_apps_comment_is_not_taken(hub: GitHub, api: Api) -> None:
+    theirs = hub.write(f"{MARK}\nof another app", OTHER_BOT)
+    first = settle(api, wanted())
+    assert (first.done, settle(api, wanted("**2 jobs change**"))) == (
+        "created",
+        Outcome("updated", first.url),
+    )
+    assert hub.comments[theirs]["body"] == f"{MARK}\nof another app"
+    assert len(hub.with_marker()) == 2
+
+
+def test_an_account_is_known_by_its_id_and_not_by_its_login(hub: GitHub, api: Api) -> None:
+    hub.author = {"login": "octo-ci", "id": 4, "type": "User"}
+    taken_over = {"login": "octo-ci", "id": 99, "type": "User"}
+    theirs = hub.write(f"{MARK}\nof who had the name before", taken_over)
+    settle(api, wanted())
+    hub.author = {"login": "octo-bot", "id": 4, "type": "User"}
+    assert settle(api, wanted("**2 jobs change**")).done == "updated"
+    assert hub.comments[theirs]["body"] == f"{MARK}\nof who had the name before"
+    assert len(hub.with_marker()) == 2
+
+
+def test_a_comment_of_a_deleted_account_is_not_taken(hub: GitHub, api: Api) -> None:
+    ghost = hub.write(f"{MARK}\nof nobody")
+    hub.comments[ghost]["user"] = None
+    assert settle(api, wanted()).done == "created"
+    assert hub.comments[ghost]["body"] == f"{MARK}\nof nobody"
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "absent"])
+def test_where_nobody_says_whose_token_it_is_a_new_comment_tells(
+    hub: GitHub, api: Api, refused: bool
+) -> None:
+    theirs = hub.write(f"{MARK}\nof another app", OTHER_BOT)
+    hub.has_graphql = False
+    if refused:
+        hub.has_graphql = True
+        hub.fail(
+            "graphql", *[Fault(200, body={"data": None, "errors": [{"type": "FORBIDDEN"}]})] * 2
+        )
+    first = settle(api, wanted())
+    assert first.done == "created"
+    assert settle(api, wanted("**2 jobs change**")) == Outcome("updated", first.url, removed=1)
+    assert len(hub.with_marker()) == 2
+    assert hub.comments[theirs]["body"] == f"{MARK}\nof another app"
 
 
 def test_nobody_is_asked_who_we_are_without_need(hub: GitHub, api: Api) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from ..errors import one_line
 from .decisions import Comment
@@ -15,12 +15,28 @@ class MalformedError(ValueError):
     """The answer is not what GitHub's API promises."""
 
 
-class User(BaseModel):
-    """Who wrote a comment, or whose the token is."""
+class Author(BaseModel):
+    """Who wrote a comment."""
 
-    login: str
-    type: str = ""
-    """User, Bot (of a GitHub App), Organization or Mannequin."""
+    id: int
+
+
+class Viewer(BaseModel):
+    """Whose the token is, as the GraphQL API says it; a bot has an ID there too."""
+
+    database_id: int = Field(alias="databaseId")
+
+
+class ViewerData(BaseModel):
+    """What the GraphQL API found."""
+
+    viewer: Viewer | None = None
+
+
+class ViewerAnswer(BaseModel):
+    """An answer of the GraphQL API; without data where it refuses the question."""
+
+    data: ViewerData | None = None
 
 
 class IssueComment(BaseModel):
@@ -29,7 +45,8 @@ class IssueComment(BaseModel):
     id: int
     body: str | None = None
     html_url: str = ""
-    user: User | None = None
+    user: Author | None = None
+    """None of an account that was deleted."""
 
     def comment(self) -> Comment:
         """Return the same in our words."""
@@ -37,8 +54,7 @@ class IssueComment(BaseModel):
             id=self.id,
             body=self.body or "",
             url=one_line(self.html_url, 300),
-            author=self.user.login if self.user else None,
-            by_app=self.user is not None and self.user.type == "Bot",
+            author_id=self.user.id if self.user else None,
         )
 
 
@@ -46,7 +62,8 @@ T = TypeVar("T")
 
 _ONE = TypeAdapter(IssueComment)
 _MANY = TypeAdapter(list[IssueComment])
-_USER = TypeAdapter(User)
+_USER = TypeAdapter(Author)
+_VIEWER = TypeAdapter(ViewerAnswer)
 
 
 def comment_in(content: bytes) -> Comment:
@@ -59,9 +76,18 @@ def comments_in(content: bytes) -> list[Comment]:
     return [each.comment() for each in _read(_MANY, content)]
 
 
-def login_in(content: bytes) -> str:
-    """Return the login in an answer about a user. Raises MalformedError."""
-    return _read(_USER, content).login
+def user_id_in(content: bytes) -> int:
+    """Return the account's ID in an answer about a user. Raises MalformedError."""
+    return _read(_USER, content).id
+
+
+def viewer_id_in(content: bytes) -> int | None:
+    """Return the account's ID in an answer of the GraphQL API, or None where it refuses.
+
+    Raises MalformedError.
+    """
+    data = _read(_VIEWER, content).data
+    return data.viewer.database_id if data and data.viewer else None
 
 
 def _read(adapter: TypeAdapter[T], content: bytes) -> T:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 
 from ..clock import Clock
-from .answers import comment_in, comments_in, login_in
+from .answers import comment_in, comments_in, user_id_in, viewer_id_in
 from .calls import TIMEOUT, Call, Caller
 from .decisions import Comment
 from .failures import GitHubError, NoAccessError, NotThereError
@@ -56,11 +56,21 @@ class Api:
             url = self._caller.followed(answer, following, call) if following else None
         return list(found.values())
 
-    def login(self) -> str | None:
-        """Return whose token it is; None of an app's token, which GitHub does not tell."""
-        call = Call("GET", self._caller.url("/user"), "ask whose token this is")
+    def author_id(self) -> int | None:
+        """Return the ID of the account that writes with the token; None where GitHub doesn't say.
+
+        REST answers for a user's token only; GraphQL's `viewer` is an app's bot, too
+        (docs.github.com, "Queries", "viewer").
+        """
+        says = "ask whose token this is"
+        graphql = f"{self._place.api_url.removesuffix('/v3')}/graphql"
+        question = {"query": "query { viewer { databaseId } }"}
         try:
-            return self._caller.make(call, login_in)[0]
+            return self._caller.make(Call("GET", self._caller.url("/user"), says), user_id_in)[0]
+        except (NoAccessError, NotThereError):
+            pass
+        try:
+            return self._caller.make(Call("POST", graphql, says, question), viewer_id_in)[0]
         except (NoAccessError, NotThereError):
             return None
 

@@ -15,10 +15,8 @@ class Comment:
     id: int
     body: str
     url: str
-    author: str | None = None
-    """The login; None of an account that was deleted."""
-    by_app: bool = False
-    """Whether the author is a GitHub App, such as GitHub Actions."""
+    author_id: int | None = None
+    """The author's account; None of one that was deleted."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,17 @@ class Decision:
     surplus: tuple[Comment, ...] = ()
 
 
-def own(comments: Sequence[Comment], mark: str, login: str | None) -> list[Comment]:
-    """Return the comments of a stack that the token's owner wrote, the oldest first.
+def own(comments: Sequence[Comment], mark: str, author_id: int | None) -> list[Comment]:
+    """Return the comments of a stack that the token's account wrote, the oldest first.
 
-    Anybody can write a comment that begins with the marker, and would later edit what reviewers
-    read. Where GitHub does not tell the login, the token is an app's, and its comments are too.
+    Anybody, and any app, can write a comment that begins with the marker, and would later edit what
+    reviewers read. Of an account that is not known, no comment is.
     """
     return sorted(
         (
             each
             for each in marked(comments, mark)
-            if (each.by_app if login is None else (each.author or "").lower() == login.lower())
+            if author_id is not None and each.author_id == author_id
         ),
         key=lambda comment: comment.id,
     )

@@ -1,7 +1,4 @@
-"""Where the comment goes: a pull request, as options, or GitHub Actions' own environment, say.
-
-Variables and event: docs.github.com, "Variables reference" and "Webhook events and payloads".
-"""
+"""Where the comment goes: a pull request, as options, or GitHub Actions' own environment, say."""
 
 from __future__ import annotations
 
@@ -12,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import one_line
+from .events import below, pull_request_of
 from .failures import GitHubError
 
 PUBLIC_API = "https://api.github.com"
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
-PULL_REQUEST_REF = re.compile(r"refs/pull/([1-9][0-9]{0,9})/(?:merge|head)")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -56,11 +53,7 @@ def find_place(given: Given, environment: Mapping[str, str], event: Any) -> Plac
     owner, _, name = repository.partition("/")
     if not REPOSITORY.fullmatch(repository) or {owner, name} & {".", ".."}:
         raise GitHubError(f"{one_line(repository, 100)!r} is no repository: write OWNER/NAME")
-    number = given.pull_request or _number(environment, event)
-    if number is None:
-        raise GitHubError(
-            "no pull request: name it with --pull-request N, or run on the event pull_request"
-        )
+    number = given.pull_request or _number(repository, environment, event)
     api_url = given.api_url or environment.get("GITHUB_API_URL") or PUBLIC_API
     return Place(repository, number, checked_url(api_url), _fork(event, repository, number))
 
@@ -86,29 +79,25 @@ def checked_url(text: str) -> str:
     return text.strip().rstrip("/")
 
 
-def _number(environment: Mapping[str, str], event: Any) -> int | None:
-    """Return the event's pull request; a comment's event calls it an issue."""
-    pull_request = _below(event, "pull_request", "number")
-    if pull_request is None and _below(event, "issue", "pull_request") is not None:
-        pull_request = _below(event, "issue", "number")
-    if type(pull_request) is int and pull_request > 0:
-        return pull_request
-    found = PULL_REQUEST_REF.fullmatch(environment.get("GITHUB_REF", ""))
-    return int(found[1]) if found else None
+def _number(repository: str, environment: Mapping[str, str], event: Any) -> int:
+    """Return the event's pull request. Raises GitHubError where the event is another repository's.
+
+    The numbers of one repository mean nothing in another.
+    """
+    here = environment.get("GITHUB_REPOSITORY", repository)
+    if here.lower() != repository.lower():
+        raise GitHubError(
+            f"no pull request of {repository}: the event is one of {one_line(here, 100)}; name it "
+            "with --pull-request N"
+        )
+    return pull_request_of(environment, event)
 
 
 def _fork(event: Any, repository: str, number: int) -> bool | None:
     """Say whether the event's pull request is this one and comes from another repository."""
-    base = _below(event, "pull_request", "base", "repo", "full_name")
+    base = below(event, "pull_request", "base", "repo", "full_name")
     here = isinstance(base, str) and base.lower() == repository.lower()
-    if not here or _below(event, "pull_request", "number") != number:
+    if not here or below(event, "pull_request", "number") != number:
         return None
     # A fork that was deleted since has no name any more.
-    return bool(_below(event, "pull_request", "head", "repo", "full_name") != base)
-
-
-def _below(value: Any, *names: str) -> Any:
-    """Return what stands below some names in JSON data, or None."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+    return bool(below(event, "pull_request", "head", "repo", "full_name") != base)

@@ -7,7 +7,8 @@ from typing import Literal
 
 from .api import Api
 from .decisions import Comment, Create, Decision, Keep, Update, Wanted, decide, marked, own
-from .failures import NotThereError, UncertainError
+from .failures import GitHubError, NotThereError, UncertainError
+from .layout import Versions, composed
 
 Done = Literal["created", "updated", "unchanged", "not needed"]
 
@@ -25,8 +26,8 @@ class Outcome:
 def look(api: Api, wanted: Wanted) -> Decision:
     """Return what is to be done about the comment. Raises GitHubError."""
     comments = marked(api.comments(), wanted.mark)
-    login = api.login() if comments else None
-    return decide(own(comments, wanted.mark, login), wanted)
+    author_id = api.author_id() if comments else None
+    return decide(own(comments, wanted.mark, author_id), wanted)
 
 
 def settle(api: Api, wanted: Wanted) -> Outcome:
@@ -35,17 +36,39 @@ def settle(api: Api, wanted: Wanted) -> Outcome:
     Where a comment may have been created without our hearing of it, what is there decides; the
     patience of `api` bounds how often.
     """
-    uncertain = False
+    created_before = False
+    author_id: int | None = None
     while True:
-        decision = look(api, wanted)
+        comments = marked(api.comments(), wanted.mark)
         try:
-            outcome = _carry_out(api, decision)
+            if comments and author_id is None:
+                author_id = api.author_id()
+            if comments and author_id is None:
+                author_id = _author_of_a_new_one(api, wanted)
+                created_before = True
+                continue
+            outcome = _carry_out(api, decide(own(comments, wanted.mark, author_id), wanted))
         except UncertainError:
-            uncertain = True
+            created_before = True
             continue
-        if uncertain and outcome.done == "unchanged":
+        if created_before and outcome.done == "unchanged":
             return Outcome("created", outcome.url, outcome.removed)
         return outcome
+
+
+def _author_of_a_new_one(api: Api, wanted: Wanted) -> int:
+    """Create a comment and return the ID of the account that GitHub says wrote it.
+
+    It is the token's own, so it tells which of the older comments are; then one of them is kept.
+    """
+    body = composed(wanted.mark, Versions((wanted.version,)))
+    author_id = api.create(body).author_id
+    if author_id is None:
+        raise GitHubError(
+            "GitHub does not say whose token this is, nor who wrote the comment that was created "
+            "with it: other comments of this stack are left as they are"
+        )
+    return author_id
 
 
 def _carry_out(api: Api, decision: Decision) -> Outcome:
