@@ -17,22 +17,28 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Sequence
+
+from .redaction import redacted
 
 DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
 """Set by users who want the traceback of an error."""
 
 
 class AmplifyJobsError(Exception):
-    """Base of everything that this package raises on purpose."""
+    """Base of everything that this package raises on purpose. No message has a secret in it."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(redacted(message))
 
 
 class ConfigError(AmplifyJobsError):
     """The configuration has problems; `problems` holds one line for each."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+        self.problems = tuple(map(redacted, problems))
+        super().__init__("\n".join(self.problems))
 
 
 class JobError(AmplifyJobsError):
@@ -55,10 +61,9 @@ class ServiceError(AmplifyJobsError):
     """
 
     def __init__(self, reason: str, call: str = "", detail: str = "") -> None:
-        super().__init__((f"{call}: {reason}" if call else reason) + detail)
-        self.reason = reason
-        self.call = call
-        self.detail = detail
+        self.reason, self.call, self.detail = map(redacted, (reason, call, detail))
+        where = f"{self.call}: " if call else ""
+        super().__init__(f"{where}{self.reason}{self.detail}")
 
 
 class AccessDeniedError(ServiceError):
@@ -88,6 +93,10 @@ class InterruptedRunError(AmplifyJobsError):
 def one_line(text: str, limit: int = 500) -> str:
     """Fold text from outside (a service's message, a file's content) into one printable line."""
     folded = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(folded) <= limit:
+        return folded
+    # First, as half a secret looks like none.
+    folded = redacted(folded)
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
 
 
@@ -98,6 +107,11 @@ def debugging() -> bool:
 
 def internal_error(error: BaseException) -> str:
     """Return what the user reads of an error that nobody foresaw: its name, and how to see more."""
-    text = one_line(str(error))
+    text = one_line(redacted(str(error)))
     said = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return f"internal error, {said}; set {DEBUG_VARIABLE}=1 for its traceback"
+
+
+def traceback_of(error: BaseException) -> str:
+    """Return an error's traceback for those who asked for it, with no secret in it."""
+    return redacted("".join(traceback.format_exception(error)))

@@ -32,6 +32,7 @@ from ..github import (
     room,
     settle,
 )
+from ..redaction import redacted
 from ..times import utc
 from .failures import CommandError, tell
 
@@ -133,9 +134,9 @@ def publish(wanted: Wanted, rendered: Rendered, place: Place, world: World, mann
 
 
 def _delivered(wanted: Wanted, place: Place, token: Token, world: World, manner: Manner) -> str:
-    """Return what was done, without the token: GitHub's answer is a part of it."""
+    """Return what was done, without secrets: GitHub's answer is a part of it."""
     with closing(Api(place, token, world.clock, world.epoch)) as api:
-        return token.hidden_in(manner.deliver(api, wanted, place))
+        return redacted(manner.deliver(api, wanted, place))
 
 
 def _deliver(api: Api, wanted: Wanted, place: Place) -> str:

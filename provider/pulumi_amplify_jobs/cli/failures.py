@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import IO, Any
 
 import click
 
-from ..errors import AmplifyJobsError, ConfigError, debugging, internal_error, one_line
+from ..errors import (
+    AmplifyJobsError,
+    ConfigError,
+    debugging,
+    internal_error,
+    one_line,
+    traceback_of,
+)
+from ..redaction import redacted
 
 DONE = 0
 FAILED = 1
@@ -27,7 +34,7 @@ class CommandError(AmplifyJobsError):
 def tell_failure(error: BaseException) -> None:
     """Write why a command failed to stderr, or its traceback where that is asked for."""
     if debugging() and not isinstance(error, click.ClickException | click.Abort):
-        traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)
+        sys.stderr.write(traceback_of(error))
         return
     for line in lines_of(error):
         tell("error", line)
@@ -63,7 +70,7 @@ def labelled(kind: str, line: str, stream: IO[Any]) -> str:
     prefix = f"{kind}:"
     if colour and coloured(stream):
         prefix = click.style(prefix, fg=colour, bold=True)
-    return f"{prefix} {one_line(line, LONGEST_LINE)}"
+    return f"{prefix} {one_line(redacted(line), LONGEST_LINE)}"
 
 
 def coloured(stream: IO[Any]) -> bool:

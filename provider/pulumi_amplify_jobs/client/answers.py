@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import MalformedAnswerError, one_line
 from ..jobs import JobKey, ObservedJob
+from ..redaction import redacted
 
 FIELD_NAMES = {
     "operation": "Operation",
@@ -79,4 +80,7 @@ def _observed(answer: Mapping[str, Any], key: JobKey, call: str) -> ObservedJob:
     for name, value in fields.items():
         if not isinstance(value, str | None):
             raise MalformedAnswerError(f"{name} is no text in the answer", call)
+    if fields["error"] is not None:
+        # Free text, which is recorded and shown: a service may repeat there what it was sent.
+        fields["error"] = redacted(fields["error"])
     return ObservedJob(key, **fields)

@@ -134,6 +134,8 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
     """Classify an exception of a boto3 call, or None where it is none of AWS's."""
     if isinstance(error, MalformedAnswerError):
         return Failure(error, Retry.MALFORMED)
+    if isinstance(error, ServiceError):
+        return _final(type(error)(error.reason, call.name, error.detail))
     if isinstance(error, boto.ClientError):
         return _of_answer(error, call)
     if isinstance(error, boto.BotoCoreError):
@@ -183,6 +185,10 @@ def _of_transport(error: boto.BotoCoreError, call: Call) -> Failure:
     if isinstance(error, boto.SSLError):
         advice = f"check {call.endpoint} and AWS_CA_BUNDLE"
         return _final(RequestRefusedError(f"{said}; {advice}", call.name))
+    if isinstance(error.kwargs.get("error"), ValueError):
+        # Such as a header that http.client can't send: its text has the whole of the header.
+        kind = type(error.kwargs["error"]).__name__
+        return _final(RequestRefusedError(f"the request can't be sent ({kind})", call.name))
     if isinstance(error, UNREACHABLE) or type(error) is boto.HTTPClientError:
         advice = f"check the network and {call.endpoint_source or 'the region'}"
         unreachable = ServiceUnavailableError(f"{said}; {advice}", call.name)

@@ -18,7 +18,9 @@ from botocore.exceptions import NoCredentialsError
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
+from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
+from .credentials import watch_credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -68,6 +70,7 @@ def _boto3_session(settings: Settings) -> boto3.Session:
 
 
 def _arguments(settings: Settings) -> _Arguments:
+    learn_url(settings.endpoint)
     return {"endpoint_url": settings.endpoint, "config": _call_config(settings.retry_mode)}
 
 
@@ -87,6 +90,7 @@ def _session(profile: str | None) -> BotocoreSession:
     session = get_session()
     if profile:
         session.set_config_variable("profile", profile)
+    watch_credentials(session)
     return session
 
 
@@ -118,6 +122,7 @@ def _in_role(
     source: BotocoreSession, role: AssumeRole, region: str | None, profile: str | None
 ) -> BotocoreSession:
     """Return a session whose credentials are the role's, assumed with those of `source`."""
+    learn(role.external_id)
     credentials = source.get_credentials()
     if credentials is None:
         raise NoCredentialsError

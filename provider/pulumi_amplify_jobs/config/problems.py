@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import ConfigError, one_line
+from ..redaction import redacted
 from .document import Document, KeyPath
 
 Severity = Literal["error", "warning", "note"]
@@ -150,7 +151,7 @@ class Problems:
 
     def _note(self, severity: Severity, place: Place, message: str, job: str | None) -> None:
         subject = one_line(job, 80) if job is not None else None
-        self._found[Problem(severity, place, one_line(message), subject)] = None
+        self._found[Problem(severity, place, one_line(redacted(message)), subject)] = None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

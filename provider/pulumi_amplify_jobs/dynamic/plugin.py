@@ -26,6 +26,7 @@ from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.provider_pb2 import ErrorResourceInitFailed
 
 from ..errors import debugging
+from ..redaction import redacted
 
 Found = TypeVar("Found")
 
@@ -117,7 +118,7 @@ def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
 
     def log(line: str) -> None:
         try:
-            stub.Log(LogRequest(severity=severity, message=line, urn=urn), timeout=5)
+            stub.Log(LogRequest(severity=severity, message=redacted(line), urn=urn), timeout=5)
         except grpc.RpcError:
             return  # an engine that is gone reads no progress
 

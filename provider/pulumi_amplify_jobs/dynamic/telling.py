@@ -8,7 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from pulumi.dynamic import CheckFailure, CheckResult
 
-from ..errors import AmplifyJobsError, debugging, internal_error
+from ..errors import AmplifyJobsError, debugging, internal_error, traceback_of
+from ..redaction import redacted
 from . import plugin
 from .properties import Bag
 
@@ -33,10 +34,8 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
             return method(*args, **kwargs)
         except UnsettledError:
             raise
-        except Exception as error:
-            if debugging():
-                raise
-            message = line_for(error)
+        except Exception as error:  # noqa: BLE001 (the engine would show whatever is in its text)
+            message = traceback_of(error) if debugging() else line_for(error)
         plugin.explain_failure(message)
         raise ProviderError(message) from None
 
@@ -45,7 +44,7 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
 
 def refused(inputs: Bag, reasons: Iterable[str], field: str = "") -> CheckResult:
     """Return the answer of a check that fails, for each reason on one input or on none."""
-    return CheckResult(inputs, [CheckFailure(field, reason) for reason in reasons])
+    return CheckResult(inputs, [CheckFailure(field, redacted(reason)) for reason in reasons])
 
 
 def line_for(error: Exception) -> str:

@@ -16,6 +16,7 @@ import httpx
 
 from ..clock import Clock
 from ..errors import one_line
+from ..redaction import redacted
 from .answers import MalformedError, message_in
 from .failures import GitHubError, UncertainError, refusal
 from .patience import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
@@ -78,7 +79,6 @@ class Caller:
         self._http = http
         self._base = base
         self._origin = origin_of(httpx.URL(base))
-        self._token = token
         self._headers = {
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {token.value}",
@@ -159,8 +159,8 @@ class Caller:
         return f"{self._base}{path}"
 
     def said(self, text: str) -> str:
-        """Return what GitHub says in one line, without the token."""
-        return one_line(self._token.hidden_in(text), 300)
+        """Return what GitHub says in one line, without secrets."""
+        return one_line(redacted(text), 300)
 
     def _cut_off(self, call: Call, error: httpx.HTTPError) -> Trouble:
         """Return the trouble with a connection. Raises GitHubError where it is there to stay."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from ..redaction import learn
 from .failures import TokenError
 
 VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
@@ -22,12 +22,11 @@ class Token:
 
     value: str
 
+    def __post_init__(self) -> None:
+        learn(self.value)
+
     def __repr__(self) -> str:
         return "Token(***)"
-
-    def hidden_in(self, text: str) -> str:
-        """Return text without the token, also where it is percent-encoded."""
-        return text.replace(self.value, "***").replace(quote(self.value, safe=""), "***")
 
 
 def find_token(environment: Mapping[str, str]) -> Token | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import AmplifyJobsError
+from ..redaction import redacted_data
 from .digest import is_digest, run_of_digest
 from .engine import report_of
 from .events import is_event, run_of_events
@@ -21,12 +22,12 @@ class ReportError(AmplifyJobsError):
 
 
 def read_report(text: str, name: str) -> Report:
-    """Return the report of a preview. `name` is how messages call the text, such as its file.
+    """Return the report of a preview, with no secret in it.
 
-    Takes `pulumi preview --json`, an event log of the engine and `amplify-jobs plan --json`.
-    Raises ReportError.
+    `name` is how messages call the text, such as its file. Takes `pulumi preview --json`, an event
+    log of the engine and `amplify-jobs plan --json`. Raises ReportError.
     """
-    values = list(_values(text.removeprefix("\ufeff"), name))
+    values = redacted_data(list(_values(text.removeprefix("\ufeff"), name)))
     if not values:
         raise ReportError(f"{name} is empty: the preview failed before it wrote anything")
     first = values[0]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..redaction import redacted
 from .code import code, prose
 from .reading import ReportError
 from .refusals import Refusal, refusals_in
@@ -29,7 +30,7 @@ def explained(text: str, name: str) -> str:
     `text` is the output of `pulumi up --plan` or `--strict`, as text, as JSON, or its event log;
     `name` is how messages call it. Raises ReportError where it tells of no refusal.
     """
-    refusals = refusals_in(_messages(ANSI.sub("", text)))
+    refusals = refusals_in(_messages(redacted(ANSI.sub("", text))))
     if not refusals:
         raise ReportError(
             f"{name} tells of no refused plan: give it the whole output of pulumi up --plan or "

@@ -1,0 +1,121 @@
+"""The credentials that requests are signed with: learned, so that no text shows them, and checked.
+
+A pasted secret often ends in a line break. http.client refuses such a header with the whole of its
+value, and only when the request is sent; here the variable is named instead, before any call.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.session import Session as BotocoreSession
+
+from ..errors import CredentialsError
+from ..redaction import learn
+
+SECRET_PARAMETERS = (
+    "accessToken",
+    "clientSecret",
+    "ExternalId",
+    "refreshToken",
+    "SAMLAssertion",
+    "TokenCode",
+    "WebIdentityToken",
+)
+"""Secret parameters of the calls that bring credentials: STS, IAM Identity Center and its OIDC."""
+
+VARIABLES = {
+    "access_key": ("AWS_ACCESS_KEY_ID",),
+    "secret_key": ("AWS_SECRET_ACCESS_KEY",),
+    "token": ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+}
+"""The environment variables of each part of credentials, in botocore's order."""
+
+PROFILE_KEYS = {
+    "access_key": "aws_access_key_id",
+    "secret_key": "aws_secret_access_key",
+    "token": "aws_session_token",
+}
+
+PROCESS_KEYS = {
+    "access_key": "AccessKeyId",
+    "secret_key": "SecretAccessKey",
+    "token": "SessionToken",
+}
+
+
+def watch_credentials(session: BotocoreSession) -> None:
+    """Learn what the session's clients send to prove who they are, and refuse what none can send.
+
+    From then on every call fails with CredentialsError before it is made, where a credential has
+    blanks, control characters or what is no ASCII in it.
+    """
+
+    def before_sign(**event: Any) -> None:
+        credentials = getattr(event.get("request_signer"), "_credentials", None)
+        if credentials is None:
+            return
+        frozen = credentials.get_frozen_credentials()
+        parts = {part: getattr(frozen, part) for part in VARIABLES}
+        learn(*parts.values())
+        for part, value in parts.items():
+            problem = header_problem(value or "x")
+            if problem:
+                profile = session.get_config_variable("profile") or "default"
+                where = _variable_of(part, value) or _name_of(part, credentials.method, profile)
+                raise CredentialsError(f"{where} {problem}")
+
+    session.register("before-sign", before_sign)
+    session.register("provide-client-params", _learn_parameters)
+
+
+def header_problem(value: str) -> str | None:
+    """Why a request's header can't carry this value, and the cure; None where it can."""
+    wrong = [character for character in value if not _is_usable(character)]
+    if not wrong:
+        return None
+    if not _is_usable(value[-1]):
+        return f"ends in {_kind_of(value[-1])}: take it out"
+    if not _is_usable(value[0]):
+        return f"begins with {_kind_of(value[0])}: take it out"
+    return f"has {_kind_of(wrong[0])} in it: take it out"
+
+
+def _is_usable(character: str) -> bool:
+    return "!" <= character <= "~"
+
+
+def _kind_of(character: str) -> str:
+    if character in "\r\n":
+        return "a line break"
+    if character.isspace():
+        return "a blank"
+    if unicodedata.category(character) == "Cc":
+        return "a control character"
+    return "a character that is not ASCII"
+
+
+def _variable_of(part: str, value: str) -> str | None:
+    """Return the environment variable that a part of credentials came from, if one did.
+
+    To a client of STS botocore hands them over as mere values, wherever they came from.
+    """
+    return next((name for name in VARIABLES[part] if os.environ.get(name) == value), None)
+
+
+def _name_of(part: str, method: str, profile: str) -> str:
+    """Return what the user calls a part of credentials, by how botocore came to them."""
+    if method in ("shared-credentials-file", "config-file"):
+        return f"{PROFILE_KEYS[part]} of the AWS profile {profile}"
+    if method == "custom-process":
+        return f"{PROCESS_KEYS[part]} from credential_process of the AWS profile {profile}"
+    return f"{PROCESS_KEYS[part]} of the credentials ({method})"
+
+
+def _learn_parameters(**event: Any) -> None:
+    params = event.get("params")
+    if isinstance(params, Mapping):
+        learn(*(value for name in SECRET_PARAMETERS if isinstance(value := params.get(name), str)))

@@ -1,0 +1,226 @@
+"""Taking secrets out of text: the one place that every text passes on its way out of the process.
+
+Taken out are the values of the credentials in use, wherever they were learned from and however a
+library spells them, the user info of URLs, and whatever looks like an Authorization header, a
+signature or a token. Short and common values stay: a secret that is called `test` would turn texts
+to noise.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
+
+MASK = "***"
+
+SHORTEST = 8
+"""Characters of the shortest value that is taken out wherever it stands."""
+
+SHORTEST_WORD = 16
+"""The same of values of one kind of character, such as words and numbers."""
+
+PART = 12
+"""Characters in a row that give away a part of a random value, such as one that was cut short."""
+
+SECRET_NAME = re.compile(
+    r"(^|_)(TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASSPHRASE|CREDENTIALS?|PAT|API_?KEY|PRIVATE_KEY)"
+    r"(_|$)|(ACCESS_KEY(_ID)?|SECRET_?KEY)$",
+    re.IGNORECASE,
+)
+"""Names of environment variables whose value is a secret."""
+
+NO_SECRET_NAME = re.compile(
+    r"_(FILE|FILENAME|PATH|DIR|URI|URL|ENDPOINT|TTL|ENABLED)$", re.IGNORECASE
+)
+"""Names that only lead to a secret, or speak of one."""
+
+URL_NAME = re.compile(r"(_PROXY$|ENDPOINT|_UR[IL]($|_))", re.IGNORECASE)
+"""Names of environment variables whose value may be a URL with user info."""
+
+OPAQUE = r"(?=[A-Za-z0-9+/=_.~%-]*[0-9=])[A-Za-z0-9+/=_.~%-]{16,}"
+"""Text that nobody would write by hand."""
+
+LOOKS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        # User info, also with a slash or a question mark in it where no space comes before the @.
+        (r"(?<=://)[^\s/'\"<>?#]*@", f"{MASK}@"),
+        (r"(?<=://)[^\s/'\"<>]*:[^\s'\"<>@]*@(?=[\w\[])", f"{MASK}@"),
+        # http.client's refusal of a header, with the whole of its value.
+        (r"(invalid header (?:value|part)[ :(]*)b?(['\"])(?:\\.|(?!\2).)*(?:\2|$)", rf"\1{MASK}"),
+        (
+            r"((?:proxy-)?authorization\\?['\"]?\s*[:=]\s*)(?:b?\\?['\"][^'\"]*|[^\r\n'\"<>]+)",
+            rf"\1{MASK}",
+        ),
+        (r"AWS4-HMAC-SHA256(?![\w/-])[^'\"<>\r\n]*", f"AWS4-HMAC-SHA256 {MASK}"),
+        (
+            r"(x-amz-(?:security-token|signature|credential|sso[-_]bearer[-_]token)"
+            r"(?:\\?['\"]?\s*[:=]\s*b?\\?['\"]?|%3D))[^\s&'\",;)<>\\]+",
+            rf"\1{MASK}",
+        ),
+        (
+            r"((?:(?:private|access|auth|api|security|session|id)[-_]?)?token|api[-_]?key"
+            r"|secret[-_]?(?:access[-_]?)?key|access[-_]?key[-_]?id|password|passphrase"
+            rf"|client[-_]?secret)(\\?['\"]?\s*[:=]\s*b?\\?['\"]?){OPAQUE}",
+            rf"\1\2{MASK}",
+        ),
+        (rf"\b(bearer|basic|token)(\s+){OPAQUE}", rf"\1\2{MASK}"),
+        (r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{10,}|github_pat_[A-Za-z0-9_]{10,})", MASK),
+        (r"\bpul-[0-9a-f]{20,}\b", MASK),
+        (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*", MASK),
+    )
+)
+"""What is a secret by its look, and what is put in its place."""
+
+
+def redacted(text: str) -> str:
+    """Return text that may be shown: without what was learned, or is in this environment."""
+    return hidden(text, _secrets())
+
+
+def redacted_data(value: Any) -> Any:
+    """Return JSON data whose texts, names too, may be shown."""
+    secrets = _secrets()
+    everything = "\n".join(_texts(value))
+    return value if hidden(everything, secrets) == everything else _hidden_data(value, secrets)
+
+
+def learn(*values: str | None) -> None:
+    """Remember values that are secret for the life of this process, such as credentials in use."""
+    _learned.update(value for value in values if value)
+
+
+def learn_url(url: str | None) -> None:
+    """Remember the user info of a URL."""
+    learn(*_user_info(url or ""))
+
+
+def values_in(environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield the secret values of environment variables, by the variables' names."""
+    for name, value in environment.items():
+        if URL_NAME.search(name):
+            yield from _user_info(value)
+        elif SECRET_NAME.search(name) and not NO_SECRET_NAME.search(name):
+            yield value
+
+
+def hidden(text: str, secrets: frozenset[str]) -> str:
+    """Return text without these values and without what looks like a secret."""
+    pattern, parts = _knowledge(secrets)
+    if pattern is not None:
+        text = pattern.sub(MASK, text)
+        text = _without_parts(text, parts)
+    for look, replacement in LOOKS:
+        text = look.sub(replacement, text)
+    return text
+
+
+_learned: set[str] = set()
+
+
+def _secrets() -> frozenset[str]:
+    return frozenset((*_learned, *values_in(os.environ)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield name
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _hidden_data(value: Any, secrets: frozenset[str]) -> Any:
+    if isinstance(value, str):
+        return hidden(value, secrets)
+    if isinstance(value, Mapping):
+        return {hidden(name, secrets): _hidden_data(item, secrets) for name, item in value.items()}
+    return [_hidden_data(item, secrets) for item in value] if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=16)
+def _knowledge(secrets: frozenset[str]) -> tuple[re.Pattern[str] | None, frozenset[str]]:
+    """Return what finds values in all their spellings, and the parts that give one away."""
+    telling = {piece for value in secrets for piece in _pieces(value) if _is_telling(piece)}
+    spellings = {spelling for value in telling for spelling in _spellings(value)}
+    if not spellings:
+        return None, frozenset()
+    longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+    parts = {
+        value[start : start + PART]
+        for value in telling
+        if _is_random(value)
+        for start in range(len(value) - PART + 1)
+    }
+    return re.compile("|".join(map(re.escape, longest_first))), frozenset(parts)
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """Yield a value, without blanks around it, and its pieces where it is broken into some."""
+    yield value
+    yield value.strip()
+    yield from re.split(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", value)
+
+
+def _is_telling(value: str) -> bool:
+    """Say whether a value is neither too short nor too common to be taken out wherever it is."""
+    common = value.isdigit() or (value.isalpha() and (value.islower() or value.isupper()))
+    return len(value) >= (SHORTEST_WORD if common else SHORTEST)
+
+
+def _is_random(value: str) -> bool:
+    kinds = (str.isupper, str.islower, str.isdigit)
+    return sum(any(kind(c) for c in value) for kind in kinds) > 1
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """Yield a value as libraries print it: escaped, in a URL, in Base64."""
+    yield value
+    for text in (repr(value), json.dumps(value), repr(value.encode(errors="replace"))[1:]):
+        yield text[1:-1]
+    yield quote(value, safe="", errors="replace")
+    yield quote(value, errors="replace")
+    yield quote_plus(value, errors="replace")
+    encoded = value.encode(errors="replace")
+    yield base64.b64encode(encoded).decode().rstrip("=")
+    yield base64.urlsafe_b64encode(encoded).decode().rstrip("=")
+
+
+def _without_parts(text: str, parts: frozenset[str]) -> str:
+    """Return text without stretches that are a part of a random value."""
+    if not parts:
+        return text
+    kept, start, position = [], 0, 0
+    while position <= len(text) - PART:
+        if text[position : position + PART] not in parts:
+            position += 1
+            continue
+        kept.append(text[start:position])
+        while text[position : position + PART] in parts:
+            position += 1
+        position += PART - 1
+        start = position
+        kept.append(MASK)
+    return "".join([*kept, text[start:]])
+
+
+def _user_info(url: str) -> Iterator[str]:
+    """Yield a URL's password and its whole user info, also where a URL can't have it so spelt."""
+    _, scheme, rest = url.partition("://")
+    info, at, _ = (rest if scheme else url).rpartition("@")
+    if at:
+        yield info
+        yield unquote(info)
+        user, colon, password = info.partition(":")
+        yield password if colon else user
+        yield unquote(password if colon else user)
