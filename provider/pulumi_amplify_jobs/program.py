@@ -8,6 +8,7 @@ from types import FrameType
 
 import pulumi
 
+from .config import NO_JOB
 from .errors import ConfigError
 from .resources import BackendJob, declare_config
 
@@ -28,6 +29,8 @@ def run() -> None:
         for problem in others:
             pulumi.log.error(problem)
         raise pulumi.RunError(last) from None
+    if not (declared.jobs or declared.rules):
+        pulumi.log.warn(NO_JOB)
     pulumi.export("statuses", {name: _live_status(job) for name, job in declared.jobs.items()})
     if declared.rules:
         pulumi.export("settled", {name: rule.settled for name, rule in declared.rules.items()})

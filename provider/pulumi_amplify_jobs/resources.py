@@ -237,16 +237,13 @@ def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, Backend
 def read_config() -> StackConfig:
     """Return the running program's configuration. Raises ConfigError."""
     values: Mapping[str, Any] = CONFIG.get()
-    ours = {
-        key: value for key, value in values.items() if key.startswith((f"{NAMESPACE}:", "aws:"))
-    }
-    secret = {key for key in ours if is_config_secret(key)}
+    secret = {key for key in values if is_config_secret(key)}
     project = Path(pulumi.get_root_directory() or Path.cwd())
     if f"{NAMESPACE}:rules" in secret:
         raise ConfigError(
             [f"{NAMESPACE}:rules is encrypted, but what it matches is shown: set it as plain text"]
         )
-    config = engine_config(ours, secret, project, pulumi.get_stack())
+    config = engine_config(values, secret, project, pulumi.get_stack())
     if f"{NAMESPACE}:defaults" in secret:
         return replace(config, secret_jobs=frozenset({*config.jobs, *config.latest}))
     return config

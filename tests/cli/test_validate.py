@@ -130,3 +130,26 @@ def test_outside_of_a_project_it_says_what_to_do(tmp_path: Path, project: Projec
     assert result.stderr == (
         "error: .: no Pulumi.yaml here or above: change to the project's directory\n"
     )
+
+
+@pytest.mark.parametrize("text", ["", "config:\n", "config: {other:key: 1}\n"])
+def test_a_stack_that_declares_nothing_is_an_error_unless_that_is_meant(
+    project: Project, text: str
+) -> None:
+    project.stack_file.write_text(text)
+    result = project.invoke("validate")
+    assert (result.exit_code, result.stdout.splitlines()) == (
+        1,
+        [
+            "error: Pulumi.dev.yaml: no job is declared: add amplify-jobs:jobs, "
+            "amplify-jobs:include or amplify-jobs:rules; where that is meant, use --allow-empty",
+            "1 file, 0 jobs: 1 error.",
+        ],
+    )
+    assert project.invoke("validate", "--allow-empty", "--strict").exit_code == 0
+
+
+def test_a_pattern_without_files_declares_nothing_either(project: Project) -> None:
+    project.stack_file.write_text("config: {amplify-jobs:include: [jobs/*.yaml]}\n")
+    assert project.invoke("validate").exit_code == 1
+    assert project.invoke("validate", "--allow-empty").exit_code == 0

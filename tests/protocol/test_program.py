@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pulumi_amplify_jobs.config import NO_JOB
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.program import FAILED
 from pulumi_amplify_jobs.testing import Host, Result, RunFailedError
@@ -144,10 +145,10 @@ def test_the_program_has_no_use_for_boto3(project: Path, host: Host) -> None:
     assert not {"boto3", "botocore", "click", "rich", "starlette"} & set(modules)
 
 
-def test_no_job_at_all_is_fine(project: Path, host: Host) -> None:
+def test_no_job_at_all_is_said(project: Path, host: Host) -> None:
     configure(project, {})
     result = host.up()
-    assert (result.steps, said(result), result.outputs) == ({}, [], {"statuses": {}})
+    assert (result.steps, said(result), result.outputs) == ({}, [NO_JOB], {"statuses": {}})
 
 
 def test_every_problem_is_an_error_of_its_own_and_nothing_is_registered(

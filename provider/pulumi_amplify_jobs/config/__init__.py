@@ -15,12 +15,13 @@ from .loader import NAMESPACE
 from .overrides import overridden
 from .problems import suggestion
 from .rules import DeclaredRule, read_rule_arguments
-from .source import read_own_stack, read_stack, sealed_paths, stack_entries
+from .source import NO_JOB, read_own_stack, read_stack, sealed_paths, stack_entries
 from .stack import StackConfig, known_keys
 
 __all__ = [
     "CONFIG_FILE_VARIABLE",
     "NAMESPACE",
+    "NO_JOB",
     "DeclaredRule",
     "Finding",
     "LatestId",

@@ -40,10 +40,13 @@ class Report:
     findings: set[Finding] = field(default_factory=set)
     jobs: dict[Path, int] = field(default_factory=dict)
     """How many jobs each checked file declares."""
+    empty: set[Path] = field(default_factory=set)
+    """The stacks that declare neither a job nor a rule, as far as can be seen."""
 
     def add(self, other: Report) -> None:
         """Take in another report, on files that may be the same in part."""
         self.findings |= other.findings
+        self.empty |= other.empty
         for path, jobs in other.jobs.items():
             self.jobs[path] = max(jobs, self.jobs.get(path, 0))
 
@@ -51,6 +54,11 @@ class Report:
         """Note an error of a file as a whole."""
         self.findings.add(Finding(path, 0, "error", "", message))
         self.jobs.setdefault(path, 0)
+
+    def refuse_empty(self) -> None:
+        """Note an error for each stack that declares nothing."""
+        for path in self.empty:
+            self.problem(path, f"{NO_JOB}; where that is meant, use --allow-empty")
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""
@@ -145,13 +153,13 @@ def check_stack(file: StackFile) -> Report:
     entries, base = without_sealed(source.entries, source.sealed)
     found, rules, _ = declare(entries, file.project, base, problems)
     jobs = found.counts()
-    if not (jobs or rules or problems.found):
-        problems.warn(Place(file.path.name), NO_JOB)
     paths.update(
         (path.relative_to(file.project).as_posix(), path.resolve()) for path in found.included
     )
     report = _report(problems.found, paths, file.project)
     report.jobs.update({path: jobs[label] for label, path in paths.items()})
+    if not (jobs or rules or problems.errors or source.may_declare):
+        report.empty.add(file.path)
     return report
 
 

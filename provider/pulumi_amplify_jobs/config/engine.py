@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from .document import Document, DocumentError, read_document
-from .files import stack_path
+from .files import project_name, stack_path
 from .problems import Origin
-from .source import sealed_paths
+from .source import full_key, sealed_paths
 from .stack import Entry, StackConfig, assemble
 
 UNPLACED = Document("stack config")
@@ -24,21 +24,28 @@ def engine_config(
     what counts is always the engine's value. Raises ConfigError with every problem at once.
     """
     document = _stack_document(project, stack)
+    written = _written_keys(document, project)
     entries = {
-        key: Entry(value, _origin(document, key, key in secret_keys))
+        key: Entry(value, _origin(document, written.get(key), key in secret_keys))
         for key, value in values.items()
         if value is not None
     }
     return assemble(entries, project)
 
 
-def _origin(document: Document | None, key: str, secret: bool) -> Origin:
+def _written_keys(document: Document | None, project: Path) -> dict[str, str]:
+    """Return how each full key is written in the stack's file."""
+    config = document.value.get("config") if document and isinstance(document.value, dict) else None
+    own = project_name(project)
+    return {full_key(key, own): key for key in config} if isinstance(config, dict) else {}
+
+
+def _origin(document: Document | None, written: str | None, secret: bool) -> Origin:
     """Return where a key stands. A provider isn't told what is secret: the file says so itself."""
-    root = ("config", key)
-    if document is None or root not in document.lines:
+    if document is None or written is None:
         return Origin(UNPLACED, secret=secret)
-    sealed = list(sealed_paths(document.value["config"][key], ()))
-    return Origin(document, root, secret or bool(sealed))
+    sealed = list(sealed_paths(document.value["config"][written], ()))
+    return Origin(document, ("config", written), secret or bool(sealed))
 
 
 def _stack_document(project: Path, stack: str | None) -> Document | None:

@@ -55,8 +55,7 @@ def _short_name(stack: str, project: Path) -> str:
         shown = one_line(stack, 80) or '""'
         advice = "write NAME or ORGANIZATION/PROJECT/NAME"
         raise ConfigError([f"--stack {shown} is no stack's name: {advice}"])
-    content = project_document(project).value
-    own = content.get("name") if isinstance(content, dict) else None
+    own = project_name(project)
     if len(parts) == 3 and own is not None and parts[1] != own:
         here = f"the project here is {own}"
         raise ConfigError([f"--stack {stack} is of another project: {here}, change to {parts[1]}"])
@@ -119,6 +118,16 @@ def project_document(project: Path) -> Document:
         if (project / name).is_file():
             return document_at(project / name, name)
     return Document(PROJECT_FILES[0])
+
+
+def project_name(project: Path) -> str | None:
+    """Return the project's name, or None where its file has none or can't be read."""
+    try:
+        content = project_document(project).value
+    except PlacedConfigError:
+        return None
+    name = content.get("name") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def document_at(path: Path, label: str) -> Document:

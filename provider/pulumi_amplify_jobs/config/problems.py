@@ -61,6 +61,11 @@ class Origin:
     prefix: KeyPath = ()
     """What validated paths begin with, where the root stands for one key of a model."""
 
+    @property
+    def written(self) -> str | None:
+        """The key of the config as its file has it, or None where there is no file."""
+        return str(self.root[1]) if len(self.root) > 1 else None
+
     def place(self, path: KeyPath = ()) -> Place:
         """Return the place of a path below the root."""
         full = self._full(path)

@@ -10,10 +10,18 @@ from typing import Any
 
 from ..errors import ConfigError, one_line
 from .document import Document, KeyPath
-from .files import StackFile, document_at, own_config_file, project_document, unreadable
+from .files import (
+    StackFile,
+    document_at,
+    own_config_file,
+    project_document,
+    project_name,
+    unreadable,
+)
 from .loader import NAMESPACE
-from .problems import Origin, Place, Problems, nearest
-from .stack import AWS_KEYS, Entry, StackConfig, assemble
+from .misplaced import meant_outside
+from .problems import Origin, Place, PlacedConfigError, Problem, Problems, nearest
+from .stack import AWS_KEYS, Entry, StackConfig, assemble, known_keys
 
 PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
 """What describes a key in the project's own config."""
@@ -23,6 +31,9 @@ STACK_FILE_KEYS = {"config", "encryptedkey", "encryptionsalt", "environment", "s
 
 ENVIRONMENT = "environment"
 """The stack file's key for Pulumi ESC: what it sets is known to the engine only."""
+
+DECLARING = (ENVIRONMENT, *(f"{NAMESPACE}:{key}" for key in ("jobs", "include", "rules")))
+"""What declares jobs."""
 
 NO_JOB = f"no job is declared: add {NAMESPACE}:jobs, {NAMESPACE}:include or {NAMESPACE}:rules"
 
@@ -78,6 +89,11 @@ class Source:
     entries: Mapping[str, Entry]
     sealed: tuple[Sealed, ...]
 
+    @property
+    def may_declare(self) -> bool:
+        """Whether a job or rule may be declared by what only the engine can open."""
+        return any(each.key in DECLARING for each in self.sealed)
+
     def warn_of_size(self, problems: Problems) -> None:
         """Warn where there is nearly as much config as Linux lets Pulumi hand out."""
         texts = {
@@ -99,8 +115,9 @@ def read_source(file: StackFile) -> Source:
     """Read a stack's files. Raises PlacedConfigError where they can't be read."""
     entries = dict(_project_entries(project_document(file.project)))
     document = _stack_document(file.path)
+    own = project_name(file.project)
     for key, value in (document.value.get("config") or {}).items():
-        entries[key] = Entry(value, Origin(document, ("config", key)))
+        entries[full_key(key, own)] = Entry(value, Origin(document, ("config", key)))
     sealed = [each for key, entry in entries.items() for each in _sealed_parts(key, entry)]
     if document.value.get(ENVIRONMENT):
         place = Place(file.path.name, document.line_of((ENVIRONMENT,)))
@@ -149,14 +166,27 @@ def _stack_document(path: Path) -> Document:
         document.value = {}
     if not isinstance(document.value, dict):
         raise unreadable(Place(path.name), "is no mapping: write `config:` and keys below it")
-    for key in document.value.keys() - STACK_FILE_KEYS:
-        if nearest(key, STACK_FILE_KEYS) == "config":
-            place = Place(path.name, document.line_of((key,)))
-            raise unreadable(place, f"unknown key {one_line(key)}: did you mean config?")
+    outside = list(_outside(document))
+    if outside:
+        raise PlacedConfigError(outside)
     if not isinstance(document.value.get("config"), dict | None):
         place = Place(path.name, document.line_of(("config",)))
         raise unreadable(place, "config is no mapping: write keys below it")
     return document
+
+
+def _outside(document: Document) -> Iterator[Problem]:
+    """Yield the keys at the top of a stack's file that Pulumi passes over, and are meant for us."""
+    for key, value in document.value.items():
+        place = Place(document.label, document.line_of((key,)), document.column_of((key,)))
+        meant = key if key in known_keys() else meant_outside(key, value)
+        if key in STACK_FILE_KEYS:
+            continue
+        if meant is not None:
+            advice = f"stands outside config: write {meant} below `config:`"
+            yield Problem("error", place, f"{one_line(key)} {advice}")
+        elif nearest(key, STACK_FILE_KEYS) == "config":
+            yield Problem("error", place, f"unknown key {one_line(key)}: did you mean config?")
 
 
 def _project_entries(document: Document) -> Iterator[tuple[str, Entry]]:
@@ -164,9 +194,20 @@ def _project_entries(document: Document) -> Iterator[tuple[str, Entry]]:
     content = document.value if isinstance(document.value, dict) else {}
     config = content.get("config")
     for key, given in config.items() if isinstance(config, dict) else ():
-        full_key = key if ":" in key else f"{content.get('name')}:{key}"
         path, value = _unwrapped(given)
-        yield full_key, Entry(value, Origin(document, ("config", key, *path)))
+        yield (
+            full_key(key, content.get("name")),
+            Entry(value, Origin(document, ("config", key, *path))),
+        )
+
+
+def full_key(written: str, own: str | None) -> str:
+    """Return a key with its namespace, as Pulumi reads it: the project's `own` where it has none.
+
+    `aws:config:region` is Pulumi's older way to write `aws:region`.
+    """
+    namespace, colon, name = written.partition(":")
+    return f"{namespace}:{name.removeprefix('config:')}" if colon else f"{own}:{written}"
 
 
 def _unwrapped(given: Any) -> tuple[KeyPath, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,8 +12,10 @@ from typing import Any
 from ..jobs import DesiredJob, LatestJob
 from ..settings import Settings
 from .document import MAX_DEPTH, Document
+from .files import project_name
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs, validated
+from .misplaced import meant_by
 from .models import JobsKeys, SettingsConfig
 from .problems import Origin, Problems, suggestion
 from .rules import DeclaredRule, read_rules
@@ -83,7 +84,7 @@ def declare(
 
     `base` are defaults below those of the config itself.
     """
-    ours = _ours(entries, problems)
+    ours = _ours(entries, project_name(project), problems)
     missing = Entry(None, Origin(Document("stack config")))
     default_entry = ours.get("defaults", missing)
     jobs_entry = ours.get("jobs", missing)
@@ -97,13 +98,13 @@ def declare(
     return found, rules, _settings(ours, entries, problems)
 
 
-def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
+def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> dict[str, Entry]:
     """Return the entries of our namespace by their bare key; unknown ones are errors."""
     ours = {}
     for full_key, entry in entries.items():
         namespace, _, key = full_key.partition(":")
         if namespace != NAMESPACE:
-            _refuse_near_miss(full_key, entry, problems)
+            _refuse_near_miss(full_key, entry, own, problems)
             continue
         if key in STRUCTURED_KEYS:
             ours[key] = _structured(full_key, entry, problems)
@@ -115,13 +116,20 @@ def _ours(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
     return ours
 
 
-def _refuse_near_miss(full_key: str, entry: Entry, problems: Problems) -> None:
+def _refuse_near_miss(full_key: str, entry: Entry, own: str | None, problems: Problems) -> None:
     """Refuse a key that is meant for us and would be passed over: amplify_jobs:jobs, bare jobs."""
-    namespace, colon, key = full_key.partition(":")
-    bare = not colon and full_key in JOBS_KEYS
-    if bare or re.sub(r"[^a-z]", "", namespace.lower()) == NAMESPACE.replace("-", ""):
-        meant = f"{NAMESPACE}:{full_key if bare else key}"
-        problems.error(entry.origin.place(), f"unknown key {full_key}: did you mean {meant}?")
+    meant = meant_by(full_key, _opened(entry.value), own)
+    if meant is not None:
+        written = entry.origin.written or full_key
+        problems.error(entry.origin.place(), f"unknown key {written}: did you mean {meant}?")
+
+
+def _opened(value: Any) -> Any:
+    """Return what a value holds where it is JSON text, or the value itself."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value
 
 
 def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:

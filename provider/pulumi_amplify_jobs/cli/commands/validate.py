@@ -40,19 +40,25 @@ Exit codes:
     help="How to print problems: text, json or github (annotations of GitHub Actions).",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 where there are warnings, too.")
+@click.option("--allow-empty", is_flag=True, help="Take a stack that declares no job and no rule.")
 @cwd_option
-def validate(files: tuple[Path, ...], format_name: str, strict: bool, cwd: Path) -> int:
+def validate(
+    files: tuple[Path, ...], format_name: str, strict: bool, allow_empty: bool, cwd: Path
+) -> int:
     """Check stack files and included files, without AWS and without an engine.
 
     Without arguments, every stack of the project is checked, with all that it includes.
     Pulumi.<stack>.yaml is a stack's file, any other an included one: that is checked through the
     stacks that include it, or alone as far as that goes. All problems of all files are told, each
-    once. What only the engine can open (secure:, environment:) is not checked, and a note says so.
+    once; a stack that declares neither a job nor a rule is one, too. What only the engine can open
+    (secure:, environment:) is not checked, and a note says so.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.
     from ...config import check_files, check_project
 
     report = check_files(cwd / file for file in files) if files else check_project(cwd)
+    if not allow_empty:
+        report.refuse_empty()
     click.echo(FORMATS[format_name](report, _root(cwd, format_name)))
     bad = report.count("error") + (report.count("warning") if strict else 0)
     return FAILED if bad else DONE
