@@ -25,6 +25,15 @@ class AssumeRole:
 
 
 @dataclass(frozen=True)
+class Accounts:
+    """AWS account IDs that a stack names."""
+
+    ids: tuple[str, ...]
+    source: str
+    """The key of the stack config that names them, for messages."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Provider settings; None leaves the choice to the AWS environment and profile."""
 
@@ -37,3 +46,12 @@ class Settings:
     endpoint: str | None = None
     endpoint_source: str = "amplify-jobs:endpoint"
     """What the user set the endpoint with, for messages."""
+    sts_region: str | None = None
+    """The region in which STS is asked; None: the region of all other calls."""
+    sts_endpoint: str | None = None
+    """Another URL for STS, from aws:endpoints."""
+    allowed_accounts: Accounts | None = None
+    """The accounts that calls may be made in; None: any."""
+    forbidden_accounts: Accounts | None = None
+    instance_credentials: bool = True
+    """Whether the instance's own role may sign, where nothing else does."""

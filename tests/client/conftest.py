@@ -11,7 +11,7 @@ from pulumi_amplify_jobs.client import JobsService
 from pulumi_amplify_jobs.client.caller import Caller
 from pulumi_amplify_jobs.client.patience import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
-from pulumi_amplify_jobs.client.session import jobs_client
+from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.jobs import JobKey
 from pulumi_amplify_jobs.settings import Settings
@@ -50,7 +50,7 @@ def service(
     def client() -> AmplifyBackendClient:
         if emulator.url not in _clients:
             settings = Settings(region=REGION, endpoint=emulator.url)
-            _clients[emulator.url] = jobs_client(settings)
+            _clients[emulator.url] = Connection(settings).jobs()
         return _clients[emulator.url]
 
     return AmplifyJobsService(Caller(client, Budget(), clock))

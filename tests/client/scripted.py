@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,11 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of a body that is a form: so STS is asked."""
+        return dict(parse_qsl(self.body.decode()))
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def serving(script: Script) -> Iterator[ScriptedServer]:
             self.end_headers()
             self.wfile.write(reply.body)
 
-        do_GET = do_POST  # noqa: N815 (http.server's name)
+        do_GET = do_PUT = do_POST  # noqa: N815 (http.server's names)
 
         def log_message(self, *_args: object) -> None:
             """Say nothing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -12,7 +11,7 @@ from pulumi_amplify_jobs.client import JobsService
 from pulumi_amplify_jobs.client.caller import Caller
 from pulumi_amplify_jobs.client.patience import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
-from pulumi_amplify_jobs.client.session import jobs_client
+from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import RequestRefusedError
 from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
@@ -122,7 +121,7 @@ def test_lists_are_read_page_by_page(service: JobsService, emulator: Emulator) -
 
 def test_threads_share_one_client(emulator: Emulator, clock: FakeClock) -> None:
     made: list[AmplifyBackendClient] = []
-    create = partial(jobs_client, Settings(region=REGION, endpoint=emulator.url))
+    create = Connection(Settings(region=REGION, endpoint=emulator.url)).jobs
 
     def counting() -> AmplifyBackendClient:
         made.append(create())

@@ -15,7 +15,8 @@ from pulumi_amplify_jobs.redaction import redacted
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 from tests.client.conftest import KEY, REGION
 from tests.client.scripted import ScriptedServer, serving
-from tests.client.test_session import ROLES, amplify
+from tests.client.stand_ins import amplify
+from tests.client.test_session import ROLES
 from tests.fake_clock import FakeClock
 
 CANARY = "Canary+0123456789/abcdef"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -18,27 +16,12 @@ from pulumi_amplify_jobs.errors import (
 )
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 from tests.client.conftest import KEY, REGION
-from tests.client.scripted import Reply, Request, ScriptedServer, serving
+from tests.client.scripted import ScriptedServer, serving
+from tests.client.stand_ins import amplify, scope_of, sts, sts_error
 from tests.fake_clock import FakeClock
 
-JOB = {
-    "appId": KEY.app_id,
-    "backendEnvironmentName": KEY.backend_environment_name,
-    "jobId": KEY.job_id,
-}
 SIGN_IN = "sign in again, or set aws:profile or the AWS_* environment variables"
 ROLES = tuple(f"arn:aws:iam::123456789012:role/{name}" for name in ("first", "second"))
-
-
-def amplify(_request: Request) -> Reply:
-    return Reply(200, json.dumps(JOB).encode())
-
-
-def scope_of(request: Request) -> tuple[str, str]:
-    """Return (access key, region) of a request's SigV4 signature."""
-    found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/", request.headers["authorization"])
-    assert found
-    return found[1], found[2]
 
 
 def signed(settings: Settings, server: ScriptedServer) -> tuple[str, str]:
@@ -197,21 +180,6 @@ def test_a_region_that_is_none() -> None:
     )
 
 
-def sts(request: Request) -> Reply:
-    """Answer AssumeRole with credentials that carry the role's name."""
-    [arn] = parse_qs(request.body.decode())["RoleArn"]
-    name = arn.rpartition("/")[2]
-    return Reply(
-        200,
-        f"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-        <AssumeRoleResult><Credentials><AccessKeyId>ASIA-{name}</AccessKeyId>
-        <SecretAccessKey>s</SecretAccessKey><SessionToken>token-{name}</SessionToken>
-        <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>
-        </AssumeRoleResponse>""".encode(),
-        {"Content-Type": "text/xml"},
-    )
-
-
 def test_roles_are_assumed_one_with_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     roles = (
         AssumeRole(ROLES[0], external_id="ext-1", duration=900, tags=(("team", "web"),)),
@@ -253,12 +221,6 @@ def test_a_role_is_assumed_with_the_profile_of_the_settings(
         settings = Settings(profile="ops", endpoint=backend.url, assume_roles=roles)
         assert signed(settings, backend) == ("ASIA-first", "ap-south-1")
     assert [scope_of(r) for r in tokens.requests] == [("AKIDOPS", "ap-south-1")]
-
-
-def sts_error(status: int, code: str, message: str) -> Reply:
-    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-    body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
-    return Reply(status, body, {"Content-Type": "text/xml"})
 
 
 def test_a_role_that_may_not_be_assumed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def test_every_known_key_is_read(project: Project, key: str) -> None:
 
 
 def test_the_keys_of_others_are_not(project: Project) -> None:
-    engine(project, {"aws:accessKey": "[", "jobs:jobs": "["})
+    engine(project, {"aws:defaultTags": "[", "jobs:jobs": "["})
 
 
 HIDDEN = "hunter2-secret"

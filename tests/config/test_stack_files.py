@@ -187,7 +187,7 @@ def test_encrypted_config_is_named_by_its_key(
 
 
 def test_encrypted_config_of_others_is_no_problem(project: Project) -> None:
-    project.stack(f"aws:secretKey: {SECURE}\nother:key: {SECURE}\n" + JOBS)
+    project.stack(f"aws:userAgents: {SECURE}\nother:key: {SECURE}\n" + JOBS)
     assert list(project.read().jobs) == ["a"]
 
 

@@ -45,7 +45,7 @@ def is_documented(name: str, page: str) -> bool:
 
 @pytest.mark.parametrize("key", known_keys())
 def test_each_key_of_the_stack_config(key: str) -> None:
-    assert is_documented(key, text_of("config.md"))
+    assert is_documented(key.removeprefix("aws:"), text_of("config.md"))
 
 
 @pytest.mark.parametrize(

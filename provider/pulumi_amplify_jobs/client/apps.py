@@ -7,7 +7,6 @@ calls for them belong to another service, `amplifybackend`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..clock import Clock
@@ -16,9 +15,10 @@ from ..jobs import App, key_part_problem
 from ..settings import Settings
 from .app_answers import apps_from, environments_from
 from .caller import Caller
+from .identity import account_guard
 from .paging import each_page
 from .patience import Budget
-from .session import APPS, apps_client, endpoint_source
+from .session import APPS, Connection, endpoint_source
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -45,13 +45,15 @@ class AppsService(Protocol):
 
 def connect_apps(settings: Settings, clock: Clock) -> AppsService:
     """Return the service as the settings describe it; no call is made before the first use."""
+    connection = Connection(settings)
     return AmplifyAppsService(
         Caller(
-            partial(apps_client, settings),
+            connection.apps,
             Budget(settings.max_retries),
             clock,
             service=APPS,
             endpoint_source=endpoint_source(settings, APPS),
+            guard=account_guard(connection, clock),
         )
     )
 

@@ -31,13 +31,18 @@ class Caller(Generic[C]):
         *,
         service: str = JOBS,
         endpoint_source: str | None = None,
+        guard: Callable[[], None] = lambda: None,
     ) -> None:
-        """`service` is AWS's own name for it, `endpoint_source` what sets its endpoint."""
+        """`service` is AWS's own name for it, `endpoint_source` what sets its endpoint.
+
+        `guard` is called before each call, and raises ServiceError where none may be made.
+        """
         self._create = create
         self._budget = budget
         self._clock = clock
         self._service = service
         self._endpoint_source = endpoint_source
+        self._guard = guard
         self._lock = threading.Lock()
         self._client: C | None = None
         self._reached = False
@@ -62,6 +67,7 @@ class Caller(Generic[C]):
 
         `call` names it in messages; `request` makes it once, and reads the answer.
         """
+        self._guard()
         named = Call(call, self._endpoint_source, self._service)
         began = self._clock.now()
         attempts = 0

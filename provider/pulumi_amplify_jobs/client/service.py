@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..clock import Clock
@@ -10,8 +9,9 @@ from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 from ..settings import Settings
 from .answers import Page, job_from, page_from
 from .caller import Caller
+from .identity import account_guard
 from .patience import Budget
-from .session import JOBS, endpoint_source, jobs_client
+from .session import JOBS, Connection, endpoint_source
 
 if TYPE_CHECKING:
     from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -37,12 +37,14 @@ class JobsService(Protocol):
 
 def connect(settings: Settings, clock: Clock) -> JobsService:
     """Return the service as the settings describe it; no call is made before the first use."""
+    connection = Connection(settings)
     return AmplifyJobsService(
         Caller(
-            partial(jobs_client, settings),
+            connection.jobs,
             Budget(settings.max_retries),
             clock,
             endpoint_source=endpoint_source(settings, JOBS),
+            guard=account_guard(connection, clock),
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -13,6 +14,7 @@ from botocore.credentials import (
     CredentialProvider,
     Credentials,
     DeferredRefreshableCredentials,
+    InstanceMetadataProvider,
 )
 from botocore.exceptions import NoCredentialsError
 from botocore.session import Session as BotocoreSession
@@ -25,12 +27,16 @@ from .credentials import watch_credentials
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_amplifybackend import AmplifyBackendClient
+    from mypy_boto3_sts import STSClient
 
 JOBS = "amplifybackend"
 """AmplifyBackend, as boto3, IAM and (in capitals) AWS_ENDPOINT_URL_… name it: it has the jobs."""
 
 APPS = "amplify"
 """AWS Amplify, so named too: it has the apps and their backend environments."""
+
+STS = "sts"
+"""AWS Security Token Service: it knows whose credentials are in use, and lends those of roles."""
 
 CONNECT_TIMEOUT = 5
 """Seconds to wait for a connection."""
@@ -43,35 +49,72 @@ CONNECTIONS = 32
 
 
 class _Arguments(TypedDict):
+    region_name: str | None
     endpoint_url: str | None
     config: Config
 
 
-def jobs_client(settings: Settings) -> AmplifyBackendClient:
-    """Return a client for jobs that makes each request once; the caller decides on retries.
+class Connection:
+    """One identity, under which all of its clients call: its session is made at the first use.
 
-    Credentials come from the ordinary AWS chain at call time. Raises botocore's own exceptions for
-    an unknown profile or a missing region, ValueError for an endpoint that is no URL.
+    Credentials come from the ordinary AWS chain at call time. Every method raises botocore's own
+    exceptions for an unknown profile or a missing region, ValueError for an endpoint that is no
+    URL. May be shared by threads.
     """
-    return _boto3_session(settings).client("amplifybackend", **_arguments(settings))
 
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._session: boto3.Session | None = None
+        self._lock = threading.Lock()
 
-def apps_client(settings: Settings) -> AmplifyClient:
-    """Return a client for apps and environments; all else is as with `jobs_client`."""
-    return _boto3_session(settings).client("amplify", **_arguments(settings))
+    def jobs(self) -> AmplifyBackendClient:
+        """Return a client for jobs that makes each request once; the caller decides on retries."""
+        with self._lock:
+            session = self._made()
+            return session.client("amplifybackend", **_arguments(self.settings, session))
+
+    def apps(self) -> AmplifyClient:
+        """Return a client for apps and environments; all else is as with `jobs`."""
+        with self._lock:
+            session = self._made()
+            return session.client("amplify", **_arguments(self.settings, session))
+
+    def tokens(self) -> STSClient:
+        """Return a client for STS, which has its own endpoint."""
+        with self._lock:
+            session = self._made()
+            return session.client("sts", **_sts_arguments(self.settings, session.region_name))
+
+    def _made(self) -> boto3.Session:
+        if self._session is None:
+            self._session = _boto3_session(self.settings)
+        return self._session
 
 
 def _boto3_session(settings: Settings) -> boto3.Session:
-    core = _session(settings.profile)
+    core = _session(settings)
     region = settings.region or os.environ.get("AWS_REGION") or core.get_config_variable("region")
     for role in settings.assume_roles:
-        core = _in_role(core, role, region, settings.profile)
+        core = _in_role(core, role, region, settings)
     return boto3.Session(botocore_session=core, region_name=region)
 
 
-def _arguments(settings: Settings) -> _Arguments:
+def _arguments(settings: Settings, session: boto3.Session) -> _Arguments:
     learn_url(settings.endpoint)
-    return {"endpoint_url": settings.endpoint, "config": _call_config(settings.retry_mode)}
+    return {
+        "region_name": session.region_name,
+        "endpoint_url": settings.endpoint,
+        "config": _call_config(settings.retry_mode),
+    }
+
+
+def _sts_arguments(settings: Settings, region: str | None) -> _Arguments:
+    learn_url(settings.sts_endpoint)
+    return {
+        "region_name": settings.sts_region or region,
+        "endpoint_url": settings.sts_endpoint,
+        "config": _call_config(settings.retry_mode),
+    }
 
 
 def endpoint_source(settings: Settings, service: str) -> str | None:
@@ -79,17 +122,21 @@ def endpoint_source(settings: Settings, service: str) -> str | None:
 
     The order is botocore's: an explicit URL, then the service's own variable, then the common one.
     """
-    if settings.endpoint:
-        return settings.endpoint_source
+    given = (settings.sts_endpoint, "aws:endpoints")
+    url, source = given if service == STS else (settings.endpoint, settings.endpoint_source)
+    if url:
+        return source
     common = "AWS_ENDPOINT_URL"
     names = (f"{common}_{service.upper()}", common)
     return next((name for name in names if os.environ.get(name)), None)
 
 
-def _session(profile: str | None) -> BotocoreSession:
+def _session(settings: Settings) -> BotocoreSession:
     session = get_session()
-    if profile:
-        session.set_config_variable("profile", profile)
+    if settings.profile:
+        session.set_config_variable("profile", settings.profile)
+    if not settings.instance_credentials:
+        session.get_component("credential_provider").remove(InstanceMetadataProvider.METHOD)
     watch_credentials(session)
     return session
 
@@ -119,7 +166,7 @@ class _RoleProvider(CredentialProvider):
 
 
 def _in_role(
-    source: BotocoreSession, role: AssumeRole, region: str | None, profile: str | None
+    source: BotocoreSession, role: AssumeRole, region: str | None, settings: Settings
 ) -> BotocoreSession:
     """Return a session whose credentials are the role's, assumed with those of `source`."""
     learn(role.external_id)
@@ -127,12 +174,12 @@ def _in_role(
     if credentials is None:
         raise NoCredentialsError
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(source.create_client, region_name=region, config=_call_config()),
+        client_creator=partial(source.create_client, **_sts_arguments(settings, region)),
         source_credentials=credentials,
         role_arn=role.role_arn,
         extra_args=_extra_arguments(role),
     )
-    assumed = _session(profile)
+    assumed = _session(settings)
     assumed.get_component("credential_provider").providers.insert(0, _RoleProvider(fetcher))
     return assumed
 

@@ -34,6 +34,7 @@ from ..jobs import (
 from ..settings import RetryMode
 
 ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
+ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 
 TEXT_SCHEMA = {
     "type": "string",
@@ -79,6 +80,17 @@ def _no_bare_number(value: Any) -> Any:
 def _role_arn(text: str) -> str:
     if not ROLE_ARN.fullmatch(text):
         raise ValueError("is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME")
+    return text
+
+
+def _account_text(value: Any) -> Any:
+    """Take an ID without quotes, too: of twelve digits, YAML has changed nothing."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _account_id(text: str) -> str:
+    if not ACCOUNT_ID.fullmatch(text):
+        raise ValueError("is no account ID: write its 12 digits, in quotes")
     return text
 
 
@@ -131,6 +143,17 @@ RoleArn = Annotated[
     str,
     AfterValidator(_role_arn),
     WithJsonSchema(text_schema(f"^{ROLE_ARN.pattern}$", "Write arn:aws:iam::ACCOUNT:role/NAME.")),
+]
+AccountId = Annotated[
+    str,
+    AfterValidator(_account_id),
+    BeforeValidator(_account_text),
+    WithJsonSchema(
+        {
+            **text_schema(f"^{ACCOUNT_ID.pattern}$", "Write the 12 digits, in quotes."),
+            "type": ["string", "integer"],
+        }
+    ),
 ]
 Duration = Annotated[
     str,
@@ -340,6 +363,13 @@ class SettingsConfig(ConfigModel):
     profile: Text | None = Field(None, description="The AWS profile; it wins over `aws:profile`.")
     assume_roles: list[AssumeRoleConfig] | None = Field(
         None, description="Roles to assume, one after the other."
+    )
+    allowed_account_ids: list[AccountId] | None = Field(
+        None,
+        description="AWS account IDs: with credentials of any other account, no call is made.",
+    )
+    forbidden_account_ids: list[AccountId] | None = Field(
+        None, description="AWS account IDs in which no call is made."
     )
     max_retries: Count | None = Field(
         None,

@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from . import aws
 from .loader import NAMESPACE
 from .models import JobsFile, JobsKeys, SettingsConfig, text_schema
 from .rule_models import RulesKeys
 from .source import STACK_FILE_KEYS
-from .stack import AWS_KEYS, JOBS_KEYS, STRUCTURED_KEYS
+from .stack import AWS_NAMESPACE, JOBS_KEYS, STRUCTURED_KEYS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -66,11 +67,11 @@ def stack_schema() -> Schema:
         else encryptable(schema)
         for key, schema in found.items()
     }
-    aws = {f"aws:{key}": encryptable(_aws_setting(key)) for key in AWS_KEYS}
+    beside = {f"{AWS_NAMESPACE}:{key}": each for key, each in _aws_settings().items()}
     config = {
         "description": "The stack's config: `amplify-jobs:` and other namespaces.",
         "type": ["object", "null"],
-        "properties": {**keys, **aws},
+        "properties": {**keys, **beside},
         "patternProperties": {_misspelt(found): False},
     }
     pulumis_own = dict.fromkeys(sorted(STACK_FILE_KEYS - {"config"}), True)
@@ -78,9 +79,13 @@ def stack_schema() -> Schema:
     return _document("stack", "Pulumi stack config with AWS Amplify backend jobs", content)
 
 
-def _aws_setting(key: str) -> Schema:
-    description = f"The AWS {key}, shared with Pulumi's AWS provider."
-    return {"type": ["string", "null"], "description": description}
+def _aws_settings() -> dict[str, Schema]:
+    """Return the schemas of the AWS provider's keys that are honoured, by bare key."""
+    found = model_schema(aws.AwsConfig)["properties"]
+    return {
+        key: _structured(encryptable(schema)) if key in aws.STRUCTURED else encryptable(schema)
+        for key, schema in found.items()
+    }
 
 
 def include_schema() -> Schema:

@@ -1,34 +1,105 @@
-"""The provider's settings from config: `amplify-jobs:` keys, then aws:region and aws:profile."""
+"""The provider's settings from config: `amplify-jobs:` keys, then those of the AWS provider."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..durations import parse_duration
-from ..settings import AssumeRole, Settings
-from .models import AssumeRoleConfig, SettingsConfig
+from ..settings import Accounts, AssumeRole, Settings
+from .aws import HONOURED, AwsConfig, refuse_passed_over
+from .loader import NAMESPACE, validated
+from .models import AssumeRoleConfig, ConfigModel, SettingsConfig
+from .problems import Problems
+
+if TYPE_CHECKING:
+    from .stack import Entry
+
+ModelT = TypeVar("ModelT", bound=ConfigModel)
 
 SETTING_KEYS = tuple(info.alias or name for name, info in SettingsConfig.model_fields.items())
 
 
-def settings_from(model: SettingsConfig, aws: Mapping[str, Any]) -> Settings:
-    """Return the settings; `aws` holds `region` and `profile` of the AWS provider's namespace.
+def read_settings(
+    ours: Mapping[str, Entry], aws: Mapping[str, Entry], problems: Problems
+) -> Settings:
+    """Return the settings as far as they are good, and note the rest; entries are by bare key.
 
     What is None there, is found by the client in the environment and the AWS profile.
     """
+    model = SettingsConfig.model_validate(_good(SettingsConfig, SETTING_KEYS, ours, problems, None))
+    present = {key: entry for key, entry in aws.items() if entry.value != ""}
+    beside = AwsConfig.model_validate(_good(AwsConfig, HONOURED, present, problems, "aws"))
+    refuse_passed_over(aws, ours, problems)
+    _refuse_half(model, beside, present, problems)
+    return _settings_from(model, beside)
+
+
+def _good(
+    model: type[ModelT],
+    keys: tuple[str, ...],
+    entries: Mapping[str, Entry],
+    problems: Problems,
+    subject: str | None,
+) -> dict[str, Any]:
+    """Validate values one by one, so that each problem has its own place."""
+    good = {}
+    for key in keys:
+        entry = entries.get(key)
+        if entry is None or entry.value is None:
+            continue
+        origin = entry.origin.standing_for(key)
+        if validated(model, {key: entry.value}, origin, problems, subject) is not None:
+            good[key] = entry.value
+    return good
+
+
+def _refuse_half(
+    model: SettingsConfig, beside: AwsConfig, aws: Mapping[str, Entry], problems: Problems
+) -> None:
+    """Refuse what says two things, or only half of what it means."""
+    if beside.assume_role and beside.assume_roles:
+        place = aws["assumeRole"].origin.place()
+        problems.error(place, "aws:assumeRole and aws:assumeRoles are both set: keep one of them")
+    if _endpoint(beside, "amplify") and not model.endpoint:
+        place = aws["endpoints"].origin.place()
+        message = "aws:endpoints sets amplify, and can't say where the jobs' own service is"
+        problems.error(place, f"{message}: set {NAMESPACE}:endpoint, too")
+
+
+def _settings_from(model: SettingsConfig, aws: AwsConfig) -> Settings:
+    roles = model.assume_roles
+    if roles is None:
+        roles = aws.assume_roles or ([aws.assume_role] if aws.assume_role else [])
     return Settings(
-        region=model.region or _text(aws.get("region")),
-        profile=model.profile or _text(aws.get("profile")),
-        assume_roles=tuple(_role(role) for role in model.assume_roles or ()),
+        region=model.region or aws.region,
+        profile=model.profile or aws.profile,
+        assume_roles=tuple(_role(role) for role in roles),
         max_retries=model.max_retries,
         retry_mode=model.retry_mode or "standard",
         endpoint=model.endpoint,
+        sts_region=aws.sts_region,
+        sts_endpoint=_endpoint(aws, "sts"),
+        allowed_accounts=_accounts(
+            "allowedAccountIds", model.allowed_account_ids, aws.allowed_account_ids
+        ),
+        forbidden_accounts=_accounts(
+            "forbiddenAccountIds", model.forbidden_account_ids, aws.forbidden_account_ids
+        ),
+        instance_credentials=not aws.skip_metadata_api_check,
     )
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _accounts(key: str, ours: list[str] | None, aws: list[str] | None) -> Accounts | None:
+    for namespace, ids in ((NAMESPACE, ours), ("aws", aws)):
+        if ids is not None:
+            return Accounts(tuple(ids), f"{namespace}:{key}") if ids else None
+    return None
+
+
+def _endpoint(aws: AwsConfig, service: str) -> str | None:
+    found = (getattr(each, service) for each in aws.endpoints or ())
+    return next((url for url in found if url), None)
 
 
 def _role(model: AssumeRoleConfig) -> AssumeRole:

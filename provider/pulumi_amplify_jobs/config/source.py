@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, one_line
+from .aws import HONOURED
 from .document import Document, KeyPath
 from .files import (
     StackFile,
@@ -21,7 +22,7 @@ from .files import (
 from .loader import NAMESPACE
 from .misplaced import meant_outside
 from .problems import Origin, Place, PlacedConfigError, Problem, Problems, nearest
-from .stack import AWS_KEYS, Entry, StackConfig, assemble, known_keys
+from .stack import AWS_NAMESPACE, Entry, StackConfig, assemble, known_keys
 
 PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
 """What describes a key in the project's own config."""
@@ -226,7 +227,7 @@ def _unwrapped(given: Any) -> tuple[KeyPath, Any]:
 def _sealed_parts(key: str, entry: Entry) -> Iterator[Sealed]:
     """Yield each encrypted value below a key that is ours to read."""
     namespace, _, name = key.partition(":")
-    if namespace == NAMESPACE or (namespace == "aws" and name in AWS_KEYS):
+    if namespace == NAMESPACE or (namespace == AWS_NAMESPACE and name in HONOURED):
         for path in sealed_paths(entry.value, ()):
             yield Sealed(entry.origin.place(path), key, path)
 

@@ -11,21 +11,28 @@ from typing import Any
 
 from ..jobs import DesiredJob, LatestJob
 from ..settings import Settings
+from . import aws
 from .document import MAX_DEPTH, Document
 from .files import project_name
 from .includes import read_includes
-from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs, validated
+from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs
 from .misplaced import meant_by
-from .models import JobsKeys, SettingsConfig
+from .models import JobsKeys
 from .problems import Origin, Problems, suggestion
 from .rules import DeclaredRule, read_rules
-from .settings import SETTING_KEYS, settings_from
+from .settings import SETTING_KEYS, read_settings
 
 JOBS_KEYS = tuple(JobsKeys.model_fields)
 RULES_KEY = "rules"
-STRUCTURED_KEYS = (*JOBS_KEYS, RULES_KEY, "assumeRoles")
+STRUCTURED_KEYS = (
+    *JOBS_KEYS,
+    RULES_KEY,
+    "assumeRoles",
+    "allowedAccountIds",
+    "forbiddenAccountIds",
+)
 CONFIG_KEYS = (*JOBS_KEYS, RULES_KEY, *SETTING_KEYS)
-AWS_KEYS = ("region", "profile")
+AWS_NAMESPACE = "aws"
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,10 @@ class StackConfig:
 
 
 def known_keys() -> list[str]:
-    """Return every stack config key that is read, with its namespace."""
-    return [f"{NAMESPACE}:{key}" for key in CONFIG_KEYS] + [f"aws:{key}" for key in AWS_KEYS]
+    """Return every stack config key that counts, with its namespace."""
+    return [f"{NAMESPACE}:{key}" for key in CONFIG_KEYS] + [
+        f"{AWS_NAMESPACE}:{key}" for key in aws.DECISIVE
+    ]
 
 
 def assemble(
@@ -95,7 +104,7 @@ def declare(
     read_includes(include_entry.value, include_entry.origin, project, defaults, found)
     rules_entry = ours.get(RULES_KEY, missing)
     rules = read_rules(rules_entry.value, rules_entry.origin, problems)
-    return found, rules, _settings(ours, entries, problems)
+    return found, rules, read_settings(ours, _of_aws(entries, problems), problems)
 
 
 def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> dict[str, Entry]:
@@ -114,6 +123,17 @@ def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> 
             hint = suggestion(key, CONFIG_KEYS)
             problems.error(entry.origin.place(), f"unknown key {full_key}: {hint}")
     return ours
+
+
+def _of_aws(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
+    """Return the entries of the AWS provider's namespace by their bare key."""
+    found = {}
+    for full_key, entry in entries.items():
+        namespace, _, key = full_key.partition(":")
+        if namespace == AWS_NAMESPACE:
+            structured = key in aws.STRUCTURED and entry.value != ""
+            found[key] = _structured(full_key, entry, problems) if structured else entry
+    return found
 
 
 def _refuse_near_miss(full_key: str, entry: Entry, own: str | None, problems: Problems) -> None:
@@ -157,24 +177,3 @@ def _is_deep(value: Any) -> bool:
         mappings = (item.values() for item in level if isinstance(item, dict))
         level = list(chain.from_iterable(chain(lists, mappings)))
     return bool(level)
-
-
-def _settings(
-    ours: Mapping[str, Entry], entries: Mapping[str, Entry], problems: Problems
-) -> Settings:
-    """Validate the settings one by one, so that each problem has its own place."""
-    good = {}
-    for key in SETTING_KEYS:
-        entry = ours.get(key)
-        if entry is None or entry.value is None:
-            continue
-        origin = entry.origin.standing_for(key)
-        if validated(SettingsConfig, {key: entry.value}, origin, problems) is not None:
-            good[key] = entry.value
-    for key in AWS_KEYS:
-        entry = entries.get(f"aws:{key}")
-        if entry is not None and entry.value not in (None, ""):
-            origin = entry.origin.standing_for(key)
-            validated(SettingsConfig, {key: entry.value}, origin, problems, "aws")
-    aws = {key: entries[f"aws:{key}"].value for key in AWS_KEYS if f"aws:{key}" in entries}
-    return settings_from(SettingsConfig.model_validate(good), aws)

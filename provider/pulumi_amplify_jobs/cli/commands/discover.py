@@ -22,6 +22,7 @@ from ..documents import observed_document, print_document
 from ..failures import DONE, FAILED, CommandError, tell
 from ..folding import said
 from ..lazy import PlainEpilog
+from ..stacks import read_config, stack_options
 from .listing import settings_with
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def duration_option(text: str) -> str:
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@stack_options
 @connection_options
 def discover(
     app_ids: tuple[str, ...],
@@ -118,6 +120,9 @@ def discover(
     form: str | None,
     output: Path | None,
     force: bool,
+    stack: str | None,
+    config_file: Path | None,
+    cwd: Path,
     region: str | None,
     profile: str | None,
     endpoint: str | None,
@@ -126,8 +131,10 @@ def discover(
 
     `pulumi up` on what is written adopts the jobs without a call that changes one. Without
     arguments, every app of the account and region is looked at. With --rules, jobs that are RUNNING
-    and 6 hours old are looked for, unless the options say otherwise.
+    and 6 hours old are looked for, unless the options say otherwise. No stack is read unless
+    --stack or --config-file names one, whose settings then count, its account IDs too.
     """
+    output = cwd / output if output is not None else None
     if output is not None and output.exists() and not force:
         raise CommandError(f"{output} is there already: name another file, or use --force")
     if form == "rules":
@@ -136,9 +143,12 @@ def discover(
     from ..discovered import Proposal
 
     given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
+    settings = Settings()
+    if stack is not None or config_file is not None:
+        settings = read_config(stack, config_file, cwd).config.settings
     selection = Selection(frozenset(operations), frozenset(statuses))
     apps, found = _discover(
-        settings_with(Settings(), given), app_ids, environments, selection, older_than
+        settings_with(settings, given), app_ids, environments, selection, older_than
     )
     keys = {"amplify-jobs:region": region, "amplify-jobs:profile": profile}
     keys["amplify-jobs:endpoint"] = endpoint

@@ -1,0 +1,90 @@
+"""Whose credentials are in use: checked before any other call, where the stack names accounts."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..clock import Clock
+from ..errors import CredentialsError, MalformedAnswerError, one_line
+from ..settings import Settings
+from .caller import Caller
+from .patience import Budget
+from .session import STS, Connection, endpoint_source
+
+CALL = "GetCallerIdentity"
+"""Source: the STS API reference. It takes no permission, and its answer names the account."""
+
+ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose credentials are in use."""
+
+    account: str
+    """The AWS account's ID."""
+    arn: str
+
+
+class AccountGuard:
+    """Lets calls pass whose credentials are of an account that the settings take.
+
+    May be shared by threads. It asks once; a refusal stands, and no further call is made.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        settings = connection.settings
+        self._settings = settings
+        self._caller = Caller(
+            connection.tokens,
+            Budget(settings.max_retries),
+            clock,
+            service=STS,
+            endpoint_source=endpoint_source(settings, STS),
+        )
+        self._lock = threading.Lock()
+        self._identity: Identity | None = None
+
+    def check(self) -> None:
+        """Raise CredentialsError for a wrong account, ServiceError where STS can't be asked."""
+        with self._lock:
+            if self._identity is None:
+                self._identity = self._caller.make(
+                    CALL, lambda client: identity_from(client.get_caller_identity())
+                )
+            problem = refusal(self._settings, self._identity)
+        if problem is not None:
+            raise CredentialsError(problem)
+
+
+def account_guard(connection: Connection, clock: Clock) -> Callable[[], None]:
+    """Return what is to be called before any call: nothing is asked where no account is named."""
+    settings = connection.settings
+    if settings.allowed_accounts is None and settings.forbidden_accounts is None:
+        return lambda: None
+    return AccountGuard(connection, clock).check
+
+
+def identity_from(answer: Mapping[str, Any]) -> Identity:
+    """Read the answer of GetCallerIdentity. Raises MalformedAnswerError."""
+    account = answer.get("Account")
+    if not isinstance(account, str) or not ACCOUNT.fullmatch(account):
+        raise MalformedAnswerError("the answer names no account", CALL)
+    return Identity(account, one_line(str(answer.get("Arn") or "an unnamed identity")))
+
+
+def refusal(settings: Settings, identity: Identity) -> str | None:
+    """Return why no call may be made with these credentials, or None where one may."""
+    who = f"the credentials are of AWS account {identity.account} ({identity.arn})"
+    allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
+    if allowed is not None and identity.account not in allowed.ids:
+        cure = f"sign in to that account, or correct {allowed.source}"
+        return f"{who}, {allowed.source} takes only {', '.join(allowed.ids)}; {cure}"
+    if forbidden is not None and identity.account in forbidden.ids:
+        cure = f"sign in to another account, or correct {forbidden.source}"
+        return f"{who}, and {forbidden.source} forbids {identity.account}; {cure}"
+    return None

@@ -1,0 +1,155 @@
+"""The config of Pulumi's AWS provider, `aws:…`, where it says who signs and where calls go.
+
+Source of the keys: `pulumi_aws/config/vars.py` of pulumi-aws 7.51, and those of older releases.
+Each is honoured, or refused with the cure, or harmless: nothing that changes the identity is passed
+over.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from .models import AccountId, AssumeRoleConfig, ConfigModel, Text, Url
+from .problems import Problems
+
+if TYPE_CHECKING:
+    from .stack import Entry
+
+
+def _switch(value: Any) -> Any:
+    """Stack config reaches a program as text, a boolean too."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"type": ["boolean", "string"]})]
+OptionalUrl = Annotated[Url | None, BeforeValidator(lambda value: value or None)]
+
+
+class EndpointsConfig(ConfigModel):
+    """Other URLs for services, those that matter here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    amplify: OptionalUrl = Field(
+        None, description="Refused without amplify-jobs:endpoint: it can't say where the jobs are."
+    )
+    sts: OptionalUrl = Field(None, description="The URL of AWS Security Token Service.")
+
+
+class AwsConfig(ConfigModel):
+    """What is honoured of the AWS provider's config; the same key of ours wins."""
+
+    region: Text | None = Field(None, description="The AWS region.")
+    profile: Text | None = Field(None, description="The AWS profile.")
+    assume_role: AssumeRoleConfig | None = Field(None, description="A role to assume.")
+    assume_roles: list[AssumeRoleConfig] | None = Field(
+        None, description="Roles to assume, one after the other."
+    )
+    allowed_account_ids: list[AccountId] | None = Field(
+        None, description="With credentials of any other account, no call is made."
+    )
+    forbidden_account_ids: list[AccountId] | None = Field(
+        None, description="Accounts in which no call is made."
+    )
+    endpoints: list[EndpointsConfig] | None = Field(
+        None, description="Other URLs for services; only that of `sts` counts here."
+    )
+    sts_region: Text | None = Field(None, description="The region in which STS is asked.")
+    skip_metadata_api_check: Switch | None = Field(
+        None, description="With true, the instance's own role never signs."
+    )
+
+
+HONOURED = tuple(info.alias or name for name, info in AwsConfig.model_fields.items())
+
+STRUCTURED = (
+    "assumeRole",
+    "assumeRoles",
+    "allowedAccountIds",
+    "forbiddenAccountIds",
+    "endpoints",
+)
+
+BY_ENVIRONMENT = {
+    "customCaBundle": "AWS_CA_BUNDLE",
+    "ec2MetadataServiceEndpoint": "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "ec2MetadataServiceEndpointMode": "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    "httpProxy": "HTTP_PROXY",
+    "httpsProxy": "HTTPS_PROXY",
+    "noProxy": "NO_PROXY",
+    "sharedConfigFiles": "AWS_CONFIG_FILE",
+    "sharedCredentialsFile": "AWS_SHARED_CREDENTIALS_FILE",
+    "sharedCredentialsFiles": "AWS_SHARED_CREDENTIALS_FILE",
+    "useDualstackEndpoint": "AWS_USE_DUALSTACK_ENDPOINT",
+    "useFipsEndpoint": "AWS_USE_FIPS_ENDPOINT",
+}
+"""Refused: a variable of the environment says the same, and Pulumi's AWS provider heeds it too."""
+
+CREDENTIALS = ("accessKey", "secretKey", "token", "assumeRoleWithWebIdentity")
+"""Refused, unless a profile of ours says who signs."""
+
+HARMLESS = (
+    "defaultTags",
+    "dynamodbEndpoint",
+    "ignoreTags",
+    "insecure",  # certificates are always checked here
+    "kinesisEndpoint",
+    "maxRetries",
+    "retryMode",
+    "s3ForcePathStyle",
+    "s3UsEast1RegionalEndpoint",
+    "s3UsePathStyle",
+    "skipCredentialsValidation",
+    "skipGetEc2Platforms",
+    "skipRegionValidation",
+    "skipRequestingAccountId",  # what is allowed or forbidden is always checked here
+    "tagPolicyCompliance",
+    "tokenBucketRateLimiterCapacity",
+    "userAgents",
+)
+"""They say neither who signs nor where calls go."""
+
+DECISIVE = (*HONOURED, *BY_ENVIRONMENT, *CREDENTIALS)
+"""Keys that say who signs or where calls go."""
+
+KNOWN = (*DECISIVE, *HARMLESS)
+
+UNSET: tuple[object, ...] = (None, "", False, "false", [], {}, "[]", "{}")
+"""Values that leave a key to its default."""
+
+CERTAIN = 0.85
+"""How alike a key and a known one are, from 0 to 1, where it is surely a misspelling."""
+
+
+def refuse_passed_over(
+    aws: Mapping[str, Entry], ours: Mapping[str, Entry], problems: Problems
+) -> None:
+    """Refuse or warn of each key, by its bare name, that says something and is not honoured."""
+    for key, entry in aws.items():
+        place = entry.origin.place()
+        if entry.value in UNSET or key in HONOURED or key in HARMLESS:
+            continue
+        if key in BY_ENVIRONMENT:
+            advice = f"remove it and set {BY_ENVIRONMENT[key]}, which the AWS provider heeds too"
+            problems.error(place, f"aws:{key} is not honoured here: {advice}")
+        elif key not in CREDENTIALS:
+            _tell_unknown(key, entry, problems)
+        elif "profile" not in ours:
+            advice = "remove it, or set amplify-jobs:profile to say who signs here"
+            problems.error(place, f"aws:{key} is not honoured here: {advice}")
+
+
+def _tell_unknown(key: str, entry: Entry, problems: Problems) -> None:
+    place = entry.origin.place()
+    letters = key.replace("_", "").replace("-", "").lower()
+    known = {name.lower(): name for name in KNOWN}
+    near = difflib.get_close_matches(letters, known, n=1, cutoff=CERTAIN)
+    if near:
+        problems.error(place, f"unknown key aws:{key}: did you mean aws:{known[near[0]]}?")
+    else:
+        message = f"aws:{key} is unknown here and passed over: see that it names no credentials"
+        problems.warn(place, f"{message}, role or endpoint")
