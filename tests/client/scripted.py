@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 
@@ -29,6 +31,9 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+TLS = Path(__file__).parent / "tls"
+"""Certificates of 127.0.0.1 (`self`, `expired`) and other.test (`other`), signed by themselves."""
+
 Script = Callable[[Request], Reply]
 
 
@@ -41,8 +46,11 @@ class ScriptedServer:
 
 
 @contextmanager
-def serving(script: Script) -> Iterator[ScriptedServer]:
-    """Answer every request on a free port of 127.0.0.1 as the script says, inside the block."""
+def serving(script: Script, certificate: str | None = None) -> Iterator[ScriptedServer]:
+    """Answer every request on a free port of 127.0.0.1 as the script says, inside the block.
+
+    With a certificate, one of those in `tls/`, it speaks HTTPS.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -66,9 +74,21 @@ def serving(script: Script) -> Iterator[ScriptedServer]:
         def log_message(self, *_args: object) -> None:
             """Say nothing."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Say nothing of clients that hang up."""
+
+    http = Server(("127.0.0.1", 0), Handler)
     http.daemon_threads = True
-    server = ScriptedServer(f"http://127.0.0.1:{http.server_port}")
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(TLS / f"{certificate}.pem", TLS / "key.pem")
+        # The handshake is done by the thread that answers: one that fails ends no other.
+        http.socket = context.wrap_socket(
+            http.socket, server_side=True, do_handshake_on_connect=False
+        )
+    scheme = "http" if certificate is None else "https"
+    server = ScriptedServer(f"{scheme}://127.0.0.1:{http.server_port}")
     thread = threading.Thread(target=http.serve_forever, args=(0.01,))
     thread.start()
     try:
