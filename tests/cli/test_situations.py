@@ -40,7 +40,7 @@ def test_the_cause_and_the_cure_are_one_line(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     situation = SITUATIONS[name]
-    with arranged(situation, tmp_path) as place:
+    with arranged(situation, Place(tmp_path)) as place:
         result = run_in(place, monkeypatch, "plan", "--json")
     assert result.exit_code == 1, result.output
     [job] = json.loads(result.stdout)["jobs"]

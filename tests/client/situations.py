@@ -112,9 +112,8 @@ class Situation:
 
 
 @contextmanager
-def arranged(situation: Situation, folder: Path, **credentials: str) -> Iterator[Place]:
-    """Set a situation up; `credentials` may be given to look for them in what is shown."""
-    place = Place(folder, **credentials)
+def arranged(situation: Situation, place: Place) -> Iterator[Place]:
+    """Set a situation up; the place's credentials may be looked for in what is shown."""
     try:
         situation.arrange(place)
         yield place
