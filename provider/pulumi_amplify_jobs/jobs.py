@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from .durations import parse_duration
+from .key_text import joined, parts_of
 
 IfMissing = Literal["error", "ignore"]
 
@@ -67,14 +68,25 @@ def key_part_problem(text: str) -> str | None:
 
 @dataclass(frozen=True, order=True)
 class JobKey:
-    """What names a job; written `app/environment/job` it is the Pulumi resource ID."""
+    """What names a job; its text, `app/environment/job`, is the Pulumi resource ID.
+
+    No two keys have the same text: a `/` inside a part is `%2F` there, and `%` is `%25`.
+    """
 
     app_id: str
     backend_environment_name: str
     job_id: str
 
     def __str__(self) -> str:
-        return f"{self.app_id}/{self.backend_environment_name}/{self.job_id}"
+        return joined(self.app_id, self.backend_environment_name, self.job_id)
+
+    @classmethod
+    def parse(cls, text: str) -> JobKey:
+        """Return the key that a text names. Raises ValueError, which says what is wrong."""
+        parts = parts_of(text)
+        if len(parts) != 3 or not all(parts):
+            raise ValueError("is no job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F")
+        return cls(*parts)
 
     @property
     def environment(self) -> tuple[str, str]:
@@ -174,7 +186,7 @@ class LatestJob:
     @property
     def missing(self) -> str:
         """Why nothing can be planned where no job fits."""
-        environment = "/".join(self.declared.key.environment)
+        environment = joined(*self.declared.key.environment)
         return (
             f"jobId of {self.declared.label}: {environment} has no job that is {self.latest}; "
             "correct the filter or the environment, or give an ID"

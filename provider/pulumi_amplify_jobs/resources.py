@@ -14,7 +14,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
 from .dynamic import Provider, RuleProvider
 from .errors import ConfigError
-from .jobs import DesiredJob, IfMissing, LatestJob
+from .jobs import DesiredJob, IfMissing, JobKey, LatestJob
 
 OUTPUTS = ("create_time", "update_time", "error", "skipped")
 """Properties that only the provider sets."""
@@ -290,7 +290,8 @@ def _declare(
 
 def _key_of(job: BackendJob) -> pulumi.Output[str]:
     """Return `app/environment/job`, also in a preview that does not know the resource's ID yet."""
-    return pulumi.Output.concat(job.app_id, "/", job.backend_environment_name, "/", job.job_id)
+    parts = pulumi.Output.all(job.app_id, job.backend_environment_name, job.job_id)
+    return parts.apply(lambda known: str(JobKey(*known)))
 
 
 def _declare_rule(

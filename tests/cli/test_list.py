@@ -209,8 +209,8 @@ def test_the_document(emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["prod"], "'prod' names no environment: write APP/ENVIRONMENT"),
-        (["a/b/c"], "'a/b/c' names no environment: write APP/ENVIRONMENT"),
+        (["prod"], "'prod' names no environment: write APP/ENVIRONMENT, and"),
+        (["a/b/c"], "'a/b/c' names no environment: write APP/ENVIRONMENT, and"),
         (["a/"], "'a/': the environment is empty: write a value"),
         (["../b"], "'../b': the app ID is .., which no request's path can hold"),
         (["a/b", "--endpoint", "ftp://h"], "--endpoint: endpoint is no URL: write http://HOST"),

@@ -57,14 +57,14 @@ def test_all_that_a_rule_can_say() -> None:
             "apps": {"nameMatches": "shop-*", "tags": {"team": "web"}},
             "match": {"status": ["RUNNING", "FAILED"], "idleFor": "90s"},
             "set": {"operation": "CloneBackend"},
-            "except": ["d1/prod/7"],
+            "except": ["d1/prod/7", "d1/prod%2Fx/50%25"],
             "wait": {"timeout": "5m"},
         }
     )
     assert rule.apps == AppSelector(name_matches="shop-*", tags=(("team", "web"),))
     assert rule.match == Criteria(frozenset({"RUNNING", "FAILED"}), idle_for=90.0)
     assert rule.aim == Aim(operation="CloneBackend")
-    assert rule.exceptions == {JobKey("d1", "prod", "7")}
+    assert rule.exceptions == {JobKey("d1", "prod", "7"), JobKey("d1", "prod/x", "50%")}
     assert rule.wait == Wait("5m")
 
 
@@ -79,7 +79,18 @@ def test_all_that_a_rule_can_say() -> None:
         ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),
         ({"environments": [7]}, 'environments[0] 7 is a number: quote it, "7"'),
         ({"set": {}}, "set names neither operation nor status: add one"),
-        ({"except": ["d1/prod"]}, "except[0] is no job: write APP/ENVIRONMENT/JOB"),
+        (
+            {"except": ["d1/prod"]},
+            "except[0] is no job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F",
+        ),
+        (
+            {"except": ["d1/prod/x/y"]},
+            "except[0] is no job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F",
+        ),
+        (
+            {"except": ["d1/prod/5%"]},
+            "except[0] has a % that begins no escape: write % as %25, and / as %2F",
+        ),
         ({"match": {"olderThan": "6h"}}, "match.status is missing"),
         (
             {"match": {"status": "RUNNING", "olderThan": 6}},

@@ -123,3 +123,25 @@ def test_strict_refuses_a_job_that_moved_before_the_yes(
     assert run.code != 0
     assert "violates plan" in run.text
     assert emulator.requests("UpdateBackendJob") == []
+
+
+def test_a_reviewed_plan_for_one_job_is_refused_for_another_that_reads_alike(
+    project: Project, emulator: Emulator
+) -> None:
+    one = job("y", app="d1", environment="prod/x")
+    other = job("x/y", app="d1")
+    emulator.seed([one, {**other, "status": "COMPLETED"}])
+    rule = {
+        "apps": ["d1"],
+        "environments": ["*"],
+        "match": {"status": "RUNNING"},
+        "set": {"status": "FAILED"},
+        "limit": 5,
+    }
+    project.configure({}, rules={"stuck": rule})
+    assert "d1/prod%2Fx/y" in project.preview("--save-plan", "plan.json").text
+    emulator.seed([{**one, "status": "COMPLETED"}, other])
+    run = project.up("--plan", "plan.json", expect=None)
+    assert run.code != 0
+    assert "violates plan" in run.text
+    assert emulator.requests("UpdateBackendJob") == []

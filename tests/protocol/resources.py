@@ -7,6 +7,8 @@ from typing import Any
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_amplify_jobs.dynamic import Provider
+from pulumi_amplify_jobs.dynamic.properties import KEY_FIELDS
+from pulumi_amplify_jobs.jobs import JobKey
 from pulumi_amplify_jobs.testing.resources import Goal, Resource, urn_of
 from pulumi_amplify_jobs.testing.wire import Bag
 
@@ -41,6 +43,6 @@ def resource(name: str, resource_id: str, inputs: Bag, outputs: Bag) -> Resource
 
 def adopted(inputs: Bag) -> Resource:
     """Return the resource `push` of a job that an earlier run adopted by its status."""
-    key = "/".join(inputs[part] for part in ("app_id", "backend_environment_name", "job_id"))
+    key = str(JobKey(*(inputs[part] for part in KEY_FIELDS)))
     kept = {**inputs, "__provider": PROVIDER}
     return resource("push", key, kept, {**kept, "declared": {"status": inputs["status"]}})

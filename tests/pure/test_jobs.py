@@ -39,8 +39,8 @@ def test_an_accepted_key_part_stays_one_path_segment_on_one_line(part: str) -> N
 
 def test_labels() -> None:
     key = JobKey("d1", "prod", "a/b")
-    assert DesiredJob(key, name="push").label == "push (d1/prod/a/b)"
-    assert DesiredJob(key).label == "d1/prod/a/b"
+    assert DesiredJob(key, name="push").label == "push (d1/prod/a%2Fb)"
+    assert DesiredJob(key).label == "d1/prod/a%2Fb"
     assert key.environment == ("d1", "prod")
 
 

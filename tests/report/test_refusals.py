@@ -23,6 +23,7 @@ R2 = (
     "{map[d2/prod/1:{UpdateBackendAPI RUNNING => FAILED (created 2025-11-24T00:00:00Z)} "
     "d2/prod/2:{UpdateBackendAPI RUNNING => FAILED}]}"
 )
+R3 = "{map[d2/prod/12:30 x%2Fy:{CloneBackend RUNNING => FAILED} d2/prod/[3]:{absent => FAILED}]}"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ R2 = (
         ("+-skipped[{when: it is not}]", "is no longer left alone"),
         (f"~~matches[{R1}!={R2}]", "matched since the review: d2/prod/2"),
         (f"~~matches[{R2}!={R1}]", "matched no more since the review: d2/prod/2"),
+        (f"=+matches[{R3}]", "matched since the review: d2/prod/12:30 x%2Fy, d2/prod/[3]"),
         (f"=+matches[{R1}]", "matched since the review: d2/prod/1"),
         (f"+-matches[{R1}]", "matched no more since the review: d2/prod/1"),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..jobs import key_part_problem
+from ..key_text import joined, parts_of
 
 Environment = tuple[str, str]
 """The app ID and the environment's name."""
@@ -12,9 +13,14 @@ Environment = tuple[str, str]
 
 def environment(text: str) -> Environment:
     """Return the environment that an argument names. Raises click.BadParameter."""
-    app_id, slash, name = text.partition("/")
-    if not slash or "/" in name:
-        raise click.BadParameter(f"{text!r} names no environment: write APP/ENVIRONMENT")
+    try:
+        parts = parts_of(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}") from None
+    if len(parts) != 2:
+        how = "write APP/ENVIRONMENT, and a / inside a name as %2F"
+        raise click.BadParameter(f"{text!r} names no environment: {how}")
+    app_id, name = parts
     for what, part in (("app ID", app_id), ("environment", name)):
         problem = key_part_problem(part)
         if problem:
@@ -24,4 +30,4 @@ def environment(text: str) -> Environment:
 
 def spelt(environment: Environment) -> str:
     """Return the environment as it is written."""
-    return "/".join(environment)
+    return joined(*environment)

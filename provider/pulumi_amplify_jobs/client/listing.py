@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..jobs import JobFilter, JobKey, ObservedJob
+from ..key_text import joined
 from .paging import each_page
 from .service import JobsService
 
@@ -102,4 +103,4 @@ def _pages(
         page = service.list_page(environment, token, only)
         return page.jobs, page.next_token
 
-    return each_page(fetch, f"ListBackendJobs {'/'.join(environment)}")
+    return each_page(fetch, f"ListBackendJobs {joined(*environment)}")

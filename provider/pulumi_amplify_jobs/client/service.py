@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..clock import Clock
 from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
+from ..key_text import joined
 from ..settings import Settings
 from .answers import Page, job_from, page_from
 from .caller import Caller
@@ -83,7 +84,7 @@ class AmplifyJobsService:
     ) -> Page:
         """Return one page of an environment's jobs; an unknown environment has none."""
         app_id, name = environment
-        call = f"ListBackendJobs {app_id}/{name}"
+        call = f"ListBackendJobs {joined(app_id, name)}"
         given = {"NextToken": token, "Operation": only.operation, "Status": only.status}
         rest: dict[str, Any] = {name: value for name, value in given.items() if value}
 

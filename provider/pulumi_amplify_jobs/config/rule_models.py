@@ -35,16 +35,8 @@ def _some(values: list[str]) -> list[str]:
     return values
 
 
-def parse_job_key(text: str) -> JobKey:
-    """Return the job that `app/environment/job` names. Raises ValueError for any other text."""
-    parts = text.split("/")
-    if len(parts) != 3 or not all(parts):
-        raise ValueError("is no job: write APP/ENVIRONMENT/JOB")
-    return JobKey(*parts)
-
-
 def _job_key(text: str) -> str:
-    parse_job_key(text)
+    JobKey.parse(text)
     return text
 
 
@@ -124,7 +116,10 @@ class _RuleConfig(ConfigModel):
         "nothing is written."
     )
     except_: list[JobKeyText] | None = Field(
-        None, alias="except", description="Jobs that are left alone, as `app/environment/job`."
+        None,
+        alias="except",
+        description="Jobs that are left alone, as `app/environment/job`; a `/` inside a name is "
+        "`%2F`, a `%` is `%25`.",
     )
     wait: WaitConfig | None = Field(
         None, description="After the updates, poll until each job shows what is set."

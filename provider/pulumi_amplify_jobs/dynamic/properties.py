@@ -161,6 +161,11 @@ def replaced_fields(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -
     return [field for field in KEY_FIELDS if old_outputs.get(field) != inputs.get(field)]
 
 
+def id_of(bag: Mapping[str, Any]) -> str:
+    """Return the resource ID of the job that a bag names."""
+    return str(JobKey(*(str(bag.get(field)) for field in KEY_FIELDS)))
+
+
 def as_written(value: Any) -> Any:
     """Return whole numbers as such: on the engine's wire every number is a float."""
     if isinstance(value, list):

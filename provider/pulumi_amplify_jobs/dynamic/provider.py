@@ -27,6 +27,7 @@ from .properties import (
     config_changed,
     declared_in,
     declared_of,
+    id_of,
     outputs_of,
     read_declaration,
     recorded_of,
@@ -78,6 +79,10 @@ class Provider(ResourceProvider):
         refresh, then with the refreshed outputs and the old inputs.
         """
         replaces = replaced_fields(_olds, _news)
+        if not replaces and _id != id_of(_olds):
+            # Recorded before IDs told a slash inside a name from one between names: it may be the
+            # text of another job, and only a refresh or a replacement can give it a new one.
+            replaces = ["job_id"]
         if replaces or config_changed(_olds, _news):
             return DiffResult(changes=True, replaces=replaces)
         declaration = self._declaration(declared_of(_news), unknown_fields(_news))
@@ -118,8 +123,8 @@ class Provider(ResourceProvider):
         outputs, inputs = refreshed(props, desired, observed)
         if outputs == recorded_of(props) and inputs == wanted_inputs(props):
             # At rest the inputs stand as they are; told again, they cost the engine time.
-            return ReadResult(id_, outputs)
-        return ReadResult(id_, outputs, inputs)
+            return ReadResult(str(desired.key), outputs)
+        return ReadResult(str(desired.key), outputs, inputs)
 
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""

@@ -38,11 +38,10 @@ def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> Reported
     times = TIMES.search(told)
     changes = told[: times.start()] if times else told
     operation, status = _cells(changes, text(aim.get("operation")), text(aim.get("status")))
-    parts = key.split("/", 2)
     return ReportedJob(
         name=rule,
         action="update",
-        key=JobKey(*parts) if len(parts) == 3 else None,
+        key=_key(key),
         operation=operation,
         status=status,
         created=_seconds(times["created"]) if times else None,
@@ -50,6 +49,13 @@ def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> Reported
         reason="claimed by the rule",
         by_rule=True,
     )
+
+
+def _key(key: str) -> JobKey | None:
+    try:
+        return JobKey.parse(key)
+    except ValueError:
+        return None  # written by an earlier release, for a job with a / in its name
 
 
 def _cells(changes: str, operation: str | None, status: str | None) -> tuple[Cell, Cell]:

@@ -23,7 +23,7 @@ FIELD = re.compile(
     r"(?= (?:operation|status|update_time):\{|\]\}|$)",
     re.DOTALL,
 )
-MATCH = re.compile(r"(?:^|[\[ ])(?P<key>[^\s/\[]+/[^\s/]+/[^\s:]+):\{")
+MATCH = re.compile(r"(?:^|\[|\} )(?P<key>[^/\[]+/[^/]+/[^/]+?):\{")
 BOTH = "!="
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..errors import one_line
 from ..jobs import DesiredJob, ObservedJob
+from ..key_text import joined
 from ..plan import shown
 
 REPORT_EVERY = 30.0
@@ -75,7 +76,7 @@ def waiting_line(waiters: Sequence[Waiter], now: float) -> str:
     names = [_name(each.desired) for each in waiters]
     more = len(names) - MOST_NAMES
     told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-    environment = "/".join(waiters[0].desired.key.environment)
+    environment = joined(*waiters[0].desired.key.environment)
     longest = now - min(each.began for each in waiters)
     return (
         f"waiting for {len(waiters)} jobs of {environment} ({told}): "

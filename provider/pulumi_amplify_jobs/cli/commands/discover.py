@@ -15,6 +15,7 @@ import click
 from ...clock import SystemClock
 from ...durations import parse_duration
 from ...jobs import OPERATIONS, STATUSES, ObservedJob, key_part_problem
+from ...key_text import joined
 from ...settings import Settings
 from ..completing import known_values
 from ..connection import connection_options
@@ -192,7 +193,7 @@ def _discover(
         listings = list_environments(service, environments, selection, show.page, show.end)
     for listing in listings:
         if listing.failure is not None:
-            failures["/".join(listing.environment)] = said(listing.failure)
+            failures[joined(*listing.environment)] = said(listing.failure)
     now = time.time()
     jobs = [job for listing in listings for job in listing.jobs]
     if older_than is not None:
@@ -210,9 +211,11 @@ def _environments(
     failures = {}
     for each in enumerate_environments(apps, app_ids, on_end):
         if each.failure is not None:
-            failures[each.app_id] = said(each.failure)
+            failures[joined(each.app_id)] = said(each.failure)
         elif each.names is None:
-            failures[each.app_id] = "the service has no such app: check its ID and the region"
+            failures[joined(each.app_id)] = (
+                "the service has no such app: check its ID and the region"
+            )
         else:
             found += [(each.app_id, name) for name in each.names]
     return found, failures

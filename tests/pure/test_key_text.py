@@ -1,0 +1,59 @@
+"""The one text of a job key: nothing is lost in it, and no two keys share it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_amplify_jobs.errors import one_line
+from pulumi_amplify_jobs.jobs import JobKey
+
+parts = st.text(
+    st.one_of(st.sampled_from("/% a\n"), st.characters(exclude_categories=())), min_size=1
+)
+keys = st.builds(JobKey, parts, parts, parts)
+
+
+@given(keys)
+def test_a_key_is_read_back_from_its_text(key: JobKey) -> None:
+    assert JobKey.parse(str(key)) == key
+
+
+@given(keys)
+def test_its_text_can_be_seen_in_one_line_as_it_is(key: JobKey) -> None:
+    assert one_line(str(key), 10**9) == str(key)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (JobKey("d1", "prod", "4f1c"), "d1/prod/4f1c"),
+        (JobKey("D1", "Prod", "a b_c-d.e:f?g#ü☃"), "D1/Prod/a b_c-d.e:f?g#ü☃"),
+        (JobKey("d1", "prod/x", "y"), "d1/prod%2Fx/y"),
+        (JobKey("d1", "prod", "x/y"), "d1/prod/x%2Fy"),
+        (JobKey("d1", "prod", "x%2Fy"), "d1/prod/x%252Fy"),
+        (JobKey("d1", "prod", " a  b "), "d1/prod/%20a %20b%20"),
+        (JobKey("d1", "prod", "a\n\u200b"), "d1/prod/a%0A%E2%80%8B"),
+    ],
+)
+def test_the_text_of_keys(key: JobKey, text: str) -> None:
+    assert str(key) == text
+    assert JobKey.parse(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is no job"),
+        ("d1/prod", "is no job"),
+        ("d1//7", "is no job"),
+        ("d1/prod/x/y", "a / inside a name as %2F"),
+        ("d1/prod/5%", "write % as %25"),
+        ("d1/prod/%zz", "write % as %25"),
+        ("d1/prod/%FF", "are no UTF-8"),
+    ],
+)
+def test_texts_of_no_key(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        JobKey.parse(text)
