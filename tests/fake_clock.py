@@ -22,6 +22,9 @@ class FakeClock:
             self._now += seconds
             self.slept.append(seconds)
 
+    def wait(self, done: threading.Event, seconds: float) -> bool:
+        return done.wait(seconds)
+
     @property
     def passed(self) -> float:
         """Seconds since the start."""

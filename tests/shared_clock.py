@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Condition
+from threading import Condition, Event
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -43,6 +43,9 @@ class SharedClock:
             heapq.heappop(self._sleepers)
             self._awake += 1
             self._now = turn[0]
+
+    def wait(self, done: Event, seconds: float) -> bool:
+        return done.wait(seconds)
 
     def run(self, tasks: Sequence[tuple[float, Callable[[], T]]]) -> list[T]:
         """Run tasks in threads, each from so many seconds on, and return what they do."""

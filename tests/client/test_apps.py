@@ -135,7 +135,7 @@ def test_an_answer_that_is_none_is_an_error(answer: dict[str, Any], told: str) -
     ):
         list(apps_at(server.url).apps())
     assert str(failed.value).startswith("ListApps: ")
-    assert len(server.requests) == 3
+    assert len(server.requests) >= 10
 
 
 def test_environments_of_another_app_are_an_error() -> None:

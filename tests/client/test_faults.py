@@ -105,18 +105,31 @@ def test_each_call_has_two_minutes_of_its_own(
 
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize("kind", MALFORMED)
-def test_a_malformed_answer_is_asked_for_three_times_in_all(
-    service: JobsService, emulator: Emulator, kind: str, operation: str
+def test_a_malformed_answer_is_asked_for_again_as_long_as_an_outage_lasts(
+    service: JobsService, emulator: Emulator, clock: FakeClock, kind: str, operation: str
 ) -> None:
     emulator.fault(kind)
     error = failing(service, operation)
     assert type(error) is MalformedAnswerError
-    assert len(emulator.requests()) == 3
+    attempts = len(emulator.requests())
+    assert 10 <= attempts <= 30
+    assert clock.passed == pytest.approx(120, abs=0.1)
     listed = {"foreign": "the answer speaks of another environment"}
     no_list = "the answer holds no list of jobs"
     said = listed.get(kind, no_list) if operation == "ListBackendJobs" else MALFORMED[kind]
-    assert f": {said}; gave up after 3 attempts in " in str(error)
+    assert f": {said}; gave up after {attempts} attempts in 120 s" in str(error)
     assert str(error).endswith("; check the endpoint and any proxy on the way")
+
+
+@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_minute_of_malformed_answers_is_ridden_out(
+    service: JobsService, emulator: Emulator, clock: FakeClock, kind: str, operation: str
+) -> None:
+    emulator.fault(kind, times=9)
+    assert CALLS[operation](service)
+    assert len(emulator.requests()) == 10
+    assert 30 < clock.passed < 120
 
 
 @pytest.mark.parametrize("operation", CALLS)
@@ -154,7 +167,7 @@ def test_a_black_hole_is_asked_again_after_the_read_timeout(
 ) -> None:
     emulator.seed([job(KEY.job_id)])
     emulator.fault("blackhole", times=1)
-    monkeypatch.setattr("pulumi_amplify_jobs.client.session.READ_TIMEOUT", 0.3)
+    monkeypatch.setattr("pulumi_amplify_jobs.client.session.READ", 0.3)
     assert CALLS[operation](connect(Settings(region=REGION, endpoint=emulator.url), clock))
     assert [r.fault for r in emulator.requests()] == ["blackhole", None]
 
@@ -219,7 +232,8 @@ def test_json_of_another_shape_is_never_taken_for_an_answer(
 ) -> None:
     reply = Reply()
     with serving(lambda _: reply) as server:
-        service = connect(Settings(region=REGION, endpoint=server.url), clock)
+        settings = Settings(region=REGION, endpoint=server.url, max_retries=0)
+        service = connect(settings, clock)
         for reply in (Reply(status, body) for status in (200, 400, 404) for body in BODIES):
             refused = () if reply.status == 200 else (RequestRefusedError,)
             with pytest.raises((MalformedAnswerError, *refused)) as caught:

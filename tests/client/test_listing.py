@@ -10,9 +10,9 @@ import pytest
 
 from pulumi_amplify_jobs.client import JobsService, Listing, Selection, connect, list_environments
 from pulumi_amplify_jobs.client.listing import list_environment
-from pulumi_amplify_jobs.client.paging import MOST_PAGES
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError
+from pulumi_amplify_jobs.limits import MOST_PAGES
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.conftest import REGION
 from tests.client.scripted import Reply, Request, ScriptedServer, serving

@@ -23,8 +23,8 @@ from pulumi_amplify_jobs.client.patience import Budget, Retry, delay_before
         (Retry.UNREACHABLE, 2, 4.0, False, 6.0),
         (Retry.UNREACHABLE, 2, 10.0, False, 0.0),
         (Retry.UNREACHABLE, 2, 10.0, True, 110.0),
-        (Retry.MALFORMED, 2, 0.0, True, 120.0),
-        (Retry.MALFORMED, 3, 0.0, True, 0.0),
+        (Retry.MALFORMED, 99, 100.0, True, 20.0),
+        (Retry.MALFORMED, 3, 120.0, True, 0.0),
     ],
 )
 def test_what_is_left(
@@ -42,8 +42,13 @@ def test_a_limit_counts_retries_not_attempts(retries: int, attempts: int) -> Non
     assert attempts == 1 or left(attempts - 1) > 0
 
 
-def test_a_limit_above_three_does_not_make_malformed_answers_worth_more() -> None:
-    assert Budget(9).left(Retry.MALFORMED, attempts=3, spent=0.0, reached=True) == 0.0
+@pytest.mark.parametrize(
+    ("spent", "seconds"), [(0.0, 30.0), (90.0, 30.0), (100.0, 20.0), (119.5, 1.0), (120.0, 1.0)]
+)
+def test_an_attempt_has_what_the_call_has_left_and_no_more_than_half_a_minute(
+    spent: float, seconds: float
+) -> None:
+    assert Budget().attempt_within(spent) == seconds
 
 
 @given(st.integers(2, 10_000), st.integers())

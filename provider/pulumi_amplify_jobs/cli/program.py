@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import IO, Any
 
 import click
 
+from .. import ending
 from .failures import FAILED, tell_failure
 from .lazy import Entry, LazyGroup
 
@@ -96,7 +98,10 @@ def main() -> None:
     """Run the program and end the process.
 
     The process ends at once: a thread that still reads from a slow service is not waited for.
+    SIGTERM ends it as Ctrl-C does.
     """
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal's encoding lacks is no reason to fail.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
@@ -104,6 +109,7 @@ def main() -> None:
         cli.main(prog_name="amplify-jobs")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else FAILED
+        ending.end()
         os._exit(code if flushed(sys.stdout) and flushed(sys.stderr) else code or FAILED)
 
 

@@ -77,7 +77,7 @@ class AmplifyAppsService:
             return self._caller.make(call, lambda client: apps_from(client.list_apps(**more), call))
 
         seen: set[str] = set()
-        for page in each_page(fetch, call):
+        for page in each_page(fetch, call, lambda app: app.app_id):
             # An app that moved from one page to the next, as others came or went, is one app.
             yield from (app for app in page if app.app_id not in seen)
             seen.update(app.app_id for app in page)
@@ -102,7 +102,7 @@ class AmplifyAppsService:
             return page
 
         try:
-            names = [name for page in each_page(fetch, call) for name in page]
+            names = [name for page in each_page(fetch, call, str) for name in page]
         except _GoneError:
             return None
         return tuple(dict.fromkeys(names))

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from ..attempts import OutOfTimeError, within
 from ..clock import Clock
-from ..errors import ServiceError
-from .failures import Call, Failure, failure_of, is_not_found
+from ..errors import CredentialsError, ServiceError
+from .failures import Call, Failure, failure_of, is_not_found, no_credentials_within
 from .patience import Budget, Retry, delay_before
 from .session import JOBS
 
@@ -47,6 +48,7 @@ class Caller(Generic[C]):
         self._client: C | None = None
         self._reached = False
         self._given_up = False
+        self._without_credentials = False
         self._dice = random.Random()  # noqa: S311 (jitter, no secret)
 
     def find(self, call: str, request: Callable[[C], T]) -> T | None:
@@ -73,7 +75,7 @@ class Caller(Generic[C]):
         attempts = 0
         while True:
             try:
-                answer = request(self._connected())
+                answer = self._attempt(request, named, self._clock.now() - began)
             except Exception as error:
                 failure = failure_of(error, named)
                 if failure is None:
@@ -94,6 +96,23 @@ class Caller(Generic[C]):
                 raise exhausted(failure, named, attempts, spent) from None
             delay = min(delay_before(attempts + 1, self._dice), left)
             self._clock.sleep(max(delay, failure.retry_after))
+
+    def _attempt(self, request: Callable[[C], T], call: Call, spent: float) -> T:
+        """Make the call once, as long as that may take."""
+        client = self._client or self._connected_in_time(call)
+        seconds = self._budget.attempt_within(spent)
+        return within(seconds, lambda: request(client), self._clock)
+
+    def _connected_in_time(self, call: Call) -> C:
+        """Return the client, with credentials at hand. Raises CredentialsError after their time."""
+        seconds = self._budget.credentials
+        try:
+            if not self._without_credentials:
+                return within(seconds, self._connected, self._clock)
+        except OutOfTimeError:
+            # What was waited for in vain once is not waited for by later calls.
+            self._without_credentials = True
+        raise CredentialsError(no_credentials_within(seconds), call.name)
 
     def _connected(self) -> C:
         with self._lock:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import botocore.exceptions as boto
 from botocore.parsers import ResponseParserError
 
+from ..attempts import OutOfTimeError
 from ..errors import (
     AccessDeniedError,
     CredentialsError,
@@ -22,7 +23,9 @@ from ..errors import (
     ServiceUnavailableError,
     one_line,
 )
+from ..limits import LARGEST_ANSWER
 from .patience import Retry
+from .wire import TooLargeError
 
 NOT_FOUND_CODES = frozenset({"NotFoundException", "ResourceNotFoundException"})
 
@@ -136,6 +139,9 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
         return Failure(error, Retry.MALFORMED)
     if isinstance(error, ServiceError):
         return _final(type(error)(error.reason, call.name, error.detail))
+    if isinstance(error, OutOfTimeError):
+        said = f"no complete answer within {error.seconds:.3g} s"
+        return _passing(said, call.name, 0.0)
     if isinstance(error, boto.ClientError):
         return _of_answer(error, call)
     if isinstance(error, boto.BotoCoreError):
@@ -175,6 +181,9 @@ def _of_answer(error: boto.ClientError, call: Call) -> Failure:
 
 
 def _of_transport(error: boto.BotoCoreError, call: Call) -> Failure:
+    if isinstance(error.kwargs.get("error"), TooLargeError):
+        said = f"the answer has more than {LARGEST_ANSWER >> 20} MiB"
+        return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
     said = one_line(_without_path(error))
     if isinstance(error, boto.NoRegionError):
         return _final(CredentialsError(f"no region; {SET_REGION}", call.name))
@@ -196,6 +205,14 @@ def _of_transport(error: boto.BotoCoreError, call: Call) -> Failure:
     if isinstance(error, CUT_OFF):
         return _passing(said, call.name, 0.0)
     return _final(RequestRefusedError(said, call.name))
+
+
+def no_credentials_within(seconds: float) -> str:
+    """Return why a call fails whose credentials don't come."""
+    return (
+        f"no AWS credentials within {seconds:.0f} s; see why what the profile or the environment "
+        "names for them (a process, SSO, a role, the machine's metadata) does not answer"
+    )
 
 
 def _without_path(error: boto.BotoCoreError) -> str:

@@ -103,4 +103,4 @@ def _pages(
         page = service.list_page(environment, token, only)
         return page.jobs, page.next_token
 
-    return each_page(fetch, f"ListBackendJobs {joined(*environment)}")
+    return each_page(fetch, f"ListBackendJobs {joined(*environment)}", lambda job: job.key)

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
+from ..clock import Clock, SystemClock
 from ..errors import MalformedAnswerError
+from ..limits import FRUITLESS, MOST_PAGES
 
 T = TypeVar("T")
-
-MOST_PAGES = 4000
-"""Pages of one list, such as 100,000 jobs of an environment: beyond them it has no end."""
 
 Fetch = Callable[[str | None], tuple[Sequence[T], str | None]]
 """Returns the page that a token stands for (None: the first), and the next one's token."""
 
+SYSTEM_CLOCK = SystemClock()
 
-def each_page(fetch: Fetch[T], call: str) -> Iterator[Sequence[T]]:
-    """Yield each page. Raises MalformedAnswerError, naming the call, for a list without end."""
+
+def each_page(
+    fetch: Fetch[T],
+    call: str,
+    identity: Callable[[T], Hashable],
+    clock: Clock = SYSTEM_CLOCK,
+) -> Iterator[Sequence[T]]:
+    """Yield each page; `identity` tells one item from another.
+
+    Raises MalformedAnswerError, naming the call, for a list without end: its pages come again,
+    there are too many, or none has brought an item that is new for too long.
+    """
     token = None
-    seen: set[str] = set()
+    tokens: set[str] = set()
+    seen: set[Hashable] = set()
+    fruitless = 0.0
     for _ in range(MOST_PAGES):
+        began = clock.now()
         items, token = fetch(token)
+        fruitless += clock.now() - began
         yield items
         if token is None:
             return
-        if token in seen:
+        if token in tokens:
             break
-        seen.add(token)
+        tokens.add(token)
+        known = len(seen)
+        seen.update(map(identity, items))
+        if len(seen) > known:
+            fruitless = 0.0
+        elif fruitless >= FRUITLESS:
+            break
     raise MalformedAnswerError("the list has no end, its pages come again and again", call)

@@ -10,15 +10,7 @@ import random
 from dataclasses import dataclass
 from enum import Enum
 
-PATIENCE = 120.0
-"""Seconds that one call may spend on retries."""
-
-UNREACHED_PATIENCE = 10.0
-"""Seconds to keep trying an endpoint that never answered in this process: a typing error in the
-endpoint or a missing network should not take two minutes to be told."""
-
-MALFORMED_ATTEMPTS = 3
-"""How often a call is made in all whose answers are malformed."""
+from ..limits import ATTEMPT, CREDENTIALS, LAST_ATTEMPT, PATIENCE, UNREACHED_PATIENCE
 
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 15.0
@@ -35,9 +27,17 @@ class Retry(Enum):
 
 @dataclass(frozen=True)
 class Budget:
-    """The limits of one call's retries; `max_retries` None: as many as fit the time."""
+    """The limits of one call, in seconds; `max_retries` None: as many as fit the time."""
 
     max_retries: int | None = None
+    patience: float = PATIENCE
+    unreached_patience: float = UNREACHED_PATIENCE
+    attempt: float = ATTEMPT
+    credentials: float = CREDENTIALS
+
+    def attempt_within(self, spent: float) -> float:
+        """Return the seconds that an attempt may take, after so many were spent on the call."""
+        return min(self.attempt, max(self.patience - spent, LAST_ATTEMPT))
 
     def left(self, retry: Retry, *, attempts: int, spent: float, reached: bool) -> float:
         """Return the seconds within which another attempt may begin; 0: there is to be none.
@@ -49,10 +49,8 @@ class Budget:
             return 0.0
         if self.max_retries is not None and attempts > self.max_retries:
             return 0.0
-        if retry is Retry.MALFORMED and attempts >= MALFORMED_ATTEMPTS:
-            return 0.0
         never_reached = retry is Retry.UNREACHABLE and not reached
-        left = (UNREACHED_PATIENCE if never_reached else PATIENCE) - spent
+        left = (self.unreached_patience if never_reached else self.patience) - spent
         return left if left >= FIRST_DELAY / 2 else 0.0
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -20,14 +21,19 @@ from botocore.exceptions import NoCredentialsError
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 
+from ..limits import CONNECT, READ
 from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
+from . import credential_process, wire
+from .credential_process import ProcessTooSlowError
 from .credentials import watch_credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_amplifybackend import AmplifyBackendClient
     from mypy_boto3_sts import STSClient
+
+Client = TypeVar("Client")
 
 JOBS = "amplifybackend"
 """AmplifyBackend, as boto3, IAM and (in capitals) AWS_ENDPOINT_URL_… name it: it has the jobs."""
@@ -37,12 +43,6 @@ APPS = "amplify"
 
 STS = "sts"
 """AWS Security Token Service: it knows whose credentials are in use, and lends those of roles."""
-
-CONNECT_TIMEOUT = 5
-"""Seconds to wait for a connection."""
-
-READ_TIMEOUT = 15
-"""Seconds to wait for an answer: short, as a write that was begun has to end soon on Ctrl-C."""
 
 CONNECTIONS = 32
 """Calls that one client may have in flight."""
@@ -66,24 +66,48 @@ class Connection:
         self.settings = settings
         self._session: boto3.Session | None = None
         self._lock = threading.Lock()
+        self._too_late: ProcessTooSlowError | None = None
 
     def jobs(self) -> AmplifyBackendClient:
         """Return a client for jobs that makes each request once; the caller decides on retries."""
-        with self._lock:
-            session = self._made()
-            return session.client("amplifybackend", **_arguments(self.settings, session))
+        return self._client(
+            lambda session: session.client("amplifybackend", **_arguments(self.settings, session))
+        )
 
     def apps(self) -> AmplifyClient:
         """Return a client for apps and environments; all else is as with `jobs`."""
-        with self._lock:
-            session = self._made()
-            return session.client("amplify", **_arguments(self.settings, session))
+        return self._client(
+            lambda session: session.client("amplify", **_arguments(self.settings, session))
+        )
 
     def tokens(self) -> STSClient:
         """Return a client for STS, which has its own endpoint."""
+        return self._client(
+            lambda session: session.client(
+                "sts", **_sts_arguments(self.settings, session.region_name)
+            )
+        )
+
+    def _client(self, make: Callable[[boto3.Session], Client]) -> Client:
+        """Return a client with bounds, and with credentials at hand.
+
+        boto3 gets some kinds of credentials only in the midst of the first call.
+        """
         with self._lock:
-            session = self._made()
-            return session.client("sts", **_sts_arguments(self.settings, session.region_name))
+            if self._too_late is not None:
+                raise self._too_late
+            try:
+                session = self._made()
+                client = make(session)
+                credentials = session.get_credentials()
+                if credentials is not None:
+                    credentials.get_frozen_credentials()
+            except ProcessTooSlowError as error:
+                # What was waited for in vain once is not waited for again.
+                self._too_late = error
+                raise
+        wire.bound(client)
+        return client
 
     def _made(self) -> boto3.Session:
         if self._session is None:
@@ -93,10 +117,15 @@ class Connection:
 
 def _boto3_session(settings: Settings) -> boto3.Session:
     core = _session(settings)
-    region = settings.region or os.environ.get("AWS_REGION") or core.get_config_variable("region")
+    region = _region(core, settings)
     for role in settings.assume_roles:
         core = _in_role(core, role, region, settings)
     return boto3.Session(botocore_session=core, region_name=region)
+
+
+def _region(session: BotocoreSession, settings: Settings) -> str | None:
+    named = settings.region or os.environ.get("AWS_REGION")
+    return named or session.get_config_variable("region")
 
 
 def _arguments(settings: Settings, session: boto3.Session) -> _Arguments:
@@ -135,6 +164,7 @@ def _session(settings: Settings) -> BotocoreSession:
     session = get_session()
     if settings.profile:
         session.set_config_variable("profile", settings.profile)
+    credential_process.bound(session, _region(session, settings))
     if not settings.instance_credentials:
         session.get_component("credential_provider").remove(InstanceMetadataProvider.METHOD)
     watch_credentials(session)
@@ -143,8 +173,8 @@ def _session(settings: Settings) -> BotocoreSession:
 
 def _call_config(retry_mode: RetryMode = "standard") -> Config:
     return Config(
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        connect_timeout=CONNECT,
+        read_timeout=READ,
         max_pool_connections=CONNECTIONS,
         retries={"mode": retry_mode, "total_max_attempts": 1},
         user_agent_extra="pulumi-amplify-jobs",
@@ -174,7 +204,7 @@ def _in_role(
     if credentials is None:
         raise NoCredentialsError
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(source.create_client, **_sts_arguments(settings, region)),
+        client_creator=partial(_sts_client, source, settings, region),
         source_credentials=credentials,
         role_arn=role.role_arn,
         extra_args=_extra_arguments(role),
@@ -182,6 +212,14 @@ def _in_role(
     assumed = _session(settings)
     assumed.get_component("credential_provider").providers.insert(0, _RoleProvider(fetcher))
     return assumed
+
+
+def _sts_client(
+    source: BotocoreSession, settings: Settings, region: str | None, name: str, **options: Any
+) -> Any:
+    client = source.create_client(name, **_sts_arguments(settings, region), **options)
+    wire.bound(client)
+    return client
 
 
 def _extra_arguments(role: AssumeRole) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from .. import ending
 from ..clock import InterruptibleClock
 from ..config import StackConfig, engine_config, known_keys
 from ..errors import ConfigError
@@ -88,6 +89,7 @@ class Rulings:
         reader = JobReader(service)
         at_exit(stop.set)
         at_exit(reader.close)
+        at_exit(ending.end)
         census = Census(connect_apps(config.settings, clock), service)
         self._reconciler = Reconciler(service, reader, clock)
         # Those that are declared as `latest` stand in the rules' own exceptions.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import ending
 from ..clock import InterruptibleClock
 from ..config import (
     StackConfig,
@@ -150,6 +151,7 @@ def _reconciler(config: StackConfig) -> Reconciler:
     reader = JobReader(service)
     at_exit(stop.set)
     at_exit(reader.close)
+    at_exit(ending.end)
     return Reconciler(service, reader, clock)
 
 

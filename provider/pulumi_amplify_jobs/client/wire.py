@@ -1,0 +1,107 @@
+"""Connections of boto3's clients: none outlives the wait for it, and no answer fills the memory.
+
+botocore's read timeout is for each read of a socket: an answer that comes a byte at a time never
+meets it. So each read asks whether anybody still waits, and each connection before it is used.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+from typing import Any
+
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
+
+from ..attempts import check_awaited
+from ..limits import LARGEST_ANSWER
+
+
+class TooLargeError(Exception):
+    """An answer is larger than any that can be meant."""
+
+
+class _Reader(io.RawIOBase):
+    """The bytes of one answer, head and body, as they come."""
+
+    def __init__(self, source: io.RawIOBase) -> None:
+        self._source = source
+        self._left = LARGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        check_awaited()
+        count: int | None = self._source.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise TooLargeError
+        return count
+
+    def fileno(self) -> int:
+        return self._source.fileno()
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+class _Source:
+    """A socket as http.client wants it: something to make a file of."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+
+    def makefile(self, *_arguments: object) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._socket.makefile("rb", buffering=0)))
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(_Source(sock), *arguments, **options)  # type: ignore[arg-type]
+
+
+class _Awaited:
+    """A connection that sends nothing for an attempt that was given up."""
+
+    response_class: Any = _Response
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        check_awaited()
+
+    def send(self, data: Any) -> None:
+        check_awaited()
+        super().send(data)  # type: ignore[misc]
+
+
+class _Connection(_Awaited, AWSHTTPConnection):  # type: ignore[misc]
+    """Over HTTP."""
+
+
+class _SecureConnection(_Awaited, AWSHTTPSConnection):  # type: ignore[misc]
+    """Over HTTPS."""
+
+
+class _Pool(AWSHTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(AWSHTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def bound(client: Any) -> None:
+    """Bound the connections of a client that has made none yet.
+
+    boto3 has no setting for them. The mapping is shared by the client's pools, those for proxies
+    included (botocore.httpsession.URLLib3Session).
+    """
+    session = client._endpoint.http_session
+    session._pool_classes_by_scheme.update(http=_Pool, https=_SecurePool)

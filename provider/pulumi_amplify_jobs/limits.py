@@ -1,0 +1,38 @@
+"""How long and how much: every bound on what others do, in one place. All times are in seconds."""
+
+PATIENCE = 120.0
+"""What one call may take in all: attempts, answers that come slowly, and the pauses between."""
+
+UNREACHED_PATIENCE = 10.0
+"""The same while no connection was ever made: a typing error in the endpoint or a missing network
+should not take two minutes to be told."""
+
+ATTEMPT = 30.0
+"""What one attempt of a call may take, whatever comes meanwhile: a new one may fare better."""
+
+LAST_ATTEMPT = 1.0
+"""What an attempt gets at least, also where it begins at the very end of a call's patience."""
+
+CONNECT = 5.0
+"""To wait for a connection."""
+
+READ = 15.0
+"""To wait for the next bytes of an answer: short, as a write that was begun has to end soon."""
+
+CREDENTIAL_PROCESS = 60.0
+"""What a profile's credential_process may take."""
+
+CREDENTIALS = 75.0
+"""To wait for credentials: such a process, SSO, the machine's metadata, and roles from there."""
+
+FAREWELL = 3.0
+"""What calls under way get to end in once the user asked to stop: within 5 s all is to be over."""
+
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes of one answer; a page of 100 apps with all that they may hold is smaller."""
+
+MOST_PAGES = 4000
+"""Pages of one list, such as 100,000 jobs of an environment: beyond them it has no end."""
+
+FRUITLESS = 120.0
+"""What a list may take to bring something new; each page that does starts it anew."""

@@ -1,0 +1,94 @@
+"""Ctrl-C and SIGTERM in the midst of a call that would never end."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.client import dripping as stand_in
+from tests.client.dripping import Stand, dripping
+from tests.client.test_credentials_in_time import PROFILES, Hanging, profile
+from tests.samples import APP, ENVIRONMENT
+
+from .conftest import Project
+from .observe import until
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+JOB = {"appId": APP, "backendEnvironmentName": ENVIRONMENT, "jobId": "1", "status": "RUNNING"}
+COMMANDS = {
+    "plan": ["plan"],
+    "apply": ["apply", "--yes"],
+    "list": ["list"],
+    "watch": ["watch"],
+    "discover": ["discover", "--region", "eu-west-1", "-o", "found.yaml"],
+}
+LIMIT = 5.0
+"""Seconds that the promise names."""
+
+
+def declaring(project: Project, stand: Stand) -> Project:
+    declared = replace(project, url=stand.url)
+    declared.declare({"push": {"jobId": "1", "status": "FAILED"}})
+    return declared
+
+
+@SIGNALS
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_reading_ends_at_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch, command: list[str], number: signal.Signals
+) -> None:
+    with dripping(stand_in.slow_body) as stand:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", stand.url)
+        with declaring(project, stand).start(*command) as process:
+            stand.wait_until_connected()
+            began = time.monotonic()
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=60)
+            assert time.monotonic() - began < LIMIT
+    assert (process.returncode, output) == (1, "")
+    assert errors.endswith("error: interrupted; nothing was written\n")
+    assert "Traceback" not in errors
+
+
+@SIGNALS
+def test_a_write_that_drips_is_reported_as_what_it_is(
+    project: Project, number: signal.Signals
+) -> None:
+    def script(_number: int, asked: bytes) -> bytes | None:
+        return stand_in.answer(JOB) if asked.startswith(b"GET ") else None
+
+    with (
+        dripping(stand_in.slow_body, script=script) as stand,
+        declaring(project, stand).start("apply", "--yes") as process,
+    ):
+        stand.wait_until_heard(b'{"status": "FAILED"}')
+        began = time.monotonic()
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=60)
+        assert time.monotonic() - began < LIMIT
+    assert process.returncode == 1
+    assert "it may have been done or not; run amplify-jobs plan to see" in output
+    assert "Traceback" not in errors
+
+
+@SIGNALS
+def test_a_credential_process_ends_with_the_command(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: signal.Signals
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    hanging = Hanging(tmp_path)
+    profile(monkeypatch, tmp_path, next(iter(PROFILES.values())), hanging.command)
+    with declaring(project, Stand(1)).start("plan") as process:
+        until(lambda: hanging.started, "the credential process")
+        began = time.monotonic()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+        assert time.monotonic() - began < LIMIT
+    assert process.returncode == 1
+    assert "interrupted; nothing was written" in errors
+    until(lambda: not hanging.left(), "the end of the credential process")

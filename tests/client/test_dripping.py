@@ -1,0 +1,120 @@
+"""Answers that never end: a call has its time in all, whatever comes meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from mypy_boto3_amplifybackend import AmplifyBackendClient
+
+from pulumi_amplify_jobs.client.caller import Caller
+from pulumi_amplify_jobs.client.patience import Budget
+from pulumi_amplify_jobs.client.service import AmplifyJobsService
+from pulumi_amplify_jobs.client.session import Connection
+from pulumi_amplify_jobs.clock import Clock, InterruptibleClock, SystemClock
+from pulumi_amplify_jobs.errors import (
+    InterruptedRunError,
+    MalformedAnswerError,
+    ServiceUnavailableError,
+)
+from pulumi_amplify_jobs.limits import LARGEST_ANSWER
+from pulumi_amplify_jobs.settings import Settings
+from tests.client import dripping as stand_in
+from tests.client.conftest import KEY, REGION
+from tests.client.dripping import DRIPS, Drip, dripping
+from tests.client.test_faults import CALLS, Call
+from tests.fake_clock import FakeClock
+
+ANSWER = {"appId": KEY.app_id, "backendEnvironmentName": "prod", "jobId": "4f1c"}
+TWICE = Budget(attempt=0.2, max_retries=1)
+"""Two attempts of 0.2 s, of a real clock: they pass on sockets."""
+
+
+def service_at(url: str, budget: Budget = TWICE, clock: Clock | None = None) -> AmplifyJobsService:
+    create = Connection(Settings(region=REGION, endpoint=url)).jobs
+    return AmplifyJobsService(Caller(create, budget, clock or SystemClock()))
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_a_call_ends_however_its_answer_drips(drip: Drip, call: Call) -> None:
+    with dripping(drip) as stand:
+        service = service_at(stand.url)
+        with pytest.raises(ServiceUnavailableError, match="no complete answer within") as failed:
+            call(service)
+        assert stand.connections == 2
+        stand.wait_until_all_closed()
+    assert "gave up after 2 attempts in " in str(failed.value)
+    assert "run it again later" in str(failed.value)
+
+
+def test_attempts_end_with_the_patience_for_the_call() -> None:
+    with dripping(stand_in.slow_body) as stand:
+        with pytest.raises(ServiceUnavailableError, match="no complete answer within"):
+            service_at(stand.url, Budget(patience=1.0, attempt=0.2)).get(KEY)
+        stand.wait_until_all_closed()
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+def test_the_next_attempt_may_fare_better(drip: Drip) -> None:
+    answer = stand_in.answer(ANSWER)
+    with dripping(drip, script=lambda number, _: answer if number else None) as stand:
+        assert service_at(stand.url, Budget(attempt=0.2)).get(KEY) is not None
+        assert stand.connections == 2
+
+
+def test_a_handshake_without_end_is_no_call_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulumi_amplify_jobs.client.session.CONNECT", 60)
+    with dripping(stand_in.silence) as stand, pytest.raises(ServiceUnavailableError):
+        service_at(stand.secure_url).get(KEY)
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_an_answer_of_any_size_takes_no_more_memory_than_the_largest_that_can_be_meant(
+    call: Call,
+) -> None:
+    with dripping(stand_in.flood, pause=0) as stand:
+        service = service_at(stand.url, Budget(max_retries=0), FakeClock())
+        with pytest.raises(MalformedAnswerError, match="the answer has more than 16 MiB"):
+            call(service)
+        stand.wait_until_all_closed()
+        # What the sockets between hold is not read by anybody.
+        assert stand.taken < LARGEST_ANSWER + 32 * 1024 * 1024
+
+
+def test_whoever_asks_to_stop_waits_no_longer_than_the_farewell() -> None:
+    stop = threading.Event()
+    with dripping(stand_in.slow_body) as stand:
+        service = service_at(stand.url, Budget(), InterruptibleClock(stop, farewell=0.1))
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(service.get, KEY)
+            stand.wait_until_connected()
+            stop.set()
+            with pytest.raises(InterruptedRunError):
+                reading.result()
+        stand.wait_until_all_closed()
+
+
+def test_no_request_is_sent_for_an_attempt_that_was_given_up() -> None:
+    """A write that is late would come after others."""
+    go_on, ended = threading.Event(), threading.Event()
+
+    def slow_to_begin(client: AmplifyBackendClient) -> None:
+        go_on.wait()
+        try:
+            client.update_backend_job(
+                AppId="d1", BackendEnvironmentName="prod", JobId="1", Status="FAILED"
+            )
+        finally:
+            ended.set()
+
+    with dripping(stand_in.silence) as stand:
+        create = Connection(Settings(region=REGION, endpoint=stand.url)).jobs
+        caller = Caller(create, Budget(patience=0.1, attempt=0.1, max_retries=0), SystemClock())
+        with pytest.raises(ServiceUnavailableError):
+            caller.make("UpdateBackendJob", slow_to_begin)
+        go_on.set()
+        assert ended.wait(60)
+        stand.wait_until_all_closed()
+        assert stand.heard == b""
