@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 from pulumi.runtime.config import CONFIG, is_config_secret
 
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
-from .dynamic import Provider, RuleProvider
+from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .errors import ConfigError
 from .jobs import DesiredJob, IfMissing, JobKey, LatestJob
 
@@ -20,8 +20,8 @@ OUTPUTS = ("create_time", "update_time", "error", "skipped")
 """Properties that only the provider sets."""
 
 
-REPEATING_OUTPUTS = ("declared", "skipped", "unsettled")
-"""Outputs in which inputs stand again, in other words."""
+SHOWN_ARGUMENTS = ("apps", "environments", "match", "set")
+"""Arguments of a rule that stand in what it matches, for all to see."""
 
 
 class WhenArgs(TypedDict, total=False):
@@ -120,7 +120,9 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         given = {name: value for name, value in options.items() if value is not None}
         outputs = dict.fromkeys(OUTPUTS)
         self.is_conditional = when is not None or if_missing is not None
-        properties = {**inputs, **given, **outputs}
+        arguments = awaited({**inputs, **given})
+        opts = pulumi.ResourceOptions.merge(opts, None)
+        properties = {**arguments, **outputs, **secrecy(arguments, opts)}
         super().__init__(self._implementation, resource_name, properties, opts)
 
 
@@ -198,8 +200,9 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
             "except": except_,
             "wait": wait,
         }
-        given = {name: value for name, value in inputs.items() if value is not None}
-        properties = {**given, "matches": None, "settled": None}
+        given = {name: awaited(value) for name, value in inputs.items() if value is not None}
+        secret = secret_among({name: given[name] for name in SHOWN_ARGUMENTS if name in given})
+        properties = {**given, **secret, "matches": None, "settled": None}
         super().__init__(self._implementation, resource_name, properties, opts)
 
 
@@ -282,9 +285,6 @@ def _declare(
             key: value if value is None else pulumi.Output.secret(value)
             for key, value in arguments.items()
         }
-        # The engine hides the outputs that have a secret input's name; these repeat such inputs.
-        hidden = pulumi.ResourceOptions(additional_secret_outputs=list(REPEATING_OUTPUTS))
-        opts = pulumi.ResourceOptions.merge(opts, hidden)
     return BackendJob(name, **arguments, opts=opts)
 
 

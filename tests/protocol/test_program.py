@@ -196,7 +196,8 @@ def test_secret_config_makes_secret_inputs(host: Host) -> None:
     host.secret_keys.add("amplify-jobs:jobs")
     host.up()
     declared = {key: secret(value) for key, value in DECLARED["unstick"].items()}
-    assert host.resources["unstick"].inputs == {**declared, "__provider": PROVIDER}
+    told = {"secret": True, "__provider": PROVIDER}
+    assert host.resources["unstick"].inputs == {**declared, **told}
     assert host.resources["included"].inputs == {**DECLARED["included"], "__provider": PROVIDER}
 
 
@@ -264,6 +265,7 @@ def test_a_program_of_ones_own(
             "backend_environment_name": "prod",
             "job_id": "3",
             "status": "FAILED",
+            "secret": True,
         },
     }
     assert result.outputs == {"first": "FAILED"}
@@ -278,6 +280,23 @@ def test_what_a_program_made_secret_is_so_in_the_state(
     hidden = {name: each.inputs["app_id"] for name, each in host.resources.items()}
     assert hidden == {"first": "d1", "second": "d1", "third": secret("d1")}
     assert host.resources["third"].outputs["app_id"] == secret("d1")
+    assert host.resources["third"].outputs["declared"] == secret({"status": "FAILED"})
+    assert host.resources["first"].outputs["declared"] == {"status": "FAILED"}
+
+
+def test_a_rule_with_a_secret_is_refused_as_its_matches_are_for_all_to_see(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    emulator.seed([job("1", app="d1")])
+    program(
+        project,
+        "amplify.BackendJobRule('tidy', apps=['d1'], environments=['*'], limit=1,",
+        "    match={'status': 'RUNNING'}, set={'status': pulumi.Output.secret('hunter2')})",
+    )
+    with pytest.raises(RunFailedError, match="tidy: an argument is secret") as failed:
+        host.up()
+    assert "hunter2" not in str(failed.value)
+    assert updates(emulator) == []
 
 
 def test_an_unknown_output_stays_unknown(project: Path, host: Host, emulator: Emulator) -> None:

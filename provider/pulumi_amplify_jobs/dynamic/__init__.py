@@ -2,5 +2,6 @@
 
 from .provider import Provider
 from .rule_provider import RuleProvider
+from .secrecy import awaited, secrecy, secret_among
 
-__all__ = ["Provider", "RuleProvider"]
+__all__ = ["Provider", "RuleProvider", "awaited", "secrecy", "secret_among"]

@@ -19,6 +19,7 @@ from ..config import read_arguments
 from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import FIELDS, Plan, Settled, Skipped, Update, plan, progress
 from ..reconcile import Outcome
+from .veiling import SECRET
 
 Bag = dict[str, Any]
 
@@ -26,7 +27,7 @@ KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
 OPTION_FIELDS = ("when", "if_missing", "wait")
 LATEST = "latest"
 """What stood in place of the job's ID, once the ID was found: computed, and kept."""
-DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS, LATEST)
+DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS, LATEST, SECRET)
 LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
 
 
@@ -63,7 +64,7 @@ def read_declaration(
     known = {
         to_camel(field): as_written(value)
         for field, value in inputs.items()
-        if field not in unknown and field != LATEST
+        if field not in unknown and field not in (LATEST, SECRET)
     }
     desired, problems = read_arguments(known, frozenset(map(to_camel, unknown)), names)
     failures = tuple((to_snake(path), message) for path, message in problems)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -18,6 +20,7 @@ from ..errors import ConfigError, JobMissingError, ServiceError
 from ..jobs import DesiredJob
 from ..plan import Missing, Nothing, Update
 from ..reconcile import Outcome
+from ..waiting import Report
 from . import plugin
 from .finding import with_id
 from .properties import (
@@ -38,6 +41,7 @@ from .properties import (
 from .runtime import Runtime, Runtimes
 from .telling import UnsettledError, refused, told
 from .unknowns import unknown_fields, with_markers
+from .veiling import veiled
 
 
 class Provider(ResourceProvider):
@@ -95,7 +99,7 @@ class Provider(ResourceProvider):
     def create(self, props: Bag) -> CreateResult:
         """Adopt a job that exists: record it, update it only where it differs."""
         desired = self._accepted(props)
-        outcome = self._bring(desired)
+        outcome = self._bring(desired, props)
         resource_id = str(desired.key)
         return CreateResult(resource_id, self._outputs(resource_id, props, outcome))
 
@@ -103,9 +107,9 @@ class Provider(ResourceProvider):
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
         desired = self._accepted(_news)
-        outcome = self._bring(desired)
+        outcome = self._bring(desired, _news)
         if isinstance(outcome.decision, Nothing) and _olds.get("unsettled") is not None:
-            outcome = self._runtime.reconciler.settle(desired, self._runtime.report)
+            outcome = self._runtime.reconciler.settle(desired, self._report(_news))
         return UpdateResult(self._outputs(_id, _news, outcome))
 
     @told
@@ -145,22 +149,26 @@ class Provider(ResourceProvider):
             return refused(declared, [decision.reason], "job_id")
         return CheckResult(checked_inputs(declared, olds, decision), [])
 
-    def _bring(self, desired: DesiredJob) -> Outcome:
+    def _bring(self, desired: DesiredJob, inputs: Bag) -> Outcome:
         runtime = self._runtime
         if desired.wait is not None:
             plugin.make_room()
         seen = runtime.reconciler.reader.read(desired.key)
-        return runtime.reconciler.bring(desired, seen, runtime.report)
+        return runtime.reconciler.bring(desired, seen, self._report(inputs))
+
+    def _report(self, inputs: Bag) -> Report:
+        report = self._runtime.report
+        return lambda line: report(veiled(line, [inputs]))
 
     def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome) -> Bag:
         """Return the outputs; where the job did not settle, fail and keep them in the state."""
-        outputs = outputs_of(inputs, outcome)
-        if outcome.unsettled is not None:
-            provider = inputs[plugin.PROVIDER_KEY]
-            kept = {**outputs, plugin.PROVIDER_KEY: provider}
-            plugin.explain_partial(outcome.unsettled, resource_id, kept, inputs)
-            raise UnsettledError(outcome.unsettled)
-        return outputs
+        if outcome.unsettled is None:
+            return outputs_of(inputs, outcome)
+        unsettled = veiled(outcome.unsettled, [inputs])
+        outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled))
+        kept = {**outputs, plugin.PROVIDER_KEY: inputs[plugin.PROVIDER_KEY]}
+        plugin.explain_partial(unsettled, resource_id, kept, inputs)
+        raise UnsettledError(unsettled)
 
     def _declaration(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
         """Return what the inputs declare, from memory where the same was asked before.

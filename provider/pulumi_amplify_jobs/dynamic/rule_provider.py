@@ -34,6 +34,12 @@ from .rulings import ContestedError, Rulings
 from .settling import Settlement, settle
 from .telling import UnsettledError, refused, told
 from .unknowns import unknown_fields, with_markers
+from .veiling import SECRET
+
+SHOWN_TO_ALL = (
+    "an argument is secret, but every preview shows what a rule matches and sets: "
+    "pass apps, environments, match and set as plain text"
+)
 
 
 class RuleProvider(ResourceProvider):
@@ -52,6 +58,8 @@ class RuleProvider(ResourceProvider):
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
         """Validate the inputs, find the jobs that the rule claims, and name them in `matches`."""
         declared = rule_inputs(news)
+        if news.get(SECRET):
+            return refused(declared, [f"{plugin.running_name()}: {SHOWN_TO_ALL}"])
         if unknown_fields(news):
             return CheckResult({**with_markers(declared), "matches": rpc.UNKNOWN}, [])
         reading = read_rule(declared, plugin.running_name())

@@ -12,6 +12,7 @@ from ..errors import AmplifyJobsError, debugging, internal_error, traceback_of
 from ..redaction import redacted
 from . import plugin
 from .properties import Bag
+from .veiling import veiled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,16 +27,21 @@ class UnsettledError(ProviderError):
 
 
 def told(method: Callable[P, R]) -> Callable[P, R]:
-    """Let a method fail with one line, which the engine shows as it is."""
+    """Let a method fail with one line, which the engine shows as it is, with no secret in it."""
 
     @wraps(method)
     def telling(*args: P.args, **kwargs: P.kwargs) -> R:
+        bags = [each for each in args if isinstance(each, dict)]
         try:
-            return method(*args, **kwargs)
+            result = method(*args, **kwargs)
         except UnsettledError:
             raise
         except Exception as error:  # noqa: BLE001 (the engine would show whatever is in its text)
-            message = traceback_of(error) if debugging() else line_for(error)
+            message = veiled(traceback_of(error) if debugging() else line_for(error), bags)
+        else:
+            for failure in result.failures if isinstance(result, CheckResult) else ():
+                failure.reason = redacted(veiled(failure.reason, bags))
+            return result
         plugin.explain_failure(message)
         raise ProviderError(message) from None
 
@@ -44,7 +50,7 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
 
 def refused(inputs: Bag, reasons: Iterable[str], field: str = "") -> CheckResult:
     """Return the answer of a check that fails, for each reason on one input or on none."""
-    return CheckResult(inputs, [CheckFailure(field, redacted(reason)) for reason in reasons])
+    return CheckResult(inputs, [CheckFailure(field, reason) for reason in reasons])
 
 
 def line_for(error: Exception) -> str:

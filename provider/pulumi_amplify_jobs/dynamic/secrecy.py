@@ -1,0 +1,68 @@
+"""Secret arguments in a program: what repeats them is as secret as they are."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+
+from .veiling import SECRET
+
+REPEATING_INPUTS = ("previous", "skipped")
+"""Inputs that check computes, in which arguments stand again, or what came of them."""
+
+REPEATING_OUTPUTS = (*REPEATING_INPUTS, "declared", "unsettled")
+"""Outputs in which inputs stand again, in other words."""
+
+
+def secrecy(arguments: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[str, Any]:
+    """Return the properties, and set the option, that keep secret arguments secret everywhere.
+
+    The engine hides what has the name of a secret argument. What repeats such arguments under
+    another name is hidden by these, and `secret` has the provider keep them out of its messages.
+    """
+    if not _has_outputs(arguments):
+        return {}
+    # The SDK looks at the list once it has resolved the properties, `secret` among them.
+    hidden = [*(opts.additional_secret_outputs or ())]
+    opts.additional_secret_outputs = hidden
+    nothing = pulumi.Output.all(**arguments).apply(lambda _: None)
+    secret = secret_among(arguments, lambda: hidden.extend(REPEATING_OUTPUTS))
+    return {**dict.fromkeys(REPEATING_INPUTS, nothing), **secret}
+
+
+def secret_among(
+    arguments: Mapping[str, Any], note: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Return the input that tells the provider of secret arguments; `note` is called for them."""
+    if not _has_outputs(arguments):
+        return {}
+    everything = pulumi.Output.all(**arguments)
+
+    async def secret() -> bool | None:
+        if not await everything.is_secret():
+            return None
+        note()
+        return True
+
+    return {SECRET: secret()}
+
+
+def awaited(value: Any) -> Any:
+    """Return arguments whose awaitables are outputs: an awaitable can be waited for once only."""
+    if isinstance(value, Mapping):
+        return {name: awaited(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [awaited(item) for item in value]
+    return pulumi.Output.from_input(value) if inspect.isawaitable(value) else value
+
+
+def _has_outputs(value: Any) -> bool:
+    """Say whether a value has a part that is no plain value."""
+    if isinstance(value, Mapping):
+        return any(map(_has_outputs, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_outputs, value))
+    return isinstance(value, pulumi.Output)

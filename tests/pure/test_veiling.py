@@ -1,0 +1,31 @@
+"""Secret arguments in messages about their own job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_amplify_jobs.dynamic.veiling import veiled
+
+TEXT = "push (d1/prod/FAILED-1) was updated, but its status is RUNNING, not FAILED; FAILEDX stays"
+
+
+@pytest.mark.parametrize(
+    "bag",
+    [
+        {"status": "FAILED"},
+        {"status": "DONE", "when": {"status": "FAILED"}},
+        {"declared": {"operation": "FAILED"}},
+        {"previous": {"status": "FAILED"}},
+        {"job_id": {"status": "FAILED"}},
+    ],
+)
+def test_values_of_a_secret_job_are_veiled_as_words(bag: dict[str, Any]) -> None:
+    shown = veiled(TEXT, [{}, {**bag, "secret": True}])
+    assert shown.endswith("is RUNNING, not (secret); FAILEDX stays")
+    assert veiled(TEXT, [bag]) == TEXT
+
+
+def test_nothing_to_veil_leaves_a_message_alone() -> None:
+    assert veiled(TEXT, [{"secret": True, "status": "", "when": {}}]) == TEXT
