@@ -15,7 +15,8 @@ from typing import IO
 
 from .conftest import COMMAND
 
-DEADLINE = 30.0
+DEADLINE = 120.0
+"""Seconds after which what has not come never will: only a test that hangs meets it."""
 
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

@@ -8,7 +8,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import APP, ENVIRONMENT, job
 from .conftest import Project
-from .observe import until
+from .observe import DEADLINE, until
 
 
 def live_status(emulator: Emulator, job_id: str) -> str | None:
@@ -130,7 +130,7 @@ def test_it_waits_until_the_job_shows_it(project: Project, emulator: Emulator) -
         until(lambda: updates(emulator) == ["1"], "the update")
         assert process.poll() is None
         emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 0
     assert output.endswith("Applied: 1 updated.\n")
 
@@ -141,7 +141,7 @@ def test_a_wait_that_ends_badly_says_why(project: Project, emulator: Emulator) -
     with project.start("apply", "--yes") as process:
         until(lambda: updates(emulator) == ["1"], "the update")
         emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED", error="stack is locked")
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
     assert "was updated, but the job ended as FAILED, not COMPLETED: stack is locked" in output
     assert output.endswith("Applied: 0 updated; 1 updated but not as declared.\n")

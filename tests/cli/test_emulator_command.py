@@ -17,6 +17,7 @@ from pulumi_amplify_jobs.emulator import FAULT_KINDS, load_seed, parse_fault
 from ..emulator.conftest import make_client
 from ..emulator.processes import running
 from .conftest import Project
+from .observe import DEADLINE
 
 SEED = """
 jobs:
@@ -35,7 +36,7 @@ def test_it_says_where_it_listens_and_ends_on_ctrl_c(project: Project, tmp_path:
         answer = httpx.get(f"{match[0]}/backend/app/job/dev/j")
         assert answer.json()["status"] == "RUNNING"
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=DEADLINE)
     assert (process.returncode, errors) == (0, "")
 
 

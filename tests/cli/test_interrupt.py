@@ -12,7 +12,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import job
 from .conftest import Project
-from .observe import terminal, until
+from .observe import DEADLINE, terminal, until
 from .test_apply import live_status, updates
 
 
@@ -27,11 +27,11 @@ def four(project: Project, emulator: Emulator) -> Project:
 def test_the_write_under_way_ends_and_no_other_begins(
     four: Project, emulator: Emulator, number: signal.Signals
 ) -> None:
-    emulator.latency = 0.6
+    emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
     with four.start("apply", "--yes", "--json", "--parallel", "1") as process:
         until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
         process.send_signal(number)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
     assert updates(emulator) == ["0"]
     document = json.loads(output)
@@ -43,7 +43,7 @@ def test_the_write_under_way_ends_and_no_other_begins(
 def test_the_second_one_ends_at_once_and_says_what_is_not_known(
     four: Project, emulator: Emulator
 ) -> None:
-    emulator.latency = 1.5
+    emulator.fault("slow", operation="UpdateBackendJob", delay="60s")
     with four.start("apply", "--yes", "--parallel", "1") as process:
         until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
         process.send_signal(signal.SIGINT)
@@ -51,7 +51,7 @@ def test_the_second_one_ends_at_once_and_says_what_is_not_known(
         while not process.stdout.readline().startswith("interrupted:"):
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
     assert "it may have been done or not" in output
     assert output.endswith("Applied: 0 updated; 1 failed, 3 not done.\n")
@@ -78,7 +78,7 @@ def test_a_wait_ends_at_once(project: Project, emulator: Emulator) -> None:
         until(lambda: len(emulator.requests("GetBackendJob")) >= 3, "the waiting")
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=DEADLINE)
     assert time.monotonic() - began < 7
     assert process.returncode == 1
     assert "was updated, but the waiting ended: interrupted" in output
@@ -92,7 +92,7 @@ def test_retries_end_at_once(project: Project, emulator: Emulator) -> None:
     with project.start("apply", "--yes") as process:
         until(lambda: len(emulator.requests("UpdateBackendJob")) >= 3, "the retries")
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
     assert "it may have been done or not" in output
 
@@ -104,7 +104,7 @@ def test_reading_is_left_at_once(four: Project, emulator: Emulator, command: lis
         until(lambda: len(emulator.requests()) >= 2, "the reads")
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=DEADLINE)
     assert time.monotonic() - began < 5
     assert (process.returncode, output) == (1, "")
     assert errors == "error: interrupted; nothing was written\n"

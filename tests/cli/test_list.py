@@ -19,7 +19,7 @@ from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
 
 from ..samples import APP, CREATED, job
 from .conftest import Project
-from .observe import STYLE, terminal, until
+from .observe import DEADLINE, STYLE, terminal, until
 
 NOW = 1_000_000.0
 HOUR = 3600
@@ -255,7 +255,7 @@ def test_ctrl_c_ends_at_once(project: Project, emulator: Emulator) -> None:
     with project.start(*arguments, "--region", "eu-west-1") as process:
         until(lambda: len(emulator.requests()) == 2, "both calls are under way")
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=DEADLINE)
     assert (process.returncode, output) == (1, "")
     assert errors == "error: interrupted; nothing was written\n"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import signal
-import threading
 from dataclasses import replace
 from typing import Any
 
@@ -204,13 +203,14 @@ def test_only_news_is_told(watched: Watch, emulator: Emulator) -> None:
 def test_the_command_waits_for_a_job(project: Project, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     project.declare({"push": {"jobId": "1", "status": "FAILED"}})
-    settle = threading.Timer(1.0, lambda: emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED"))
-    settle.start()
-    done = project.run("watch", "--interval", "1s", "--timeout", "30s")
-    settle.join()
-    assert done.returncode == 0, done.stderr
-    assert f"push ({APP}/{ENVIRONMENT}/1): RUNNING, apply would set status" in done.stdout
-    assert f"push ({APP}/{ENVIRONMENT}/1): FAILED, as declared" in done.stdout
+    with project.start("watch", "--interval", "1s", "--timeout", "24h") as process:
+        assert process.stdout is not None
+        told = f"push ({APP}/{ENVIRONMENT}/1): RUNNING, apply would set status"
+        assert any(told in line for line in process.stdout)
+        emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
+        output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert f"push ({APP}/{ENVIRONMENT}/1): FAILED, as declared" in output
 
 
 def painted(look: Look, columns: int, height: int) -> list[str]:

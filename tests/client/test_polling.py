@@ -217,15 +217,15 @@ def test_a_failing_list_fails_all_that_waited_for_it_and_nobody_later(polling: P
     together = Barrier(9)
 
     def look(number: int) -> ObservedJob | None:
-        together.wait(10)
+        together.wait()
         return polling.look(number)
 
     with ThreadPoolExecutor(8) as pool:
         looks = [pool.submit(look, number) for number in range(8)]
-        together.wait(10)
+        together.wait()
         until(lambda: bool(polling.shelf.lists))
         polling.shelf.gate.set()
-        errors = [each.exception(10) for each in looks]
+        errors = [each.exception() for each in looks]
     assert {str(error) for error in errors} == {"gone for two minutes"}
     assert len(polling.shelf.lists) < 8  # one, but for threads that the machine held up
     polling.shelf.list_error = None

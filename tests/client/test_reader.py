@@ -56,7 +56,7 @@ class Shelf:
 
     def get(self, key: JobKey) -> ObservedJob | None:
         self.gets.append(key)
-        self.gate.wait(10)
+        self.gate.wait()
         if self.get_error:
             raise self.get_error
         return self.jobs.get(key)
@@ -71,7 +71,7 @@ class Shelf:
         only: JobFilter = EVERY_JOB,  # noqa: ARG002 (a reader doesn't filter)
     ) -> Page:
         self.lists.append((environment, token))
-        self.gate.wait(10)
+        self.gate.wait()
         if self.list_error:
             raise self.list_error
         shown = [
@@ -258,5 +258,5 @@ def test_closing_ends_whoever_waits_for_a_read() -> None:
         waiting = pool.submit(reader.read, key(1))
         reader.close()
         with pytest.raises(InterruptedRunError):
-            waiting.result(timeout=10)
+            waiting.result()
         shelf.gate.set()

@@ -20,7 +20,7 @@ from demo import sessions
 REPOSITORY = Path(__file__).parents[2]
 PROCESSES = Path("/proc")
 MARK = "AMPLIFY_JOBS_TEST_MARK"
-TIME_LIMIT = 60.0
+TIME_LIMIT = 120.0
 
 
 @dataclass

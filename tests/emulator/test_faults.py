@@ -8,6 +8,7 @@ from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, Fault, FaultError, parse_fault
 from pulumi_amplify_jobs.emulator.faults import FaultPlan
+from tests.protocol.until import until
 
 from .conftest import DEV, job, make_client
 
@@ -149,13 +150,14 @@ def test_what_is_slow_is_done_though_nobody_waits(emulator: Emulator) -> None:
     emulator.fault("slow", delay="40h")
     with pytest.raises(ReadTimeoutError):
         update(make_client(emulator.url, read_timeout=0.1))
-    assert status(emulator) == "FAILED"
+    until(lambda: status(emulator) == "FAILED")
 
 
 def test_a_black_hole_takes_a_request_and_does_nothing(emulator: Emulator) -> None:
     emulator.fault("blackhole")
     with pytest.raises(ReadTimeoutError):
         update(make_client(emulator.url, read_timeout=0.1))
+    until(lambda: bool(emulator.requests()))
     assert status(emulator) == "RUNNING"
     [entry] = emulator.requests()
     assert (entry.fault, entry.status) == ("blackhole", None)

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from pulumi_amplify_jobs.emulator import Emulator, LogError
+from tests.protocol.until import until
 
 from .conftest import DEV, NOW, job, make_client
 from .processes import running
@@ -69,11 +70,8 @@ def test_a_black_hole_ends_when_its_client_goes(log: Path) -> None:
         emulator.fault("blackhole")
         with pytest.raises(ReadTimeoutError):
             make_client(emulator.url, read_timeout=0.1).get_backend_job(**DEV, JobId="j")
-        # Written once the client has hung up, not when the emulator ends: a few calls later.
-        for _ in range(200):
-            httpx.get(f"{emulator.url}/_admin/health")
-            if log.read_text():
-                break
+        # Written once the client has hung up, not when the emulator ends.
+        until(lambda: bool(log.read_text()))
         [line] = lines(log)
     assert (line["status"], line["fault"]) == (None, "blackhole")
 

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from pulumi_amplify_jobs.emulator import Emulator, FaultError, ListenError, parse_fault, serve
+from tests.protocol.until import until
 
 from .conftest import job, make_client
 
@@ -71,16 +73,19 @@ def test_latency_is_added_to_each_answer_after_the_write(emulator: Emulator) -> 
         client.update_backend_job(
             AppId="app", BackendEnvironmentName="dev", JobId="j", Status="FAILED"
         )
-    assert emulator.job("app", "dev", "j").status == "FAILED"
+    until(lambda: emulator.job("app", "dev", "j").status == "FAILED")
 
 
 def test_no_answer_waits_for_a_delayed_acknowledgement(emulator: Emulator) -> None:
     # That wait is 40 ms or more for each answer that is sent in two pieces.
     with httpx.Client() as client:
-        start = time.monotonic()
-        for _ in range(100):
-            client.post(emulator.url + PATH)
-        assert time.monotonic() - start < 3
+        assert min(_seconds(client.post, emulator.url + PATH) for _ in range(100)) < 0.03
+
+
+def _seconds(work: Callable[[str], object], url: str) -> float:
+    start = time.monotonic()
+    work(url)
+    return time.monotonic() - start
 
 
 def test_a_job_is_changed_behind_everyones_back(emulator: Emulator) -> None:

@@ -213,7 +213,7 @@ def github(base: str = "") -> Iterator[GitHub]:
     server = Server(Starlette(routes=routes), on_started=started.set)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    assert started.wait(10)
+    assert started.wait()
     try:
         yield stand_in
     finally:

@@ -49,7 +49,7 @@ class Crowd:
         with self._lock:
             self._there += 1
             self.most = max(self.most, self._there)
-        self._meeting.wait(timeout=10)
+        self._meeting.wait()
         with self._lock:
             self._there -= 1
         if key.job_id == self._refuses:

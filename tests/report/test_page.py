@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -229,9 +229,9 @@ def test_the_same_report_is_the_same_page() -> None:
 
 def test_1000_jobs_with_300_changes_are_quick_and_small() -> None:
     page(REPORT)
-    begun = perf_counter()
+    begun = process_time()
     text = page(many(1000, 300))
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
     assert len(text.encode()) < 800_000
     assert f"change <b>{300}</b>" in text
 

@@ -12,6 +12,7 @@ import pytest
 from pulumi_amplify_jobs import ConfigError
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, HostError, Problem, RunFailedError
+from tests.protocol.until import until
 
 from ..samples import APP, ENVIRONMENT, job
 from .conftest import DESK, Open
@@ -163,13 +164,9 @@ def test_a_run_in_another_thread_can_be_interrupted(opened: Open, emulator: Emul
 
     thread = threading.Thread(target=run)
     thread.start()
-    deadline = time.monotonic() + 30
-    while not emulator.requests("UpdateBackendJob"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: bool(emulator.requests("UpdateBackendJob")))
     host.interrupt()
-    thread.join(30)
-    assert not thread.is_alive()
+    thread.join()
     assert failures
     assert failures[0].splitlines()[0] == "interrupted"
 
@@ -194,7 +191,7 @@ def test_an_interrupt_at_any_moment_ends_the_run(
         time.sleep(0.001)
     time.sleep(delay)
     host.interrupt()
-    thread.join(15)
+    thread.join()
     assert ended.is_set()
 
 
