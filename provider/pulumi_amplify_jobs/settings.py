@@ -53,5 +53,8 @@ class Settings:
     allowed_accounts: Accounts | None = None
     """The accounts that calls may be made in; None: any."""
     forbidden_accounts: Accounts | None = None
+    region_source: str = field(default="amplify-jobs:region", compare=False)
+    """What the user set the region with, for messages."""
+    profile_source: str = field(default="amplify-jobs:profile", compare=False)
     instance_credentials: bool = True
     """Whether the instance's own role may sign, where nothing else does."""

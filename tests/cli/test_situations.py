@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
 
-from ..client.situations import SITUATIONS, Place, arranged
+from ..client.places import Place
+from ..client.situations import SITUATIONS, arranged
 from ..samples import APP, ENVIRONMENT
 
 JOBS = {

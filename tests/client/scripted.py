@@ -62,7 +62,9 @@ def serving(script: Script, certificate: str | None = None) -> Iterator[Scripted
             request = Request(self.path, headers, body)
             server.requests.append(request)
             reply = script(request)
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if "Date" not in reply.headers:
+                self.send_header("Date", self.date_time_string())
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))

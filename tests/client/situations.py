@@ -6,98 +6,51 @@ stack's file. Nothing is patched, and nothing leaves this machine.
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from tests.client.scripted import TLS, Reply, Request, Script, ScriptedServer, serving
-from tests.client.stand_ins import ACCOUNT, amplify, sts, sts_error
+from tests.client.places import (
+    ARN,
+    CLOSED,
+    INVALID_TOKEN,
+    ROLE,
+    Arrange,
+    Place,
+    answering,
+    assuming,
+    config,
+    container,
+    denied,
+    empty_bundle,
+    endpoint_of_the_profile,
+    https_to_plain_http,
+    no_credentials,
+    no_region,
+    not_executable,
+    process,
+    profile,
+    proxy,
+    proxy_that_asks,
+    raw,
+    setting,
+    skewed,
+    sso_expired,
+    sso_legacy,
+    sso_token_missing,
+    switched_off_endpoint,
+    tls,
+    together,
+    unreadable_config,
+    variables,
+    web_identity,
+)
+from tests.client.stand_ins import sts, sts_error
 
-CLOSED = "http://127.0.0.1:1"
-"""Nothing listens there."""
-
-ARN = f"arn:aws:iam::{ACCOUNT}:user/ann"
-RESOURCE = f"arn:aws:amplifybackend:eu-west-1:{ACCOUNT}:/backend/d2abcdefgh1234/job/prod/4f1c"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/deploy"
-INVALID_TOKEN = "The security token included in the request is invalid."
-
-
-@dataclass
-class Place:
-    """Where one situation is set up."""
-
-    folder: Path
-    access_key: str = "AKIDEXAMPLE"
-    secret_key: str = "made-up"
-    token: str | None = None
-    environment: dict[str, str | None] = field(default_factory=dict)
-    """Variables to set; None: to take away."""
-    config: dict[str, Any] = field(default_factory=dict)
-    """Keys of the stack's config, with their namespace."""
-    servers: list[ScriptedServer] = field(default_factory=list)
-    _stack: ExitStack = field(default_factory=ExitStack)
-
-    def __post_init__(self) -> None:
-        self.environment = {
-            "AWS_ACCESS_KEY_ID": self.access_key,
-            "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            "AWS_SESSION_TOKEN": self.token,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ENDPOINT_URL": CLOSED,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
-        # One attempt a call: what fails for good fails at once, what passes is not waited for.
-        self.config = {"aws:region": "eu-west-1", "amplify-jobs:maxRetries": 0}
-
-    def close(self) -> None:
-        """End its servers."""
-        self._stack.close()
-
-    def serve(self, script: Script, certificate: str | None = None) -> str:
-        """Start a server and return its URL."""
-        server = self._stack.enter_context(serving(script, certificate))
-        self.servers.append(server)
-        return server.url
-
-    def backend(self, script: Script = amplify) -> None:
-        """Have the jobs' service answer so."""
-        self.config["amplify-jobs:endpoint"] = self.serve(script)
-
-    def without_keys(self) -> None:
-        """Take the credentials out of the environment."""
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-            self.environment[name] = None
-
-    def profile(self, text: str, name: str = "ops") -> None:
-        """Use a profile that the AWS config file describes so, in place of keys."""
-        self.without_keys()
-        self.file("AWS_CONFIG_FILE", f"[profile {name}]\n{text}\n")
-        self.environment["AWS_PROFILE"] = name
-        self.backend()
-
-    def file(self, variable: str, text: str) -> Path:
-        """Write a file that a variable names."""
-        path = self.folder / variable.lower()
-        path.write_text(text)
-        self.environment[variable] = str(path)
-        return path
-
-    def process(self, program: str) -> None:
-        """Use a profile whose credentials come from a Python program."""
-        path = self.folder / "credentials.py"
-        path.write_text(program)
-        self.profile(f"credential_process = {sys.executable} {path}")
-
-
-Arrange = Callable[[Place], None]
+SIGN_IN = "sign in again, or set aws:profile or the AWS_* environment variables"
+ALLOW = "allow the IAM action amplifybackend:GetBackendJob"
+SHAPE = "did not print JSON with Version 1, AccessKeyId and SecretAccessKey"
+BY_HAND = "run it by hand to see why"
 
 
 @dataclass(frozen=True)
@@ -121,242 +74,76 @@ def arranged(situation: Situation, place: Place) -> Iterator[Place]:
         place.close()
 
 
-def answering(
-    status: int, code: str, message: str, headers: dict[str, str] | None = None
-) -> Arrange:
-    """The service answers every call with an error as AWS words it."""
-    given = {"x-amzn-ErrorType": code, **(headers or {})}
-    reply = Reply(status, json.dumps({"message": message}).encode(), given)
-    return lambda place: place.backend(lambda _: reply)
-
-
-def denied(reason: str, action: str = "amplifybackend:GetBackendJob") -> Arrange:
-    """The service denies access, and AWS says why."""
-    message = f"User: {ARN} is not authorized to perform: {action} on resource: {RESOURCE} {reason}"
-    return answering(403, "AccessDeniedException", message.strip())
-
-
-def raw(status: int, body: bytes, headers: dict[str, str] | None = None) -> Arrange:
-    """Something answers that is not AWS."""
-    return lambda place: place.backend(lambda _: Reply(status, body, headers or {}))
-
-
-def together(*steps: Arrange) -> Arrange:
-    """All of these, one after the other."""
-
-    def arrange(place: Place) -> None:
-        for step in steps:
-            step(place)
-
-    return arrange
-
-
-def setting(**given: str | None) -> Arrange:
-    """The environment has these variables."""
-    return lambda place: place.environment.update(given)
-
-
-def variables(**given: str | None) -> Arrange:
-    """The environment has these variables, and the service would answer."""
-    return together(Place.backend, setting(**given))
-
-
-def config(**given: Any) -> Arrange:
-    """The stack's file has these settings of ours."""
-
-    def arrange(place: Place) -> None:
-        place.config.update({f"amplify-jobs:{key}": value for key, value in given.items()})
-
-    return arrange
-
-
-def profile(text: str) -> Arrange:
-    """The AWS config file has a profile with this text."""
-    return lambda place: place.profile(text.format(folder=place.folder))
-
-
-def process(program: str) -> Arrange:
-    """The profile's credential_process is this program."""
-    return lambda place: place.process(program)
-
-
-def assuming(script: Script) -> Arrange:
-    """The stack assumes a role, and STS answers so."""
-
-    def arrange(place: Place) -> None:
-        place.backend()
-        place.environment["AWS_ENDPOINT_URL_STS"] = place.serve(script)
-        place.config["amplify-jobs:assumeRoles"] = [{"roleArn": ROLE}]
-
-    return arrange
-
-
-def skewed(seconds: int) -> Arrange:
-    """The service's clock is so far from this machine's, and it refuses the signature for that."""
-
-    def script(_request: Request) -> Reply:
-        now = datetime.now(timezone.utc)
-        its = now + timedelta(seconds=seconds)
-        word = "expired" if seconds > 0 else "not yet current"
-        rest = "is now earlier than" if seconds > 0 else "is still later than"
-        message = f"Signature {word}: {now:%Y%m%dT%H%M%SZ} {rest} {its:%Y%m%dT%H%M%SZ}"
-        headers = {
-            "x-amzn-ErrorType": "InvalidSignatureException",
-            "Date": format_datetime(its, usegmt=True),
-        }
-        return Reply(403, json.dumps({"message": message}).encode(), headers)
-
-    return lambda place: place.backend(script)
-
-
-def tls(certificate: str, bundle: str | None = None) -> Arrange:
-    """The endpoint shows this certificate; `bundle` is what is trusted."""
-
-    def arrange(place: Place) -> None:
-        place.config["amplify-jobs:endpoint"] = place.serve(amplify, certificate)
-        if bundle:
-            place.environment["AWS_CA_BUNDLE"] = str(TLS / f"{bundle}.pem")
-
-    return arrange
-
-
-def _https_to_plain_http(place: Place) -> None:
-    url = place.serve(amplify)
-    place.config["amplify-jobs:endpoint"] = url.replace("http://", "https://")
-
-
-def _no_credentials(place: Place) -> None:
-    place.without_keys()
-    place.backend()
-
-
-def _web_identity(place: Place, token: str | None, script: Script = sts) -> None:
-    place.without_keys()
-    place.backend()
-    path = place.folder / "token"
-    if token is not None:
-        path.write_text(token)
-    place.environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = str(path)
-    place.environment["AWS_ROLE_ARN"] = ROLE
-    place.environment["AWS_ENDPOINT_URL_STS"] = place.serve(script)
-
-
-def _container(uri: str, **more: str) -> Arrange:
-    def arrange(place: Place) -> None:
-        place.without_keys()
-        place.backend()
-        place.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = uri
-        place.environment.update(more)
-
-    return arrange
-
-
-def _sso_token_missing(place: Place) -> None:
-    place.profile(
-        "sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Deploy\n"
-        "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.test/start"
-    )
-    place.environment["HOME"] = str(place.folder)
-
-
-def _sso_expired(place: Place) -> None:
-    _sso_token_missing(place)
-    cache = place.folder / ".aws" / "sso" / "cache"
-    cache.mkdir(parents=True)
-    from hashlib import sha1
-
-    token = {
-        "startUrl": "https://corp.test/start",
-        "region": "eu-west-1",
-        "accessToken": place.token or "made-up-token",
-        "expiresAt": "2020-01-01T00:00:00Z",
-    }
-    (cache / f"{sha1(b'corp').hexdigest()}.json").write_text(json.dumps(token))
-
-
-def _sso_legacy(place: Place) -> None:
-    place.profile(
-        "sso_region = eu-west-1\nsso_start_url = https://corp.test/start\n"
-        "sso_account_id = 123456789012\nsso_role_name = Deploy"
-    )
-    place.environment["HOME"] = str(place.folder)
-
-
-def _not_executable(place: Place) -> None:
-    path = place.folder / "helper"
-    path.write_text("#!/bin/sh\necho {}\n")
-    path.chmod(0o644)
-    place.profile(f"credential_process = {path}")
-
-
-def _unreadable_config(place: Place) -> None:
-    place.profile("region = eu-west-1")
-    place.file("AWS_CONFIG_FILE", "[profile ops\nregion")
-
-
-def _switched_off_endpoint(place: Place) -> None:
-    # With a region that no name server knows: nothing leaves this machine.
-    place.config["aws:region"] = "xx-nowhere-1"
-    place.environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1/off"
-    place.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
-
-
-def _endpoint_of_the_profile(place: Place) -> None:
-    place.file("AWS_CONFIG_FILE", f"[profile ops]\nendpoint_url = {CLOSED}\n")
-    place.environment.update({"AWS_PROFILE": "ops", "AWS_ENDPOINT_URL": None})
-
-
-def _empty_bundle(place: Place) -> None:
-    tls("self")(place)
-    place.file("AWS_CA_BUNDLE", "hello")
-
-
-def _no_region(place: Place) -> None:
-    place.backend()
-    del place.config["aws:region"]
-
-
-def _proxy(url: str) -> Arrange:
-    def arrange(place: Place) -> None:
-        place.config["amplify-jobs:endpoint"] = "https://amplifybackend.test"
-        place.environment["HTTPS_PROXY"] = url
-
-    return arrange
-
-
-def _proxy_that_asks(place: Place) -> None:
-    place.config["amplify-jobs:endpoint"] = "http://amplifybackend.test"
-    place.environment["HTTP_PROXY"] = place.serve(
-        lambda _: Reply(407, b"<html>who are you?</html>", {"Proxy-Authenticate": "Basic"})
-    )
-
-
 SITUATIONS: dict[str, Situation] = {
     # Credentials
-    "no credentials at all": Situation(_no_credentials, "", ""),
-    "half of the credentials": Situation(variables(AWS_SECRET_ACCESS_KEY=None), "", ""),
-    "no such profile in the stack": Situation(config(profile="nope"), "", ""),
-    "no such profile in AWS_PROFILE": Situation(variables(AWS_PROFILE="nope"), "", ""),
-    "an AWS config file that can't be parsed": Situation(_unreadable_config, "", ""),
+    "no credentials at all": Situation(
+        no_credentials,
+        "no AWS credentials: neither the environment nor the AWS profile default has any",
+        SIGN_IN,
+    ),
+    "half of the credentials": Situation(
+        variables(AWS_SECRET_ACCESS_KEY=None),
+        "the environment has no AWS_SECRET_ACCESS_KEY",
+        "set it, or unset the other",
+        ("sign in",),
+    ),
+    "no such profile in the stack": Situation(
+        config(profile="nope"),
+        "there is no AWS profile nope",
+        "correct amplify-jobs:profile",
+        (
+            "no AWS credentials",
+            "sign in",
+        ),
+    ),
+    "no such profile in AWS_PROFILE": Situation(
+        variables(AWS_PROFILE="nope"),
+        "there is no AWS profile nope",
+        "correct AWS_PROFILE",
+        (
+            "no AWS credentials",
+            "sign in",
+        ),
+    ),
+    "an AWS config file that can't be parsed": Situation(
+        unreadable_config, "can't be parsed", "correct it", ("sign in",)
+    ),
     "credential_process: no such program": Situation(
-        profile("credential_process = /nope/helper --x"), "", ""
+        profile("credential_process = /nope/helper --x"),
+        "credential_process of the AWS profile ops can't be started: /nope/helper: No such file",
+        "correct it",
     ),
-    "credential_process: not executable": Situation(_not_executable, "", ""),
+    "credential_process: not executable": Situation(
+        not_executable,
+        "credential_process of the AWS profile ops can't be started",
+        "Permission denied",
+    ),
     "credential_process: an exit code": Situation(
-        process("import sys; sys.exit('not signed in')"), "", ""
+        process("import sys; sys.exit('not signed in')"),
+        "credential_process of the AWS profile ops ended with an error",
+        BY_HAND,
+        ("endpoint",),
     ),
-    "credential_process: no JSON": Situation(process("print('hello')"), "", ""),
-    "credential_process: JSON of another shape": Situation(process("print('[]')"), "", ""),
-    "credential_process: no version": Situation(process("print('{}')"), "", ""),
-    "credential_process: no key": Situation(process("print('{\"Version\": 1}')"), "", ""),
+    "credential_process: no JSON": Situation(
+        process("print('hello')"), SHAPE, BY_HAND, ("endpoint",)
+    ),
+    "credential_process: JSON of another shape": Situation(
+        process("print('[]')"), SHAPE, BY_HAND, ("endpoint",)
+    ),
+    "credential_process: no version": Situation(
+        process("print('{}')"), SHAPE, BY_HAND, ("endpoint",)
+    ),
+    "credential_process: no key": Situation(
+        process("print('{\"Version\": 1}')"), SHAPE, BY_HAND, ("endpoint",)
+    ),
     "credential_process: expired credentials": Situation(
         process(
             "import json; print(json.dumps({'Version': 1, 'AccessKeyId': 'AKIDOLD', "
             "'SecretAccessKey': 's', 'SessionToken': 't', "
             "'Expiration': '2020-01-01T00:00:00Z'}))"
         ),
-        "",
-        "",
+        "gives credentials that have expired",
+        "sign in again where it gets them",
     ),
     "mfa_serial": Situation(
         profile(
@@ -364,60 +151,105 @@ SITUATIONS: dict[str, Situation] = {
             "mfa_serial = arn:aws:iam::123456789012:mfa/ann\n[profile base]\n"
             "aws_access_key_id = AKIDBASE\naws_secret_access_key = s"
         ),
-        "",
-        "",
+        "the AWS profile ops asks for an MFA code (mfa_serial)",
+        "sign in with it first",
     ),
-    "a role without a source": Situation(profile(f"role_arn = {ROLE}"), "", ""),
+    "a role without a source": Situation(
+        profile(f"role_arn = {ROLE}"),
+        "the AWS profile ops is incomplete: it has no source_profile",
+        "add it in the AWS config",
+        ("sign in",),
+    ),
     "a source profile that is not there": Situation(
-        profile(f"role_arn = {ROLE}\nsource_profile = base"), "", ""
+        profile(f"role_arn = {ROLE}\nsource_profile = base"),
+        'source_profile "base" referenced in the profile "ops" does not exist',
+        "correct it",
+        ("sign in",),
     ),
     "profiles in a circle": Situation(
         profile(
             f"role_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
             f"role_arn = {ROLE}\nsource_profile = ops"
         ),
-        "",
-        "",
+        "source_profile of the AWS profile ops leads back to itself",
+        "correct it in the AWS config",
+        ("sign in",),
     ),
-    "SSO: not signed in": Situation(_sso_token_missing, "", ""),
-    "SSO: expired": Situation(_sso_expired, "", ""),
-    "SSO, the older form: not signed in": Situation(_sso_legacy, "", ""),
+    "SSO: not signed in": Situation(
+        sso_token_missing,
+        "the sign-in of the AWS profile ops is missing or has expired",
+        "run aws sso login --profile ops",
+    ),
+    "SSO: expired": Situation(
+        sso_expired,
+        "the sign-in of the AWS profile ops is missing or has expired",
+        "run aws sso login --profile ops",
+    ),
+    "SSO, the older form: not signed in": Situation(
+        sso_legacy,
+        "the sign-in of the AWS profile ops is missing or has expired",
+        "run aws sso login --profile ops",
+    ),
     "SSO: half of the settings": Situation(
         profile("sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Deploy"),
-        "",
-        "",
+        'sso-session does not exist: "corp"',
+        "correct it",
+        ("sign in",),
     ),
-    "web identity: no such file": Situation(lambda p: _web_identity(p, None), "", ""),
-    "web identity: an empty file": Situation(lambda p: _web_identity(p, ""), "", ""),
+    "web identity: no such file": Situation(
+        lambda p: web_identity(p, None),
+        "AWS_WEB_IDENTITY_TOKEN_FILE names no file that can be read: No such file",
+        "correct it",
+        ("endpoint",),
+    ),
+    "web identity: an empty file": Situation(
+        lambda p: web_identity(p, ""),
+        "AWS_WEB_IDENTITY_TOKEN_FILE names a file that holds no token",
+        "have one issued",
+    ),
     "web identity: the role does not trust it": Situation(
-        lambda p: _web_identity(
+        lambda p: web_identity(
             p,
             "token",
             lambda _: sts_error(
                 403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"
             ),
         ),
-        "",
-        "",
+        "access denied",
+        "the role's trust policy must name this identity provider",
+        ("allow the IAM action",),
     ),
     "web identity: expired": Situation(
-        lambda p: _web_identity(
+        lambda p: web_identity(
             p, "token", lambda _: sts_error(400, "ExpiredTokenException", "Token expired: 1 > 2")
         ),
-        "",
-        "",
+        "the web identity token has expired",
+        "have a new one issued",
+        ("sign in",),
     ),
     "web identity: no role": Situation(
-        together(lambda p: _web_identity(p, "token"), setting(AWS_ROLE_ARN=None)), "", ""
+        together(lambda p: web_identity(p, "token"), setting(AWS_ROLE_ARN=None)),
+        "AWS_ROLE_ARN is missing",
+        "set it",
+        ("sign in",),
     ),
-    "container: nobody answers": Situation(_container(f"{CLOSED}/creds"), "", ""),
+    "container: nobody answers": Situation(
+        container(f"{CLOSED}/creds"),
+        "the container's credentials can't be fetched",
+        "check what AWS_CONTAINER_CREDENTIALS_FULL_URI names",
+        ("sign in",),
+    ),
     "container: a host that may not be asked": Situation(
-        _container("http://creds.test/creds"), "", ""
+        container("http://creds.test/creds"),
+        "AWS's client refuses AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "correct it",
+        ("endpoint",),
     ),
     "container: no token file": Situation(
-        _container(f"{CLOSED}/creds", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="/nope/token"),
-        "",
-        "",
+        container(f"{CLOSED}/creds", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="/nope/token"),
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names no file that can be read",
+        "correct it",
+        ("endpoint",),
     ),
     "a role that may not be assumed": Situation(
         assuming(
@@ -427,18 +259,21 @@ SITUATIONS: dict[str, Situation] = {
                 f"User: {ARN} is not authorized to perform: sts:AssumeRole on resource: {ROLE}",
             )
         ),
-        "",
-        "",
+        "AssumeRole (for ",
+        "allow the IAM action sts:AssumeRole, in the role's trust policy, too",
     ),
     "STS: the source's credentials have expired": Situation(
         assuming(
             lambda _: sts_error(403, "ExpiredToken", "The security token included is expired")
         ),
-        "",
-        "",
+        "AssumeRole (for ",
+        SIGN_IN,
     ),
     "STS is not to be reached": Situation(
-        together(assuming(sts), setting(AWS_ENDPOINT_URL_STS=CLOSED)), "", ""
+        together(assuming(sts), setting(AWS_ENDPOINT_URL_STS=CLOSED)),
+        "nobody listens at http://127.0.0.1:1",
+        "check the network and AWS_ENDPOINT_URL_STS",
+        ("amplify-jobs:endpoint",),
     ),
     "STS: the region is switched off": Situation(
         assuming(
@@ -446,20 +281,25 @@ SITUATIONS: dict[str, Situation] = {
                 403, "RegionDisabledException", "STS is not activated in this region for account"
             )
         ),
-        "",
-        "",
+        "the region is switched off for the account",
+        "switch it on",
+        ("allow the IAM action",),
     ),
     # What AWS says of credentials
     "expired credentials": Situation(
         answering(403, "ExpiredTokenException", "The token included in the request is expired"),
-        "",
-        "",
+        "the credentials have expired",
+        SIGN_IN,
     ),
     "an unknown key, or a region that is switched off": Situation(
-        answering(403, "UnrecognizedClientException", INVALID_TOKEN), "", ""
+        answering(403, "UnrecognizedClientException", INVALID_TOKEN),
+        "AWS doesn't know the access key or session token, or this region is switched off",
+        "check the region",
     ),
     "an unknown key, as STS says it": Situation(
-        answering(403, "InvalidClientTokenId", INVALID_TOKEN), "", ""
+        answering(403, "InvalidClientTokenId", INVALID_TOKEN),
+        "AWS doesn't know the access key or session token",
+        "check the region",
     ),
     "a wrong secret key": Situation(
         answering(
@@ -468,8 +308,9 @@ SITUATIONS: dict[str, Situation] = {
             "The request signature we calculated does not match the signature you provided. "
             "Check your AWS Secret Access Key and signing method.",
         ),
-        "",
-        "",
+        "the secret key doesn't fit the access key",
+        "correct it, or sign in again",
+        ("clock is",),
     ),
     "a signature for another region": Situation(
         answering(
@@ -477,101 +318,230 @@ SITUATIONS: dict[str, Situation] = {
             "InvalidSignatureException",
             "Credential should be scoped to a valid region, not 'eu-west-1'. ",
         ),
-        "",
-        "",
+        "signed for another region than the endpoint's",
+        "check the region and amplify-jobs:endpoint",
+        ("sign in",),
     ),
-    "a clock that is behind": Situation(skewed(3600), "", ""),
-    "a clock that is ahead": Situation(skewed(-3600), "", ""),
+    "a clock that is behind": Situation(
+        skewed(3600),
+        "this machine's clock is 60 min behind AWS's",
+        "set this machine's clock",
+        ("sign in",),
+    ),
+    "a clock that is ahead": Situation(
+        skewed(-3600),
+        "this machine's clock is 60 min ahead of AWS's",
+        "set this machine's clock",
+        ("sign in",),
+    ),
     "a signature that was cut": Situation(
         answering(403, "IncompleteSignatureException", "Authorization header requires 'Signature'"),
-        "",
-        "",
+        "the signature did not arrive whole",
+        "any proxy on the way",
+        ("sign in",),
     ),
     "an account that has not signed up": Situation(
         answering(403, "OptInRequired", "The AWS Access Key Id needs a subscription"),
-        "",
-        "",
+        "the service or the region is switched off for the account",
+        "switch it on",
+        ("allow the IAM action",),
     ),
     # Permissions
     "no policy allows it": Situation(
         denied("because no identity-based policy allows the amplifybackend:GetBackendJob action"),
-        "",
-        "",
+        "access denied",
+        ALLOW,
     ),
-    "denied without a reason": Situation(denied(""), "", ""),
+    "denied without a reason": Situation(denied(""), "access denied", ALLOW),
     "a policy denies it": Situation(
-        denied("with an explicit deny in an identity-based policy"), "", ""
+        denied("with an explicit deny in an identity-based policy"),
+        "a policy of the identity denies amplifybackend:GetBackendJob",
+        "an allow elsewhere doesn't help",
+        ("allow the IAM action",),
     ),
     "an SCP denies it": Situation(
-        denied("with an explicit deny in a service control policy"), "", ""
+        denied("with an explicit deny in a service control policy"),
+        "a service control policy (SCP) of the organization denies",
+        "an allow elsewhere doesn't help",
+        ("allow the IAM action",),
     ),
     "no SCP allows it": Situation(
         denied("because no service control policy allows the amplifybackend:GetBackendJob action"),
-        "",
-        "",
+        "a service control policy (SCP) of the organization doesn't allow",
+        "allow it there, too",
+        ("allow the IAM action",),
     ),
     "the permissions boundary does not allow it": Situation(
         denied("because no permissions boundary allows the amplifybackend:GetBackendJob action"),
-        "",
-        "",
+        "the identity's permissions boundary doesn't allow",
+        "allow it there, too",
+        ("allow the IAM action",),
     ),
     "the session policy does not allow it": Situation(
-        denied("because no session policy allows the amplifybackend:GetBackendJob action"), "", ""
+        denied("because no session policy allows the amplifybackend:GetBackendJob action"),
+        "the session's policy doesn't allow",
+        "allow it there, too",
+        ("allow the IAM action",),
     ),
     "an RCP denies it": Situation(
-        denied("with an explicit deny in a resource control policy"), "", ""
+        denied("with an explicit deny in a resource control policy"),
+        "a resource control policy (RCP) of the organization denies",
+        "an allow elsewhere doesn't help",
+        ("allow the IAM action",),
     ),
     "a VPC endpoint's policy denies it": Situation(
-        denied("with an explicit deny in a VPC endpoint policy"), "", ""
+        denied("with an explicit deny in a VPC endpoint policy"),
+        "the policy of the VPC endpoint denies",
+        "an allow elsewhere doesn't help",
+        ("allow the IAM action",),
     ),
     "403 by something that is not AWS": Situation(
-        raw(403, b"<html>blocked by the firewall</html>"), "", ""
+        raw(403, b"<html>blocked by the firewall</html>"),
+        "HTTP 403, and not by AWS",
+        "any proxy or firewall on the way",
+        (
+            "allow the IAM action",
+            "blocked",
+        ),
     ),
     "401 by AWS": Situation(
-        answering(401, "UnauthorizedException", "You don't have permissions"), "", ""
+        answering(401, "UnauthorizedException", "You don't have permissions"),
+        "access denied",
+        ALLOW,
     ),
     # Endpoint, network, TLS, proxy
-    "nobody listens": Situation(config(endpoint=CLOSED), "", ""),
-    "nobody listens where a variable says": Situation(config(), "", ""),
-    "nobody listens where the profile says": Situation(_endpoint_of_the_profile, "", ""),
-    "a host without an address": Situation(config(endpoint="http://nowhere.invalid"), "", ""),
-    "an endpoint variable that is switched off": Situation(_switched_off_endpoint, "", ""),
-    "a variable that is no URL": Situation(setting(AWS_ENDPOINT_URL="localhost"), "", ""),
-    "another service's path": Situation(raw(404, b"<html>nginx</html>"), "", ""),
-    "a page to sign in": Situation(raw(302, b"", {"Location": "/login"}), "", ""),
-    "a page in place of an answer": Situation(raw(200, b"<html>welcome</html>"), "", ""),
-    "a certificate that nobody vouches for": Situation(tls("self"), "", ""),
-    "an expired certificate": Situation(tls("expired", "expired"), "", ""),
-    "a certificate of another host": Situation(tls("other", "other"), "", ""),
-    "HTTPS where HTTP is spoken": Situation(_https_to_plain_http, "", ""),
+    "nobody listens": Situation(
+        config(endpoint=CLOSED), "nobody listens at http://127.0.0.1:1", "amplify-jobs:endpoint"
+    ),
+    "nobody listens where a variable says": Situation(
+        config(), "nobody listens at http://127.0.0.1:1", "check the network and AWS_ENDPOINT_URL"
+    ),
+    "nobody listens where the profile says": Situation(
+        endpoint_of_the_profile,
+        "nobody listens at http://127.0.0.1:1",
+        "endpoint_url of the AWS profile ops",
+        ("the region",),
+    ),
+    "a host without an address": Situation(
+        config(endpoint="http://nowhere.invalid"),
+        "http://nowhere.invalid has no address (DNS)",
+        "amplify-jobs:endpoint",
+    ),
+    "an endpoint variable that is switched off": Situation(
+        switched_off_endpoint,
+        "amplifybackend.xx-nowhere-1.amazonaws.com",
+        "check the network and the region",
+        ("AWS_ENDPOINT_URL",),
+    ),
+    "a variable that is no URL": Situation(
+        setting(AWS_ENDPOINT_URL="localhost"),
+        "Invalid endpoint: localhost",
+        "correct AWS_ENDPOINT_URL",
+    ),
+    "another service's path": Situation(
+        raw(404, b"<html>nginx</html>"),
+        "the endpoint doesn't know the path",
+        "is amplify-jobs:endpoint right?",
+    ),
+    "a page to sign in": Situation(
+        raw(302, b"", {"Location": "/login"}),
+        "the endpoint doesn't know the path",
+        "is amplify-jobs:endpoint right?",
+    ),
+    "a page in place of an answer": Situation(
+        raw(200, b"<html>welcome</html>"),
+        "the answer is empty or truncated",
+        "check amplify-jobs:endpoint and any proxy on the way",
+    ),
+    "a certificate that nobody vouches for": Situation(
+        tls("self"),
+        "no CA that is trusted here signed the certificate of https://127.0.0.1",
+        "AWS_CA_BUNDLE",
+    ),
+    "an expired certificate": Situation(
+        tls("expired", "expired"),
+        "the certificate of https://127.0.0.1",
+        "has expired; renew it, or check this machine's clock",
+        ("AWS_CA_BUNDLE",),
+    ),
+    "a certificate of another host": Situation(
+        tls("other", "other"),
+        "is another host's",
+        "correct amplify-jobs:endpoint",
+        ("AWS_CA_BUNDLE",),
+    ),
+    "HTTPS where HTTP is spoken": Situation(
+        https_to_plain_http,
+        "speaks no TLS",
+        "write http:// in amplify-jobs:endpoint",
+        ("AWS_CA_BUNDLE",),
+    ),
     "AWS_CA_BUNDLE: no such file": Situation(
-        together(tls("self"), setting(AWS_CA_BUNDLE="/nope/ca.pem")), "", ""
+        together(tls("self"), setting(AWS_CA_BUNDLE="/nope/ca.pem")),
+        "AWS_CA_BUNDLE is no file with certificates",
+        "correct it",
+        ("endpoint",),
     ),
-    "AWS_CA_BUNDLE: no certificate in it": Situation(_empty_bundle, "", ""),
-    "a proxy that nobody runs": Situation(_proxy("http://ann:s3cr3t@127.0.0.1:1"), "", ""),
-    "a proxy that is no URL": Situation(_proxy("::::"), "", ""),
-    "a proxy that asks who we are": Situation(_proxy_that_asks, "", ""),
+    "AWS_CA_BUNDLE: no certificate in it": Situation(
+        empty_bundle, "AWS_CA_BUNDLE is no file with certificates", "correct it", ("endpoint",)
+    ),
+    "a proxy that nobody runs": Situation(
+        proxy("http://ann:s3cr3t@127.0.0.1:1"),
+        "the proxy 127.0.0.1:1 takes no connection",
+        "correct HTTPS_PROXY",
+        (
+            "endpoint",
+            "s3cr3t",
+        ),
+    ),
+    "a proxy that is no URL": Situation(
+        proxy("::::"), "HTTPS_PROXY is no proxy's URL", "write http://HOST:PORT", ("endpoint",)
+    ),
+    "a proxy that asks who we are": Situation(
+        proxy_that_asks,
+        "a proxy asks for a user and a password",
+        "put them into the URL",
+        ("endpoint",),
+    ),
     # Settings of AWS's own
-    "no region": Situation(_no_region, "", ""),
+    "no region": Situation(no_region, "no region", "set aws:region or AWS_REGION"),
     "a region that is none": Situation(
-        lambda p: p.config.update({"aws:region": "eu west"}), "", ""
+        lambda p: p.config.update({"aws:region": "eu west"}),
+        "eu west is no region's name",
+        "correct aws:region",
     ),
-    "AWS_DEFAULTS_MODE": Situation(variables(AWS_DEFAULTS_MODE="nope"), "", ""),
+    "AWS_DEFAULTS_MODE": Situation(
+        variables(AWS_DEFAULTS_MODE="nope"),
+        "AWS's client refuses a setting",
+        "correct AWS_DEFAULTS_MODE",
+        ("endpoint",),
+    ),
     "AWS_STS_REGIONAL_ENDPOINTS": Situation(
         together(assuming(sts), setting(AWS_STS_REGIONAL_ENDPOINTS="nope")),
-        "",
-        "",
+        "AWS's client refuses a setting",
+        "correct AWS_STS_REGIONAL_ENDPOINTS",
     ),
     "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": Situation(
-        variables(AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES="much"), "", ""
+        variables(AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES="much"),
+        "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES is no whole number",
+        "correct it",
+        ("endpoint",),
     ),
     "AWS_METADATA_SERVICE_TIMEOUT": Situation(
-        variables(AWS_METADATA_SERVICE_TIMEOUT="long"), "", ""
+        variables(AWS_METADATA_SERVICE_TIMEOUT="long"),
+        "AWS_METADATA_SERVICE_TIMEOUT is no whole number",
+        "correct it",
+        ("endpoint",),
     ),
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": Situation(
-        variables(AWS_ACCOUNT_ID_ENDPOINT_MODE="nope"), "", ""
+        variables(AWS_ACCOUNT_ID_ENDPOINT_MODE="nope"),
+        "'nope' for 'account_id_endpoint_mode' is invalid",
+        "correct the AWS_* variables",
+        ("no AWS credentials",),
     ),
     "AWS_REQUEST_CHECKSUM_CALCULATION": Situation(
-        variables(AWS_REQUEST_CHECKSUM_CALCULATION="nope"), "", ""
+        variables(AWS_REQUEST_CHECKSUM_CALCULATION="nope"),
+        "AWS's client refuses a setting",
+        "correct AWS_REQUEST_CHECKSUM_CALCULATION",
     ),
 }

@@ -145,7 +145,8 @@ def test_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         error = failure(Settings(region=REGION, endpoint="http://127.0.0.1:1", assume_roles=roles))
         assert type(error) is CredentialsError
         assert str(error) == (
-            f"GetBackendJob {KEY}: no AWS credentials: Unable to locate credentials; {SIGN_IN}"
+            f"GetBackendJob {KEY}: no AWS credentials: neither the environment nor the AWS profile "
+            f"default has any; {SIGN_IN}"
         )
 
 
@@ -153,7 +154,7 @@ def test_half_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     error = failure(Settings(region=REGION))
     assert type(error) is CredentialsError
-    assert "missing: AWS_SECRET_ACCESS_KEY; sign in again" in str(error)
+    assert "the environment has no AWS_SECRET_ACCESS_KEY; set it" in str(error)
 
 
 @pytest.mark.parametrize("region", [None, REGION])
@@ -161,8 +162,8 @@ def test_an_unknown_profile(region: str | None) -> None:
     error = failure(Settings(region=region, profile="nope"))
     assert type(error) is CredentialsError
     assert str(error) == (
-        f"GetBackendJob {KEY}: no AWS credentials: The config profile (nope) could not be found; "
-        f"{SIGN_IN}"
+        f"GetBackendJob {KEY}: there is no AWS profile nope in /dev/null; "
+        "correct amplify-jobs:profile"
     )
 
 
@@ -175,9 +176,7 @@ def test_without_a_region() -> None:
 def test_a_region_that_is_none() -> None:
     error = failure(Settings(region="eu west"))
     assert type(error) is CredentialsError
-    assert str(error).endswith(
-        "'eu west' doesn't match a supported format; set aws:region or AWS_REGION"
-    )
+    assert str(error).endswith("eu west is no region's name; correct amplify-jobs:region")
 
 
 def test_roles_are_assumed_one_with_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +231,8 @@ def test_a_role_that_may_not_be_assumed(monkeypatch: pytest.MonkeyPatch) -> None
     assert type(error) is AccessDeniedError
     assert str(error) == (
         f"AssumeRole (for GetBackendJob {KEY}): access denied; "
-        "allow the IAM action sts:AssumeRole (User: x is not authorized)"
+        "allow the IAM action sts:AssumeRole, in the role's trust policy, too "
+        "(User: x is not authorized)"
     )
     assert backend.requests == []
 

@@ -18,7 +18,7 @@ from .caller import Caller
 from .identity import account_guard
 from .paging import each_page
 from .patience import Budget
-from .session import APPS, Connection, endpoint_source
+from .session import APPS, Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -52,7 +52,7 @@ def connect_apps(settings: Settings, clock: Clock) -> AppsService:
             Budget(settings.max_retries),
             clock,
             service=APPS,
-            endpoint_source=endpoint_source(settings, APPS),
+            locate=connection.endpoint_source,
             guard=account_guard(connection, clock),
         )
     )

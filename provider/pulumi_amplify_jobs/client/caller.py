@@ -10,9 +10,11 @@ from typing import Generic, TypeVar
 from ..attempts import OutOfTimeError, within
 from ..clock import Clock
 from ..errors import CredentialsError, ServiceError
-from .failures import Call, Failure, failure_of, is_not_found, no_credentials_within
+from .failures import failure_of, is_not_found
 from .patience import Budget, Retry, delay_before
 from .session import JOBS
+from .unprepared import no_credentials_within
+from .verdict import Call, Failure
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -31,10 +33,10 @@ class Caller(Generic[C]):
         clock: Clock,
         *,
         service: str = JOBS,
-        endpoint_source: str | None = None,
+        locate: Callable[[str], str | None] = lambda _service: None,
         guard: Callable[[], None] = lambda: None,
     ) -> None:
-        """`service` is AWS's own name for it, `endpoint_source` what sets its endpoint.
+        """`service` is AWS's own name for it, `locate` returns what sets a service's endpoint.
 
         `guard` is called before each call, and raises ServiceError where none may be made.
         """
@@ -42,7 +44,7 @@ class Caller(Generic[C]):
         self._budget = budget
         self._clock = clock
         self._service = service
-        self._endpoint_source = endpoint_source
+        self._locate = locate
         self._guard = guard
         self._lock = threading.Lock()
         self._client: C | None = None
@@ -70,7 +72,7 @@ class Caller(Generic[C]):
         `call` names it in messages; `request` makes it once, and reads the answer.
         """
         self._guard()
-        named = Call(call, self._endpoint_source, self._service)
+        named = Call(call, self._locate, self._service)
         began = self._clock.now()
         attempts = 0
         while True:

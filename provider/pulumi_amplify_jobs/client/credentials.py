@@ -15,6 +15,7 @@ from botocore.session import Session as BotocoreSession
 
 from ..errors import CredentialsError
 from ..redaction import learn
+from .stages import Names, Stage, staged
 
 SECRET_PARAMETERS = (
     "accessToken",
@@ -47,7 +48,7 @@ PROCESS_KEYS = {
 }
 
 
-def watch_credentials(session: BotocoreSession) -> None:
+def watch_credentials(session: BotocoreSession, names: Names) -> None:
     """Learn what the session's clients send to prove who they are, and refuse what none can send.
 
     From then on every call fails with CredentialsError before it is made, where a credential has
@@ -58,14 +59,15 @@ def watch_credentials(session: BotocoreSession) -> None:
         credentials = getattr(event.get("request_signer"), "_credentials", None)
         if credentials is None:
             return
-        frozen = credentials.get_frozen_credentials()
+        with staged(Stage.CREDENTIALS, names, credentials.method):
+            frozen = credentials.get_frozen_credentials()
         parts = {part: getattr(frozen, part) for part in VARIABLES}
         learn(*parts.values())
         for part, value in parts.items():
             problem = header_problem(value or "x")
             if problem:
-                profile = session.get_config_variable("profile") or "default"
-                where = _variable_of(part, value) or _name_of(part, credentials.method, profile)
+                method = credentials.method
+                where = _variable_of(part, value) or _name_of(part, method, names.profile)
                 raise CredentialsError(f"{where} {problem}")
 
     session.register("before-sign", before_sign)

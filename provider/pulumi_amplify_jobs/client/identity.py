@@ -13,7 +13,7 @@ from ..errors import CredentialsError, MalformedAnswerError, one_line
 from ..settings import Settings
 from .caller import Caller
 from .patience import Budget
-from .session import STS, Connection, endpoint_source
+from .session import STS, Connection
 
 CALL = "GetCallerIdentity"
 """Source: the STS API reference. It takes no permission, and its answer names the account."""
@@ -44,7 +44,7 @@ class AccountGuard:
             Budget(settings.max_retries),
             clock,
             service=STS,
-            endpoint_source=endpoint_source(settings, STS),
+            locate=connection.endpoint_source,
         )
         self._lock = threading.Lock()
         self._identity: Identity | None = None

@@ -12,7 +12,7 @@ from .answers import Page, job_from, page_from
 from .caller import Caller
 from .identity import account_guard
 from .patience import Budget
-from .session import JOBS, Connection, endpoint_source
+from .session import Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -44,7 +44,7 @@ def connect(settings: Settings, clock: Clock) -> JobsService:
             connection.jobs,
             Budget(settings.max_retries),
             clock,
-            endpoint_source=endpoint_source(settings, JOBS),
+            locate=connection.endpoint_source,
             guard=account_guard(connection, clock),
         )
     )

@@ -7,8 +7,11 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from urllib.parse import urlsplit
 
 import boto3
+import botocore.exceptions as boto
+from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
@@ -17,23 +20,23 @@ from botocore.credentials import (
     DeferredRefreshableCredentials,
     InstanceMetadataProvider,
 )
-from botocore.exceptions import NoCredentialsError
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
+from botocore.utils import ensure_boolean
 
+from ..attempts import AbandonedError
 from ..limits import CONNECT, READ
 from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
 from . import credential_process, wire
-from .credential_process import ProcessTooSlowError
+from .causes import causes_of
 from .credentials import watch_credentials
+from .stages import Named, Names, Stage, StageError, staged
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_amplifybackend import AmplifyBackendClient
     from mypy_boto3_sts import STSClient
-
-Client = TypeVar("Client")
 
 JOBS = "amplifybackend"
 """AmplifyBackend, as boto3, IAM and (in capitals) AWS_ENDPOINT_URL_… name it: it has the jobs."""
@@ -48,6 +51,13 @@ CONNECTIONS = 32
 """Calls that one client may have in flight."""
 
 
+PASSING = (boto.ClientError, boto.HTTPClientError, boto.ConnectionError, AbandonedError)
+"""What credentials may fail with that later calls may do without: their own calls failed."""
+
+
+ClientT = TypeVar("ClientT", bound=BaseClient)
+
+
 class _Arguments(TypedDict):
     region_name: str | None
     endpoint_url: str | None
@@ -57,16 +67,17 @@ class _Arguments(TypedDict):
 class Connection:
     """One identity, under which all of its clients call: its session is made at the first use.
 
-    Credentials come from the ordinary AWS chain at call time. Every method raises botocore's own
-    exceptions for an unknown profile or a missing region, ValueError for an endpoint that is no
-    URL. May be shared by threads.
+    Credentials come from the ordinary AWS chain at call time. Making a client raises StageError for
+    an unknown profile, a missing region, an endpoint that is no URL and the like. May be shared by
+    threads.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._session: boto3.Session | None = None
         self._lock = threading.Lock()
-        self._too_late: ProcessTooSlowError | None = None
+        self._names = _names_in(settings)
+        self._hopeless: StageError | None = None
 
     def jobs(self) -> AmplifyBackendClient:
         """Return a client for jobs that makes each request once; the caller decides on retries."""
@@ -88,39 +99,90 @@ class Connection:
             )
         )
 
-    def _client(self, make: Callable[[boto3.Session], Client]) -> Client:
+    def _client(self, make: Callable[[boto3.Session], ClientT]) -> ClientT:
         """Return a client with bounds, and with credentials at hand.
 
-        boto3 gets some kinds of credentials only in the midst of the first call.
+        boto3 gets some kinds of credentials only in the midst of the first call. What keeps them
+        away would do so again, and is kept: a process that hangs is not waited for twice.
         """
         with self._lock:
-            if self._too_late is not None:
-                raise self._too_late
+            if self._hopeless is not None:
+                raise self._hopeless
             try:
                 session = self._made()
-                client = make(session)
-                credentials = session.get_credentials()
-                if credentials is not None:
-                    credentials.get_frozen_credentials()
-            except ProcessTooSlowError as error:
-                # What was waited for in vain once is not waited for again.
-                self._too_late = error
+                with staged(Stage.SETTINGS, self._names):
+                    client = make(session)
+                    _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
+                self._freeze(session)
+            except StageError as problem:
+                if not any(isinstance(each, PASSING) for each in causes_of(problem.error)):
+                    self._hopeless = problem
                 raise
         wire.bound(client)
         return client
 
     def _made(self) -> boto3.Session:
         if self._session is None:
-            self._session = _boto3_session(self.settings)
+            self._session = _boto3_session(self.settings, self._names)
         return self._session
 
+    def _freeze(self, session: boto3.Session) -> None:
+        credentials: Any = session.get_credentials()
+        with staged(Stage.CREDENTIALS, self._names, credentials.method):
+            credentials.get_frozen_credentials()
 
-def _boto3_session(settings: Settings) -> boto3.Session:
-    core = _session(settings)
-    region = _region(core, settings)
-    for role in settings.assume_roles:
-        core = _in_role(core, role, region, settings)
-    return boto3.Session(botocore_session=core, region_name=region)
+    def endpoint_source(self, service: str) -> str | None:
+        """Return what sets a service's endpoint, as the user knows it; None where nothing does.
+
+        The order is botocore's: an explicit URL, then the service's own variable, the common one,
+        and the AWS profile.
+        """
+        settings = self.settings
+        given = (settings.sts_endpoint, "aws:endpoints")
+        url, source = given if service == STS else (settings.endpoint, settings.endpoint_source)
+        if url and service in (JOBS, APPS, STS):
+            return source
+        core = get_session()
+        if settings.profile:
+            core.set_config_variable("profile", settings.profile)
+        try:
+            if ensure_boolean(core.get_config_variable("ignore_configured_endpoint_urls")):
+                return None
+            profile = core.get_scoped_config()
+        except boto.BotoCoreError:
+            return None
+        common = "AWS_ENDPOINT_URL"
+        names = (f"{common}_{service.upper()}", common)
+        found = next((name for name in names if os.environ.get(name)), None)
+        in_profile = {"endpoint_url", "services"} & profile.keys()
+        return found or (
+            f"endpoint_url of the AWS profile {self._names.profile}" if in_profile else None
+        )
+
+
+def _names_in(settings: Settings) -> Names:
+    """Return what the user calls the settings, by where they come from."""
+    variables = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+    chosen = next((name for name in variables if os.environ.get(name)), None)
+    regions = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    region = next((name for name in regions if os.environ.get(name)), None)
+    return Names(
+        profile=settings.profile or (os.environ[chosen] if chosen else "default"),
+        profile_source=settings.profile_source if settings.profile else chosen,
+        region_source=settings.region_source if settings.region else region,
+    )
+
+
+def _boto3_session(settings: Settings, names: Names) -> boto3.Session:
+    with staged(Stage.CREDENTIALS, names):
+        core = _session(settings, names)
+        region = _region(core, settings)
+        for role in settings.assume_roles:
+            core = _in_role(core, role, region, settings, names)
+        if core.get_credentials() is None:
+            raise boto.NoCredentialsError
+    with staged(Stage.SETTINGS, names):
+        return boto3.Session(botocore_session=core, region_name=region)
 
 
 def _region(session: BotocoreSession, settings: Settings) -> str | None:
@@ -146,28 +208,17 @@ def _sts_arguments(settings: Settings, region: str | None) -> _Arguments:
     }
 
 
-def endpoint_source(settings: Settings, service: str) -> str | None:
-    """Return what sets a service's endpoint, as the user knows it; None where nothing does.
-
-    The order is botocore's: an explicit URL, then the service's own variable, then the common one.
-    """
-    given = (settings.sts_endpoint, "aws:endpoints")
-    url, source = given if service == STS else (settings.endpoint, settings.endpoint_source)
-    if url:
-        return source
-    common = "AWS_ENDPOINT_URL"
-    names = (f"{common}_{service.upper()}", common)
-    return next((name for name in names if os.environ.get(name)), None)
-
-
-def _session(settings: Settings) -> BotocoreSession:
+def _session(settings: Settings, names: Names) -> BotocoreSession:
     session = get_session()
     if settings.profile:
         session.set_config_variable("profile", settings.profile)
     credential_process.bound(session, _region(session, settings))
+    chain = session.get_component("credential_provider")
     if not settings.instance_credentials:
-        session.get_component("credential_provider").remove(InstanceMetadataProvider.METHOD)
-    watch_credentials(session)
+        chain.remove(InstanceMetadataProvider.METHOD)
+    profiles = session.full_config.get("profiles", {})
+    chain.providers[:] = [Named(provider, names, profiles) for provider in chain.providers]
+    watch_credentials(session, names)
     return session
 
 
@@ -184,7 +235,7 @@ def _call_config(retry_mode: RetryMode = "standard") -> Config:
 class _RoleProvider(CredentialProvider):
     """Credentials of an assumed role, which renew themselves in time."""
 
-    METHOD = "assume-role"
+    METHOD = "assumeRoles"
 
     def __init__(self, fetcher: AssumeRoleCredentialFetcher) -> None:
         super().__init__()
@@ -196,20 +247,24 @@ class _RoleProvider(CredentialProvider):
 
 
 def _in_role(
-    source: BotocoreSession, role: AssumeRole, region: str | None, settings: Settings
+    source: BotocoreSession,
+    role: AssumeRole,
+    region: str | None,
+    settings: Settings,
+    names: Names,
 ) -> BotocoreSession:
     """Return a session whose credentials are the role's, assumed with those of `source`."""
     learn(role.external_id)
     credentials = source.get_credentials()
     if credentials is None:
-        raise NoCredentialsError
+        raise boto.NoCredentialsError
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=partial(_sts_client, source, settings, region),
         source_credentials=credentials,
         role_arn=role.role_arn,
         extra_args=_extra_arguments(role),
     )
-    assumed = _session(settings)
+    assumed = _session(settings, names)
     assumed.get_component("credential_provider").providers.insert(0, _RoleProvider(fetcher))
     return assumed
 

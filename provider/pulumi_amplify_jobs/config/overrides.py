@@ -27,6 +27,5 @@ def overridden(settings: Settings, given: Mapping[str, str | None]) -> Settings:
         ):
             good[key] = value
     problems.raise_errors()
-    if "endpoint" in good:
-        good["endpoint_source"] = "--endpoint"
+    good.update({f"{key}_source": f"--{key}" for key in tuple(good)})
     return replace(settings, **good)

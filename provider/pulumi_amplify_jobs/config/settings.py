@@ -74,6 +74,8 @@ def _settings_from(model: SettingsConfig, aws: AwsConfig) -> Settings:
     return Settings(
         region=model.region or aws.region,
         profile=model.profile or aws.profile,
+        region_source=f"{NAMESPACE if model.region else 'aws'}:region",
+        profile_source=f"{NAMESPACE if model.profile else 'aws'}:profile",
         assume_roles=tuple(_role(role) for role in roles),
         max_retries=model.max_retries,
         retry_mode=model.retry_mode or "standard",
