@@ -12,7 +12,6 @@ from collections.abc import Callable
 import botocore.exceptions as boto
 
 from ..errors import CredentialsError, RequestRefusedError, ServiceError, one_line
-from ..limits import CREDENTIAL_PROCESS
 from .answered import SIGN_IN
 from .credential_process import ProcessTooSlowError
 from .stages import MfaNeededError, Names, Stage, StageError
@@ -144,6 +143,9 @@ def _of_kind(error: Exception, names: Names, profile: str) -> str | None:
     if isinstance(error, SIGNED_OUT):
         login = f"aws sso login --profile {names.profile}"
         return f"the sign-in of {profile} is missing or has expired; run {login}"
+    if isinstance(error, ProcessTooSlowError):
+        said = error.kwargs["error_msg"]
+        return f"credential_process of {profile}: {said}; run it by hand to see why"
     if isinstance(error, boto.LoginError):
         login = f"aws login --profile {names.profile}"
         return f"the sign-in of {profile} is missing or has expired; run {login}"
@@ -182,8 +184,6 @@ def _of_process(error: Exception, profile: str) -> str | None:
     if isinstance(error, OSError):
         return f"{process} can't be started: {error.filename}: {error.strerror}; correct it"
     by_hand = "run it by hand to see why"
-    if isinstance(error, ProcessTooSlowError):
-        return f"{process} did not end within {CREDENTIAL_PROCESS:.0f} s; {by_hand}"
     if isinstance(error, boto.CredentialRetrievalError):
         said = str(error.kwargs.get("error_msg", ""))
         incomplete = isinstance(error.__context__, KeyError)
