@@ -144,7 +144,7 @@ def _of_kind(error: Exception, names: Names, profile: str) -> str | None:
         login = f"aws sso login --profile {names.profile}"
         return f"the sign-in of {profile} is missing or has expired; run {login}"
     if isinstance(error, ProcessTooSlowError):
-        said = error.kwargs["error_msg"]
+        said = error.kwargs.get("error_msg", "it did not end")
         return f"credential_process of {profile}: {said}; run it by hand to see why"
     if isinstance(error, boto.LoginError):
         login = f"aws login --profile {names.profile}"
