@@ -105,3 +105,13 @@ def test_what_is_wrong_is_one_line(project: Project, arguments: list[str], said:
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(said)
     assert result.stderr.count("\n") == 1
+
+
+def test_listening_beyond_this_machine_is_announced_with_a_warning(project: Project) -> None:
+    options = ("--host", "0.0.0.0", "--allow-host", "emulator.internal")
+    # The port can't be, so that nothing listens for this test.
+    result = project.run("emulator", *options, "--port", "70000")
+    warning, error = result.stderr.splitlines()
+    assert warning.startswith("warning: --host 0.0.0.0 lets everybody who reaches port 70000 of")
+    assert "names without a dot, emulator.internal (" in warning
+    assert error.startswith("error: cannot listen on 0.0.0.0 port 70000")

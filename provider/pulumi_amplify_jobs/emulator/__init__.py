@@ -28,6 +28,7 @@ from .errors import (
     SeedError,
 )
 from .faults import FAULT_KINDS, Fault, parse_fault
+from .guard import is_loopback
 from .handle import Emulator
 from .job import Job
 from .record import RecordedRequest
@@ -55,6 +56,7 @@ __all__ = [
     "SeedError",
     "SeedJob",
     "Then",
+    "is_loopback",
     "load_seed",
     "parse_apps",
     "parse_fault",

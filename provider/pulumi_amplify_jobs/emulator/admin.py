@@ -25,9 +25,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .answers import failure, to_json
+from .answers import failure, response, to_json
 from .backend import Backend
-from .calls import response
 from .errors import DurationError, EmulatorError
 from .faults import parse_faults
 from .seed import parse_document

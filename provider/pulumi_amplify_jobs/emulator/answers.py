@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.model import OperationModel
+from starlette.responses import Response
 
 from .model import JOBS_SERVICE, error_status, serialize, service_model
 
@@ -49,6 +50,12 @@ def failure(error: str, status: int | None = None, /, **members: str) -> Answer:
         shape = service_model(JOBS_SERVICE).shape_for(error)
         return Answer(known, to_json(serialize(shape, members)), error)
     return Answer(status or 500, to_json(members), error)
+
+
+def response(answer: Answer) -> Response:
+    """Return an answer as what goes over HTTP."""
+    headers = {"x-amzn-ErrorType": answer.error} if answer.error else None
+    return Response(answer.body, answer.status, headers, media_type="application/json")
 
 
 def bad_request(message: str) -> Answer:

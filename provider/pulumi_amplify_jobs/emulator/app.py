@@ -1,6 +1,7 @@
 """The HTTP side: what all requests pass, before they are AWS's calls or admin calls."""
 
 import uuid
+from collections.abc import Iterable
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -10,10 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .admin import PREFIX, admin_routes, unknown_admin_call
 from .backend import Backend
 from .calls import Calls
+from .guard import Guard
 
 
-def build_app(backend: Backend) -> ASGIApp:
-    """Return the emulator as an ASGI app; the server must provide the extensions of `hanging`."""
+def build_app(backend: Backend, allow_hosts: Iterable[str] = ()) -> ASGIApp:
+    """Return the emulator as an ASGI app; the server must provide the extensions of `hanging`.
+
+    `allow_hosts` has more names that clients may call it by.
+    """
     calls = Calls(backend)
 
     async def unknown(request: Request, error: Exception) -> Response:
@@ -27,7 +32,7 @@ def build_app(backend: Backend) -> ASGIApp:
     )
     # Off, or a POST to the list path with a slash behind it would be redirected.
     starlette.router.redirect_slashes = False
-    return _Front(starlette)
+    return _Front(Guard(starlette, allow_hosts))
 
 
 class _Front:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .answers import Answer, ServiceError, bad_request, failure, success
+from .answers import Answer, ServiceError, bad_request, failure, response, success
 from .app_operations import APP_READS
 from .backend import Backend
 from .errors import DatabaseError
@@ -139,12 +139,6 @@ class Calls:
             await wait(call.request.scope, call.request.receive, delay)
         self._backend.log(entry, time.perf_counter() - call.began)
         return response(result.answer) if result.answer else HangUp()
-
-
-def response(answer: Answer) -> Response:
-    """Return an answer as what goes over HTTP."""
-    headers = {"x-amzn-ErrorType": answer.error} if answer.error else None
-    return Response(answer.body, answer.status, headers, media_type="application/json")
 
 
 def _answer(operation: OperationModel, handler: Handler, inputs: Inputs) -> Answer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .amplify_app import App
+from .app import build_app
 from .backend import Backend, Options
 from .faults import make_fault
 from .job import FIELDS, Job
@@ -27,9 +29,16 @@ class Emulator:
     """
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allow_hosts: Iterable[str] = (),
+        **options: Unpack[Options],
     ) -> None:
         """Start to listen; port 0 takes a free one.
+
+        `allow_hosts` has more names that clients may call it by.
 
         The options are those of `Options`: `seed`, `latency`, `faults`, `fault_seed`, `clock`,
         `database`, `credentials` and `log`. Raises `SeedError`, `FaultError`, `DatabaseError`,
@@ -39,7 +48,7 @@ class Emulator:
         with ExitStack() as opened:
             listener = opened.enter_context(closing(listen(host, port)))
             self._backend = opened.enter_context(closing(Backend(**options)))
-            self._server = ServerThread(self._backend, listener)
+            self._server = ServerThread(build_app(self._backend, allow_hosts), listener)
             opened.callback(self._server.stop)
             self._opened = opened.pop_all()
 

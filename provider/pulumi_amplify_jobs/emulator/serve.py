@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -18,17 +18,19 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    allow_hosts: Iterable[str] = (),
     on_listening: Callable[[str], object] | None = None,
     **options: Unpack[Options],
 ) -> None:
     """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
 
     `on_listening` is called with the URL as soon as requests are answered; port 0 takes a
-    free one. The options are those of `Options`. Raises an `EmulatorError` with one line.
+    free one. `allow_hosts` has more names that clients may call it by. The options are those of
+    `Options`. Raises an `EmulatorError` with one line.
     """
     # First, so that no file is made or seeded for an emulator that can't run.
     with closing(listen(host, port)) as listener:
         url = url_of(listener)
         with closing(Backend(**options)) as backend:
-            app = build_app(backend)
+            app = build_app(backend, allow_hosts)
             Server(app, on_started=lambda: on_listening and on_listening(url)).run([listener])

@@ -12,8 +12,6 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .app import build_app
-from .backend import Backend
 from .errors import ListenError
 from .hanging import HANG_UP, STOPPING
 
@@ -131,11 +129,11 @@ class _Protocol(H11Protocol):
 class ServerThread:
     """A server in a daemon thread of this process."""
 
-    def __init__(self, backend: Backend, listener: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         """Start, and return when requests are answered."""
         self.url = url_of(listener)
         started = threading.Event()
-        self._server = Server(build_app(backend), on_started=started.set)
+        self._server = Server(app, on_started=started.set)
         self._thread = threading.Thread(
             target=self._run, args=(listener, started), name="emulator", daemon=True
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..failures import DONE, CommandError
+from ..failures import DONE, CommandError, tell
 
 if TYPE_CHECKING:
     from ...emulator import Credentials
@@ -46,6 +46,15 @@ Without AWS:
 
 @click.command(epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    envvar="AMPLIFY_JOBS_EMULATOR_ALLOW_HOST",
+    show_envvar=True,
+    help="One more name that clients may call it by (their Host header).",
+)
 @click.option("--port", default=PORT, show_default=True, help="The port; 0 takes a free one.")
 @click.option(
     "--seed",
@@ -91,6 +100,7 @@ Without AWS:
 )
 def emulator(
     host: str,
+    allow_hosts: tuple[str, ...],
     port: int,
     seed: Path | None,
     database: Path | None,
@@ -109,12 +119,16 @@ def emulator(
     """
     credentials = _credentials(access_key, secret_key, region)
     # Here, not above: the HTTP server is slow to load.
-    from ...emulator import EmulatorError, parse_fault, serve
+    from ...emulator import EmulatorError, is_loopback, parse_fault, serve
+
+    if not is_loopback(host):
+        tell("warning", _exposed(host, port, allow_hosts))
 
     try:
         serve(
             host=host,
             port=port,
+            allow_hosts=allow_hosts,
             seed=seed,
             latency=latency,
             faults=[parse_fault(text) for text in faults],
@@ -145,6 +159,15 @@ def _credentials(
     if region:
         raise click.UsageError("--region needs --access-key and --secret-key")
     return None
+
+
+def _exposed(host: str, port: int, allow_hosts: tuple[str, ...]) -> str:
+    """Return what listening beyond this machine means."""
+    names = ", ".join(("IP addresses", "localhost", "names without a dot", *allow_hosts))
+    return (
+        f"--host {host} lets everybody who reaches port {port} of this machine read and change the "
+        f"jobs, the faults and the clock; Host may be {names} (add one with --allow-host)"
+    )
 
 
 def _announce(url: str, access_key: str | None, *, err: bool) -> None:
