@@ -67,7 +67,6 @@ def test_without_a_file_that_says_so_there_is_no_line(project: Project, text: st
     ("text", "said"),
     {
         "hello": "amplify-jobs:jobs is text, hello: write YAML below the key",
-        "": 'amplify-jobs:jobs is text, "": write YAML below the key',
         "9" * 5000: f"amplify-jobs:jobs is text, {'9' * 79}…: write YAML below the key",
         "[" * 100_000: f"amplify-jobs:jobs is text, {'[' * 79}…: write YAML below the key",
         "[" * 200 + "]" * 200: "amplify-jobs:jobs is nested deeper than 50 levels",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -260,16 +261,33 @@ def test_an_included_file_that_was_renamed_since_is_no_problem(
     assert refreshed.inputs["status"] == "RUNNING"
 
 
-@pytest.mark.parametrize("stack_file", ["config: [", "{", "config: {a: 1, a: 2}"])
-def test_a_stack_file_that_is_no_yaml_is_one_line(
+@pytest.mark.parametrize(
+    "stack_file",
+    [
+        "config: [",
+        "{",
+        "config: {a: 1, a: 2}",
+        "config: {amplify-jobs:include: [gone.yaml]}",
+        "environment: [x]",
+    ],
+)
+def test_a_refresh_goes_by_what_was_handed_out_where_the_file_can_not_be_read(
     emulator: Emulator, settings: dict[str, Any], launch: Launcher, stack_file: str
 ) -> None:
-    plugin = launch(settings, stack_file=stack_file)
-    with pytest.raises(CallFailed) as failed:
-        plugin.read(adopted(wanted("1", status="FAILED")))
-    assert_one_line(failed.value.message)
-    assert failed.value.message.startswith("Pulumi.dev.yaml:")
-    assert emulator.requests() == []
+    emulator.seed([job("1")])
+    plugin = launch({**settings, "amplify-jobs:include": ["gone.yaml"]}, stack_file=stack_file)
+    refreshed = plugin.read(adopted(wanted("1", status="FAILED")))
+    assert refreshed.inputs["status"] == "RUNNING"
+
+
+def test_the_file_of_another_project_around_the_program_is_not_read(
+    emulator: Emulator, settings: dict[str, Any], launch: Launcher, project: Path
+) -> None:
+    emulator.seed([job("1")])
+    (project / "Pulumi.yaml").write_text("name: another\nruntime: python\n")
+    plugin = launch(settings, stack_file="config: {amplify-jobs:endpoint: 'http://127.0.0.1:1'}")
+    refreshed = plugin.read(adopted(wanted("1", status="FAILED")))
+    assert refreshed.inputs["status"] == "RUNNING"
 
 
 def test_what_the_program_declares_counts_though_a_file_that_is_not_in_use_is_wrong(

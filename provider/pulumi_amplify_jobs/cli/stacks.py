@@ -57,7 +57,7 @@ def stack_options(command: CommandT) -> CommandT:
             "--stack",
             metavar="NAME",
             shell_complete=stacks_of_project,
-            help="The stack; the only one if not given.",
+            help="The stack; without it the selected one, or the only one.",
         ),
         click.option(
             "--config-file",
@@ -82,6 +82,8 @@ def read_config(stack: str | None, config_file: Path | None, cwd: Path) -> Stack
     from ..config import find_stack_file, read_stack
 
     file = find_stack_file(cwd, stack, cwd / config_file if config_file else None)
+    if file.selected_by:
+        tell("note", f"{file.selected_by} says which stack: {file.path.name}")
     config = read_stack(file)
     for warning in config.warnings:
         tell("warning", warning)

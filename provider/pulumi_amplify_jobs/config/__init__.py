@@ -7,7 +7,7 @@ from .files import (
     CONFIG_FILE_VARIABLE,
     StackFile,
     find_project,
-    find_stack_file,
+    find_project_of,
     project_document,
     stack_names,
 )
@@ -15,6 +15,7 @@ from .loader import NAMESPACE
 from .overrides import overridden
 from .problems import suggestion
 from .rules import DeclaredRule, read_rule_arguments
+from .selection import find_stack_file
 from .source import NO_JOB, read_own_stack, read_stack, sealed_paths, stack_entries
 from .stack import StackConfig, known_keys
 
@@ -32,6 +33,7 @@ __all__ = [
     "check_project",
     "engine_config",
     "find_project",
+    "find_project_of",
     "find_stack_file",
     "known_keys",
     "overridden",

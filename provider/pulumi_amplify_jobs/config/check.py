@@ -148,6 +148,7 @@ def check_stack(file: StackFile) -> Report:
     except PlacedConfigError as error:
         return _report(error.found, paths, file.project)
     source.warn_of_size(problems)
+    source.warn_of_rest(problems)
     for sealed in source.sealed:
         problems.note(sealed.place, f"{sealed.message}: not checked")
     entries, base = without_sealed(source.entries, source.sealed)

@@ -1,4 +1,4 @@
-"""YAML files as plain values that remember where they stand.
+"""YAML files as plain values that remember where they stand, read as Pulumi's engine reads them.
 
 PyYAML alone accepts duplicate keys, spends seconds on a small merge-key bomb and raises
 RecursionError on deep nesting; here each of these is a problem with a line.
@@ -6,15 +6,19 @@ RecursionError on deep nesting; here each of these is a problem with a line.
 
 from __future__ import annotations
 
+import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ..errors import one_line
+from .scalars import TAG, key_text, plain, tagged
 
 MAX_VALUES = 200_000
 """Values that one file may hold after its aliases and merge keys are expanded."""
@@ -22,13 +26,26 @@ MAX_VALUES = 200_000
 MAX_DEPTH = 50
 """How deep a file may be nested; the configuration itself needs five levels."""
 
-ENGINE_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
-MERGE_TAG = "tag:yaml.org,2002:merge"
+PLAIN = "plain"
+"""The tag of a scalar that has neither quotes nor a tag of its own."""
+
+TEXT_TAG = f"{TAG}str"
+MERGE_TAG = f"{TAG}merge"
 
 KeyPath = tuple[str | int, ...]
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Parser):  # type: ignore[misc]
+    """Composes nodes; what a scalar is, PyYAML is not asked."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        if kind is not yaml.ScalarNode:
+            return super().resolve(kind, value, implicit)
+        return PLAIN if implicit[0] else TEXT_TAG
 
 
 class DocumentError(Exception):
@@ -53,6 +70,8 @@ class Document:
     lines: dict[KeyPath, int] = field(default_factory=dict)
     columns: dict[KeyPath, int] = field(default_factory=dict)
     spellings: dict[KeyPath, str] = field(default_factory=dict)
+    passed_over: int | None = None
+    """The line of a second document in the file: the engine reads the first one only."""
 
     def line_of(self, path: KeyPath) -> int | None:
         """Return the line of this path, or that of the nearest parent that stands in the file."""
@@ -76,25 +95,49 @@ class Document:
 
 
 def read_document(path: Path, label: str) -> Document:
-    """Read a YAML file. Raises DocumentError."""
+    """Read a YAML file, or one that ends in .json. Raises DocumentError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise DocumentError("is not UTF-8 text") from None
+        data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"can't be read: {error.strerror}") from None
-    return parse_document(text, label)
+    try:
+        text = data.decode(_encoding(data))
+    except UnicodeDecodeError:
+        raise DocumentError("is not UTF-8 text") from None
+    return parse_json(text, label) if path.suffix == ".json" else parse_document(text, label)
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding that the file's byte order mark tells."""
+    return "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def parse_json(text: str, label: str) -> Document:
+    """Parse JSON text. Raises DocumentError."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        raise DocumentError(f"is not valid JSON: {error}", line) from None
+    except RecursionError:
+        raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels") from None
+    try:
+        # JSON is YAML but for tabs, which it has between values only, and for halves of characters.
+        document = parse_document(SURROGATE.sub("?", text.replace("\t", " ")), label)
+    except DocumentError:
+        document = Document(label)
+    document.value = value
+    return document
 
 
 def parse_document(text: str, label: str) -> Document:
     """Parse YAML text. Raises DocumentError."""
     loader = None
     try:
-        _refuse_depth(text)
+        document = Document(label, passed_over=_second_document(text))
         loader = _Loader(text)
-        node = loader.get_single_node()
-        document = Document(label)
-        document.value = _Builder(loader, document).value(node, ()) if node else None
+        node = loader.get_node() if loader.check_node() else None
+        document.value = _Builder(document).value(node, ()) if node else None
     except yaml.MarkedYAMLError as error:
         raise _not_valid(error, text) from None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
@@ -116,25 +159,32 @@ def _not_valid(error: yaml.MarkedYAMLError, text: str) -> DocumentError:
     return DocumentError(f"is not valid YAML: {reason}", mark.line + 1)
 
 
-def _refuse_depth(text: str) -> None:
-    """Raise DocumentError for deep nesting before nodes are composed.
+def _second_document(text: str) -> int | None:
+    """Return the line of a second document. Raises DocumentError where the first is nested deep.
 
     Composing recurses: in Python that ends in RecursionError, in libyaml's binding in a crash.
     """
     depth = 0
+    ended = None
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise _too_deep(event.start_mark)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
+            if ended is not None:
+                more = isinstance(event, yaml.DocumentStartEvent)
+                return _line_of(event.start_mark) if more else None
+            if isinstance(event, yaml.DocumentEndEvent):
+                ended = _line_of(event.end_mark)
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise _too_deep(event.start_mark)
     except yaml.MarkedYAMLError as error:
+        if ended is not None:
+            return ended
         # The parser of PyYAML 6.0.4 has a limit of its own, and reads ahead of its events.
         if "nesting depth" not in (error.problem or ""):
             raise
         raise _too_deep(error.problem_mark or error.context_mark) from None
+    return None
 
 
 def _too_deep(mark: Any) -> DocumentError:
@@ -144,8 +194,7 @@ def _too_deep(mark: Any) -> DocumentError:
 class _Builder:
     """Turns nodes into values, noting lines and spellings on the way."""
 
-    def __init__(self, loader: Any, document: Document) -> None:
-        self._loader = loader
+    def __init__(self, document: Document) -> None:
         self._document = document
         self._count = 0
 
@@ -184,7 +233,7 @@ class _Builder:
         own: dict[str, int] = {}
         for key_node, value_node in node.value:
             self._spend(key_node, merges)
-            if key_node.tag == MERGE_TAG:
+            if _is_merge(key_node):
                 continue
             key, line = _key(key_node), _line(key_node)
             if key in own:
@@ -195,22 +244,28 @@ class _Builder:
             yield from self._pairs(source, merges + 1)
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
-        if node.tag == "tag:yaml.org,2002:str" and not _is_engine_number(node):
-            return node.value
-        self._document.spellings[path] = str(node.value)
-        if node.tag == "tag:yaml.org,2002:str":
-            return float(node.value)
-        try:
-            return self._loader.construct_object(node)
-        except (ArithmeticError, AttributeError, LookupError, ValueError):
-            # What PyYAML's constructors raise for text that a tag or a pattern only seems to fit.
-            written = one_line(str(node.value), 80)
-            raise DocumentError(f"{written!r} can't be read: quote it", _line(node)) from None
+        value = _scalar(node)
+        if value is not node.value:
+            self._document.spellings[path] = str(node.value)
+        return value
 
 
-def _is_engine_number(node: Any) -> bool:
-    """Say whether the engine's YAML 1.2 takes this for a number, where PyYAML's 1.1 takes text."""
-    return not node.style and ENGINE_NUMBER.fullmatch(node.value) is not None
+def _scalar(node: yaml.Node) -> Any:
+    """Return what a scalar is. Raises DocumentError where the engine refuses it."""
+    if node.tag == TEXT_TAG:
+        return node.value
+    try:
+        value = plain(node.value) if node.tag == PLAIN else tagged(node.tag, node.value)
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError(value)
+    except ValueError:
+        written = one_line(str(node.value), 80)
+        raise DocumentError(f"{written!r} can't be read: quote it", _line(node)) from None
+    return value
+
+
+def _line_of(mark: Any) -> int:
+    return int(mark.line) + 1
 
 
 def _line(node: yaml.Node) -> int:
@@ -218,16 +273,20 @@ def _line(node: yaml.Node) -> int:
 
 
 def _key(node: yaml.Node) -> str:
-    """Return a key as it is spelt: `on:` and `12:` are names here, no booleans and numbers."""
+    """Return a key as the engine has it: `on:` is text, `0012:` is a number, so "10"."""
     if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
+        return key_text(_scalar(node))
     raise DocumentError("a list or mapping can't be a key", _line(node))
+
+
+def _is_merge(node: yaml.Node) -> bool:
+    return node.tag == MERGE_TAG or (node.tag == PLAIN and node.value == "<<")
 
 
 def _merged(node: yaml.MappingNode) -> Iterator[yaml.MappingNode]:
     """Yield the mappings that `<<` merges into this one, in the order of their precedence."""
     for key_node, value_node in node.value:
-        if key_node.tag != MERGE_TAG:
+        if not _is_merge(key_node):
             continue
         sources = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
         for source in sources:

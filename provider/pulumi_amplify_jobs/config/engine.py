@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from .document import Document, DocumentError, read_document
-from .files import project_name, stack_path
-from .problems import Origin
+from .files import own_config_file, project_name
+from .problems import Origin, PlacedConfigError
 from .source import full_key, sealed_paths
 from .stack import Entry, StackConfig, assemble
 
@@ -16,15 +16,16 @@ UNPLACED = Document("stack config")
 
 
 def engine_config(
-    values: Mapping[str, Any], secret_keys: Collection[str], project: Path, stack: str | None
+    values: Mapping[str, Any], secret_keys: Collection[str], project: Path | None, stack: str | None
 ) -> StackConfig:
     """Return the configuration that the engine gives a program or provider.
 
     `values` are by full key. Where the stack's file lies in the project, messages name its lines;
-    what counts is always the engine's value. Raises ConfigError with every problem at once.
+    what counts is always the engine's value. Where the project's directory isn't known (None),
+    included files are left out. Raises ConfigError with every problem at once.
     """
-    document = _stack_document(project, stack)
-    written = _written_keys(document, project)
+    document = _stack_document(project, stack) if project and stack else None
+    written = _written_keys(document, project) if project else {}
     entries = {
         key: Entry(value, _origin(document, written.get(key), key in secret_keys))
         for key, value in values.items()
@@ -48,12 +49,10 @@ def _origin(document: Document | None, written: str | None, secret: bool) -> Ori
     return Origin(document, ("config", written), secret or bool(sealed))
 
 
-def _stack_document(project: Path, stack: str | None) -> Document | None:
+def _stack_document(project: Path, stack: str) -> Document | None:
     """Return the stack's file, for its lines only; without it messages are unplaced."""
-    if stack is None:
-        return None
-    path = stack_path(project, stack)
     try:
+        path = own_config_file(project, stack)
         return read_document(path, path.name)
-    except DocumentError:
+    except (DocumentError, PlacedConfigError):
         return None

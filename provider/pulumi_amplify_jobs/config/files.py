@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ConfigError, one_line
+from ..errors import ConfigError
 from .document import Document, DocumentError, read_document
 from .problems import Place, PlacedConfigError, Problem
 
-PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+PROJECT_FILES = ("Pulumi.json", "Pulumi.yaml", "Pulumi.yml")
+"""In the order in which Pulumi looks for them."""
 
 CONFIG_FILE_VARIABLE = "AMPLIFY_JOBS_CONFIG_FILE"
 """Names the file that `pulumi --config-file` was given: a refresh can't know it otherwise."""
-
-STACK_NAME = re.compile(r"(?!\.+$)[\w.-]{1,100}", re.ASCII)
-"""A part of a stack's name, as Pulumi takes it; dots alone would lead to another file."""
 
 
 @dataclass(frozen=True)
@@ -28,46 +25,8 @@ class StackFile:
     """The directory of Pulumi.yaml."""
     path: Path
     """The stack's file, such as Pulumi.dev.yaml."""
-
-
-def find_stack_file(start: Path, stack: str | None, config_file: Path | None) -> StackFile:
-    """Find the project around `start` and its stack's file.
-
-    Without a stack name the only stack file is taken. Raises ConfigError.
-    """
-    project = find_project(start)
-    if config_file is not None:
-        return StackFile(project, _existing(config_file, f"{config_file}: there is no such file"))
-    names = stack_names(project)
-    if stack is None:
-        if len(names) != 1:
-            raise ConfigError([_which_stack(project, names)])
-        stack = names[0]
-    path = stack_path(project, _short_name(stack, project))
-    others = f"; known are {', '.join(names)}" if names else ""
-    return StackFile(project, _existing(path, f"{path.name}: there is no such stack file{others}"))
-
-
-def _short_name(stack: str, project: Path) -> str:
-    """Return the stack's name without organization and project. Raises ConfigError."""
-    parts = stack.split("/")
-    if len(parts) > 3 or not all(STACK_NAME.fullmatch(part) for part in parts):
-        shown = one_line(stack, 80) or '""'
-        advice = "write NAME or ORGANIZATION/PROJECT/NAME"
-        raise ConfigError([f"--stack {shown} is no stack's name: {advice}"])
-    own = project_name(project)
-    if len(parts) == 3 and own is not None and parts[1] != own:
-        here = f"the project here is {own}"
-        raise ConfigError([f"--stack {stack} is of another project: {here}, change to {parts[1]}"])
-    return parts[-1]
-
-
-def _which_stack(project: Path, names: list[str]) -> str:
-    if names:
-        return f"{project.name}/: which stack? use --stack with one of {', '.join(names)}"
-    path = stack_path(project, "dev")
-    missing = f"there is no Pulumi.<stack>{path.suffix} in {path.parent.name}/"
-    return f"{missing}: write one, such as {path.name}, or name a file with --config-file"
+    selected_by: str | None = None
+    """What selected the stack, where the caller named none and there is a choice."""
 
 
 def find_project(start: Path) -> Path:
@@ -75,10 +34,42 @@ def find_project(start: Path) -> Path:
 
     Raises ConfigError where there is none.
     """
-    for directory in (start.resolve(), *start.resolve().parents):
+    here = working_directory() if start == Path() else start.resolve()
+    for directory in (here, *here.parents):
         if any((directory / name).is_file() for name in PROJECT_FILES):
             return directory
     raise ConfigError([f"{start}: no Pulumi.yaml here or above: change to the project's directory"])
+
+
+def working_directory() -> Path:
+    """Return where the process runs, by the links that the shell came through, as Go does."""
+    here = Path.cwd()
+    given = Path(os.environ.get("PWD", ""))
+    try:
+        return given if given.is_absolute() and given.samefile(here) else here
+    except OSError:
+        return here
+
+
+def find_project_of(name: str) -> Path | None:
+    """Return the directory of the project of this name whose program runs here, if it is found.
+
+    A program may lie below its project, or beside it (`main: ../program`), and another project
+    around it: only one that says that its program is here is the one.
+    """
+    program = Path.cwd()
+    shown = working_directory()
+    for directory in dict.fromkeys((shown, *shown.parents, *program.parents)):
+        if project_name(directory) == name and program_folder(directory) == program:
+            return directory
+    return None
+
+
+def program_folder(project: Path) -> Path:
+    """Return the folder that the project's program runs in. Raises PlacedConfigError."""
+    main = _text(project, "main")
+    path = (project / main).resolve() if main else project.resolve()
+    return path.parent if path.is_file() else path
 
 
 def stack_path(project: Path, stack: str) -> Path:
@@ -87,9 +78,9 @@ def stack_path(project: Path, stack: str) -> Path:
     It ends as the project's file does, .yaml or .yml.
     """
     document = project_document(project)
-    content = document.value
-    given = content.get("stackConfigDir") if isinstance(content, dict) else None
-    directory = project / given if isinstance(given, str) else project
+    # `config: stacks` is Pulumi's older way to write `stackConfigDir: stacks`.
+    given = _text(project, "stackConfigDir") or _text(project, "config")
+    directory = project / given if given else project
     return directory / f"Pulumi.{stack}{Path(document.label).suffix}"
 
 
@@ -112,22 +103,39 @@ def stack_names(project: Path) -> list[str]:
     return sorted(name[len(begin) : -len(end)] for name in found)
 
 
+def project_file(project: Path) -> Path:
+    """Return the path of the project's own file, whether there is one or not."""
+    paths = [project / name for name in PROJECT_FILES]
+    return next((path for path in paths if path.is_file()), project / "Pulumi.yaml")
+
+
 def project_document(project: Path) -> Document:
     """Return the project's own file. Raises PlacedConfigError."""
-    for name in PROJECT_FILES:
-        if (project / name).is_file():
-            return document_at(project / name, name)
-    return Document(PROJECT_FILES[0])
+    path = project_file(project)
+    return document_at(path, path.name) if path.is_file() else Document(path.name)
 
 
 def project_name(project: Path) -> str | None:
     """Return the project's name, or None where its file has none or can't be read."""
     try:
-        content = project_document(project).value
+        return _text(project, "name")
     except PlacedConfigError:
         return None
-    name = content.get("name") if isinstance(content, dict) else None
-    return name if isinstance(name, str) else None
+
+
+def backend_url(project: Path) -> str | None:
+    """Return the URL of the backend that the project's file names. Raises PlacedConfigError."""
+    content = project_document(project).value
+    backend = content.get("backend") if isinstance(content, dict) else None
+    url = backend.get("url") if isinstance(backend, dict) else None
+    return url if isinstance(url, str) else None
+
+
+def _text(project: Path, key: str) -> str | None:
+    """Return what the project's file says of a key, where that is text."""
+    content = project_document(project).value
+    value = content.get(key) if isinstance(content, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def document_at(path: Path, label: str) -> Document:
@@ -140,10 +148,4 @@ def document_at(path: Path, label: str) -> Document:
 
 def unreadable(place: Place, message: str) -> PlacedConfigError:
     """Return the error of a file that can't be read on."""
-    return PlacedConfigError([Problem("error", place, message)])
-
-
-def _existing(path: Path, message: str) -> Path:
-    if not path.is_file():
-        raise ConfigError([message])
-    return path
+    return PlacedConfigError([Problem("error", place, message, unread=True)])

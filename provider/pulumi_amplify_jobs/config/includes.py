@@ -50,7 +50,7 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
         problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
         return
     if not found and WILDCARDS.isdisjoint(pattern):
-        problems.error(place, f"include {written}: there is no such file in {project.name}/")
+        problems.unread(place, f"include {written}: there is no such file in {project.name}/")
     elif not found:
         problems.warn(place, f"include {written} matches no file")
     for path in found:
@@ -67,8 +67,11 @@ def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declaration
     try:
         document = read_document(path, label)
     except DocumentError as error:
-        into.problems.error(Place(label, error.line), error.message)
+        into.problems.unread(Place(label, error.line), error.message)
         return
+    if document.passed_over is not None:
+        message = "a second document begins here: write all jobs below one `jobs:`"
+        into.problems.error(Place(label, document.passed_over), message)
     origin = Origin(document)
     content = document.value
     if content is None:

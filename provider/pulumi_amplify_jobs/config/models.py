@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from ..durations import PATTERN, parse_duration
 from ..jobs import (
@@ -32,6 +33,7 @@ from ..jobs import (
     text_problem,
 )
 from ..settings import RetryMode
+from .scalars import DATE_TEXT
 
 ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
@@ -55,6 +57,12 @@ class ConfigModel(BaseModel):
         alias_generator=to_camel,
         hide_input_in_errors=True,
     )
+
+
+def _no_date(text: str) -> str:
+    if DATE_TEXT.fullmatch(text):
+        raise PydanticCustomError("date_text", "is a date")
+    return text
 
 
 def _key_part(text: str) -> str:
@@ -135,10 +143,12 @@ def _suggesting(known: tuple[str, ...]) -> WithJsonSchema:
     return WithJsonSchema({**TEXT_SCHEMA, "examples": list(known)})
 
 
-KeyPart = Annotated[str, AfterValidator(_key_part), WithJsonSchema(TEXT_SCHEMA)]
-Text = Annotated[str, AfterValidator(_text), WithJsonSchema(TEXT_SCHEMA)]
-Operation = Annotated[str, AfterValidator(_text), _suggesting(OPERATIONS)]
-Status = Annotated[str, AfterValidator(_text), _suggesting(STATUSES)]
+KeyPart = Annotated[
+    str, AfterValidator(_key_part), AfterValidator(_no_date), WithJsonSchema(TEXT_SCHEMA)
+]
+Text = Annotated[str, AfterValidator(_text), AfterValidator(_no_date), WithJsonSchema(TEXT_SCHEMA)]
+Operation = Annotated[str, AfterValidator(_text), AfterValidator(_no_date), _suggesting(OPERATIONS)]
+Status = Annotated[str, AfterValidator(_text), AfterValidator(_no_date), _suggesting(STATUSES)]
 RoleArn = Annotated[
     str,
     AfterValidator(_role_arn),

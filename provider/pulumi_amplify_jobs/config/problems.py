@@ -6,7 +6,6 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +14,7 @@ from pydantic_core import ErrorDetails
 from ..errors import ConfigError, one_line
 from ..redaction import redacted
 from .document import Document, KeyPath
+from .scalars import DATE_TEXT
 
 Severity = Literal["error", "warning", "note"]
 
@@ -22,9 +22,6 @@ KINDS = {
     bool: "a boolean",
     int: "a number",
     float: "a number",
-    date: "a date",
-    datetime: "a date",
-    bytes: "binary",
     list: "a list",
     dict: "a mapping",
 }
@@ -102,6 +99,8 @@ class Problem:
     place: Place
     message: str
     job: str | None = None
+    unread: bool = False
+    """Whether it is a file that can't be read, and not what stands in it."""
 
     def __str__(self) -> str:
         return f"{self.place}: {f'{self.job}: ' if self.job is not None else ''}{self.message}"
@@ -139,6 +138,10 @@ class Problems:
     def error(self, place: Place, message: str, job: str | None = None) -> None:
         """Note something that keeps the config from being run."""
         self._note("error", place, message, job)
+
+    def unread(self, place: Place, message: str) -> None:
+        """Note a file that can't be read."""
+        self._found[Problem("error", place, one_line(message), unread=True)] = None
 
     def warn(self, place: Place, message: str, job: str | None = None) -> None:
         """Note something that is probably not meant."""
@@ -203,6 +206,8 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
         return f"unknown key below {around}: known are {', '.join(_keys(model, path))}"
     if kind == "extra_forbidden":
         return f"unknown key {one_line(name, 80)}: {suggestion(str(path[-1]), _keys(model, path))}"
+    if kind == "date_text":
+        return _date(name, written)
     if kind == "string_type":
         return _no_text(name, "" if origin.secret else written, given)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
@@ -230,6 +235,12 @@ def _no_text(name: str, written: str, given: Any) -> str:
     if not written:
         return f"{name} is {kind}: it takes text, in quotes"
     return f'{name} {written} is {kind}: quote it, "{written}"'
+
+
+def _date(name: str, written: str) -> str:
+    if DATE_TEXT.fullmatch(written) or written == "(secret)":
+        return f"{name} is a date, as Pulumi reads it without quotes: quote it"
+    return f'{name} {written} is a date: quote it, "{written}"'
 
 
 def _at(value: Any, path: Sequence[str | int]) -> Any:

@@ -22,6 +22,7 @@ from .files import (
 from .loader import NAMESPACE
 from .misplaced import meant_outside
 from .problems import Origin, Place, PlacedConfigError, Problem, Problems, nearest
+from .scalars import text_of
 from .stack import AWS_NAMESPACE, Entry, StackConfig, assemble, known_keys
 
 PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
@@ -50,6 +51,7 @@ def read_stack(file: StackFile) -> StackConfig:
     """
     problems = Problems()
     source = read_source(file)
+    source.warn_of_rest(problems)
     if source.sealed:
         raise SealedConfigError([f"{each}: run pulumi preview" for each in source.sealed])
     source.warn_of_size(problems)
@@ -89,11 +91,19 @@ class Source:
     label: str
     entries: Mapping[str, Entry]
     sealed: tuple[Sealed, ...]
+    passed_over: Place | None = None
+    """Where a second document begins, which the engine does not read."""
 
     @property
     def may_declare(self) -> bool:
         """Whether a job or rule may be declared by what only the engine can open."""
         return any(each.key in DECLARING for each in self.sealed)
+
+    def warn_of_rest(self, problems: Problems) -> None:
+        """Warn of a second document in the file."""
+        if self.passed_over:
+            message = "Pulumi reads the first document only: what stands below --- is passed over"
+            problems.warn(self.passed_over, message)
 
     def warn_of_size(self, problems: Problems) -> None:
         """Warn where there is nearly as much config as Linux lets Pulumi hand out."""
@@ -118,12 +128,14 @@ def read_source(file: StackFile) -> Source:
     document = _stack_document(file.path)
     own = project_name(file.project)
     for key, value in (document.value.get("config") or {}).items():
-        entries[full_key(key, own)] = Entry(value, Origin(document, ("config", key)))
+        entries[full_key(key, own)] = Entry(handed_out(value), Origin(document, ("config", key)))
     sealed = [each for key, entry in entries.items() for each in _sealed_parts(key, entry)]
     if document.value.get(ENVIRONMENT):
         place = Place(file.path.name, document.line_of((ENVIRONMENT,)))
         sealed.insert(0, Sealed(place, ENVIRONMENT))
-    return Source(file.path.name, entries, tuple(sealed))
+    rest = document.passed_over
+    passed_over = Place(document.label, rest) if rest is not None else None
+    return Source(file.path.name, entries, tuple(sealed), passed_over)
 
 
 def stack_entries(project: Path, stack: str) -> Mapping[str, Entry]:
@@ -144,8 +156,8 @@ def stack_entries(project: Path, stack: str) -> Mapping[str, Entry]:
 def read_own_stack(project: Path, stack: str) -> StackConfig | None:
     """Read a stack's file where it stands, or return None where that takes the engine.
 
-    That is so where there is no such file, or where a part of it is encrypted. Raises ConfigError
-    with every problem.
+    That is so where there is no such file, where it or one that it includes can't be read, or where
+    a part of it is encrypted. Raises ConfigError with every problem.
     """
     path = own_config_file(project, stack)
     if not path.is_file():
@@ -154,6 +166,10 @@ def read_own_stack(project: Path, stack: str) -> StackConfig | None:
         return read_stack(StackFile(project, path))
     except SealedConfigError:
         return None
+    except PlacedConfigError as error:
+        if any(each.unread for each in error.found):
+            return None
+        raise
 
 
 class SealedConfigError(ConfigError):
@@ -196,10 +212,8 @@ def _project_entries(document: Document) -> Iterator[tuple[str, Entry]]:
     config = content.get("config")
     for key, given in config.items() if isinstance(config, dict) else ():
         path, value = _unwrapped(given)
-        yield (
-            full_key(key, content.get("name")),
-            Entry(value, Origin(document, ("config", key, *path))),
-        )
+        entry = Entry(handed_out(value), Origin(document, ("config", key, *path)))
+        yield full_key(key, content.get("name")), entry
 
 
 def full_key(written: str, own: str | None) -> str:
@@ -209,6 +223,11 @@ def full_key(written: str, own: str | None) -> str:
     """
     namespace, colon, name = written.partition(":")
     return f"{namespace}:{name.removeprefix('config:')}" if colon else f"{own}:{written}"
+
+
+def handed_out(value: Any) -> Any:
+    """Return a key's value as the engine hands it out: a scalar is text there, whatever it is."""
+    return value if isinstance(value, dict | list) else text_of(value)
 
 
 def _unwrapped(given: Any) -> tuple[KeyPath, Any]:

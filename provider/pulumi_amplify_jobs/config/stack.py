@@ -67,11 +67,12 @@ def known_keys() -> list[str]:
 
 
 def assemble(
-    entries: Mapping[str, Entry], project: Path, problems: Problems | None = None
+    entries: Mapping[str, Entry], project: Path | None, problems: Problems | None = None
 ) -> StackConfig:
     """Turn the stack config's entries, by full key, into declarations and settings.
 
-    `problems` may hold what was found before. Raises ConfigError with every problem at once.
+    `problems` may hold what was found before. Where the project's directory isn't known, what it
+    includes is left out. Raises ConfigError with every problem at once.
     """
     problems = problems or Problems()
     found, rules, settings = declare(entries, project, Defaults({}), problems)
@@ -87,13 +88,13 @@ def assemble(
 
 
 def declare(
-    entries: Mapping[str, Entry], project: Path, base: Defaults, problems: Problems
+    entries: Mapping[str, Entry], project: Path | None, base: Defaults, problems: Problems
 ) -> tuple[Declarations, Mapping[str, DeclaredRule], Settings]:
     """Read the stack config's entries, by full key, as far as they are good, and note the rest.
 
     `base` are defaults below those of the config itself.
     """
-    ours = _ours(entries, project_name(project), problems)
+    ours = _ours(entries, project_name(project) if project else None, problems)
     missing = Entry(None, Origin(Document("stack config")))
     default_entry = ours.get("defaults", missing)
     jobs_entry = ours.get("jobs", missing)
@@ -101,7 +102,8 @@ def declare(
     found = Declarations(problems)
     defaults = read_defaults(default_entry.value, default_entry.origin, problems).under(base)
     read_jobs(jobs_entry.value, jobs_entry.origin, defaults, found)
-    read_includes(include_entry.value, include_entry.origin, project, defaults, found)
+    if project is not None:
+        read_includes(include_entry.value, include_entry.origin, project, defaults, found)
     rules_entry = ours.get(RULES_KEY, missing)
     rules = read_rules(rules_entry.value, rules_entry.origin, problems)
     return found, rules, read_settings(ours, _of_aws(entries, problems), problems)
@@ -114,8 +116,9 @@ def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> 
         namespace, _, key = full_key.partition(":")
         if namespace != NAMESPACE:
             _refuse_near_miss(full_key, entry, own, problems)
-            continue
-        if key in STRUCTURED_KEYS:
+        elif key in CONFIG_KEYS and entry.value == "":
+            continue  # so the engine hands out a key without a value
+        elif key in STRUCTURED_KEYS:
             ours[key] = _structured(full_key, entry, problems)
         elif key in CONFIG_KEYS:
             ours[key] = entry

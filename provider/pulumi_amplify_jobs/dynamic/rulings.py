@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import ending
 from ..clock import InterruptibleClock
-from ..config import StackConfig, engine_config, known_keys
+from ..config import NAMESPACE, StackConfig, engine_config, known_keys
 from ..errors import ConfigError
 from ..judging import Judge, judge_now
 from ..reconcile import Reconciler
 from ..rules import Claims, Rule, disputes
 from .plugin import at_exit, running_urn
-from .runtime import current_project, judged, stack_of
+from .runtime import judged, place_of
 
 MOST_DISPUTES = 3
 """Contested jobs that are told of one rule."""
@@ -24,6 +24,26 @@ class ContestedError(ConfigError):
     """Two rules claim the same job; each message names both."""
 
 
+INCLUDE = f"{NAMESPACE}:include"
+
+
+def _config(values: Mapping[str, Any]) -> StackConfig:
+    """Return the engine's config, with all the jobs that rules are to leave alone.
+
+    Raises ConfigError, also where included jobs can't be seen: a rule might claim one of them.
+    """
+    project, stack = place_of(running_urn())
+    if project is None and values.get(INCLUDE):
+        raise ConfigError(
+            [
+                f"rules can't see the jobs of {INCLUDE}, as no project here or above says that its "
+                "program is this one: move the program below its Pulumi.yaml"
+            ]
+        )
+    # Secrets arrive as plain values, and nothing says which they are: no message shows any.
+    return engine_config(values, values.keys(), project, stack)
+
+
 class Rulings:
     """The claims of one plugin process. May be shared by threads.
 
@@ -31,11 +51,8 @@ class Rulings:
     """
 
     def __init__(self, config_value: Callable[[str], Any]) -> None:
-        stack = stack_of(running_urn())
         values = {key: config_value(key) for key in known_keys()}
-        project = current_project()
-        # Secrets arrive as plain values, and nothing says which they are: no message shows any.
-        self._config = judged(lambda: engine_config(values, values.keys(), project, stack))
+        self._config = judged(lambda: _config(values))
         self._lock = threading.Lock()
         self._judge: Judge | None = None
         self._reconciler: Reconciler | None = None

@@ -13,7 +13,7 @@ from ..clock import InterruptibleClock
 from ..config import (
     StackConfig,
     engine_config,
-    find_project,
+    find_project_of,
     known_keys,
     read_own_stack,
 )
@@ -77,14 +77,14 @@ class Runtimes:
 
     For a refresh the engine hands out the config of the last update, and starts the program only
     later. The stack's file has what holds now: other settings, other jobs, or mistakes, which are
-    told before any call. From the first check on the engine's config is the program's own, and
-    nothing else counts.
+    told before any call. Where that file is not found for sure, or can't be read, what was handed
+    out counts, so that a refresh or a destroy never depends on it. From the first check on the
+    engine's config is the program's own, and nothing else counts.
     """
 
     def __init__(self, config_value: Callable[[str], Any]) -> None:
         self._values = {key: config_value(key) for key in known_keys()}
-        self._project = current_project()
-        self._stack = stack_of(running_urn())
+        self._project, self._stack = place_of(running_urn())
         self._report = engine_log()
         self._lock = threading.Lock()
         self._declaring: Runtime | None = None
@@ -104,7 +104,7 @@ class Runtimes:
         with self._lock:
             if self._declaring is not None:
                 return
-            config = judged(self._engine_config)
+            config = judged(lambda: self._engine_config(self._project))
             if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
                 self._declaring = self._refreshing  # what was read for the refresh still serves
             else:
@@ -117,12 +117,14 @@ class Runtimes:
         return Runtime(config, names, self._report, _reconciler(config))
 
     def _refresh_config(self) -> StackConfig:
-        file = read_own_stack(self._project, self._stack) if self._stack is not None else None
-        return self._engine_config() if file is None else file
+        if self._project is None or self._stack is None:
+            return self._engine_config(None)
+        file = read_own_stack(self._project, self._stack)
+        return self._engine_config(None) if file is None else file
 
-    def _engine_config(self) -> StackConfig:
+    def _engine_config(self, project: Path | None) -> StackConfig:
         # Secrets arrive as plain values, and nothing says which they are: no message shows any.
-        return engine_config(self._values, self._values.keys(), self._project, self._stack)
+        return engine_config(self._values, self._values.keys(), project, self._stack)
 
 
 def judged(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
@@ -155,14 +157,16 @@ def _reconciler(config: StackConfig) -> Reconciler:
     return Reconciler(service, reader, clock)
 
 
-def current_project() -> Path:
-    """Return the project's directory, or the one that the process runs in."""
+def place_of(urn: str | None) -> tuple[Path | None, str | None]:
+    """Return the project's directory and the stack's name, by a resource's URN.
+
+    A URN begins with `urn:pulumi:<stack>::<project>::`. Each is None where it isn't known for sure:
+    a program may run far from its project, and another one may lie around it.
+    """
+    if urn is None:
+        return None, None
+    stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
     try:
-        return find_project(Path.cwd())
+        return find_project_of(project), stack
     except ConfigError:
-        return Path.cwd()
-
-
-def stack_of(urn: str | None) -> str | None:
-    """Return the stack's name from a resource's URN: `urn:pulumi:<stack>::<project>::…`."""
-    return urn.split("::", 1)[0].removeprefix("urn:pulumi:") if urn else None
+        return None, stack

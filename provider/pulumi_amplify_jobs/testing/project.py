@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from ..config import (
     CONFIG_FILE_VARIABLE,
@@ -101,7 +100,7 @@ class StackValues:
         if self.as_the_file:
             return {}
         path = folder / f"Pulumi.{stack}.yaml"
-        path.write_text(yaml.safe_dump({"config": self.values}, sort_keys=False), encoding="utf-8")
+        path.write_text(json.dumps({"config": self.texts}), encoding="utf-8")
         return {CONFIG_FILE_VARIABLE: str(path)}
 
 
