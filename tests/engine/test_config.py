@@ -141,6 +141,17 @@ def test_a_program_far_from_its_project(project: Project, emulator: Emulator) ->
     project.pulumi("destroy", "--yes", expect=0)
 
 
+def test_dynamic_providers_that_are_disabled_are_one_line(project: Project) -> None:
+    project.configure({"a": {"jobId": "4f1c", "status": "FAILED"}})
+    text = project.stack_file.read_text()
+    disabled = '"config":\n  pulumi:disable-default-providers: ["*"]\n'
+    project.stack_file.write_text(text.replace('"config":\n', disabled))
+    said = "pulumi:disable-default-providers has *: the engine then refuses every job"
+    [line] = (line for line in errors(project.pulumi("preview")) if said in line)
+    assert "Pulumi.dev.yaml:" in line
+    assert said in command(project, "validate", expect=1).stdout
+
+
 def command(
     project: Project, *arguments: str, expect: int | None = None
 ) -> subprocess.CompletedProcess[str]:

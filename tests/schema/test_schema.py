@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -109,14 +110,16 @@ def test_the_examples_included_files(file: Path) -> None:
     assert list(INCLUDE.iter_errors(yaml.safe_load(file.read_text(encoding="utf-8")))) == []
 
 
+MODELINE = re.compile(r"yaml-language-server: \$schema=(\S+)")
+
+
 @pytest.mark.parametrize("file", [*STACK_FILES, *INCLUDED_FILES], ids=name_of)
-def test_an_examples_first_line_leads_to_its_schema(file: Path) -> None:
-    schema = "stack" if file in STACK_FILES else "include"
-    first = file.read_text(encoding="utf-8").split("\n")[0]
-    named = first.removeprefix("# yaml-language-server: $schema=")
-    target = (file.parent / named).resolve()
-    assert target == ROOT / f"schemas/{schema}.schema.json"
-    assert target.is_file()
+def test_an_example_names_no_schema_that_is_lost_when_it_is_copied(file: Path) -> None:
+    example = ROOT / "examples" / file.relative_to(ROOT / "examples").parts[0]
+    for named in MODELINE.findall(file.read_text(encoding="utf-8")):
+        target = (file.parent / named).resolve()
+        assert target.is_file()
+        assert target.is_relative_to(example)
 
 
 SECURE = {"secure": "v1:abc"}
@@ -141,6 +144,11 @@ SECURE = {"secure": "v1:abc"}
         {"amplify-jobs:maxRetries": 0, "amplify-jobs:endpoint": "HTTPS://host"},
         {"amplify-jobs:assumeRoles": [{"roleArn": ROLE, "duration": "1h", "tags": {"a": "b"}}]},
         {"amplify-jobs:assumeRoles": SECURE},
+        {"amplify-jobs:region": 5, "aws:profile": True},
+        {
+            f"amplify-jobs:{key}": ""
+            for key in ("region", "endpoint", "maxRetries", "jobs", "rules")
+        },
     ],
 )
 def test_it_takes(config: Any) -> None:
@@ -185,8 +193,8 @@ def test_it_takes_what_pulumi_keeps_at_the_top() -> None:
         {"amplify-jobs:defaults": {"jobId": "1"}},
         {"amplify-jobs:include": "jobs/*.yaml"},
         {"amplify-jobs:include": [3]},
-        {"amplify-jobs:region": 5},
-        {"amplify-jobs:region": ""},
+        {"amplify-jobs:region": [5]},
+        {"amplify-jobs:region": "x" * 257},
         {"amplify-jobs:maxRetries": -1},
         {"amplify-jobs:maxRetries": "many"},
         {"amplify-jobs:retryMode": "legacy"},

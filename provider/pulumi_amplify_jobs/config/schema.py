@@ -62,9 +62,9 @@ def stack_schema() -> Schema:
         key: schema for part in parts for key, schema in model_schema(part)["properties"].items()
     }
     keys = {
-        f"{NAMESPACE}:{key}": _structured(encryptable(schema))
-        if key in STRUCTURED_KEYS
-        else encryptable(schema)
+        f"{NAMESPACE}:{key}": _at_the_top(
+            _structured(encryptable(schema)) if key in STRUCTURED_KEYS else encryptable(schema)
+        )
         for key, schema in found.items()
     }
     beside = {f"{AWS_NAMESPACE}:{key}": each for key, each in _aws_settings().items()}
@@ -83,7 +83,9 @@ def _aws_settings() -> dict[str, Schema]:
     """Return the schemas of the AWS provider's keys that are honoured, by bare key."""
     found = model_schema(aws.AwsConfig)["properties"]
     return {
-        key: _structured(encryptable(schema)) if key in aws.STRUCTURED else encryptable(schema)
+        key: _at_the_top(
+            _structured(encryptable(schema)) if key in aws.STRUCTURED else encryptable(schema)
+        )
         for key, schema in found.items()
     }
 
@@ -179,6 +181,19 @@ def _structured(schema: Schema) -> Schema:
     # In a mapping of jobs `secure` may also be the name of one.
     named = {**SECURE, "type": ["string", "object"]} if "propertyNames" in schema else SECURE
     return {**textual, "properties": {**schema.get("properties", {}), "secure": named}}
+
+
+def _at_the_top(schema: Schema) -> Schema:
+    """Return the schema of a key of the config: its text may be empty, which is no value there.
+
+    A number or boolean is text there, too, as the engine hands it out.
+    """
+    rest = {key: each for key, each in schema.items() if key not in ("minLength", "pattern")}
+    if "pattern" in schema:
+        return {**rest, "pattern": f"^$|{schema['pattern']}"}
+    if "string" not in _types(schema):
+        return schema
+    return {**rest, "type": list(dict.fromkeys((*_types(schema), "number", "boolean")))}
 
 
 def _misspelt(keys: Mapping[str, Any]) -> str:

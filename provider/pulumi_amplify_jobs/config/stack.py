@@ -12,6 +12,8 @@ from typing import Any
 from ..jobs import DesiredJob, LatestJob
 from ..settings import Settings
 from . import aws
+from .disabled import KEY as DISABLING_KEY
+from .disabled import disabling_problem
 from .document import MAX_DEPTH, Document
 from .files import project_name
 from .includes import read_includes
@@ -95,6 +97,8 @@ def declare(
     `base` are defaults below those of the config itself.
     """
     ours = _ours(entries, project_name(project) if project else None, problems)
+    if ours:
+        _refuse_disabled(entries, problems)
     missing = Entry(None, Origin(Document("stack config")))
     default_entry = ours.get("defaults", missing)
     jobs_entry = ours.get("jobs", missing)
@@ -145,6 +149,14 @@ def _refuse_near_miss(full_key: str, entry: Entry, own: str | None, problems: Pr
     if meant is not None:
         written = entry.origin.written or full_key
         problems.error(entry.origin.place(), f"unknown key {written}: did you mean {meant}?")
+
+
+def _refuse_disabled(entries: Mapping[str, Entry], problems: Problems) -> None:
+    """Refuse to have dynamic providers disabled."""
+    entry = entries.get(DISABLING_KEY)
+    problem = disabling_problem(_opened(entry.value)) if entry else None
+    if entry and problem:
+        problems.error(entry.origin.place(), problem)
 
 
 def _opened(value: Any) -> Any:
