@@ -7,7 +7,7 @@ field of a job is a plain string there, none an enum, and any but the key may be
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -141,6 +141,19 @@ class DesiredJob:
     def label(self) -> str:
         """How messages name the job: `name (app/environment/job)`."""
         return f"{self.name} ({self.key})" if self.name else str(self.key)
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Whether neither an operation nor a status is wanted, as Pulumi is to ignore both."""
+        return self.operation is None and self.status is None
+
+    def ignoring(self, fields: Collection[str]) -> DesiredJob:
+        """Return the declaration without the operation, the status or both, as `fields` say."""
+        return replace(
+            self,
+            operation=None if "operation" in fields else self.operation,
+            status=None if "status" in fields else self.status,
+        )
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,10 @@ class Reconciler:
         self._newest: NewestJobs | None = None
         self._waits = Waits(service, clock, dice or random.Random())  # noqa: S311 (no secret)
 
+    def now(self) -> float:
+        """Return the epoch seconds, by the clock that writes are told by."""
+        return self._wall()
+
     def latest(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
         """Return the latest job of an environment, found once in this process.
 

@@ -15,6 +15,15 @@ def epoch_seconds(milliseconds: str | None) -> float | None:
     return int(digits) / 1000
 
 
+def seconds_of(moment: str) -> float | None:
+    """Return a moment in UTC, as `utc` has it, as epoch seconds, or None where it is none."""
+    try:
+        parsed = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return None
+    return parsed.replace(tzinfo=timezone.utc).timestamp()
+
+
 def moment_of(milliseconds: str | None) -> str:
     """Return epoch milliseconds in a string as a moment in UTC, or as they are."""
     seconds = epoch_seconds(milliseconds)

@@ -79,10 +79,18 @@ def _add(found: dict[str, Part], part: str, resource: str, call: dict[str, Any])
     found.setdefault(part, {}).setdefault(resource, []).append(call)
 
 
+def _without_moments(value: Any) -> Any:
+    """Return JSON without the moment of a write, which is another one in every run."""
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if key != "settled"}
+        return {key: _without_moments(item) for key, item in kept.items()}
+    return [_without_moments(item) for item in value] if isinstance(value, list) else value
+
+
 def _plain(call: Seen, endpoint: str) -> dict[str, Any]:
     request = {key: value for key, value in call.request.items() if key not in OF_ONE_RUN}
     if call.method == "Configure":
         request.pop("id", None)  # a new one for each stack
     text = json.dumps({call.method: request, "answer": call.answer, "error": call.error})
-    plain: dict[str, Any] = json.loads(text.replace(endpoint, "http://emulator"))
+    plain: dict[str, Any] = _without_moments(json.loads(text.replace(endpoint, "http://emulator")))
     return {key: value for key, value in plain.items() if value not in (None, "")}

@@ -51,6 +51,7 @@ def test_adopting_sends_every_declared_field_in_one_call(emulator: Emulator, sta
         "create_time": CREATED,
         "update_time": live.update_time,
         "previous": adopted.inputs["previous"],
+        "settled": adopted.outputs["settled"],
         "__provider": PROVIDER,
     }
 

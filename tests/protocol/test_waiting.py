@@ -81,7 +81,9 @@ def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
     assert partial.id == f"{APP}/{ENVIRONMENT}/1"
     assert from_struct(partial.inputs) == checked.inputs
     live = emulator.job(APP, ENVIRONMENT, "1")
-    assert from_struct(partial.properties) == {
+    outputs = from_struct(partial.properties)
+    assert outputs.pop("settled").endswith("Z")
+    assert outputs == {
         **wanted("1", operation="CloneBackend", wait=WAIT),
         "declared": {"operation": "CloneBackend"},
         "status": "FAILED",
@@ -248,6 +250,10 @@ def test_an_answer_without_the_declared_value_is_no_success(
     # It is tried again, and a late success is recorded without another write.
     assert problem_of(stack.up) == Problem(told, "push")
     assert len(service.updates) == 2
+    stack.preview(refresh=False)
+    (warning,) = stack.host.preview(refresh=False).warnings
+    assert "/1 was updated " in warning
+    assert "Z), and still shows status RUNNING" in warning
     service.job["status"] = "FAILED"
     assert stack.up(refresh=False)["push"].operation == "update"
     assert found_a_change(stack)

@@ -15,6 +15,8 @@ from pulumi_amplify_jobs.dynamic.properties import (
     config_changed,
     declared_in,
     declared_of,
+    ignored_fields,
+    is_to_do,
     outputs_of,
     read_declaration,
     recorded_of,
@@ -26,6 +28,8 @@ from pulumi_amplify_jobs.plan import Missing, Nothing, Skipped, Update, plan
 from pulumi_amplify_jobs.reconcile import Outcome
 
 KEY = JobKey("d1", "prod", "4f1c")
+NOTHING: frozenset[str] = frozenset()
+"""What Pulumi is to ignore."""
 BASE: Bag = {"app_id": "d1", "backend_environment_name": "prod", "job_id": "4f1c"}
 
 words = st.sampled_from(["RUNNING", "FAILED", "COMPLETED", "CreateBackend", "DeleteBackend"])
@@ -100,7 +104,7 @@ def test_at_rest_a_second_check_and_a_refresh_change_nothing(
     again = checked_inputs(declared, inputs, plan(desired, after))
     new_outputs, new_inputs = refreshed(outputs, desired, after)
     assert new_outputs == outputs
-    assert not config_changed(new_outputs, again)
+    assert not config_changed(new_outputs, again, NOTHING)
     assert not replaced_fields(new_outputs, again)
     if not isinstance(plan(desired, observed), Skipped):
         assert again == inputs == new_inputs
@@ -158,8 +162,8 @@ def test_every_declared_difference_is_a_change(field: str, value: Any) -> None:
     declared = {**BASE, "operation": "X", "status": "FAILED", "wait": {"timeout": "1m"}}
     live = ObservedJob(KEY, "X", "FAILED")
     outputs = outputs_of(declared, Outcome(Nothing(), live))
-    assert not config_changed(outputs, declared)
-    assert config_changed(outputs, {**declared, field: value})
+    assert not config_changed(outputs, declared, NOTHING)
+    assert config_changed(outputs, {**declared, field: value}, NOTHING)
 
 
 def test_a_reason_for_leaving_alone_that_comes_or_goes_is_a_change() -> None:
@@ -167,9 +171,31 @@ def test_a_reason_for_leaving_alone_that_comes_or_goes_is_a_change() -> None:
     live = ObservedJob(KEY, "X", "RUNNING")
     outputs = outputs_of(declared, Outcome(Skipped("when: no"), live))
     assert outputs["skipped"] == "when: no"
-    assert not config_changed(outputs, {**declared, "skipped": "when: no"})
-    assert config_changed(outputs, declared)
-    assert config_changed(outputs, {**declared, "skipped": "when: still no"})
+    assert not is_to_do(outputs, Skipped("when: no"))
+    assert is_to_do(outputs, Nothing())
+    assert is_to_do(outputs, Skipped("when: still no"))
+
+
+@pytest.mark.parametrize(
+    ("paths", "fields"),
+    [
+        (["status"], {"status"}),
+        (['["operation"]'], {"operation"}),
+        (["operation", "status"], {"operation", "status"}),
+        (["*"], {"operation", "status"}),
+        (["when.status", "job_id", "wait"], set()),
+    ],
+)
+def test_what_pulumi_is_to_ignore_is_no_change(paths: list[str], fields: set[str]) -> None:
+    ignored = ignored_fields(paths)
+    assert ignored == fields
+    outputs = outputs_of(
+        {**BASE, "operation": "X", "status": "FAILED"},
+        Outcome(Nothing(), ObservedJob(KEY, "X", "FAILED")),
+    )
+    for field in ("operation", "status"):
+        inputs = {**BASE, "operation": "X", "status": "FAILED", field: "other"}
+        assert config_changed(outputs, inputs, ignored) == (field not in fields)
 
 
 @pytest.mark.parametrize("field", ["app_id", "backend_environment_name", "job_id"])
@@ -186,12 +212,12 @@ def test_an_unsettled_job_stays_so_until_it_shows_what_is_declared() -> None:
     decision = Update((), previous=running)
     outputs = outputs_of(declared, Outcome(decision, running, unsettled="still RUNNING"))
     assert outputs["unsettled"] == "still RUNNING"
-    assert config_changed(outputs, declared)
+    assert config_changed(outputs, declared, NOTHING)
     still, _ = refreshed(outputs, desired, running)
     assert still["unsettled"] == "still RUNNING"
     settled, _ = refreshed(still, desired, replace(running, status="COMPLETED"))
     assert "unsettled" not in settled
-    assert not config_changed(settled, declared)
+    assert not config_changed(settled, declared, NOTHING)
 
 
 def test_failures_are_by_input_property_and_in_the_yaml_spelling() -> None:

@@ -97,6 +97,14 @@ def running_name() -> str:
     return (running_urn() or "job").rsplit("::", 1)[-1]
 
 
+def ignored_paths() -> tuple[str, ...]:
+    """Return the property paths of `ignore_changes`, in a running Diff or Update.
+
+    The engine hands them to no other call, and the SDK to none.
+    """
+    return _in_frames("request", _ignored_of) or ()
+
+
 def engine_log(urn: str = "") -> Callable[[str], None]:
     """Return a function that shows one line of progress in the engine's output.
 
@@ -149,6 +157,11 @@ def _context_of(value: Any) -> grpc.ServicerContext | None:
 def _urn_of(value: Any) -> str | None:
     urn = getattr(value, "urn", None)
     return urn if isinstance(urn, str) and urn.startswith("urn:pulumi:") else None
+
+
+def _ignored_of(value: Any) -> tuple[str, ...] | None:
+    paths = getattr(value, "ignoreChanges", None)
+    return None if paths is None else tuple(paths)
 
 
 def _in_frames(name: str, accept: Callable[[Any], Found | None]) -> Found | None:

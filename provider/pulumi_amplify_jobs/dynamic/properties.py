@@ -8,7 +8,7 @@ Outputs have the live job in `operation` and `status`; what was declared of thes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from ..config import read_arguments
 from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import FIELDS, Plan, Settled, Skipped, Update, plan, progress
+from ..plan import FIELDS, Missing, Plan, Settled, Skipped, Update, plan, progress
 from ..reconcile import Outcome
+from ..times import utc
 from .veiling import SECRET
 
 Bag = dict[str, Any]
@@ -92,8 +93,8 @@ def previous_of(observed: ObservedJob) -> Bag:
     return present(fields)
 
 
-def outputs_of(inputs: Mapping[str, Any], outcome: Outcome) -> Bag:
-    """Return the outputs after a create or update."""
+def outputs_of(inputs: Mapping[str, Any], outcome: Outcome, settled: str | None = None) -> Bag:
+    """Return the outputs after a create or update; `settled` is the moment of the last write."""
     declared = declared_of(inputs)
     outputs = _recorded(declared)
     if inputs.get("previous") is not None:
@@ -101,6 +102,8 @@ def outputs_of(inputs: Mapping[str, Any], outcome: Outcome) -> Bag:
     if isinstance(outcome.decision, Skipped):
         outputs["skipped"] = outcome.decision.reason
     outputs.update(_live_outputs(declared, outcome.observed))
+    last_write = settled if outcome.written is None else utc(outcome.written)
+    outputs.update(present({"settled": last_write}))
     if outcome.unsettled is not None:
         outputs["unsettled"] = outcome.unsettled
     return outputs
@@ -131,7 +134,8 @@ def refreshed(
     """
     declared = declared_in(old_outputs)
     kept = _computed_in(old_outputs)
-    outputs = {**_recorded(declared), **kept, **_live_outputs(declared, observed)}
+    settled = present({"settled": old_outputs.get("settled")})
+    outputs = {**_recorded(declared), **kept, **_live_outputs(declared, observed), **settled}
     unsettled = old_outputs.get("unsettled")
     if unsettled is not None and not isinstance(progress(desired, observed), Settled):
         outputs["unsettled"] = unsettled
@@ -148,13 +152,39 @@ def wanted_inputs(outputs: Mapping[str, Any]) -> Bag:
     return {**declared_in(outputs), **_computed_in(outputs)}
 
 
-def config_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
-    """Say whether anything recorded differs from what is declared now, call or no call."""
-    return (
-        declared_in(old_outputs) != declared_of(inputs)
-        or old_outputs.get("skipped") != inputs.get("skipped")
-        or old_outputs.get("unsettled") is not None
-    )
+def config_changed(
+    old_outputs: Mapping[str, Any], inputs: Mapping[str, Any], ignored: frozenset[str]
+) -> bool:
+    """Say whether anything recorded differs from what is declared now, call or no call.
+
+    `ignored` are declared fields that Pulumi is to ignore.
+    """
+    recorded, declared = declared_in(old_outputs), declared_of(inputs)
+    for field in ignored:
+        recorded.pop(field, None)
+        declared.pop(field, None)
+    return recorded != declared or old_outputs.get("unsettled") is not None
+
+
+def is_to_do(old_outputs: Mapping[str, Any], decision: Plan) -> bool:
+    """Say whether a decision about the job is news: a write, or another reason to leave it alone.
+
+    Empty text is the same as no reason: so the state has it.
+    """
+    if isinstance(decision, Update | Missing):
+        return True
+    reason = decision.reason if isinstance(decision, Skipped) else ""
+    return reason != (old_outputs.get("skipped") or "")
+
+
+def ignored_fields(paths: Iterable[str]) -> frozenset[str]:
+    """Return which of operation and status the paths of `ignore_changes` mean.
+
+    Pulumi writes a property as `status` or `["status"]`, and any as `*` (sdk/go/property).
+    """
+    roots = {path.removeprefix('["').removesuffix('"]') for path in paths}
+    everything = "*" in roots or "[*]" in roots
+    return frozenset(FIELDS if everything else roots.intersection(FIELDS))
 
 
 def replaced_fields(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:

@@ -17,12 +17,14 @@ from pulumi.dynamic import (
 from pulumi.runtime import rpc
 
 from ..errors import ConfigError, JobMissingError, ServiceError
-from ..jobs import DesiredJob
-from ..plan import Missing, Nothing, Update
+from ..jobs import DesiredJob, JobKey
+from ..plan import Missing, Nothing, Plan, Update
 from ..reconcile import Outcome
 from ..waiting import Report
 from . import plugin
+from .comebacks import job_came_back
 from .finding import with_id
+from .owners import OWNERS
 from .properties import (
     Bag,
     Declaration,
@@ -31,6 +33,8 @@ from .properties import (
     declared_in,
     declared_of,
     id_of,
+    ignored_fields,
+    is_to_do,
     outputs_of,
     read_declaration,
     recorded_of,
@@ -87,13 +91,16 @@ class Provider(ResourceProvider):
             # Recorded before IDs told a slash inside a name from one between names: it may be the
             # text of another job, and only a refresh or a replacement can give it a new one.
             replaces = ["job_id"]
-        if replaces or config_changed(_olds, _news):
+        if replaces:
             return DiffResult(changes=True, replaces=replaces)
         declaration = self._declaration(declared_of(_news), unknown_fields(_news))
         if declaration.desired is None:
             return DiffResult(changes=True)
-        decision = self._runtime.reconciler.examine(declaration.desired)
-        return DiffResult(changes=isinstance(decision, Update | Missing))
+        ignored = ignored_fields(plugin.ignored_paths())
+        decision = self._runtime.reconciler.examine(declaration.desired.ignoring(ignored))
+        self._tell_of_comeback(_olds, _news, declaration.desired.key, decision)
+        changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, decision)
+        return DiffResult(changes=changes)
 
     @told
     def create(self, props: Bag) -> CreateResult:
@@ -101,16 +108,17 @@ class Provider(ResourceProvider):
         desired = self._accepted(props)
         outcome = self._bring(desired, props)
         resource_id = str(desired.key)
-        return CreateResult(resource_id, self._outputs(resource_id, props, outcome))
+        return CreateResult(resource_id, self._outputs(resource_id, props, outcome, None))
 
     @told
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
-        desired = self._accepted(_news)
+        desired = self._accepted(_news).ignoring(ignored_fields(plugin.ignored_paths()))
         outcome = self._bring(desired, _news)
-        if isinstance(outcome.decision, Nothing) and _olds.get("unsettled") is not None:
+        unsettled = _olds.get("unsettled") is not None and not desired.asks_for_nothing
+        if isinstance(outcome.decision, Nothing) and unsettled:
             outcome = self._runtime.reconciler.settle(desired, self._report(_news))
-        return UpdateResult(self._outputs(_id, _news, outcome))
+        return UpdateResult(self._outputs(_id, _news, outcome, _olds.get("settled")))
 
     @told
     def read(self, id_: str, props: Bag) -> ReadResult:
@@ -141,9 +149,15 @@ class Provider(ResourceProvider):
         """Return the inputs with what is planned. Raises ConfigError, JobError, ServiceError."""
         declared = with_id(declared, olds, self._runtime, plugin.running_name())
         declaration = self._declaration(declared, unknown_fields(declared))
-        if declaration.failures or declaration.desired is None:
+        if declaration.failures:
+            # Without anything unknown of our own: in an update the engine would tell that instead.
             failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
-            return CheckResult({**with_markers(declared), "previous": rpc.UNKNOWN}, failures)
+            return CheckResult(with_markers(declared), failures)
+        if declaration.desired is None:
+            return CheckResult({**with_markers(declared), "previous": rpc.UNKNOWN}, [])
+        contest = contested(declaration.desired.key)
+        if contest is not None:
+            return refused(declared, [contest], "job_id")
         decision = self._runtime.reconciler.examine(declaration.desired)
         if isinstance(decision, Missing):
             return refused(declared, [decision.reason], "job_id")
@@ -160,12 +174,24 @@ class Provider(ResourceProvider):
         report = self._runtime.report
         return lambda line: report(veiled(line, [inputs]))
 
-    def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome) -> Bag:
-        """Return the outputs; where the job did not settle, fail and keep them in the state."""
+    def _tell_of_comeback(self, olds: Bag, news: Bag, key: JobKey, decision: Plan) -> None:
+        """Warn of a job that is live as before its last write, once in a process."""
+        runtime, urn = self._runtime, plugin.running_urn() or ""
+        if not isinstance(decision, Update) or not runtime.first_word_of(urn):
+            return
+        line = job_came_back(olds, key, decision, runtime.reconciler.now())
+        if line is not None:
+            plugin.engine_warnings(urn)(veiled(line, [olds, news]))
+
+    def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome, settled: str | None) -> Bag:
+        """Return the outputs; where the job did not settle, fail and keep them in the state.
+
+        `settled` is the moment of the write before this one.
+        """
         if outcome.unsettled is None:
-            return outputs_of(inputs, outcome)
+            return outputs_of(inputs, outcome, settled)
         unsettled = veiled(outcome.unsettled, [inputs])
-        outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled))
+        outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled), settled)
         kept = {**outputs, plugin.PROVIDER_KEY: inputs[plugin.PROVIDER_KEY]}
         plugin.explain_partial(unsettled, resource_id, kept, inputs)
         raise UnsettledError(unsettled)
@@ -187,3 +213,9 @@ class Provider(ResourceProvider):
         if declaration.desired is None:
             raise ConfigError([reason for _, reason in declaration.failures])
         return declaration.desired
+
+
+def contested(key: JobKey) -> str | None:
+    """Take a job for the resource that is being checked, or say why it can't be taken."""
+    urn = plugin.running_urn()
+    return OWNERS.declare(key, urn) if urn else None

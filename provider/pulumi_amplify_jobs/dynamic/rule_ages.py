@@ -21,7 +21,7 @@ def age_lines(claims: Claims, now: float) -> list[str]:
         f"{_ages(job, now)}"
         for job in claims.jobs
     ]
-    return _bounded(lines, "jobs match")
+    return bounded(lines, "jobs match")
 
 
 def doubt_lines(claims: Claims) -> list[str]:
@@ -30,7 +30,7 @@ def doubt_lines(claims: Claims) -> list[str]:
         f"{_named(job)} would match, but its {reason}; it is left alone"
         for job, reason in claims.doubts
     ]
-    return _bounded(lines, "jobs are in doubt")
+    return bounded(lines, "jobs are in doubt")
 
 
 def duration(seconds: float) -> str:
@@ -59,6 +59,7 @@ def _named(job: ObservedJob) -> str:
     return one_line(str(job.key), 200)
 
 
-def _bounded(lines: list[str], what: str) -> list[str]:
+def bounded(lines: list[str], what: str) -> list[str]:
+    """Return at most MOST_LINES lines, and one that counts the rest."""
     more = len(lines) - MOST_LINES
     return lines if more <= 0 else [*lines[:MOST_LINES], f"and {more} more {what}"]

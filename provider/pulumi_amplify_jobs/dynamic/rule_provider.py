@@ -17,10 +17,13 @@ from pulumi.dynamic import (
 from pulumi.runtime import rpc
 
 from ..errors import ConfigError, ServiceError
+from ..jobs import ObservedJob
 from ..rules import MOST_NAMED, Claims
 from . import plugin
+from .comebacks import claims_that_came_back
+from .owners import OWNERS
 from .properties import Bag, recorded_of
-from .rule_ages import age_lines, doubt_lines
+from .rule_ages import age_lines, bounded, doubt_lines
 from .rule_properties import (
     checked_rule,
     named_in,
@@ -76,6 +79,10 @@ class RuleProvider(ResourceProvider):
         except ServiceError as error:
             return refused(declared, [f"{name}: {error}"], "apps")
         self._tell(claims)
+        keys = [job.key for job in claims.jobs]
+        taken = OWNERS.claim(keys, plugin.running_urn() or name)
+        if taken:
+            return refused(declared, taken[:MOST_NAMED], "except")
         if claims.excess is not None:
             return refused(declared, [f"{name}: {claims.excess}"], "limit")
         return CheckResult(checked_rule(reading.declared, _olds, claims), [])
@@ -83,7 +90,9 @@ class RuleProvider(ResourceProvider):
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
-        changes = rule_changed(_olds, _news) or self._rulings.pending(plugin.running_name())
+        claimed = self._rulings.claimed(plugin.running_name())
+        self._tell_of_comebacks(_olds, claimed)
+        changes = rule_changed(_olds, _news) or bool(claimed)
         return DiffResult(changes=changes)
 
     @told
@@ -112,6 +121,16 @@ class RuleProvider(ResourceProvider):
             warn(line)
         for line in age_lines(claims, self._rulings.now):
             say(line)
+
+    def _tell_of_comebacks(self, olds: Bag, claimed: Sequence[ObservedJob]) -> None:
+        if not claimed:
+            return
+        history = olds.get("settled") or ()
+        warn = plugin.engine_warnings(plugin.running_urn() or "")
+        for line in bounded(
+            claims_that_came_back(history, claimed, self._rulings.now), "came back"
+        ):
+            warn(line)
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
         """Write, and return the outputs; where jobs are left, fail and keep them in the state."""

@@ -10,6 +10,7 @@ from .. import ending
 from ..clock import InterruptibleClock
 from ..config import NAMESPACE, StackConfig, engine_config, known_keys
 from ..errors import ConfigError
+from ..jobs import ObservedJob
 from ..judging import Judge, judge_now
 from ..reconcile import Reconciler
 from ..rules import Claims, Rule, disputes
@@ -91,10 +92,10 @@ class Rulings:
             self._refuse_contested(rule)
             return self._claims[rule.name]
 
-    def pending(self, name: str) -> bool:
-        """Say whether a rule, as checked in this process, claims anything."""
+    def claimed(self, name: str) -> tuple[ObservedJob, ...]:
+        """Return what a rule claims, as checked in this process; nothing before its check."""
         with self._lock:
-            return name in self._claims and bool(self._claims[name].jobs)
+            return self._claims[name].jobs if name in self._claims else ()
 
     def _connect(self, config: StackConfig) -> Judge:
         # Here, not above: the program's process loads this module too and has no use for boto3.

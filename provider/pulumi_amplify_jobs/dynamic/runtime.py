@@ -37,6 +37,7 @@ class Runtime:
     declarations: dict[str, Declaration] = field(default_factory=dict)
     """Declarations that were read before, by their inputs."""
     _told: bool = False
+    _spoken_of: set[str] = field(default_factory=set)
     _reading: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -60,6 +61,13 @@ class Runtime:
         with self._lock:
             owner = self.names.setdefault(key, name)
             return None if owner == name else owner
+
+    def first_word_of(self, urn: str) -> bool:
+        """Say whether nothing was told of a resource yet: the engine asks for its diff twice."""
+        with self._lock:
+            first = urn not in self._spoken_of
+            self._spoken_of.add(urn)
+            return first
 
     def told_before(self) -> bool:
         """Say whether a wrong config was told to the user already.
