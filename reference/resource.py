@@ -54,9 +54,12 @@ def resource_outputs(resource: type[Resource]) -> str:
 
 
 def _attributes(resource: type[Resource]) -> Iterator[tuple[str, str, str]]:
-    """Yield each documented attribute: its name, type and the text below it."""
+    """Yield each documented attribute, annotated or a property: its name, type and text."""
     [tree] = ast.parse(inspect.getsource(resource)).body
     body = tree.body if isinstance(tree, ast.ClassDef) else []
+    for name, member in vars(resource).items():
+        if isinstance(member, property) and member.fget is not None:
+            yield name, str(member.fget.__annotations__["return"]), inspect.getdoc(member) or ""
     for statement, below in pairwise(body):
         if (
             isinstance(statement, ast.AnnAssign)

@@ -13,10 +13,13 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
+from .dynamic.outputs import only_recorded, or_absent, unless_left_alone
+from .dynamic.properties import ignored_fields
 from .errors import ConfigError
+from .interrupt import end_when_interrupted
 from .jobs import DesiredJob, IfMissing, JobKey, LatestJob
 
-OUTPUTS = ("create_time", "update_time", "error", "skipped")
+OUTPUTS = ("create_time", "update_time", "error", "skipped", "declared")
 """Properties that only the provider sets."""
 
 
@@ -63,22 +66,6 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
     app_id: pulumi.Output[str]
     backend_environment_name: pulumi.Output[str]
     job_id: pulumi.Output[str]
-    operation: pulumi.Output[str | None]
-    """The live operation."""
-    status: pulumi.Output[str | None]
-    """The live status."""
-    create_time: pulumi.Output[str | None]
-    """When the job was created, in epoch milliseconds."""
-    update_time: pulumi.Output[str | None]
-    """When the job was last updated, in epoch milliseconds."""
-    error: pulumi.Output[str | None]
-    """The job's own error text."""
-    skipped: pulumi.Output[str | None]
-    """Why the job was left alone."""
-
-    is_conditional: bool
-    """Whether the job may be left alone, by `when` or `if_missing`."""
-
     _implementation: ClassVar[Provider] = Provider()
 
     def __init__(
@@ -119,11 +106,54 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         # The SDK spends time on every property, absent or not: options come along when given.
         given = {name: value for name, value in options.items() if value is not None}
         outputs = dict.fromkeys(OUTPUTS)
-        self.is_conditional = when is not None or if_missing is not None
         arguments = awaited({**inputs, **given})
         opts = pulumi.ResourceOptions.merge(opts, None)
         properties = {**arguments, **outputs, **secrecy(arguments, opts)}
+        self._ignored = ignored_fields(opts.ignore_changes or ())
+        end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
+
+    @property
+    def operation(self) -> pulumi.Output[str | None]:
+        """The live operation."""
+        return self._live("operation")
+
+    @property
+    def status(self) -> pulumi.Output[str | None]:
+        """The live status."""
+        return self._live("status")
+
+    @property
+    def create_time(self) -> pulumi.Output[str | None]:
+        """When the job was created, in epoch milliseconds."""
+        return self._output("create_time")
+
+    @property
+    def update_time(self) -> pulumi.Output[str | None]:
+        """When the job was last updated, in epoch milliseconds."""
+        return self._output("update_time")
+
+    @property
+    def error(self) -> pulumi.Output[str | None]:
+        """The job's own error text."""
+        return self._output("error")
+
+    @property
+    def skipped(self) -> pulumi.Output[str | None]:
+        """Why the job was left alone."""
+        return self._output("skipped")
+
+    def _output(self, name: str) -> pulumi.Output[str | None]:
+        return or_absent(pulumi.get(self, name), pulumi.get(self, "declared"))
+
+    def _live(self, name: str) -> pulumi.Output[str | None]:
+        """Return a live value; in a preview it is unknown where inputs would stand in its place."""
+        value, declared = pulumi.get(self, name), pulumi.get(self, "declared")
+        if name in self._ignored:
+            value = only_recorded(value, declared)
+        else:
+            value = unless_left_alone(value, pulumi.get(self, "skipped"), declared)
+        return or_absent(value, declared)
 
 
 class RuleAppsArgs(TypedDict, total=False):
@@ -159,8 +189,6 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
     resource forgets the rule and leaves every job as it is.
     """
 
-    matches: pulumi.Output[dict[str, str] | None]
-    """What the rule found last, by `app/environment/job`."""
     settled: pulumi.Output[list[dict[str, str]]]
     """What the rule has written, the newest first: job, change and time (UTC), 100 at least."""
 
@@ -203,7 +231,13 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         given = {name: awaited(value) for name, value in inputs.items() if value is not None}
         secret = secret_among({name: given[name] for name in SHOWN_ARGUMENTS if name in given})
         properties = {**given, **secret, "matches": None, "settled": None}
+        end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
+
+    @property
+    def matches(self) -> pulumi.Output[dict[str, str] | None]:
+        """What the rule found last, by `app/environment/job`."""
+        return or_absent(pulumi.get(self, "matches"), pulumi.get(self, "settled"))
 
 
 @dataclass(frozen=True)
@@ -216,6 +250,7 @@ class Declared:
 
 def declare_config(opts: pulumi.ResourceOptions | None = None) -> Declared:
     """Declare every job and every rule of the stack config; otherwise like `from_config`."""
+    end_when_interrupted()
     config = read_config()
     for warning in config.warnings:
         pulumi.log.warn(warning)
@@ -237,8 +272,19 @@ def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, Backend
     return declare_config(opts).jobs
 
 
+class ProgramConfigError(ConfigError, pulumi.RunError):
+    """The stack config has problems; Pulumi shows their lines, and no traceback."""
+
+
 def read_config() -> StackConfig:
-    """Return the running program's configuration. Raises ConfigError."""
+    """Return the running program's configuration. Raises ProgramConfigError."""
+    try:
+        return _read_config()
+    except ConfigError as error:
+        raise ProgramConfigError(error.problems) from None
+
+
+def _read_config() -> StackConfig:
     values: Mapping[str, Any] = CONFIG.get()
     secret = {key for key in values if is_config_secret(key)}
     project = Path(pulumi.get_root_directory() or Path.cwd())

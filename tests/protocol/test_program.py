@@ -12,7 +12,7 @@ import yaml
 
 from pulumi_amplify_jobs.config import NO_JOB
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.program import FAILED
+from pulumi_amplify_jobs.interrupt import FAILED
 from pulumi_amplify_jobs.testing import Host, Result, RunFailedError
 from pulumi_amplify_jobs.testing.program import Ended, Program, ProgramRun, Running
 from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag, secret
@@ -113,7 +113,7 @@ def inputs(result: Result) -> dict[str, Bag]:
 @pytest.mark.parametrize(
     ("preview", "statuses"),
     [
-        (True, {"unstick": UNKNOWN, "models": UNKNOWN, "included": "COMPLETED"}),
+        (True, {"unstick": "FAILED", "models": UNKNOWN, "included": "COMPLETED"}),
         (False, {"unstick": "FAILED", "models": "COMPLETED", "included": "COMPLETED"}),
     ],
 )
@@ -359,3 +359,98 @@ def test_an_interrupt_ends_the_program_without_a_traceback(host: Host, emulator:
     (error,) = failed(host).errors
     assert (error.resource, error.property) == ("included", "job_id")
     assert watched.ended == Ended(FAILED, "")
+
+
+WATCHED = """
+import pulumi
+import pulumi_amplify_jobs as amplify
+
+key = {"app_id": "d2abcdefgh1234", "backend_environment_name": "prod"}
+push = amplify.BackendJob("push", **key, job_id="1", status="FAILED", when={"status": "RUNNING"})
+gone = amplify.BackendJob("gone", **key, job_id="0", status="FAILED", if_missing="ignore")
+done = amplify.BackendJob("done", **key, job_id="2", status="COMPLETED")
+for job in (push, gone, done):
+    for name in ("operation", "status", "error", "skipped", "create_time", "update_time"):
+        pulumi.export(f"{job._name}-{name}", getattr(job, name))
+"""
+"""A program that exports all there is of a job left alone, a missing one, and one at rest."""
+
+
+def watched(project: Path, emulator: Emulator) -> None:
+    emulator.seed([job("1", "COMPLETED"), job("2", "COMPLETED", None)])
+    (project / "__main__.py").write_text(WATCHED)
+    configure(project, {})
+
+
+def test_the_outputs_of_a_first_preview_are_right_or_unknown(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    watched(project, emulator)
+    shown, then = host.preview().outputs, host.up().outputs
+    assert shown["push-status"] == shown["gone-status"] == UNKNOWN
+    assert (then["push-status"], then["gone-status"]) == ("COMPLETED", "")
+    wrong = {name for name, value in shown.items() if value not in (UNKNOWN, then.get(name))}
+    assert wrong == set()
+    assert shown["push-skipped"] == "when: status is COMPLETED, not RUNNING"
+
+
+def test_at_rest_no_output_changes_in_a_preview(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    watched(project, emulator)
+    then = host.up().outputs
+    for refresh in (True, False):
+        assert host.preview(refresh=refresh).outputs == then
+
+
+def test_a_job_that_comes_to_be_left_alone_shows_no_wanted_status(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    watched(project, emulator)
+    host.up()
+    (project / "__main__.py").write_text(WATCHED.replace('"RUNNING"', '"PENDING"'))
+    result = host.preview()
+    assert result.changes == {"push": "update"}
+    assert result.outputs["push-status"] == UNKNOWN
+
+
+def test_wrong_config_ends_a_program_of_ones_own_without_a_traceback(
+    project: Path, host: Host
+) -> None:
+    program(project, "amplify.from_config()")
+    jobs = {"a": {"jobId": ".."}, "b": {"jobId": "1", "statsu": "FAILED"}}
+    configure(project, {"amplify-jobs:jobs": jobs})
+    result = failed(host)
+    told = "\n".join(error.message for error in result.errors)
+    assert "unknown key statsu: did you mean status?" in told
+    assert "Traceback" not in told + result.printed
+
+
+def test_an_interrupt_ends_a_program_of_ones_own_without_a_traceback(
+    project: Path, host: Host
+) -> None:
+    program(
+        project,
+        f"amplify.BackendJob('push', app_id='{APP}', backend_environment_name='prod',",
+        "    job_id='nope', status='FAILED')",
+    )
+    watched = Watched(host.program)
+    host.program = watched
+    (error,) = failed(host).errors
+    assert (error.resource, error.property) == ("push", "job_id")
+    assert watched.ended == Ended(FAILED, "")
+
+
+def test_a_handler_of_the_programs_own_stays(project: Path, host: Host) -> None:
+    program(
+        project,
+        "import signal, sys",
+        "signal.signal(signal.SIGINT, lambda *_: sys.exit(7))",
+        f"amplify.BackendJob('push', app_id='{APP}', backend_environment_name='prod',",
+        "    job_id='nope', status='FAILED')",
+    )
+    watched = Watched(host.program)
+    host.program = watched
+    failed(host)
+    assert watched.ended is not None
+    assert watched.ended.code == 7
