@@ -171,9 +171,12 @@ def test_a_reason_for_leaving_alone_that_comes_or_goes_is_a_change() -> None:
     live = ObservedJob(KEY, "X", "RUNNING")
     outputs = outputs_of(declared, Outcome(Skipped("when: no"), live))
     assert outputs["skipped"] == "when: no"
-    assert not is_to_do(outputs, Skipped("when: no"))
-    assert is_to_do(outputs, Nothing())
-    assert is_to_do(outputs, Skipped("when: still no"))
+    for reason, changes in (("when: no", False), (None, True), ("when: still no", True)):
+        decision = Skipped(reason) if reason else Nothing()
+        inputs = checked_inputs(declared, {}, decision)
+        assert is_to_do(outputs, inputs, decision, NOTHING) == changes
+        # What check says of a field that it does not know to be ignored is of no account.
+        assert is_to_do(outputs, declared, decision, frozenset({"status"})) == changes
 
 
 @pytest.mark.parametrize(

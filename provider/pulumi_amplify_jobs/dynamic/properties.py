@@ -166,15 +166,24 @@ def config_changed(
     return recorded != declared or old_outputs.get("unsettled") is not None
 
 
-def is_to_do(old_outputs: Mapping[str, Any], decision: Plan) -> bool:
+def is_to_do(
+    old_outputs: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    decision: Plan,
+    ignored: frozenset[str],
+) -> bool:
     """Say whether a decision about the job is news: a write, or another reason to leave it alone.
 
-    Empty text is the same as no reason: so the state has it.
+    The reason is the one that check put into the inputs, unless Pulumi is to ignore fields: check
+    does not know of these.
     """
     if isinstance(decision, Update | Missing):
         return True
-    reason = decision.reason if isinstance(decision, Skipped) else ""
-    return reason != (old_outputs.get("skipped") or "")
+    reason = inputs.get("skipped")
+    if ignored:
+        reason = decision.reason if isinstance(decision, Skipped) else None
+    recorded: str | None = old_outputs.get("skipped")
+    return recorded != reason
 
 
 def ignored_fields(paths: Iterable[str]) -> frozenset[str]:

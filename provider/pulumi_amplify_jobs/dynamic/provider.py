@@ -99,7 +99,7 @@ class Provider(ResourceProvider):
         ignored = ignored_fields(plugin.ignored_paths())
         decision = self._runtime.reconciler.examine(declaration.desired.ignoring(ignored))
         self._tell_of_comeback(_olds, _news, declaration.desired.key, decision)
-        changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, decision)
+        changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, _news, decision, ignored)
         return DiffResult(changes=changes)
 
     @told
