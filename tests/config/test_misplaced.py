@@ -134,6 +134,15 @@ def test_the_projects_own_file_is_checked_too(project: Project) -> None:
     )
 
 
+def test_outside_of_config_in_the_projects_own_file(project: Project) -> None:
+    project.write("Pulumi.yaml", f"name: p\nruntime: python\namplify-jobs:jobs: {JOBS}\n")
+    project.stack("")
+    assert project.problems() == (
+        "Pulumi.yaml:3: amplify-jobs:jobs stands outside config: write amplify-jobs:jobs below "
+        "`config:`",
+    )
+
+
 def test_the_program_refuses_what_the_engine_hands_it(project: Project) -> None:
     project.write("Pulumi.yaml", "name: project\nruntime: python\n")
     project.stack(f"amplify-job:jobs: {JOBS}\njobs: {JOBS}")

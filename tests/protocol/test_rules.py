@@ -240,3 +240,27 @@ def test_waiting_under_a_rule_is_over_when_the_job_shows_it(
     host = ruled(stuck={**RULE, "wait": {"timeout": "20s"}})
     host.up()
     assert len(settled(host)) == 2
+
+
+def test_a_rule_that_can_not_see_the_included_jobs_claims_none(
+    tmp_path: Path, emulator: Emulator
+) -> None:
+    """A program beside its project: the provider can't know where the included files lie."""
+    emulator.seed([job("1")])
+    root, program = tmp_path / "project", tmp_path / "program"
+    for folder in (root, program):
+        folder.mkdir()
+    (root / "Pulumi.yaml").write_text("name: far\nruntime: python\nmain: ../program\n")
+    (root / "jobs.yaml").write_text(
+        f"jobs: {{a: {{appId: {APP}, backendEnvironmentName: prod, jobId: '1', status: RUNNING}}}}"
+    )
+    (program / "__main__.py").write_text(
+        "from pulumi_amplify_jobs import program\n\nprogram.run()\n"
+    )
+    with Host(root, endpoint=emulator.url) as host:
+        host.config = {**FAST, "amplify-jobs:include": ["jobs.yaml"]}
+        assert host.up().steps["a"].operation == "create"
+        host.config["amplify-jobs:rules"] = {"stuck": RULE}
+        problem = problem_of(host.up)
+    assert "rules can't see the jobs of amplify-jobs:include" in problem.message
+    assert emulator.requests("UpdateBackendJob") == []

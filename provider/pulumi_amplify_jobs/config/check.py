@@ -16,7 +16,7 @@ from .source import NO_JOB, read_source
 from .stack import declare
 from .unjudged import UNKNOWN_DEFAULTS, lacks, without_sealed
 
-STACK_FILE = re.compile(r"Pulumi\..+\.ya?ml")
+STACK_FILE = re.compile(r"Pulumi\..+\.(ya?ml|json)")
 YAML_SUFFIXES = {".yaml", ".yml", ".json"}
 
 

@@ -124,7 +124,11 @@ class Source:
 
 def read_source(file: StackFile) -> Source:
     """Read a stack's files. Raises PlacedConfigError where they can't be read."""
-    entries = dict(_project_entries(project_document(file.project)))
+    of_project = project_document(file.project)
+    misplaced = list(_outside(of_project))
+    if misplaced:
+        raise PlacedConfigError(misplaced)
+    entries = dict(_project_entries(of_project))
     document = _stack_document(file.path)
     own = project_name(file.project)
     for key, value in (document.value.get("config") or {}).items():
@@ -183,9 +187,9 @@ def _stack_document(path: Path) -> Document:
         document.value = {}
     if not isinstance(document.value, dict):
         raise unreadable(Place(path.name), "is no mapping: write `config:` and keys below it")
-    outside = list(_outside(document))
-    if outside:
-        raise PlacedConfigError(outside)
+    misplaced = [*_outside(document), *_misspelt_config(document)]
+    if misplaced:
+        raise PlacedConfigError(misplaced)
     if not isinstance(document.value.get("config"), dict | None):
         place = Place(path.name, document.line_of(("config",)))
         raise unreadable(place, "config is no mapping: write keys below it")
@@ -193,17 +197,25 @@ def _stack_document(path: Path) -> Document:
 
 
 def _outside(document: Document) -> Iterator[Problem]:
-    """Yield the keys at the top of a stack's file that Pulumi passes over, and are meant for us."""
-    for key, value in document.value.items():
-        place = Place(document.label, document.line_of((key,)), document.column_of((key,)))
+    """Yield the keys at the top of a file that Pulumi passes over, and are meant for us."""
+    content = document.value if isinstance(document.value, dict) else {}
+    for key, value in content.items():
         meant = key if key in known_keys() else meant_outside(key, value)
-        if key in STACK_FILE_KEYS:
-            continue
         if meant is not None:
             advice = f"stands outside config: write {meant} below `config:`"
-            yield Problem("error", place, f"{one_line(key)} {advice}")
-        elif nearest(key, STACK_FILE_KEYS) == "config":
-            yield Problem("error", place, f"unknown key {one_line(key)}: did you mean config?")
+            yield _at_the_top(document, key, f"{one_line(key)} {advice}")
+
+
+def _misspelt_config(document: Document) -> Iterator[Problem]:
+    """Yield the keys at the top of a stack's file that were meant to be `config`."""
+    for key in document.value.keys() - STACK_FILE_KEYS:
+        if nearest(key, STACK_FILE_KEYS) == "config":
+            yield _at_the_top(document, key, f"unknown key {one_line(key)}: did you mean config?")
+
+
+def _at_the_top(document: Document, key: str, message: str) -> Problem:
+    place = Place(document.label, document.line_of((key,)), document.column_of((key,)))
+    return Problem("error", place, message)
 
 
 def _project_entries(document: Document) -> Iterator[tuple[str, Entry]]:
