@@ -171,6 +171,17 @@ def test_a_refused_update_is_one_line_and_nothing_is_lost(emulator: Emulator, st
     assert emulator.job(APP, ENVIRONMENT, "1").status == "FAILED"
 
 
+def test_a_refresh_without_read_access_says_how_to_destroy(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.fault("denied")
+    with pytest.raises(CallFailed) as failed:
+        stack.start().read(adopted(wanted("1", status="FAILED")))
+    message = failed.value.message
+    assert "allow the IAM action amplifybackend:GetBackendJob" in message
+    assert "; to destroy the stack without reading its jobs, use --refresh=false" in message
+
+
 def test_a_traceback_only_for_those_who_ask(emulator: Emulator, stack: Stack) -> None:
     emulator.fault("denied")
     state = adopted(wanted("1", status="FAILED"))

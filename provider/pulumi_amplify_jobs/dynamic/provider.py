@@ -16,8 +16,14 @@ from pulumi.dynamic import (
 )
 from pulumi.runtime import rpc
 
-from ..errors import ConfigError, JobMissingError, ServiceError
-from ..jobs import DesiredJob, JobKey
+from ..errors import (
+    AccessDeniedError,
+    ConfigError,
+    CredentialsError,
+    JobMissingError,
+    ServiceError,
+)
+from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import Missing, Nothing, Plan, Update
 from ..reconcile import Outcome
 from ..waiting import Report
@@ -46,6 +52,8 @@ from .runtime import Runtime, Runtimes
 from .telling import UnsettledError, refused, told
 from .unknowns import unknown_fields, with_markers
 from .veiling import veiled
+
+WITHOUT_REFRESH = "to destroy the stack without reading its jobs, use --refresh=false"
 
 
 class Provider(ResourceProvider):
@@ -129,7 +137,7 @@ class Provider(ResourceProvider):
         if self._runtime.told_before():
             return ReadResult(id_, recorded_of(props))
         desired = self._accepted(declared_in(props))
-        observed = self._runtime.reconciler.reader.read(desired.key)
+        observed = self._live(desired)
         if observed is None and desired.if_missing == "error":
             return ReadResult("", {})
         outputs, inputs = refreshed(props, desired, observed)
@@ -137,6 +145,14 @@ class Provider(ResourceProvider):
             # At rest the inputs stand as they are; told again, they cost the engine time.
             return ReadResult(str(desired.key), outputs)
         return ReadResult(str(desired.key), outputs, inputs)
+
+    def _live(self, desired: DesiredJob) -> ObservedJob | None:
+        """Read the job for a refresh; who may not read it may destroy all the same."""
+        try:
+            return self._runtime.reconciler.reader.read(desired.key)
+        except (AccessDeniedError, CredentialsError) as error:
+            detail = f"{error.detail}; {WITHOUT_REFRESH}"
+            raise type(error)(error.reason, error.call, detail) from None
 
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""
