@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import yaml
+
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.engine.test_errors import errors
@@ -139,6 +141,22 @@ def test_a_program_far_from_its_project(project: Project, emulator: Emulator) ->
     assert "pulumi stack select says which stack: Pulumi.dev.yaml" in planned.stderr
     (project.folder / "jobs" / "b.yaml").unlink()
     project.pulumi("destroy", "--yes", expect=0)
+
+
+def test_a_project_in_json(project: Project, emulator: Emulator) -> None:
+    emulator.seed([job("4f1c")])
+    project.configure({"a": {"jobId": "4f1c", "status": "FAILED"}}, maxRetries=1)
+    for path in (project.folder / "Pulumi.yaml", project.stack_file):
+        content = json.dumps(yaml.safe_load(path.read_text()), indent="\t")
+        path.with_suffix(".json").write_text(content)
+        path.unlink()
+    selected = {"PULUMI_STACK": "organization/amplify-jobs/dev"}
+    project.environment.update(selected)
+    project.pulumi("up", "--yes", "--skip-preview", expect=0)
+    emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
+    assert '"RUNNING" => "FAILED"' in project.preview().text
+    planned = command(project, "plan", expect=2)
+    assert "PULUMI_STACK says which stack: Pulumi.dev.json" in planned.stderr
 
 
 def test_dynamic_providers_that_are_disabled_are_one_line(project: Project) -> None:

@@ -36,7 +36,7 @@ def find_project(start: Path) -> Path:
     """
     here = working_directory() if start == Path() else start.resolve()
     for directory in (here, *here.parents):
-        if any((directory / name).is_file() for name in PROJECT_FILES):
+        if project_file(directory) is not None:
             return directory
     raise ConfigError([f"{start}: no Pulumi.yaml here or above: change to the project's directory"])
 
@@ -103,16 +103,17 @@ def stack_names(project: Path) -> list[str]:
     return sorted(name[len(begin) : -len(end)] for name in found)
 
 
-def project_file(project: Path) -> Path:
-    """Return the path of the project's own file, whether there is one or not."""
-    paths = [project / name for name in PROJECT_FILES]
-    return next((path for path in paths if path.is_file()), project / "Pulumi.yaml")
+def project_file(project: Path) -> Path | None:
+    """Return the path of the project's own file, or None where a directory has none to be seen."""
+    paths = (project / name for name in PROJECT_FILES)
+    # Unlike Path.is_file, this says no to a directory that may not be looked into.
+    return next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113
 
 
 def project_document(project: Path) -> Document:
     """Return the project's own file. Raises PlacedConfigError."""
     path = project_file(project)
-    return document_at(path, path.name) if path.is_file() else Document(path.name)
+    return document_at(path, path.name) if path else Document("Pulumi.yaml")
 
 
 def project_name(project: Path) -> str | None:
