@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..clock import Clock
+from ..disk import LARGEST_INPUT, UnreadableError, read_file
 from ..github import (
     Api,
     Create,
@@ -55,8 +56,8 @@ class Rendered:
 def read_event(environment: Mapping[str, str]) -> Any:
     """Return the JSON of the event that a workflow runs on; None where there is none to read."""
     try:
-        return json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_bytes())
-    except (KeyError, OSError, ValueError, RecursionError):
+        return json.loads(read_file(Path(environment["GITHUB_EVENT_PATH"]), LARGEST_INPUT))
+    except (KeyError, UnreadableError, ValueError, RecursionError):
         return None
 
 

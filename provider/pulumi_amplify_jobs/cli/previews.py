@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
+from ..disk import LARGEST_INPUT, UnreadableError, read_file, read_stream
 from .failures import CommandError, is_terminal
 
 STDIN = Path("-")
@@ -24,11 +26,13 @@ def text_of(preview: Path | None) -> tuple[str, str]:
             raise CommandError(
                 "no preview: name a file, or pipe pulumi preview --json into this command"
             )
-        return "standard input", _decoded(sys.stdin.buffer.read(), "standard input")
+        name, read = "standard input", partial(read_stream, sys.stdin.buffer)
+    else:
+        name, read = str(preview), partial(read_file, preview)
     try:
-        return str(preview), _decoded(preview.read_bytes(), str(preview))
-    except OSError as error:
-        raise CommandError(f"{preview}: {error.strerror}") from None
+        return name, _decoded(read(LARGEST_INPUT), name)
+    except UnreadableError as error:
+        raise CommandError(f"{name} {error}") from None
 
 
 def _decoded(content: bytes, name: str) -> str:

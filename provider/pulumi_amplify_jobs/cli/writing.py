@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ..disk import write_file
+
 output_option = click.option(
     "-o",
     "--output",
@@ -17,8 +19,8 @@ output_option = click.option(
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write text to stdout, or as UTF-8 to a file. Raises OSError."""
+    """Write text to stdout, or as UTF-8 to a file, whole or not at all. Raises OSError."""
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        write_file(output, text)

@@ -109,7 +109,7 @@ def _sorted(paths: Iterable[Path], report: Report) -> tuple[list[StackFile], lis
         path = given.resolve()
         if path.is_dir():
             report.problem(path, "is a directory: name the files in it")
-        elif not path.is_file():
+        elif not path.exists():
             report.problem(path, "there is no such file")
         elif given.name in PROJECT_FILES:
             stacks.update((each.path, each) for each in _stacks(path.parent, report))

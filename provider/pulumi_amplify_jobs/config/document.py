@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from ..disk import LARGEST_CONFIG, UnreadableError, read_file
 from ..errors import one_line
 from .scalars import TAG, key_text, plain, tagged
 
@@ -97,9 +98,9 @@ class Document:
 def read_document(path: Path, label: str) -> Document:
     """Read a YAML file, or one that ends in .json. Raises DocumentError."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"can't be read: {error.strerror}") from None
+        data = read_file(path, LARGEST_CONFIG)
+    except UnreadableError as error:
+        raise DocumentError(str(error)) from None
     try:
         text = data.decode(_encoding(data))
     except UnicodeDecodeError:

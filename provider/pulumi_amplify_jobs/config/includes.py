@@ -45,7 +45,9 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
         problems.error(place, f"include {written} leads outside the project: move the file into it")
         return
     try:
-        found = sorted(path for path in project.glob(pattern) if path.is_file())
+        found = sorted(
+            path for path in project.glob(pattern) if path.exists() and not path.is_dir()
+        )
     except (OSError, ValueError, LookupError, NotImplementedError):
         problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
         return

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..disk import LARGEST_CONFIG, UnreadableError, read_file
 from ..errors import ConfigError, one_line
 from .files import (
     StackFile,
@@ -127,13 +128,13 @@ def _home() -> Path:
 def _json(path: Path) -> dict[str, Any]:
     """Return a JSON file's mapping; one that can't be read selects nothing."""
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(read_file(path, LARGEST_CONFIG))
+    except (UnreadableError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
 def _existing(path: Path, message: str) -> Path:
-    if not path.is_file():
+    if not path.exists():
         raise ConfigError([message])
     return path

@@ -1,5 +1,7 @@
 """What the emulator starts with: reading and checking jobs and apps."""
 
+import os
+import stat
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,9 @@ from .yaml_lines import Lines, load_yaml
 Entry = TypeVar("Entry", bound=BaseModel)
 
 _LISTS = ("jobs", "apps")
+
+_LARGEST = 10 * 2**20
+"""Bytes of a seed's file."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,15 @@ def load_seed(path: str | Path) -> Seed:
     Raises `SeedError` with one line when the file cannot be read or used.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        # Or opening a pipe waits for somebody to write into it.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:  # noqa: PTH123 (a descriptor has no path)
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SeedError(f"{path}: is no regular file: name one")
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise SeedError(f"{path}: has more than {_LARGEST // 2**20} MiB: seed in parts")
+        text = content.decode("utf-8")
     except OSError as error:
         raise SeedError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

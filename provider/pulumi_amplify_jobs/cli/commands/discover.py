@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...clock import SystemClock
+from ...disk import write_file
 from ...durations import parse_duration
 from ...jobs import OPERATIONS, STATUSES, ObservedJob, key_part_problem
 from ...key_text import joined
@@ -258,5 +259,5 @@ def _write(content: str | dict[str, Any], form: str | None, output: Path | None)
     if output is None:
         click.echo(content, nl=False)
         return
-    output.write_text(content, encoding="utf-8")
+    write_file(output, content)
     tell("note", f"wrote {output}")
