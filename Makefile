@@ -10,9 +10,17 @@ GO_TOOLS := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 \
 	github.com/itchyny/gojq/cmd/gojq@v0.12.19
 GO_STAMP := $(GO_FOLDER)/installed
 GO_INSTALL := GOBIN=$(CURDIR)/$(GO_FOLDER) go install
+EMPTY :=
+SPACE := $(EMPTY) $(EMPTY)
+UV := .venv/uv/bin/uv
+UV_STAMP := .venv/uv/installed
+MATRIX_PATH := $(subst $(SPACE),,$(patsubst %,%:,$(wildcard $(HOME)/.pyenv/versions/*/bin)))
+MATRIX_PYTHONS ?= 3.10 3.11 3.12 3.13 3.14
+MATRIX_TESTS ?= --ignore tests/browser --ignore tests/engine --ignore tests/editors \
+	--ignore tests/pipelines
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 
-.PHONY: install chromium check test demo bench docs format clean
+.PHONY: install chromium check test test-matrix demo bench docs format clean
 
 install: $(STAMP)
 
@@ -30,6 +38,26 @@ check: $(STAMP)
 
 test: $(STAMP) $(NPM_STAMPS) $(GO_STAMP) chromium
 	$(BIN)/python -m pytest $(ARGS)
+
+# The suite without browser and engine, on each Python that is installed, with the oldest versions
+# that pyproject.toml allows and with the newest. A Python that is not there is named and passed over.
+test-matrix: $(UV_STAMP)
+	@failed=; for python in $(MATRIX_PYTHONS); do for versions in lowest-direct highest; do \
+		folder=.venv/matrix/$$python-$$versions; \
+		found=$$(PATH="$(MATRIX_PATH)$$PATH" $(UV) python find --no-python-downloads $$python 2>/dev/null) \
+			|| { echo "Python $$python is not installed: passed over"; break; }; \
+		echo "Python $$python, $$versions:"; \
+		$(UV) venv --quiet --clear --python $$found $$folder \
+			&& $(UV) pip install --quiet --python $$folder/bin/python --resolution $$versions \
+				--editable '.[dev]' \
+			&& $$folder/bin/python -m pytest -q $(MATRIX_TESTS) $(ARGS) \
+			|| failed="$$failed $$python-$$versions"; \
+	done; done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
+
+$(UV_STAMP):
+	$(PYTHON) -m venv .venv/uv
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	touch $(UV_STAMP)
 
 # AWS's SDK for JavaScript is one of the clients that the emulator is tested with, the YAML language
 # server reads the schemas. Without npm, or without its registry, those tests are skipped.

@@ -81,6 +81,7 @@ def test_mistakes_in_a_file_have_its_name_and_lines(project: Project) -> None:
         ".": "include . is no file name: write text such as jobs/*.yaml",
         "./": "include ./ is no file name: write text such as jobs/*.yaml",
         "a**": "include a** is no file name: write text such as jobs/*.yaml",
+        "jobs/**": "include jobs/** is no file name: write text such as jobs/*.yaml",
         "x" * 300: f"include {'x' * 79}… is no file name: write text such as jobs/*.yaml",
         "gone.yaml": "include gone.yaml: there is no such file in project/",
         "jobs": "include jobs: there is no such file in project/",

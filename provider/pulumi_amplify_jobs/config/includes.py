@@ -13,6 +13,9 @@ from .problems import Origin, Place, Problems
 
 WILDCARDS = frozenset("*?[")
 
+LONGEST_NAME = 255
+"""Bytes of a file's name that file systems take."""
+
 
 def read_includes(
     patterns: Any, origin: Origin, project: Path, defaults: Defaults, into: Declarations
@@ -38,7 +41,7 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
     place = origin.place()
     written = origin.spelling((), pattern)
     pure = PurePosixPath(pattern if isinstance(pattern, str) else "")
-    if not isinstance(pattern, str) or not pure.parts or "\0" in pattern:
+    if not isinstance(pattern, str) or not _names_files(pure):
         problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
         return
     if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
@@ -62,6 +65,19 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
             link = "(secret)" if origin.secret else path.relative_to(project).as_posix()
             message = f"include {written} leads outside the project through the link {link}"
             problems.error(place, f"{message}: move the file into it")
+
+
+def _names_files(pattern: PurePosixPath) -> bool:
+    """Say whether files can be meant. What pathlib takes differs from Python to Python."""
+    parts = pattern.parts
+    if not parts or parts[-1] == "**":
+        return False
+    return all(
+        len(part.encode(errors="replace")) <= LONGEST_NAME
+        and "\0" not in part
+        and ("**" not in part or part == "**")
+        for part in parts
+    )
 
 
 def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declarations) -> None:

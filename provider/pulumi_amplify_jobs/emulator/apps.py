@@ -16,7 +16,7 @@ _PUT = (
 )
 _ADD = (
     "INSERT OR IGNORE INTO apps (appId, name, tags, createTime, updateTime) "
-    "VALUES (?1, ?1, '{}', ?2, ?2)"
+    "VALUES (:app, :app, '{}', :now, :now)"
 )
 _ADD_ENVIRONMENT = (
     "INSERT OR IGNORE INTO environments (appId, environmentName, createTime) VALUES (?, ?, ?)"
@@ -27,8 +27,8 @@ _PAGE = (
 )
 _ENVIRONMENT_PAGE = (
     "SELECT position, appId, environmentName, createTime FROM environments "
-    "WHERE appId = ?1 AND position > ?2 AND (?3 IS NULL OR environmentName = ?3) "
-    "ORDER BY position LIMIT ?4"
+    "WHERE appId = :app AND position > :after AND (:name IS NULL OR environmentName = :name) "
+    "ORDER BY position LIMIT :size"
 )
 _ALL = -1
 """The LIMIT that is none."""
@@ -80,7 +80,7 @@ class Apps:
         The connection is open for writing; `now` is in epoch milliseconds.
         """
         named = dict.fromkeys(job.key[:2] for job in jobs)
-        connection.executemany(_ADD, [(app_id, now) for app_id, _ in named])
+        connection.executemany(_ADD, [{"app": app_id, "now": now} for app_id, _ in named])
         connection.executemany(_ADD_ENVIRONMENT, [(*each, now) for each in named])
 
     def has(self, app_id: str) -> bool:
@@ -106,8 +106,9 @@ class Apps:
         With a `name`, only the one that has it. An app that is not there has none.
         """
         with self._database.reading() as connection:
-            rows = connection.execute(_ENVIRONMENT_PAGE, (app_id, after, name, size)).fetchall()
-        return [(position, KnownEnvironment(*values)) for position, *values in rows]
+            values = {"app": app_id, "after": after, "name": name, "size": size}
+            rows = connection.execute(_ENVIRONMENT_PAGE, values).fetchall()
+        return [(position, KnownEnvironment(*row)) for position, *row in rows]
 
     def all(self) -> list[App]:
         """Return every app with all its environments."""
