@@ -150,6 +150,15 @@ def profile(text: str) -> Arrange:
     return lambda place: place.profile(text.format(folder=place.folder))
 
 
+def role_of_a_profile(place: Place) -> None:
+    """The profile assumes a role with the keys of another one."""
+    place.profile(
+        f"role_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
+        f"aws_access_key_id = {place.access_key}\naws_secret_access_key = {place.secret_key}"
+    )
+    place.environment["AWS_ENDPOINT_URL_STS"] = place.serve(sts)
+
+
 def process(program: str) -> Arrange:
     """The profile's credential_process is this program."""
     return lambda place: place.process(program)

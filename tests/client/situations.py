@@ -33,6 +33,7 @@ from tests.client.places import (
     proxy,
     proxy_that_asks,
     raw,
+    role_of_a_profile,
     setting,
     skewed,
     sso_expired,
@@ -144,6 +145,15 @@ SITUATIONS: dict[str, Situation] = {
         ),
         "gives credentials that have expired",
         "sign in again where it gets them",
+    ),
+    "credential_process of a role's source: no such program": Situation(
+        profile(
+            f"role_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
+            "credential_process = /nope/helper"
+        ),
+        "the AWS profile ops leads to can't be used: /nope/helper: No such file",
+        "correct it there",
+        ("endpoint", "sign in"),
     ),
     "mfa_serial": Situation(
         profile(
@@ -509,6 +519,22 @@ SITUATIONS: dict[str, Situation] = {
         lambda p: p.config.update({"aws:region": "eu west"}),
         "eu west is no region's name",
         "correct aws:region",
+    ),
+    "AWS_MAX_ATTEMPTS": Situation(
+        together(role_of_a_profile, setting(AWS_MAX_ATTEMPTS="many")),
+        "AWS_MAX_ATTEMPTS is no whole number",
+        "correct it",
+    ),
+    "AWS_RETRY_MODE": Situation(
+        together(role_of_a_profile, setting(AWS_RETRY_MODE="sometimes")),
+        "AWS's client refuses a setting",
+        "correct AWS_MAX_ATTEMPTS and AWS_RETRY_MODE",
+    ),
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": Situation(
+        variables(AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE="nope"),
+        "AWS's client refuses a setting",
+        "correct AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+        ("endpoint right",),
     ),
     "AWS_DEFAULTS_MODE": Situation(
         variables(AWS_DEFAULTS_MODE="nope"),

@@ -77,15 +77,23 @@ def _of_settings(error: Exception, names: Names, call: Call) -> ServiceError:
     number = _wrong_number()
     if number:
         return CredentialsError(number, call.name)
-    setting = next((name for kind, name in SETTING_OF.items() if isinstance(error, kind)), None)
-    if setting:
-        advice = f"correct {setting}, or the same setting of the AWS profile {names.profile}"
-        return CredentialsError(f"AWS's client refuses a setting; {advice}", call.name)
+    refused = _refused_setting(error, names)
+    if refused:
+        return CredentialsError(refused, call.name)
     if isinstance(error, ValueError) and not isinstance(error, boto.BotoCoreError):
         return RequestRefusedError(f"{one_line(str(error))}; correct {call.endpoint}", call.name)
     said = one_line(str(error))
     advice = f"correct the AWS_* variables or the AWS profile {names.profile}"
     return CredentialsError(f"AWS's client refuses its settings: {said}; {advice}", call.name)
+
+
+def _refused_setting(error: Exception, names: Names) -> str | None:
+    """Return which setting is refused, where the kind of exception tells."""
+    setting = next((name for kind, name in SETTING_OF.items() if isinstance(error, kind)), None)
+    if setting is None:
+        return None
+    advice = f"correct {setting}, or the same setting of the AWS profile {names.profile}"
+    return f"AWS's client refuses a setting; {advice}"
 
 
 def _wrong_number() -> str | None:
@@ -107,12 +115,13 @@ def _of_credentials(error: Exception, names: Names, method: str) -> str:
     said = special(error, profile) if special else None
     if said is not None:
         return said
-    number = _wrong_number()
-    if number:
-        return number
+    wrong = _refused_setting(error, names) or _wrong_number()
+    if wrong:
+        return wrong
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"credentials can't be read: {where}{error.strerror or type(error).__name__}"
+        why = f"{where}{error.strerror or type(error).__name__}"
+        return f"a program or file that {profile} leads to can't be used: {why}; correct it there"
     if isinstance(error, RuntimeError):
         return f"the credentials have expired, also after they were renewed; {SIGN_IN}"
     if isinstance(error, boto.InvalidConfigError):
