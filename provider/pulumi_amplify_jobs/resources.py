@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict
@@ -18,6 +18,7 @@ from .dynamic.properties import ignored_fields
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
 from .jobs import DesiredJob, IfMissing, JobKey, LatestJob
+from .plan import FIELDS
 
 OUTPUTS = ("create_time", "update_time", "error", "skipped", "declared")
 """Properties that only the provider sets."""
@@ -109,19 +110,32 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         arguments = awaited({**inputs, **given})
         opts = pulumi.ResourceOptions.merge(opts, None)
         properties = {**arguments, **outputs, **secrecy(arguments, opts)}
-        self._ignored = ignored_fields(opts.ignore_changes or ())
         end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
+        # Where a program exports the resource as a whole, these are what it exports.
+        self._declared = self.__dict__.pop("declared")
+        if pulumi.runtime.is_dry_run():
+            self._keep_wishes_out(given, ignored_fields(opts.ignore_changes or ()))
+
+    def _keep_wishes_out(self, options: Collection[str], ignored: Collection[str]) -> None:
+        """Have no output show what is wanted of a job that may stay as it is."""
+        skipped = pulumi.get(self, "skipped")
+        for field in FIELDS:
+            value = pulumi.get(self, field)
+            if field in ignored:
+                self.__dict__[field] = only_recorded(value, self._declared)
+            elif "when" in options or "if_missing" in options:
+                self.__dict__[field] = unless_left_alone(value, skipped, self._declared)
 
     @property
     def operation(self) -> pulumi.Output[str | None]:
         """The live operation."""
-        return self._live("operation")
+        return self._output("operation")
 
     @property
     def status(self) -> pulumi.Output[str | None]:
         """The live status."""
-        return self._live("status")
+        return self._output("status")
 
     @property
     def create_time(self) -> pulumi.Output[str | None]:
@@ -144,16 +158,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         return self._output("skipped")
 
     def _output(self, name: str) -> pulumi.Output[str | None]:
-        return or_absent(pulumi.get(self, name), pulumi.get(self, "declared"))
-
-    def _live(self, name: str) -> pulumi.Output[str | None]:
-        """Return a live value; in a preview it is unknown where inputs would stand in its place."""
-        value, declared = pulumi.get(self, name), pulumi.get(self, "declared")
-        if name in self._ignored:
-            value = only_recorded(value, declared)
-        else:
-            value = unless_left_alone(value, pulumi.get(self, "skipped"), declared)
-        return or_absent(value, declared)
+        return or_absent(pulumi.get(self, name), self._declared)
 
 
 class RuleAppsArgs(TypedDict, total=False):

@@ -375,6 +375,9 @@ for job in (push, gone, done):
 """
 """A program that exports all there is of a job left alone, a missing one, and one at rest."""
 
+WHOLE = "pulumi.export('whole', {'push': push, 'done': done})\n"
+"""The same, each as a whole."""
+
 
 def watched(project: Path, emulator: Emulator) -> None:
     emulator.seed([job("1", "COMPLETED"), job("2", "COMPLETED", None)])
@@ -392,6 +395,18 @@ def test_the_outputs_of_a_first_preview_are_right_or_unknown(
     wrong = {name for name, value in shown.items() if value not in (UNKNOWN, then.get(name))}
     assert wrong == set()
     assert shown["push-skipped"] == "when: status is COMPLETED, not RUNNING"
+
+
+def test_a_job_that_is_exported_as_a_whole_shows_no_wanted_status(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    watched(project, emulator)
+    (project / "__main__.py").write_text(WATCHED + WHOLE)
+    shown = host.preview().outputs["whole"]
+    assert (shown["push"]["status"], shown["done"]["status"]) == (UNKNOWN, "COMPLETED")
+    then = host.up().outputs["whole"]
+    assert (then["push"]["status"], then["done"]["status"]) == ("COMPLETED", "COMPLETED")
+    assert "declared" not in then["push"]
 
 
 def test_at_rest_no_output_changes_in_a_preview(
