@@ -339,16 +339,20 @@ def _declare(
     return BackendJob(name, **arguments, opts=opts)
 
 
-def _key_of(job: BackendJob) -> pulumi.Output[str]:
-    """Return `app/environment/job`, also in a preview that does not know the resource's ID yet."""
+def _key_of(job: BackendJob) -> pulumi.Output[str | None]:
+    """Return `app/environment/job`, also in a preview that does not know the resource's ID yet.
+
+    Where `--target` or `--exclude` leave the job out before it was adopted, it has no outputs. The
+    engine refuses what depends on it; that must get as far as the engine.
+    """
     parts = pulumi.Output.all(job.app_id, job.backend_environment_name, job.job_id)
-    return parts.apply(lambda known: str(JobKey(*known)))
+    return parts.apply(lambda known: str(JobKey(*known)) if all(known) else None)
 
 
 def _declare_rule(
     name: str,
     declared: DeclaredRule,
-    adopted: Sequence[pulumi.Output[str]],
+    adopted: Sequence[pulumi.Output[str | None]],
     opts: pulumi.ResourceOptions | None,
 ) -> BackendJobRule:
     """Declare a rule that leaves alone what the jobs declared as `latest` have adopted.

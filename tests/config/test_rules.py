@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.config import read_rule_arguments
+from pulumi_amplify_jobs.config import UNKNOWN, read_rule_arguments, read_unknown_rule_arguments
 from pulumi_amplify_jobs.config.document import Document
 from pulumi_amplify_jobs.config.problems import Origin, Problems
 from pulumi_amplify_jobs.config.rules import read_rules
@@ -152,3 +152,51 @@ def test_a_wrong_argument_is_named() -> None:
     _, [(argument, message)] = read_rule_arguments({**GOOD, "limit": "many"}, "r")
     assert argument == "limit"
     assert message.startswith("limit")
+
+
+def test_arguments_that_are_not_known_yet_are_written_as_they_will_be() -> None:
+    arguments, problems = read_unknown_rule_arguments(
+        {
+            "apps": {"name_matches": UNKNOWN, "tags": {"team": UNKNOWN, "tier": "web"}},
+            "environments": ["prod", UNKNOWN],
+            "match": {"status": "RUNNING", "operation": [UNKNOWN], "older_than": UNKNOWN},
+            "set": {"status": UNKNOWN},
+            "limit": "20",
+            "except": UNKNOWN,
+            "wait": {"timeout": UNKNOWN},
+        },
+        "stuck",
+    )
+    assert problems == []
+    assert arguments == {
+        "apps": {"name_matches": UNKNOWN, "tags": {"team": UNKNOWN, "tier": "web"}},
+        "environments": ["prod", UNKNOWN],
+        "match": {"status": ["RUNNING"], "operation": [UNKNOWN], "older_than": UNKNOWN},
+        "set": {"status": UNKNOWN},
+        "limit": 20,
+        "except": UNKNOWN,
+        "wait": {"timeout": UNKNOWN},
+    }
+
+
+def test_whole_mappings_may_be_unknown() -> None:
+    given: dict[str, Any] = {
+        "apps": UNKNOWN,
+        "environments": UNKNOWN,
+        "match": UNKNOWN,
+        "set": UNKNOWN,
+        "limit": UNKNOWN,
+        "except": [UNKNOWN, "d1/prod/7"],
+        "wait": UNKNOWN,
+    }
+    assert read_unknown_rule_arguments(given, "stuck") == (given, [])
+
+
+def test_what_is_known_of_a_rule_is_checked() -> None:
+    given = {"apps": UNKNOWN, "environments": UNKNOWN, "match": UNKNOWN, "set": {}, "limit": "no"}
+    arguments, problems = read_unknown_rule_arguments(given, "stuck")
+    assert arguments is None
+    assert problems == [
+        ("set", "set names neither operation nor status: add one"),
+        ("limit", "limit no is no whole number from 0 on: write one such as 5"),
+    ]

@@ -80,3 +80,25 @@ def test_a_rule_never_touches_an_adopted_job_whatever_the_run_looks_like(
         ("newest", "{'status': 'COMPLETED'}"),
     }
     assert "3 unchanged" in project.up().text
+
+
+def test_a_rule_alone_is_refused_while_the_latest_job_is_not_adopted(
+    project: Project, emulator: Emulator
+) -> None:
+    seed(emulator, "new", "1000")
+    project.configure({"push": PUSH}, rules={"over": RULE})
+    rule, push = (
+        f"urn:pulumi:dev::amplify-jobs::pulumi-python:dynamic/amplify:{kind}"
+        for kind in ("BackendJobRule::over", "BackendJob::push")
+    )
+    for arguments, said in (
+        ([], f"depends on '{push}'"),
+        (["--skip-preview"], "except[0] is an output of a resource that was not created yet"),
+    ):
+        refused = project.up(*arguments, "--target", rule, expect=None)
+        assert refused.code != 0
+        assert said in refused.text
+        assert "Traceback" not in refused.text
+    assert emulator.requests("UpdateBackendJob") == []
+    project.apply()
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["new"]

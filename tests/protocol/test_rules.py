@@ -106,13 +106,31 @@ def test_what_a_program_will_know_only_later_is_unknown_in_the_preview(
     emulator.seed([job("1"), job("2")])
     (project / "__main__.py").write_text(PROGRAM)
     host.config = FAST
-    step = host.preview().steps["stuck"]
+    preview = host.preview()
+    step = preview.steps["stuck"]
     assert step.inputs["limit"] == 20
-    assert not isinstance(step.inputs["matches"], dict)
+    assert step.inputs["match"] == {"status": ["RUNNING"]}
+    [warning] = preview.warnings
+    assert warning.startswith("except will be known in the update only")
+    assert "matches" not in step.inputs
     host.up()
     assert updates(emulator) == [{"status": "COMPLETED"}, FAILED]
     assert settled(host) == [f"{APP}/prod/2"]
     assert host.up().changes == {}
+
+
+def test_an_output_of_a_resource_that_a_run_leaves_out_is_named(
+    host: Host, project: Path, emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+    (project / "__main__.py").write_text(PROGRAM.replace("[named.id]", "['d1/a/7', None]"))
+    host.config = FAST
+    problem = problem_of(host.up)
+    assert (problem.resource, problem.property) == ("stuck", "except")
+    assert problem.message == (
+        "except[1] is an output of a resource that was not created yet, and that --target or "
+        "--exclude leave out of this run: take it in, too"
+    )
 
 
 def test_more_matches_than_the_limit_are_an_error_and_nothing_is_written(

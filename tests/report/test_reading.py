@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_amplify_jobs.jobs import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, ReportError, read_report
+from pulumi_amplify_jobs.report.values import UNKNOWN
 
 PREVIEWS = Path(__file__).with_name("previews")
 APP = "d2abcdefgh1234"
@@ -169,6 +170,16 @@ def test_the_order_of_the_engine_does_not_count() -> None:
     digest = json.loads(recorded("first.json"))
     turned = {**digest, "steps": digest["steps"][::-1], "duration": 7}
     assert read_report(json.dumps(turned), "it") == report("first.json")
+
+
+def test_a_rule_with_an_unknown_input_is_not_said_to_match_nothing() -> None:
+    digest = json.loads(recorded("first.json"))
+    for step in digest["steps"]:
+        if step["urn"].endswith("BackendJobRule::stuck"):
+            step["newState"]["inputs"]["except"] = [UNKNOWN]
+            del step["newState"]["inputs"]["matches"]
+    [rule] = [job for job in read_report(json.dumps(digest), "it").jobs if job.by_rule]
+    assert (rule.action, rule.reason) == ("record", "a new rule; what matches is known after up")
 
 
 def test_warnings_name_their_job() -> None:

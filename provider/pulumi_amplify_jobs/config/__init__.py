@@ -14,15 +14,17 @@ from .files import (
 from .loader import NAMESPACE
 from .overrides import overridden
 from .problems import suggestion
-from .rules import DeclaredRule, read_rule_arguments
+from .rules import DeclaredRule, read_rule_arguments, read_unknown_rule_arguments
 from .selection import find_stack_file
 from .source import NO_JOB, read_own_stack, read_stack, sealed_paths, stack_entries
 from .stack import StackConfig, known_keys
+from .unknown import UNKNOWN
 
 __all__ = [
     "CONFIG_FILE_VARIABLE",
     "NAMESPACE",
     "NO_JOB",
+    "UNKNOWN",
     "DeclaredRule",
     "Finding",
     "LatestId",
@@ -43,6 +45,7 @@ __all__ = [
     "read_own_stack",
     "read_rule_arguments",
     "read_stack",
+    "read_unknown_rule_arguments",
     "sealed_paths",
     "stack_entries",
     "stack_names",

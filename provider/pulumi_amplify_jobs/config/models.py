@@ -17,7 +17,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -34,6 +36,7 @@ from ..jobs import (
 )
 from ..settings import RetryMode
 from .scalars import DATE_TEXT
+from .unknown import unless_unknown
 
 ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
@@ -57,6 +60,11 @@ class ConfigModel(BaseModel):
         alias_generator=to_camel,
         hide_input_in_errors=True,
     )
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _as_far_as_known(cls, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        return unless_unknown(value, validate)
 
 
 def _no_date(text: str) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 
 from ..jobs import OPERATIONS, STATUSES, JobKey
 from .models import (
@@ -19,6 +26,7 @@ from .models import (
     WaitConfig,
     whole_number,
 )
+from .unknown import unless_unknown
 
 MOST_MATCHES = 1000
 """The highest limit of a rule: its matches stand in previews and in the state."""
@@ -47,13 +55,24 @@ def _one_or_more(known: tuple[str, ...]) -> WithJsonSchema:
 
 NAMES_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}
 
-Names = Annotated[list[KeyPart], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)]
-JobKeyText = Annotated[str, AfterValidator(_job_key), WithJsonSchema(TEXT_SCHEMA)]
+MaybeUnknown = WrapValidator(unless_unknown)
+"""For what stands in a list or below a key of the user's own; other fields are so by themselves."""
+
+Names = Annotated[
+    list[Annotated[KeyPart, MaybeUnknown]], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)
+]
+JobKeyText = Annotated[str, AfterValidator(_job_key), MaybeUnknown, WithJsonSchema(TEXT_SCHEMA)]
 Statuses = Annotated[
-    list[Status], BeforeValidator(_listed), AfterValidator(_some), _one_or_more(STATUSES)
+    list[Annotated[Status, MaybeUnknown]],
+    BeforeValidator(_listed),
+    AfterValidator(_some),
+    _one_or_more(STATUSES),
 ]
 Operations = Annotated[
-    list[Operation], BeforeValidator(_listed), AfterValidator(_some), _one_or_more(OPERATIONS)
+    list[Annotated[Operation, MaybeUnknown]],
+    BeforeValidator(_listed),
+    AfterValidator(_some),
+    _one_or_more(OPERATIONS),
 ]
 Limit = Annotated[
     int,
@@ -68,7 +87,7 @@ class AppsConfig(ConfigModel):
     name_matches: Text | None = Field(
         None, description="A pattern of the app's name, such as `shop-*`."
     )
-    tags: dict[str, str] | None = Field(
+    tags: dict[str, Annotated[str, MaybeUnknown]] | None = Field(
         None, description="Tags that the app must have, each with this value."
     )
 

@@ -14,6 +14,7 @@ from ..jobs import OPERATIONS, STATUSES, JobKey, Wait, text_problem
 from ..rules import Aim, AppSelector, Criteria, Rule
 from .document import Document
 from .loader import validated
+from .models import ConfigModel
 from .problems import Origin, Problems, suggestion
 from .rule_models import AppsConfig, RuleByIds, RuleBySelector
 
@@ -43,7 +44,9 @@ def read_rules(value: Any, origin: Origin, problems: Problems) -> dict[str, Decl
     return found
 
 
-def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> DeclaredRule | None:
+def _read_model(
+    name: str, given: Any, origin: Origin, problems: Problems
+) -> RuleByIds | RuleBySelector | None:
     problem = text_problem(name)
     if problem:
         problems.error(origin.place(), f"a rule's name {problem}", name or None)
@@ -52,7 +55,11 @@ def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> Dec
         message = "is no mapping: write apps, environments, match, set and limit below it"
         problems.error(origin.place(), message, name)
         return None
-    model = validated(model_of(given), given, origin, problems, name)
+    return validated(model_of(given), given, origin, problems, name)
+
+
+def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> DeclaredRule | None:
+    model = _read_model(name, given, origin, problems)
     if model is None:
         return None
     rule = rule_from(model, name)
@@ -72,19 +79,37 @@ def read_rule_arguments(
 
     The arguments are checked as a rule of the stack config is.
     """
-    given = _camel(values)
     problems = Problems()
-    origin = Origin(Document("arguments"))
-    declared = _read_rule(name, given, origin, problems)
-    if declared is not None:
-        return declared, []
-    return None, [(_argument_of(each.message, values), each.message) for each in problems.errors]
+    declared = _read_rule(name, _camel(values), Origin(Document("arguments")), problems)
+    return declared, _by_argument(problems, values)
+
+
+def read_unknown_rule_arguments(
+    values: Mapping[str, Any], name: str
+) -> tuple[Mapping[str, Any] | None, list[tuple[str, str]]]:
+    """Return arguments, UNKNOWN being among them, as those of a DeclaredRule; and the problems.
+
+    What is known is checked, and written as it will be once all is known.
+    """
+    problems = Problems()
+    model = _read_model(name, _camel(values), Origin(Document("arguments")), problems)
+    return None if model is None else arguments_of(model), _by_argument(problems, values)
+
+
+def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(_argument_of(each.message, values), each.message) for each in problems.errors]
 
 
 def arguments_of(model: RuleByIds | RuleBySelector) -> dict[str, Any]:
     """Return a rule's arguments as its resource has them."""
-    dumped = model.model_dump(exclude_none=True)
-    return {key.rstrip("_"): value for key, value in dumped.items()}
+    return {name.rstrip("_"): _dumped(value) for name, value in model if value is not None}
+
+
+def _dumped(value: Any) -> Any:
+    # pydantic's own dump knows nothing of UNKNOWN in the place of a mapping.
+    if isinstance(value, ConfigModel):
+        return {name: _dumped(part) for name, part in value if part is not None}
+    return value
 
 
 def _camel(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..errors import one_line
 from ..jobs import ObservedJob
 from ..plan import shown
@@ -31,6 +33,15 @@ def doubt_lines(claims: Claims) -> list[str]:
         for job, reason in claims.doubts
     ]
     return bounded(lines, "jobs are in doubt")
+
+
+def unknown_line(fields: Iterable[str]) -> str:
+    """Return the warning about a rule of which some arguments are known only after an update."""
+    return (
+        f"{' and '.join(sorted(fields))} will be known in the update only, so what matches "
+        "is not known. A plain up settles what it then finds; up --plan and up --strict refuse the "
+        "rule if a job matches, and the next run shows and takes it"
+    )
 
 
 def duration(seconds: float) -> str:

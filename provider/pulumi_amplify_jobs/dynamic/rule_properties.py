@@ -40,21 +40,32 @@ def rule_inputs(bag: Mapping[str, Any]) -> Bag:
     return present(plain)
 
 
+def left_out(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Return why an input holds nothing where a value should be, by input.
+
+    So do the outputs of a resource that `--target` or `--exclude` leave out before it was created.
+    """
+    return {
+        field: f"{field}[{value.index(None)}] is an output of a resource that was not created yet, "
+        "and that --target or --exclude leave out of this run: take it in, too"
+        for field, value in inputs.items()
+        if isinstance(value, list) and None in value
+    }
+
+
 def read_rule(inputs: Mapping[str, Any], name: str) -> RuleReading:
     """Validate declared inputs as a rule of the stack config is."""
     declared, problems = read_rule_arguments(inputs, name)
     return RuleReading(declared, tuple(problems))
 
 
-def checked_rule(declared: DeclaredRule, old_inputs: Mapping[str, Any], claims: Claims) -> Bag:
+def checked_rule(declared: DeclaredRule, claims: Claims) -> Bag:
     """Return the inputs with `matches`: what the rule is about to do, for all to see.
 
-    Where nothing matches and the rule is the one that is recorded, `matches` keeps its old value:
-    so a rule at rest has no diff. In the step of a rule that changes it would be a false promise.
+    Where nothing matches there is none, whatever an earlier run matched. So a plan that was made
+    while the rule was not known refuses all matches, and takes a run without any.
     """
-    matches: Any = matches_of(claims)
-    if not matches and rule_inputs(old_inputs) == declared.arguments:
-        matches = old_inputs.get("matches")
+    matches = matches_of(claims)
     return {**declared.arguments, **({"matches": matches} if matches else {})}
 
 
@@ -83,10 +94,8 @@ def _match(aim: Aim, job: ObservedJob) -> str:
 
 
 def rule_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
-    """Say whether the rule itself, or what it matches, differs from what is recorded."""
-    if rule_inputs(old_outputs) != rule_inputs(inputs):
-        return True
-    return old_outputs.get("matches") != inputs.get("matches")
+    """Say whether the rule itself differs from what is recorded."""
+    return rule_inputs(old_outputs) != rule_inputs(inputs)
 
 
 def named_in(inputs: Mapping[str, Any]) -> frozenset[str]:

@@ -14,8 +14,8 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime import rpc
 
+from ..config import read_unknown_rule_arguments
 from ..errors import ConfigError, ServiceError
 from ..jobs import ObservedJob
 from ..rules import MOST_NAMED, Claims
@@ -23,9 +23,10 @@ from . import plugin
 from .comebacks import claims_that_came_back
 from .owners import OWNERS
 from .properties import Bag, recorded_of
-from .rule_ages import age_lines, bounded, doubt_lines
+from .rule_ages import age_lines, bounded, doubt_lines, unknown_line
 from .rule_properties import (
     checked_rule,
+    left_out,
     named_in,
     read_rule,
     rule_changed,
@@ -36,7 +37,7 @@ from .rule_properties import (
 from .rulings import ContestedError, Rulings
 from .settling import Settlement, settle
 from .telling import UnsettledError, refused, told
-from .unknowns import unknown_fields, with_markers
+from .unknowns import for_config, unknown_fields, with_markers
 from .veiling import SECRET
 
 SHOWN_TO_ALL = (
@@ -63,8 +64,11 @@ class RuleProvider(ResourceProvider):
         declared = rule_inputs(news)
         if news.get(SECRET):
             return refused(declared, [f"{plugin.running_name()}: {SHOWN_TO_ALL}"])
-        if unknown_fields(news):
-            return CheckResult({**with_markers(declared), "matches": rpc.UNKNOWN}, [])
+        if unknown_fields(declared):
+            return self._check_unknown(declared)
+        absent = left_out(declared)
+        if absent:
+            return CheckResult(declared, [CheckFailure(*each) for each in absent.items()])
         reading = read_rule(declared, plugin.running_name())
         if reading.declared is None:
             failures = [CheckFailure(name, reason) for name, reason in reading.failures]
@@ -85,7 +89,7 @@ class RuleProvider(ResourceProvider):
             return refused(declared, taken[:MOST_NAMED], "except")
         if claims.excess is not None:
             return refused(declared, [f"{name}: {claims.excess}"], "limit")
-        return CheckResult(checked_rule(reading.declared, _olds, claims), [])
+        return CheckResult(checked_rule(reading.declared, claims), [])
 
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
@@ -112,6 +116,21 @@ class RuleProvider(ResourceProvider):
 
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the rule. Jobs stay as they are."""
+
+    @staticmethod
+    def _check_unknown(declared: Bag) -> CheckResult:
+        """Check what is known, and say what becomes of a rule that is not known as a whole.
+
+        No `matches` are promised: a plan then refuses a run that has some.
+        """
+        name = plugin.running_name()
+        arguments, problems = read_unknown_rule_arguments(for_config(declared), name)
+        if arguments is None:
+            failures = [CheckFailure(field, reason) for field, reason in problems]
+            return CheckResult(with_markers(declared), failures)
+        warn = plugin.engine_warnings(plugin.running_urn() or "")
+        warn(unknown_line(unknown_fields(declared)))
+        return CheckResult(with_markers(arguments), [])
 
     def _tell(self, claims: Claims) -> None:
         """Show ages, which no property can hold, and what could not be judged."""

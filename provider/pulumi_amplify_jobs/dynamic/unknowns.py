@@ -8,6 +8,8 @@ from typing import Any
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
+from ..config import UNKNOWN
+
 
 def unknown_fields(bag: Mapping[str, Any]) -> frozenset[str]:
     """Return the properties that are unknown, in whole or in part."""
@@ -16,12 +18,21 @@ def unknown_fields(bag: Mapping[str, Any]) -> frozenset[str]:
 
 def with_markers(value: Any) -> Any:
     """Return the value with each unknown as the SDK's marker, which it can serialize."""
+    return _with_unknown_as(rpc.UNKNOWN, value)
+
+
+def for_config(value: Any) -> Any:
+    """Return the value with each unknown as the config's readers take it."""
+    return _with_unknown_as(UNKNOWN, value)
+
+
+def _with_unknown_as(mark: Any, value: Any) -> Any:
     if _is_unknown(value):
-        return rpc.UNKNOWN
+        return mark
     if isinstance(value, Mapping):
-        return {key: with_markers(item) for key, item in value.items()}
+        return {key: _with_unknown_as(mark, item) for key, item in value.items()}
     if isinstance(value, list):
-        return [with_markers(item) for item in value]
+        return [_with_unknown_as(mark, item) for item in value]
     return value
 
 
@@ -34,4 +45,5 @@ def _has_unknown(value: Any) -> bool:
 
 
 def _is_unknown(value: Any) -> bool:
-    return isinstance(value, Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN)
+    marked = value is UNKNOWN or (isinstance(value, str) and value == rpc.UNKNOWN)
+    return marked or isinstance(value, Unknown)

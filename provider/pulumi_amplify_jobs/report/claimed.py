@@ -10,7 +10,7 @@ from typing import Any
 from ..jobs import JobKey
 from .declared import Steps
 from .model import Cell, ReportedJob
-from .values import mapping, text
+from .values import has_unknown, mapping, text
 
 TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
 ABSENT = "absent"
@@ -30,7 +30,8 @@ def claimed_jobs(name: str, steps: Steps) -> list[ReportedJob]:
     if matches:
         return [_claimed(name, key, str(told), aim) for key, told in matches.items()]
     reason = "a new rule" if steps.op == "create" else "the rule changed"
-    return [ReportedJob(name, "record", reason=f"{reason}; no job matches", by_rule=True)]
+    found = "what matches is known after up" if has_unknown(inputs) else "no job matches"
+    return [ReportedJob(name, "record", reason=f"{reason}; {found}", by_rule=True)]
 
 
 def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> ReportedJob:

@@ -26,6 +26,15 @@ def items(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
+def has_unknown(value: Any) -> bool:
+    """Say whether a value is known only after an update, in whole or in part."""
+    if isinstance(value, dict):
+        return any(map(has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return bool(value == UNKNOWN)
+
+
 def text(value: Any) -> str | None:
     """Return text as a report shows it, or None where there is none.
 
