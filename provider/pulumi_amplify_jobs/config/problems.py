@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -266,9 +266,11 @@ def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
 
 def _nested(annotation: Any) -> type[BaseModel] | None:
     """Return the model within an annotation such as `Model | None` or `list[Model] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    arguments = get_args(annotation)
+    # Python 3.10 takes `list[Model]` for a type.
+    if not arguments and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    for argument in getattr(annotation, "__args__", ()):
+    for argument in arguments:
         found = _nested(argument)
         if found is not None:
             return found
