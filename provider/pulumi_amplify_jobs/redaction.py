@@ -36,9 +36,10 @@ SECRET_NAME = re.compile(
 """Names of environment variables whose value is a secret."""
 
 NO_SECRET_NAME = re.compile(
-    r"_(FILE|FILENAME|PATH|DIR|URI|URL|ENDPOINT|TTL|ENABLED)$", re.IGNORECASE
+    r"_(FILE|FILENAME|PATH|DIR|URI|URL|ENDPOINT|TTL|ENABLED)$|^PULUMI_CONFIG_SECRET_KEYS$",
+    re.IGNORECASE,
 )
-"""Names that only lead to a secret, or speak of one."""
+"""Names that only lead to a secret, or speak of one: Pulumi's has the names of secret keys."""
 
 URL_NAME = re.compile(r"(_PROXY$|ENDPOINT|_UR[IL]($|_))", re.IGNORECASE)
 """Names of environment variables whose value may be a URL with user info."""

@@ -153,3 +153,8 @@ def test_a_random_value_never_remains(around: str, value: str) -> None:
     common = value.isalpha() and (value.islower() or value.isupper())
     if not (common or value.isdigit()) or len(value) >= 16:
         assert value not in shown
+
+
+def test_the_names_of_secret_keys_are_no_secrets() -> None:
+    environment = {"PULUMI_CONFIG_SECRET_KEYS": '["aws:secretKey"]'}
+    assert list(values_in(environment)) == []
