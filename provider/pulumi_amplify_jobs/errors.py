@@ -30,14 +30,14 @@ class AmplifyJobsError(Exception):
     """Base of everything that this package raises on purpose. No message has a secret in it."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(redacted(message))
+        super().__init__(presentable(message))
 
 
 class ConfigError(AmplifyJobsError):
     """The configuration has problems; `problems` holds one line for each."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(map(redacted, problems))
+        self.problems = tuple(map(presentable, problems))
         super().__init__("\n".join(self.problems))
 
 
@@ -61,7 +61,7 @@ class ServiceError(AmplifyJobsError):
     """
 
     def __init__(self, reason: str, call: str = "", detail: str = "") -> None:
-        self.reason, self.call, self.detail = map(redacted, (reason, call, detail))
+        self.reason, self.call, self.detail = map(presentable, (reason, call, detail))
         where = f"{self.call}: " if call else ""
         super().__init__(f"{where}{self.reason}{self.detail}")
 
@@ -88,6 +88,11 @@ class ServiceUnavailableError(ServiceError):
 
 class InterruptedRunError(AmplifyJobsError):
     """The user asked to stop before this was done."""
+
+
+def presentable(text: str) -> str:
+    """Return a message with no secret in it, and nothing that a terminal would act on."""
+    return redacted("".join(c if c.isprintable() or c == "\n" else " " for c in text))
 
 
 def one_line(text: str, limit: int = 500) -> str:

@@ -139,6 +139,12 @@ def test_no_message_of_ours_has_a_secret_in_it(monkeypatch: pytest.MonkeyPatch) 
     assert all(MASK in text and TOKEN[:8] not in text for text in texts)
 
 
+def test_no_message_of_ours_has_what_a_terminal_acts_on() -> None:
+    odd = "a\x1b[31mb\x9bc\u202ed\u2028e\x00f"
+    texts = [str(ServiceError(odd, odd, odd)), *ConfigError([odd]).problems]
+    assert all(text.isprintable() and "[31mb" in text for text in texts)
+
+
 def test_what_is_learned_is_secret_from_then_on() -> None:
     value = "Learned-0123456789"
     assert redacted(value) == value
