@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, TypedDict
 
 import pulumi
 from pulumi.dynamic import Resource
 from pulumi.runtime.config import CONFIG, is_config_secret
+from pydantic.alias_generators import to_camel
 
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
@@ -297,10 +298,7 @@ def _read_config() -> StackConfig:
         raise ConfigError(
             [f"{NAMESPACE}:rules is encrypted, but what it matches is shown: set it as plain text"]
         )
-    config = engine_config(values, secret, project, pulumi.get_stack())
-    if f"{NAMESPACE}:defaults" in secret:
-        return replace(config, secret_jobs=frozenset({*config.jobs, *config.latest}))
-    return config
+    return engine_config(values, secret, project, pulumi.get_stack())
 
 
 def _declare_latest(
@@ -331,12 +329,14 @@ def _declare(
         "if_missing": None if job.if_missing == "error" else job.if_missing,
         "wait": {"timeout": job.wait.timeout} if job.wait else None,
     }
-    if name in config.secret_jobs:
-        arguments = {
-            key: value if value is None else pulumi.Output.secret(value)
-            for key, value in arguments.items()
-        }
+    secret = config.secret_keys.get(name, frozenset())
+    arguments = {key: _sealed(key, value, secret) for key, value in arguments.items()}
     return BackendJob(name, **arguments, opts=opts)
+
+
+def _sealed(key: str, value: Any, secret: frozenset[str]) -> Any:
+    """Return an argument as a secret where the config has it encrypted."""
+    return pulumi.Output.secret(value) if value is not None and to_camel(key) in secret else value
 
 
 def _key_of(job: BackendJob) -> pulumi.Output[str | None]:

@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 
 from .errors import one_line
 
+UTC = "%Y-%m-%dT%H:%M:%SZ"
+
 
 def epoch_seconds(milliseconds: str | None) -> float | None:
     """Return epoch milliseconds in a string as epoch seconds, or None where they are no number."""
@@ -15,10 +17,10 @@ def epoch_seconds(milliseconds: str | None) -> float | None:
     return int(digits) / 1000
 
 
-def seconds_of(moment: str) -> float | None:
+def seconds_of(moment: str | None) -> float | None:
     """Return a moment in UTC, as `utc` has it, as epoch seconds, or None where it is none."""
     try:
-        parsed = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ")
+        parsed = datetime.strptime(moment or "", UTC)
     except ValueError:
         return None
     return parsed.replace(tzinfo=timezone.utc).timestamp()
@@ -38,4 +40,4 @@ def utc(seconds: float) -> str:
         moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
     except (OverflowError, OSError, ValueError):  # beyond the year 9999
         return f"{seconds:.0f} s after 1970"
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime(UTC)

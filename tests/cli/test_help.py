@@ -35,7 +35,17 @@ def test_the_help_has_sections(option: str) -> None:
         "Environment:",
     ]
     assert "2  changes are pending" in result.stdout
-    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", ["80", "200"])
+@pytest.mark.parametrize("name", [None, *COMMANDS])
+def test_the_help_is_no_wider_than_a_terminal_of_80_columns(
+    name: str | None, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    arguments = ["--help"] if name is None else [name, "--help"]
+    result = CliRunner().invoke(cli, arguments, prog_name="amplify-jobs")
+    assert [line for line in result.stdout.splitlines() if len(line) > 80] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -213,6 +213,14 @@ def test_the_command_waits_for_a_job(project: Project, emulator: Emulator) -> No
     assert f"push ({APP}/{ENVIRONMENT}/1): FAILED, as declared" in output
 
 
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [(0.0, "1 s"), (0.4, "1 s"), (29.2, "30 s"), (59.0, "59 s"), (60.0, "1 min"), (61.0, "2 min")],
+)
+def test_what_is_left_of_the_time_is_never_told_as_nothing(left: float, told: str) -> None:
+    assert outlook(left) == f"up to {told} more, Ctrl-C ends it"
+
+
 def painted(look: Look, columns: int, height: int) -> list[str]:
     console = Console(file=io.StringIO(), width=columns, height=height, force_terminal=True)
     fitted = Fitted(look_rows(look, NOW), summary(look), outlook(60.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import pytest
 
@@ -135,3 +136,56 @@ def test_unseen_values_of_secret_jobs_are_not_warned_of(project: Project) -> Non
     config = engine(project, {"amplify-jobs:jobs": jobs}, {"amplify-jobs:jobs"})
     assert config.secret_jobs == frozenset({"a"})
     assert config.warnings == ()
+
+
+JOBS = "amplify-jobs:jobs"
+SEALED = """amplify-jobs:jobs:
+    a: { appId: d1, backendEnvironmentName: prod, jobId: "1", status: { secure: AAAB } }
+    b:
+        { appId: d1, backendEnvironmentName: prod, jobId: "2", status: FAILED,
+          when: { status: { secure: AAAB } } }
+    c: { appId: d1, backendEnvironmentName: prod, jobId: "3", status: STALLED }
+"""
+
+
+def handed_out(**changes: Any) -> dict[str, Any]:
+    """Return the values that the engine hands out of the file above."""
+    jobs: dict[str, Any] = {
+        "a": {**KEY, "jobId": "1", "status": HIDDEN},
+        "b": {**KEY, "jobId": "2", "status": "FAILED", "when": {"status": HIDDEN}},
+        "c": {**KEY, "jobId": "3", "status": "STALLED"},
+    }
+    return {JOBS: {name: {**job, **changes} for name, job in jobs.items()}}
+
+
+@pytest.mark.parametrize("told", [{JOBS}, set()], ids=["to a program", "to a provider"])
+def test_only_what_is_encrypted_is_secret(project: Project, told: set[str]) -> None:
+    project.stack(SEALED)
+    config = engine(project, handed_out(), told)
+    assert config.secret_keys == {"a": {"status"}, "b": {"when"}}
+    assert [line for line in config.warnings if "STALLED" in line]
+    assert HIDDEN not in str(config.warnings)
+
+
+def test_a_file_that_is_not_the_engines_says_nothing_of_what_is_secret(project: Project) -> None:
+    project.stack(SEALED)
+    values = handed_out(wait={"timeout": "5m"})
+    config = engine(project, values, {JOBS})
+    assert config.secret_keys == {name: job.keys() for name, job in values[JOBS].items()}
+    assert config.warnings == ()
+
+
+def test_a_secret_default_is_a_secret_of_each_job_that_takes_it(project: Project) -> None:
+    project.stack(
+        "amplify-jobs:defaults: { appId: { secure: AAAB }, status: FAILED }\n"
+        "amplify-jobs:jobs: { a: { jobId: '1' }, b: { jobId: '2', appId: d2 } }"
+    )
+    values = {
+        "amplify-jobs:defaults": {"appId": HIDDEN, "status": "FAILED"},
+        JOBS: {
+            "a": {"jobId": "1", "backendEnvironmentName": "prod"},
+            "b": {"jobId": "2", "backendEnvironmentName": "prod", "appId": "d2"},
+        },
+    }
+    config = engine(project, values, {"amplify-jobs:defaults"})
+    assert config.secret_keys == {"a": {"appId"}}

@@ -74,6 +74,7 @@ def test_all_that_a_rule_can_say() -> None:
         ({"limit": None}, "limit is missing"),
         ({"match": None}, "match is missing"),
         ({"limit": -1}, "limit -1 is no whole number from 0 on: write one such as 5"),
+        ({"limit": 5000}, "limit 5000: at most 1000 is possible"),
         ({"apps": []}, 'apps is empty: write names, or ["*"] for all'),
         ({"apps": "*"}, "apps * is no list: write [*]"),
         ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),

@@ -328,9 +328,11 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
             "fault '504:Update=1': unknown operation 'Update': one of UpdateBackendJob, "
             "GetBackendJob, ListBackendJobs, ListApps, ListBackendEnvironments",
         ),
-        ("504=1.5", "fault '504=1.5': rate 1.5: input should be less than or equal to 1"),
-        ("504=-1", "fault '504=-1': rate -1.0: input should be greater than or equal to 0"),
-        ("504=nan", "fault '504=nan': rate nan: input should be less than or equal to 1"),
+        ("504=1.5", "fault '504=1.5': rate 1.5: at most 1 is possible"),
+        ("504=-1", "fault '504=-1': rate -1: at least 0 is possible"),
+        ("504=7.0", "fault '504=7.0': rate 7: at most 1 is possible"),
+        ("504=nan", "fault '504=nan': rate nan: a number is expected"),
+        ("504=inf", "fault '504=inf': rate inf: a number is expected"),
     ],
 )
 def test_a_fault_that_cannot_be_says_what_can(text: str, message: str) -> None:

@@ -136,9 +136,9 @@ class Project:
             if process.stdout:
                 process.stdout.close()
 
-    def preview(self, *arguments: str, expect: int | None = 0) -> Run:
+    def preview(self, *arguments: str, expect: int | None = 0, **environment: str) -> Run:
         """`pulumi preview --diff`."""
-        return self.pulumi("preview", "--diff", *arguments, expect=expect)
+        return self.pulumi("preview", "--diff", *arguments, expect=expect, **environment)
 
     def up(self, *arguments: str, expect: int | None = 0) -> Run:
         """`pulumi up --yes`: a preview, then the update, in two provider processes."""

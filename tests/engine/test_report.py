@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
-from tests.samples import APP, ENVIRONMENT, job
+from tests.samples import APP, CREATED, ENVIRONMENT, job
 
 FORMATS = ("markdown", "json", "html")
 REPORT = [sys.executable, "-c", "from pulumi_amplify_jobs.cli import main; main()", "report"]
@@ -112,3 +114,102 @@ def test_a_secret_never_stands_in_a_report(project: Project, emulator: Emulator)
             assert code == 1
             assert "hush" not in text
             assert "its config is secret" in text
+
+
+def read(preview: str) -> dict[str, Any]:
+    """Return the report of a preview as data."""
+    document: dict[str, Any] = json.loads(report(preview, "--format", "json")[1])
+    return document
+
+
+@pytest.mark.parametrize("update_time", [None, CREATED], ids=["no time", "the same time"])
+@pytest.mark.parametrize("options", [[], ["--refresh=false"]], ids=["refresh", "no refresh"])
+def test_the_same_drift_again_is_a_change_in_every_format(
+    project: Project,
+    emulator: Emulator,
+    tmp_path: Path,
+    update_time: str | None,
+    options: list[str],
+) -> None:
+    ids = ("1", "2", "3")
+
+    def drift() -> None:
+        for each in ids:
+            emulator.set_job(APP, ENVIRONMENT, each, status="RUNNING", update_time=update_time)
+
+    emulator.seed([job(each) for each in ids])
+    drift()
+    project.configure({f"j{each}": {"jobId": each, "status": "FAILED"} for each in ids})
+    project.apply()
+    project.preview("--save-plan", "rest.json", *options)
+    drift()
+    log = tmp_path / "events.jsonl"
+    document = project.pulumi("preview", "--json", *options, expect=0).text
+    streamed = project.pulumi(
+        "preview", "--json", *options, expect=0, PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true"
+    ).text
+    project.preview("--event-log", str(log), *options, PULUMI_DEBUG_COMMANDS="true")
+    for text in (document, streamed, log.read_text()):
+        found = read(text)
+        assert found["summary"] == "3 jobs change"
+        assert {each["reason"] for each in found["jobs"]} == {"drifted"}
+        assert {each["status"]["live"] for each in found["jobs"]} == {"RUNNING"}
+    emulator.clear_requests()
+    refused = project.up("--plan", "rest.json", *options, expect=None)
+    assert "violates plan" in refused.text
+    told = report(refused.text, "--plan-errors")[1]
+    assert "moved since the review: it is back at what it was before the last change`\n" in told
+    assert emulator.requests("UpdateBackendJob") == []
+    project.up(*options)
+    assert len(emulator.requests("UpdateBackendJob")) == 3
+    project.preview("--expect-no-changes", *options)
+
+
+def test_only_what_is_secret_is_hidden_and_a_drift_is_called_one(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("2", "FAILED")])
+    project.configure({"plain": {"jobId": "2", "status": "FAILED"}, "stuck": {"jobId": "1"}})
+    path = "amplify-jobs:jobs.stuck.status"
+    project.pulumi("config", "set", "--path", "--secret", path, "FAILED", expect=0)
+    first = {each["name"]: each for each in read(project.pulumi("preview", "--json").text)["jobs"]}
+    assert (first["plain"]["jobId"], first["plain"]["action"]) == ("2", "adopt")
+    assert first["plain"]["status"]["live"] == "FAILED"
+    assert (first["stuck"]["jobId"], first["stuck"]["appId"]) == ("1", APP)
+    assert first["stuck"]["status"] == {"live": "[secret]", "wanted": "[secret]"}
+    assert first["stuck"]["action"] == "update"
+    assert {each["created"] for each in first.values()} == {"2025-11-24T00:00:00Z"}
+    project.apply()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    reasons = []
+    for options in ([], ["--refresh=false"]):
+        changes = read(project.pulumi("preview", "--json", *options).text)["jobs"]
+        [drifted] = [each for each in changes if each["action"] == "update"]
+        assert (drifted["name"], drifted["jobId"]) == ("stuck", "1")
+        reasons.append(drifted["reason"])
+    assert reasons == ["drifted", "drifted, or its secret declaration changed"]
+
+
+def test_a_state_of_the_last_release_is_no_change_and_its_report_is_right(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+    project.configure({"stuck": {"jobId": "1", "status": "FAILED"}})
+    project.apply()
+    state = json.loads(project.pulumi("stack", "export", expect=0).text)
+    old = {"operation": "UpdateBackendAPI", "status": "RUNNING", "update_time": CREATED}
+    for resource in state["deployment"]["resources"]:
+        if resource["type"].endswith(":BackendJob"):
+            del resource["inputs"]["created"], resource["inputs"]["changes"]
+            del resource["outputs"]["changes"]
+            resource["inputs"]["previous"] = resource["outputs"]["previous"] = old
+    exported = project.folder / "old.json"
+    exported.write_text(json.dumps(state))
+    project.pulumi("stack", "import", "--file", str(exported), expect=0)
+    emulator.clear_requests()
+    for options in ([], ["--refresh=false"]):
+        project.preview("--expect-no-changes", *options)
+        project.up("--expect-no-changes", *options)
+    assert emulator.requests("UpdateBackendJob") == []
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING", update_time=CREATED)
+    assert read(project.pulumi("preview", "--json").text)["summary"] == "1 job changes"

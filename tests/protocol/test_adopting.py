@@ -20,10 +20,12 @@ def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
     assert step.operation == "create"
     assert step.inputs == {
         **wanted("1", status="FAILED"),
+        "changes": 1,
+        "created": "2025-11-24T00:00:00Z",
         "previous": {
             "operation": "UpdateBackendAPI",
             "status": "RUNNING",
-            "update_time": CREATED,
+            "update_time": "2025-11-24T00:00:00Z",
         },
     }
     assert stack.answers("Check") == [{"inputs": {**step.inputs, "__provider": PROVIDER}}]
@@ -52,6 +54,7 @@ def test_adopting_sends_every_declared_field_in_one_call(emulator: Emulator, sta
         "update_time": live.update_time,
         "previous": adopted.inputs["previous"],
         "settled": adopted.outputs["settled"],
+        "changes": 1,
         "__provider": PROVIDER,
     }
 

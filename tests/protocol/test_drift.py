@@ -31,7 +31,9 @@ def test_a_refresh_puts_live_values_of_declared_fields_into_the_inputs(
     after = adopted.state["push"]
     assert after.inputs == {
         **wanted("1", status="RUNNING"),
+        "created": before.inputs["created"],
         "previous": before.inputs["previous"],
+        "changes": 1,
         "__provider": PROVIDER,
     }
     assert after.outputs == {

@@ -99,7 +99,8 @@ def test_what_is_unknown_in_a_preview_is_left_open(emulator: Emulator, stack: St
         wanted("1", status="FAILED", wait=UNKNOWN),
     ):
         checked = plugin.check("push", {}, unknown)
-        assert (checked.failures, checked.inputs["previous"]) == ({}, UNKNOWN)
+        computed = {checked.inputs[each] for each in ("previous", "changes", "created")}
+        assert (checked.failures, computed) == ({}, {UNKNOWN})
         assert {key: checked.inputs[key] for key in unknown} == unknown
     assert emulator.requests() == []
 

@@ -50,6 +50,9 @@ SETTLED = [
 ]
 """The jobs of CONFIG, as it declares them: nothing is computed into their inputs."""
 
+CREATED = {"created": "2025-11-24T00:00:00Z"}
+"""What check computes for each of them."""
+
 DECLARED = {
     "unstick": wanted("1", status="FAILED", when={"status": "RUNNING"}, if_missing="ignore"),
     "models": {
@@ -121,7 +124,7 @@ def test_the_jobs_of_the_stack_config_are_registered_and_their_statuses_exported
     host: Host, preview: bool, statuses: Bag
 ) -> None:
     result = run(host, preview=preview)
-    assert inputs(result) == DECLARED
+    assert inputs(result) == {name: {**each, **CREATED} for name, each in DECLARED.items()}
     assert result.outputs == {"statuses": statuses}
     assert (said(result), result.printed) == ([], "")
     registered = [call.request for call in host.calls if call.method == "Check"]
@@ -195,10 +198,14 @@ def test_warnings_reach_the_engine(project: Path, host: Host) -> None:
 def test_secret_config_makes_secret_inputs(host: Host) -> None:
     host.secret_keys.add("amplify-jobs:jobs")
     host.up()
-    declared = {key: secret(value) for key, value in DECLARED["unstick"].items()}
-    told = {"secret": True, "__provider": PROVIDER}
-    assert host.resources["unstick"].inputs == {**declared, **told}
-    assert host.resources["included"].inputs == {**DECLARED["included"], "__provider": PROVIDER}
+    defaults = ("app_id", "backend_environment_name")
+    declared = {
+        key: value if key in defaults else secret(value)
+        for key, value in DECLARED["unstick"].items()
+    }
+    told = {**CREATED, "__provider": PROVIDER}
+    assert host.resources["unstick"].inputs == {**declared, "secret": True, **told}
+    assert host.resources["included"].inputs == {**DECLARED["included"], **told}
 
 
 def test_secret_defaults_make_secret_inputs_of_the_jobs_that_take_them(host: Host) -> None:
@@ -234,7 +241,11 @@ OWN = (
 
 
 @pytest.mark.parametrize(
-    ("preview", "second_id"), [(True, {"job_id": UNKNOWN, "previous": UNKNOWN}), (False, {})]
+    ("preview", "second_id"),
+    [
+        (True, dict.fromkeys(("job_id", "previous", "changes", "created"), UNKNOWN)),
+        (False, {}),
+    ],
 )
 def test_a_program_of_ones_own(
     project: Path, host: Host, emulator: Emulator, preview: bool, second_id: Bag
@@ -251,6 +262,7 @@ def test_a_program_of_ones_own(
             "status": "FAILED",
             "when": {"status": "RUNNING"},
             "wait": {"timeout": "30m"},
+            **CREATED,
         },
         "second": {
             "app_id": "d1",
@@ -258,6 +270,7 @@ def test_a_program_of_ones_own(
             "job_id": "d1/prod/1-next",
             "operation": "CloneBackend",
             "if_missing": "ignore",
+            **CREATED,
             **second_id,
         },
         "third": {
@@ -266,6 +279,7 @@ def test_a_program_of_ones_own(
             "job_id": "3",
             "status": "FAILED",
             "secret": True,
+            **CREATED,
         },
     }
     assert result.outputs == {"first": "FAILED"}

@@ -26,6 +26,7 @@ from pulumi_amplify_jobs.dynamic.properties import (
 from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, ObservedJob
 from pulumi_amplify_jobs.plan import Missing, Nothing, Skipped, Update, plan
 from pulumi_amplify_jobs.reconcile import Outcome
+from pulumi_amplify_jobs.times import moment_of
 
 KEY = JobKey("d1", "prod", "4f1c")
 NOTHING: frozenset[str] = frozenset()
@@ -75,7 +76,7 @@ def brought(inputs: Bag, observed: ObservedJob | None) -> tuple[Outcome, Observe
 
 def adopted(declared: Bag, observed: ObservedJob | None) -> tuple[Bag, Bag, ObservedJob | None]:
     """Return (inputs, outputs, job) after check and create."""
-    inputs = checked_inputs(declared, {}, plan(desired_of(declared), observed))
+    inputs = checked_inputs(declared, {}, plan(desired_of(declared), observed), observed)
     outcome, after = brought(inputs, observed)
     return inputs, outputs_of(inputs, outcome), after
 
@@ -101,7 +102,7 @@ def test_at_rest_a_second_check_and_a_refresh_change_nothing(
 ) -> None:
     inputs, outputs, after = adopted(declared, observed)
     desired = desired_of(declared)
-    again = checked_inputs(declared, inputs, plan(desired, after))
+    again = checked_inputs(declared, inputs, plan(desired, after), after)
     new_outputs, new_inputs = refreshed(outputs, desired, after)
     assert new_outputs == outputs
     assert not config_changed(new_outputs, again, NOTHING)
@@ -134,16 +135,42 @@ def test_previous_moves_only_when_a_change_is_planned(
     declared: Bag, first: ObservedJob, later: ObservedJob
 ) -> None:
     desired = desired_of(declared)
-    inputs = checked_inputs(declared, {}, plan(desired, first))
+    inputs = checked_inputs(declared, {}, plan(desired, first), first)
     decision = plan(desired, later)
-    again = checked_inputs(declared, inputs, decision)
+    again = checked_inputs(declared, inputs, decision, later)
     if isinstance(decision, Update):
         shown = {"operation": later.operation, "status": later.status}
-        shown["update_time"] = later.update_time
+        shown["update_time"] = later.update_time and moment_of(later.update_time)
         assert again["previous"] == {k: v for k, v in shown.items() if v is not None}
+        assert again["changes"] == inputs.get("changes", 0) + 1
     else:
         assert again.get("previous") == inputs.get("previous")
+        assert again.get("changes") == inputs.get("changes")
     assert ("skipped" in again) == isinstance(decision, Skipped)
+
+
+@pytest.mark.parametrize("updated", [None, "1763942400000", "1763942400"])
+def test_a_change_is_news_also_where_the_job_is_exactly_as_it_was(updated: str | None) -> None:
+    declared = {**BASE, "status": "FAILED"}
+    stuck = ObservedJob(KEY, "X", "RUNNING", update_time=updated)
+    settled = replace(stuck, status="FAILED")
+    inputs: Bag = {}
+    seen = []
+    for live in (stuck, settled, stuck, settled, settled, stuck):
+        inputs = checked_inputs(declared, inputs, plan(desired_of(declared), live), live)
+        seen.append(inputs["changes"])
+    assert seen == [1, 1, 2, 2, 2, 3]
+
+
+def test_a_state_of_the_last_release_stays_as_it_is_until_the_job_moves() -> None:
+    declared = {**BASE, "status": "FAILED"}
+    stuck = ObservedJob(KEY, "X", "RUNNING", "1763942400000", "1763942400000")
+    recorded = {"operation": "X", "status": "RUNNING", "update_time": "1763942400000"}
+    old = {**declared, "previous": recorded}
+    assert checked_inputs(declared, old, Nothing(), replace(stuck, status="FAILED")) == old
+    again = checked_inputs(declared, old, plan(desired_of(declared), stuck), stuck)
+    assert again["previous"] == {**recorded, "update_time": "2025-11-24T00:00:00Z"}
+    assert again["changes"] == 1
 
 
 @pytest.mark.parametrize(
@@ -173,7 +200,7 @@ def test_a_reason_for_leaving_alone_that_comes_or_goes_is_a_change() -> None:
     assert outputs["skipped"] == "when: no"
     for reason, changes in (("when: no", False), (None, True), ("when: still no", True)):
         decision = Skipped(reason) if reason else Nothing()
-        inputs = checked_inputs(declared, {}, decision)
+        inputs = checked_inputs(declared, {}, decision, live)
         assert is_to_do(outputs, inputs, decision, NOTHING) == changes
         # What check says of a field that it does not know to be ignored is of no account.
         assert is_to_do(outputs, declared, decision, frozenset({"status"})) == changes

@@ -223,6 +223,84 @@ def test_an_edit_that_needs_no_call_is_recorded() -> None:
     assert job.status == Cell("FAILED")
 
 
+def drifted(changes: int = 2, **previous: Any) -> str:
+    """Return the recorded drift of `a`, with `changes`, and its planned `previous` changed."""
+    digest = json.loads(recorded("drift.json"))
+    for step in digest["steps"]:
+        if step["op"] == "update" and step["urn"].endswith("::a"):
+            before = step["oldState"]["outputs"]["previous"]
+            step["newState"]["inputs"]["previous"] = {**before, **previous}
+            step["oldState"]["inputs"]["changes"] = step["oldState"]["outputs"]["changes"] = 1
+            step["newState"]["inputs"]["changes"] = changes
+    return json.dumps(digest)
+
+
+def test_the_same_drift_again_is_a_change() -> None:
+    job, *_ = read_report(drifted(), "it").jobs
+    assert (job.action, job.reason, job.status) == ("update", "drifted", STUCK)
+    assert job.updated == SEEDED
+
+
+def test_moments_are_read_as_people_read_them_and_as_the_service_writes_them() -> None:
+    for moment in ("2026-11-24T07:00:00Z", "1795503600000"):
+        job, *_ = read_report(drifted(update_time=moment), "it").jobs
+        assert job.updated == 1795503600
+
+
+def test_an_adopted_job_has_its_creation_time() -> None:
+    digest = json.loads(recorded("first.json"))
+    for step in digest["steps"]:
+        if step["urn"].endswith(("::a", "::b", "::c")):
+            step["newState"]["inputs"]["created"] = "2025-11-24T00:00:00Z"
+    jobs = {job.name: job for job in read_report(json.dumps(digest), "it").jobs}
+    assert {jobs[name].action for name in "abc"} == {"update", "skipped", "adopt"}
+    assert {jobs[name].created for name in "abc"} == {SEEDED}
+
+
+def test_in_place_of_a_job_that_moved_alike_is_a_change() -> None:
+    digest = json.loads(recorded("removed.json"))
+    for step in digest["steps"]:
+        if step["op"] == "replace" and step["urn"].endswith("::b"):
+            step["oldState"]["inputs"]["previous"] = step["newState"]["inputs"]["previous"]
+    jobs = {job.name: job for job in read_report(json.dumps(digest), "it").jobs}
+    assert (jobs["b"].action, jobs["b"].status) == ("update", STUCK)
+
+
+@pytest.mark.parametrize(
+    ("recorded_time", "reason"),
+    [
+        ("1763942400000", "drifted"),
+        ("1795551784333", "drifted, or its secret declaration changed"),
+        (None, "drifted, or its secret declaration changed"),
+    ],
+)
+def test_a_secret_job_that_the_service_updated_drifted(
+    recorded_time: str | None, reason: str
+) -> None:
+    digest = json.loads(recorded("without-refresh.json"))
+    for step in digest["steps"]:
+        if step["urn"].endswith("::a"):
+            step["oldState"]["inputs"]["status"] = "[secret]"
+            step["newState"]["inputs"]["status"] = "[secret]"
+            step["oldState"]["outputs"].update(
+                status="[secret]", declared="[secret]", update_time=recorded_time
+            )
+    job = next(each for each in read_report(json.dumps(digest), "it").jobs if each.name == "a")
+    assert (job.action, job.reason) == ("update", reason)
+    assert (job.key, job.status) == (key("1"), Cell("RUNNING", "[secret]"))
+
+
+def test_several_previews_are_not_merged() -> None:
+    first, log, plan = recorded("first.json"), recorded("drift.jsonl"), '{"stack": "s", "jobs": []'
+    plan += ', "summary": {}, "version": 1}'
+    cut_off = "\n".join(log.splitlines()[:20])
+    for text in (first * 2, log * 2, f"{log}\n{cut_off}", f"{cut_off}\n{log}", plan * 2):
+        with pytest.raises(ReportError, match=r"^it holds 2 previews: report one at a time$"):
+            read_report(text, "it")
+    with pytest.raises(ReportError, match=r"^it holds 3 previews"):
+        read_report(first + log + plan, "it")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

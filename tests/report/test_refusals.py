@@ -60,6 +60,26 @@ R3 = "{map[d2/prod/12:30 x%2Fy:{CloneBackend RUNNING => FAILED} d2/prod/[3]:{abs
             "moved since the review: UpdateBackendAPI RUNNING then, now as declared or left alone",
         ),
         (
+            f"=~changes[{{2}}], =~previous[{FAILED}], =~status[{{COMPLETED}}]",
+            "was as declared in the review, and moved since: UpdateBackendAPI FAILED",
+        ),
+        (
+            f"~=changes[{{2}}!={{1}}], ~=previous[{RUNNING}!={FAILED}], ~=status[{{FAILED}}]",
+            "moved since the review: UpdateBackendAPI RUNNING then, now as declared or left alone",
+        ),
+        (
+            "=~changes[{2}], =~status[{FAILED}]",
+            "moved since the review: it is back at what it was before the last change",
+        ),
+        (
+            "~=changes[{2}!={1}]",
+            "moved since the review: it is as declared now, or left alone",
+        ),
+        (
+            "=~previous[{&{{map[status:{RUNNING}]}}}]",
+            "is not as reviewed; its config is secret, so the engine's own output says how",
+        ),
+        (
             "=+skipped[{when: status is COMPLETED, not RUNNING}]",
             "is left alone now: when: status is COMPLETED, not RUNNING",
         ),

@@ -78,7 +78,7 @@ class Program(LazyGroup):
     subcommand_metavar="COMMAND ...",
     epilog=EPILOG,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(
     package_name="pulumi-amplify-jobs", prog_name="amplify-jobs", message="%(prog)s %(version)s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -87,7 +88,9 @@ def summary(look: Look) -> str:
 
 def outlook(left: float) -> str:
     """Return what it says of the seconds until the timeout."""
-    return f"up to {left / 60:.0f} min more, Ctrl-C ends it"
+    seconds = max(1, math.ceil(left))
+    told = f"{seconds} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
+    return f"up to {told} more, Ctrl-C ends it"
 
 
 def state_lines(look: Look) -> dict[str, str]:

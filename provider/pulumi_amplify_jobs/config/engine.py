@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def engine_config(
     document = _stack_document(project, stack) if project and stack else None
     written = _written_keys(document, project) if project else {}
     entries = {
-        key: Entry(value, _origin(document, written.get(key), key in secret_keys))
+        key: Entry(value, _origin(document, written.get(key), value, key in secret_keys))
         for key, value in values.items()
         if value is not None
     }
@@ -41,12 +42,43 @@ def _written_keys(document: Document | None, project: Path) -> dict[str, str]:
     return {full_key(key, own): key for key in config} if isinstance(config, dict) else {}
 
 
-def _origin(document: Document | None, written: str | None, secret: bool) -> Origin:
-    """Return where a key stands. A provider isn't told what is secret: the file says so itself."""
-    if document is None or written is None:
+def _origin(document: Document | None, key: str | None, value: Any, secret: bool) -> Origin:
+    """Return where a key stands. A provider isn't told what is secret: the file says so itself.
+
+    Which parts are secret only the file says, and it may be another one than the engine's: it is
+    believed where all that it has in plain text is what the engine handed out.
+    """
+    if document is None or key is None:
         return Origin(UNPLACED, secret=secret)
-    sealed = list(sealed_paths(document.value["config"][written], ()))
-    return Origin(document, ("config", written), secret or bool(sealed))
+    written = document.value["config"][key]
+    sealed = frozenset(sealed_paths(written, ()))
+    known = sealed and () not in sealed and _unsealed(written, _parsed(value))
+    return Origin(
+        document,
+        ("config", key),
+        secret or bool(sealed),
+        sealed=sealed if known else frozenset(),
+    )
+
+
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unsealed(written: Any, value: Any) -> bool:
+    """Say whether a value is what is written, with a text in place of each encrypted one."""
+    if isinstance(written, dict) and list(sealed_paths(written, ())) == [()]:
+        return isinstance(value, str)
+    if isinstance(written, dict) and isinstance(value, dict):
+        return written.keys() == value.keys() and all(
+            _unsealed(written[key], value[key]) for key in written
+        )
+    if isinstance(written, list) and isinstance(value, list):
+        return len(written) == len(value) and all(map(_unsealed, written, value))
+    return bool(written == value)
 
 
 def _stack_document(project: Path, stack: str) -> Document | None:

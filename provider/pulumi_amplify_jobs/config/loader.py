@@ -39,8 +39,8 @@ class Declarations:
     jobs: dict[str, DesiredJob] = field(default_factory=dict)
     latest: dict[str, LatestJob] = field(default_factory=dict)
     """The jobs whose ID is to be found."""
-    secret: set[str] = field(default_factory=set)
-    """Names of the jobs whose config was encrypted."""
+    secret: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Which keys of a job were encrypted, by the job's name."""
     included: list[Path] = field(default_factory=list)
     """The included files that were read."""
     _names: dict[str, Place] = field(default_factory=dict)
@@ -50,24 +50,27 @@ class Declarations:
         """Return how many jobs each file declares, good or bad, by the file's label."""
         return Counter(place.label for place in self._names.values())
 
-    def add(self, name: str, job: DesiredJob, origin: Origin) -> None:
-        """Add a job, unless its key is declared already: that is an error naming both places."""
+    def add(self, name: str, job: DesiredJob, origin: Origin, secret: frozenset[str]) -> None:
+        """Add a job, unless its key is declared already: that is an error naming both places.
+
+        `secret` are its keys whose value was encrypted.
+        """
         place = origin.place()
         if job.key in self._keys:
             other, there = self._keys[job.key]
-            key = "(secret)" if origin.secret else str(job.key)
+            key = "(secret)" if secret else str(job.key)
             self.problems.error(place, f"{key} is declared twice, also by {other} in {there}", name)
             return
         self._keys[job.key] = (name, place)
         self.jobs[name] = job
-        if origin.secret:
-            self.secret.add(name)
+        if secret:
+            self.secret[name] = secret
 
-    def add_latest(self, name: str, job: LatestJob, origin: Origin) -> None:
+    def add_latest(self, name: str, job: LatestJob, secret: frozenset[str]) -> None:
         """Add a job whose ID is to be found: what it clashes with is known only then."""
         self.latest[name] = job
-        if origin.secret:
-            self.secret.add(name)
+        if secret:
+            self.secret[name] = secret
 
     def claim(self, name: str, origin: Origin) -> bool:
         """Take the name, unless another job has it already: that is an error naming both places."""
@@ -90,10 +93,16 @@ class Defaults:
 
     values: Mapping[str, Any]
     broken: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
+    """The names of those whose value was encrypted."""
 
     def under(self, outer: Defaults) -> Defaults:
         """Return these defaults laid over others: a file's over the stack's."""
-        return Defaults({**outer.values, **self.values}, self.broken | outer.broken)
+        return Defaults(
+            {**outer.values, **self.values},
+            self.broken | outer.broken,
+            self.secret | (outer.secret - self.values.keys()),
+        )
 
 
 def read_defaults(value: Any, origin: Origin, problems: Problems) -> Defaults:
@@ -114,7 +123,7 @@ def read_defaults(value: Any, origin: Origin, problems: Problems) -> Defaults:
         else:
             good[key] = given
     _warn_of_unseen(good, origin, problems, "defaults")
-    return Defaults(good, frozenset(broken))
+    return Defaults(good, frozenset(broken), origin.secret_keys(good))
 
 
 def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations) -> None:
@@ -129,10 +138,13 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
         job_origin = origin.below(name)
         if into.claim(name, job_origin):
             job = _read_job(name, given, job_origin, defaults, into.problems)
+            if job is None:
+                continue
+            secret = job_origin.secret_keys(given) | (defaults.secret - given.keys())
             if isinstance(job, LatestJob):
-                into.add_latest(name, job, job_origin)
-            elif job is not None:
-                into.add(name, job, job_origin)
+                into.add_latest(name, job, secret)
+            else:
+                into.add(name, job, job_origin, secret)
 
 
 def _read_job(

@@ -49,7 +49,7 @@ class Place:
 class Origin:
     """Where a piece of config comes from: the document for lines, and the path of its root there.
 
-    `secret`: the value was encrypted, so no message may show any part of it.
+    `secret`: the value, or a part of it, was encrypted, so no message may show any of it.
     """
 
     document: Document
@@ -57,6 +57,8 @@ class Origin:
     secret: bool = False
     prefix: KeyPath = ()
     """What validated paths begin with, where the root stands for one key of a model."""
+    sealed: frozenset[KeyPath] = frozenset()
+    """Which parts of a secret value are encrypted; none: all of it."""
 
     @property
     def written(self) -> str | None:
@@ -79,8 +81,16 @@ class Origin:
         return one_line(text, 80)
 
     def below(self, *path: str | int) -> Origin:
-        """Return the origin of a part."""
-        return Origin(self.document, (*self.root, *path), self.secret)
+        """Return the origin of a part: secret, unless only others are known to be encrypted."""
+        root, length = (*self.root, *path), len(path)
+        inside = frozenset(each[length:] for each in self.sealed if each[:length] == path)
+        around = any(path[: len(each)] == each for each in self.sealed)
+        secret = self.secret and (not self.sealed or bool(inside) or around)
+        return Origin(self.document, root, secret, sealed=frozenset() if around else inside)
+
+    def secret_keys(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return those of a mapping's keys whose value is encrypted, in whole or in part."""
+        return frozenset(key for key in keys if self.below(key).secret)
 
     def standing_for(self, key: str) -> Origin:
         """Return the origin for validating the value as this key of a model."""
@@ -225,7 +235,11 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
         return f"{name} is no valid value" if origin.secret else f"{name}: {reason}"
     if kind in ("int_type", "greater_than_equal"):
         return f"{name} {written} is no whole number from 0 on: write one such as 5"
-    return f"{name} {written}: {details['msg'][:1].lower()}{details['msg'][1:]}"
+    if kind == "bool_type":
+        return f"{name} {written} is neither true nor false: write one of these"
+    if kind == "less_than_equal":
+        return f"{name} {written}: at most {details['ctx']['le']} is possible"
+    return f"{name} {written} is no valid value"
 
 
 def _no_text(name: str, written: str, given: Any) -> str:

@@ -53,12 +53,17 @@ class StackConfig:
     """By Pulumi resource name, in the order of declaration."""
     settings: Settings
     warnings: tuple[str, ...] = ()
-    secret_jobs: frozenset[str] = frozenset()
-    """Names of the jobs whose config was encrypted."""
+    secret_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Which keys of a job were encrypted, as the YAML spells them, by the job's name."""
     latest: Mapping[str, LatestJob] = field(default_factory=dict)
     """The jobs whose ID is to be found, by Pulumi resource name."""
     rules: Mapping[str, DeclaredRule] = field(default_factory=dict)
     """By Pulumi resource name, in the order of declaration."""
+
+    @property
+    def secret_jobs(self) -> frozenset[str]:
+        """The names of the jobs of which anything was encrypted."""
+        return frozenset(self.secret_keys)
 
 
 def known_keys() -> list[str]:
@@ -83,7 +88,7 @@ def assemble(
         jobs=found.jobs,
         settings=settings,
         warnings=tuple(problems.warnings),
-        secret_jobs=frozenset(found.secret),
+        secret_keys=found.secret,
         latest=found.latest,
         rules=rules,
     )

@@ -1,7 +1,9 @@
 """Property bags of the engine as declarations, and live jobs as property bags: pure functions.
 
-Inputs are what is declared, and two that check computes: `previous`, the live operation, status and
-update time that a planned change moves the job away from, and `skipped`, why the job is left alone.
+Inputs are what is declared, and what check computes: `previous`, the live operation, status and
+update time that a planned change moves the job away from; `changes`, how many were planned so far;
+`skipped`, why the job is left alone; and `created`, when an adopted job was. Moments in them are
+UTC, as people read them.
 Outputs have the live job in `operation` and `status`; what was declared of these stands in
 `declared`, as read is handed the outputs only.
 """
@@ -12,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi.runtime import rpc
 from pulumi.runtime.rpc import unwrap_rpc_secret
 from pydantic.alias_generators import to_camel, to_snake
 
@@ -19,7 +22,7 @@ from ..config import read_arguments
 from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import FIELDS, Missing, Plan, Settled, Skipped, Update, plan, progress
 from ..reconcile import Outcome
-from ..times import utc
+from ..times import moment_of, utc
 from .veiling import SECRET
 
 Bag = dict[str, Any]
@@ -29,6 +32,8 @@ OPTION_FIELDS = ("when", "if_missing", "wait")
 LATEST = "latest"
 """What stood in place of the job's ID, once the ID was found: computed, and kept."""
 DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS, LATEST, SECRET)
+CHANGE_FIELDS = ("previous", "changes")
+COMPUTED_FIELDS = (*CHANGE_FIELDS, "skipped")
 LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
 
 
@@ -72,33 +77,53 @@ def read_declaration(
     return Declaration(desired, failures)
 
 
-def checked_inputs(declared: Bag, old_inputs: Mapping[str, Any], decision: Plan) -> Bag:
+def checked_inputs(
+    declared: Bag, old_inputs: Mapping[str, Any], decision: Plan, observed: ObservedJob | None
+) -> Bag:
     """Return the inputs with the computed ones: what is planned for the job, for all to see.
 
-    `previous` keeps its old value unless a change is planned, so that a job at rest has no diff.
+    `observed` is the job as it was read. `previous` and `changes` keep their old values unless a
+    change is planned, so that a job at rest has no diff. A job may move back to exactly what it was
+    before the last change, update time and all: `changes` is another number all the same.
     """
-    inputs = dict(declared)
+    created = _created(observed) if not old_inputs else old_inputs.get("created")
+    inputs = {**declared, **present({"created": created})}
     if isinstance(decision, Update):
         inputs["previous"] = previous_of(decision.previous)
-    elif old_inputs.get("previous") is not None:
-        inputs["previous"] = old_inputs["previous"]
+        inputs["changes"] = int(old_inputs.get("changes") or 0) + 1
+    else:
+        inputs.update(present({field: old_inputs.get(field) for field in CHANGE_FIELDS}))
     if isinstance(decision, Skipped):
         inputs["skipped"] = decision.reason
     return inputs
 
 
+def unknown_computed(old_inputs: Mapping[str, Any]) -> Bag:
+    """Return the computed inputs of a job that only the update will know.
+
+    What is unknown in a saved plan may be anything later: left out, it would have to stay absent.
+    """
+    created = old_inputs.get("created") if old_inputs else rpc.UNKNOWN
+    return present({**dict.fromkeys(CHANGE_FIELDS, rpc.UNKNOWN), "created": created})
+
+
 def previous_of(observed: ObservedJob) -> Bag:
     """Return what a change moves the job away from, absent fields left out."""
-    fields = {field: getattr(observed, field) for field in (*FIELDS, "update_time")}
-    return present(fields)
+    updated = moment_of(observed.update_time) if observed.update_time else None
+    fields: Bag = {field: getattr(observed, field) for field in FIELDS}
+    return present({**fields, "update_time": updated})
+
+
+def _created(observed: ObservedJob | None) -> str | None:
+    """Return when a job was created, or None where the service does not say."""
+    return moment_of(observed.create_time) if observed and observed.create_time else None
 
 
 def outputs_of(inputs: Mapping[str, Any], outcome: Outcome, settled: str | None = None) -> Bag:
     """Return the outputs after a create or update; `settled` is the moment of the last write."""
     declared = declared_of(inputs)
     outputs = _recorded(declared)
-    if inputs.get("previous") is not None:
-        outputs["previous"] = inputs["previous"]
+    outputs.update(present({field: inputs.get(field) for field in CHANGE_FIELDS}))
     if isinstance(outcome.decision, Skipped):
         outputs["skipped"] = outcome.decision.reason
     outputs.update(_live_outputs(declared, outcome.observed))
@@ -133,7 +158,7 @@ def refreshed(
     is left alone keeps the wanted values: nothing about it is a change to make.
     """
     declared = declared_in(old_outputs)
-    kept = _computed_in(old_outputs)
+    kept = present({field: old_outputs.get(field) for field in COMPUTED_FIELDS})
     settled = present({"settled": old_outputs.get("settled")})
     outputs = {**_recorded(declared), **kept, **_live_outputs(declared, observed), **settled}
     unsettled = old_outputs.get("unsettled")
@@ -144,7 +169,7 @@ def refreshed(
     live = _live(observed)
     inputs = {field: value for field, value in declared.items() if field not in FIELDS}
     inputs.update({field: live[field] for field in FIELDS if field in declared and field in live})
-    return outputs, {**inputs, **kept}
+    return outputs, {**inputs, **_computed_in(old_outputs)}
 
 
 def wanted_inputs(outputs: Mapping[str, Any]) -> Bag:
@@ -216,7 +241,9 @@ def as_written(value: Any) -> Any:
 
 
 def _computed_in(outputs: Mapping[str, Any]) -> Bag:
-    return present({field: outputs.get(field) for field in ("previous", "skipped")})
+    computed = {field: outputs.get(field) for field in COMPUTED_FIELDS}
+    create_time = outputs.get("create_time")
+    return present({**computed, "created": moment_of(create_time) if create_time else None})
 
 
 def _recorded(declared: Mapping[str, Any]) -> Bag:

@@ -14,7 +14,6 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime import rpc
 
 from ..errors import (
     AccessDeniedError,
@@ -46,6 +45,7 @@ from .properties import (
     recorded_of,
     refreshed,
     replaced_fields,
+    unknown_computed,
     wanted_inputs,
 )
 from .runtime import Runtime, Runtimes
@@ -170,14 +170,15 @@ class Provider(ResourceProvider):
             failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
             return CheckResult(with_markers(declared), failures)
         if declaration.desired is None:
-            return CheckResult({**with_markers(declared), "previous": rpc.UNKNOWN}, [])
+            return CheckResult({**with_markers(declared), **unknown_computed(olds)}, [])
         contest = contested(declaration.desired.key)
         if contest is not None:
             return refused(declared, [contest], "job_id")
         decision = self._runtime.reconciler.examine(declaration.desired)
         if isinstance(decision, Missing):
             return refused(declared, [decision.reason], "job_id")
-        return CheckResult(checked_inputs(declared, olds, decision), [])
+        observed = self._runtime.reconciler.reader.read(declaration.desired.key)
+        return CheckResult(checked_inputs(declared, olds, decision, observed), [])
 
     def _bring(self, desired: DesiredJob, inputs: Bag) -> Outcome:
         runtime = self._runtime

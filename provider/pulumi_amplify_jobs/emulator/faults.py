@@ -73,7 +73,7 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     kind: Annotated[str, AfterValidator(_known_kind)]
-    rate: float = Field(default=1.0, ge=0, le=1)
+    rate: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False)
     operation: Annotated[str | None, AfterValidator(_known_operation)] = None
     job_id: str | None = Field(default=None, alias="jobId")
     times: int | None = Field(default=None, ge=1)

@@ -20,6 +20,14 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (dict, "a mapping"),
 )
 _CONTAINERS = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a list"}
+_EXPECTED = {
+    "float_type": "a number is expected",
+    "finite_number": "a number is expected",
+    "int_type": "a whole number is expected",
+    "int_from_float": "a whole number is expected",
+    "less_than_equal": "at most {le:g} is possible",
+    "greater_than_equal": "at least {ge:g} is possible",
+}
 _QUOTABLE = ("a boolean", "a number", "a date")
 
 
@@ -64,8 +72,9 @@ def _describe(problem: ErrorDetails, path: list[str], model: type[BaseModel]) ->
         return f"{field} is {kind_of(value)}: {_CONTAINERS[problem['type']]} is expected"
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
-    advice = problem["msg"][:1].lower() + problem["msg"][1:]
-    return f"{field} {_shown(value)}: {advice}" if field else f"{kind_of(value)}: {advice}"
+    advice = _EXPECTED.get(problem["type"], "is not possible").format(**problem.get("ctx", {}))
+    shown = f"{value:g}" if isinstance(value, float) else _shown(value)
+    return f"{field} {shown}: {advice}" if field else f"{kind_of(value)}: {advice}"
 
 
 def _names(model: type[BaseModel], path: list[str]) -> list[str]:

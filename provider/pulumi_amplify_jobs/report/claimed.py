@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ..jobs import JobKey
+from ..times import seconds_of
 from .declared import Steps
 from .model import Cell, ReportedJob
 from .values import has_unknown, mapping, text
@@ -45,8 +45,8 @@ def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> Reported
         key=_key(key),
         operation=operation,
         status=status,
-        created=_seconds(times["created"]) if times else None,
-        updated=_seconds(times["updated"]) if times else None,
+        created=seconds_of(times["created"]) if times else None,
+        updated=seconds_of(times["updated"]) if times else None,
         reason="claimed by the rule",
         by_rule=True,
     )
@@ -83,12 +83,3 @@ def _cells(changes: str, operation: str | None, status: str | None) -> tuple[Cel
 
 def _present(live: str) -> str | None:
     return None if live in ("", ABSENT) else live
-
-
-def _seconds(moment: str | None) -> float | None:
-    """Return a moment such as 2026-11-24T06:00:00Z as epoch seconds, or None."""
-    try:
-        parsed = datetime.strptime(moment or "", "%Y-%m-%dT%H:%M:%SZ")
-    except ValueError:
-        return None
-    return parsed.replace(tzinfo=timezone.utc).timestamp()

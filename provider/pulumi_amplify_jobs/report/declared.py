@@ -1,8 +1,9 @@
 """A declared job of an engine's run: what its steps and computed inputs say will happen to it.
 
 A preview has no detailed diff of a dynamic resource. What is live stands in the refreshed old state
-and in the computed input `previous`, why a job is left alone in `skipped`. A refresh step shows in
-`preview --json` what was recorded before; of a job that stays as it is, that is the same.
+and in the computed input `previous`, when an adopted job was created in `created`, why one is left
+alone in `skipped`. A refresh step shows in `preview --json` what was recorded before; of a job that
+stays as it is, that is the same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..jobs import JobKey
-from ..times import epoch_seconds
+from ..times import epoch_seconds, seconds_of
 from .model import Action, Cell, ReportedJob
 from .run import State, Step
 from .values import SECRET, UNKNOWN, mapping, text
@@ -45,6 +46,11 @@ class Steps:
         return self.refresh.new if self.refresh else NOWHERE
 
     @property
+    def recorded(self) -> State:
+        """The resource in the state before this run."""
+        return self.refresh.old if self.refresh else self.old
+
+    @property
     def declared(self) -> State:
         """The resource as the program declares it; what is recorded, where that stays."""
         return self.final.new if self.final and self.op != "delete" else self.old
@@ -60,8 +66,8 @@ def declared_job(name: str, steps: Steps) -> ReportedJob:
         key=key_in(steps.declared),
         operation=operation,
         status=status,
-        created=epoch_seconds(text(live.get("create_time"))),
-        updated=epoch_seconds(text(live.get("update_time"))),
+        created=_seconds(live.get("create_time")),
+        updated=_seconds(live.get("update_time")),
         reason=_reason(steps),
     )
 
@@ -90,20 +96,31 @@ def _action(steps: Steps) -> Action:
 
 
 def _plans_a_change(steps: Steps) -> bool:
-    """Say whether a call is planned: `previous` is news then, and stays as it was otherwise."""
-    previous = steps.declared.inputs.get("previous")
-    if previous is None or steps.op in ("same", "delete"):
+    """Say whether a call is planned: check gave `changes` another number then.
+
+    Previews of earlier releases don't have it; their `previous` is news then. What is created or
+    replaced had neither before.
+    """
+    inputs = steps.declared.inputs
+    told = "changes" if inputs.get("changes") is not None else "previous"
+    if inputs.get(told) is None or steps.op in ("same", "delete"):
         return False
-    return steps.op == "create" or previous != _property(steps.old, "previous")
+    return steps.op in ("create", "replace") or inputs[told] != _property(steps.old, told)
 
 
 def _live(steps: Steps) -> Mapping[str, Any]:
     """Return the live job as far as it is known: the service's fields, snake_case."""
-    recorded = {} if steps.op in ("create", "replace") else steps.old.outputs
+    if steps.op in ("create", "replace"):
+        recorded: Mapping[str, Any] = {"create_time": steps.declared.inputs.get("created")}
+    else:
+        recorded = steps.old.outputs
     if not _plans_a_change(steps):
         return recorded
-    previous = mapping(steps.declared.inputs.get("previous"))
-    return {**recorded, **{field: previous.get(field) for field in (*FIELDS, "update_time")}}
+    previous = steps.declared.inputs.get("previous")
+    if text(previous) == SECRET:
+        return {**recorded, **dict.fromkeys(FIELDS, SECRET)}
+    told = mapping(previous)
+    return {**recorded, **{field: told.get(field) for field in (*FIELDS, "update_time")}}
 
 
 def _cell(field: str, steps: Steps, live: Mapping[str, Any]) -> Cell:
@@ -112,7 +129,7 @@ def _cell(field: str, steps: Steps, live: Mapping[str, Any]) -> Cell:
     if wanted is None or _action(steps) in ("forget", "skipped", "unchanged"):
         return Cell(shown)
     if _plans_a_change(steps):
-        return Cell(shown, wanted if wanted != shown else None)
+        return Cell(shown, wanted if wanted != shown or wanted == SECRET else None)
     # No call is planned, so the live job is as declared; what is recorded of it may be older.
     return Cell(shown or wanted if wanted == SECRET else wanted)
 
@@ -133,11 +150,43 @@ def _reason(steps: Steps) -> str | None:
         return "newly declared"
     if "unsettled" in steps.old.outputs:
         return "the last wait for it failed"
-    return "its declaration changed" if _declaration_changed(steps) else "drifted"
+    if _declaration_changed(steps):
+        return "its declaration changed"
+    if _is_hidden(steps) and not _touched(steps):
+        return "drifted, or its secret declaration changed"
+    return "drifted"
 
 
 def _declaration_changed(steps: Steps) -> bool:
-    """Say whether what is declared now is not what was declared at the last update."""
+    """Say whether what is declared now is not what was declared at the last update.
+
+    Of what is secret nobody who reads a preview can say it.
+    """
     outputs = steps.old.outputs
     before = {**outputs, **dict.fromkeys(FIELDS), **mapping(outputs.get("declared"))}
-    return any(before.get(each) != steps.declared.inputs.get(each) for each in FIELDS + OPTIONS)
+    return any(
+        before.get(each) != steps.declared.inputs.get(each)
+        for each in FIELDS + OPTIONS
+        if each in OPTIONS or not _is_hidden(steps)
+    )
+
+
+def _is_hidden(steps: Steps) -> bool:
+    """Say whether the operation or status that was declared before is secret."""
+    declared = steps.old.outputs.get("declared")
+    hidden = {text(value) for value in mapping(declared).values()}
+    return text(declared) == SECRET or SECRET in hidden
+
+
+def _touched(steps: Steps) -> bool:
+    """Say whether the service updated the job since it was recorded."""
+    recorded = _seconds(steps.recorded.outputs.get("update_time"))
+    live = _seconds(_live(steps).get("update_time"))
+    return None not in (recorded, live) and int(recorded or 0) != int(live or 0)
+
+
+def _seconds(value: Any) -> float | None:
+    """Return a time of the service, or a moment as check writes it, as epoch seconds."""
+    moment = text(value)
+    seconds = epoch_seconds(moment)
+    return seconds_of(moment) if seconds is None else seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from .run import Run, Step, note_of, state_of
@@ -14,6 +15,13 @@ CUT_OFF = "the event log has no end: the run was cut off, or is not over"
 def is_event(value: Any) -> bool:
     """Say whether a JSON value is an event of the engine."""
     return isinstance(value, dict) and "sequence" in value and "timestamp" in value
+
+
+def runs_in(events: Sequence[Mapping[str, Any]]) -> int:
+    """Count the runs that events tell, one after another: each begins its own sequence."""
+    numbers = [each["sequence"] if isinstance(each["sequence"], int) else 0 for each in events]
+    begun = sum(later <= earlier for earlier, later in pairwise(numbers))
+    return begun + 1 if events else 0
 
 
 def run_of_events(events: Sequence[Mapping[str, Any]]) -> Run:

@@ -10,7 +10,7 @@ from ..errors import AmplifyJobsError
 from ..redaction import redacted_data
 from .digest import is_digest, run_of_digest
 from .engine import report_of
-from .events import is_event, run_of_events
+from .events import is_event, run_of_events, runs_in
 from .model import Report
 from .plans import PlanError, is_plan, report_of_plan
 
@@ -30,6 +30,9 @@ def read_report(text: str, name: str) -> Report:
     values = redacted_data(list(_values(text.removeprefix("\ufeff"), name)))
     if not values:
         raise ReportError(f"{name} is empty: the preview failed before it wrote anything")
+    number = _previews_in(values)
+    if number > 1:
+        raise ReportError(f"{name} holds {number} previews: report one at a time")
     first = values[0]
     if is_digest(first):
         return report_of(run_of_digest(first))
@@ -41,6 +44,12 @@ def read_report(text: str, name: str) -> Report:
         except PlanError as error:
             raise ReportError(f"{name} {error}") from None
     raise ReportError(f"{name} is no preview: give it {SOURCES}")
+
+
+def _previews_in(values: list[Any]) -> int:
+    """Count the previews: documents, and runs of events."""
+    events = [value for value in values if is_event(value)]
+    return runs_in(events) + sum(is_digest(value) or is_plan(value) for value in values)
 
 
 def _values(text: str, name: str) -> Iterator[Any]:

@@ -25,6 +25,8 @@ FIELD = re.compile(
 )
 MATCH = re.compile(r"(?:^|\[|\} )(?P<key>[^/\[]+/[^/]+/[^/]+?):\{")
 BOTH = "!="
+SECRET_VALUE = "{&{"  # noqa: S105 (a notation)
+"""How the engine prints a secret: in the clear."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,31 @@ def _name(urn: str) -> str:
 
 def _reason(why: str) -> str:
     """Return the reason; where the engine's notation is another one, its own words."""
+    if SECRET_VALUE in why:
+        return "is not as reviewed; its config is secret, so the engine's own output says how"
     changes = why.removeprefix("properties changed: ")
     heads = list(CHANGE.finditer(changes))
-    told = []
-    for index, head in enumerate(heads):
-        end = heads[index + 1].start() if index + 1 < len(heads) else len(changes)
-        told.append(_changed(head["field"], head["now"], changes[head.end() : end]))
+    ends = [*(head.start() for head in heads), len(changes)][1:]
+    found = [
+        (head["field"], head["now"], changes[head.end() : end])
+        for head, end in zip(heads, ends, strict=False)
+    ]
+    fields = frozenset(field for field, _, _ in found)
+    told = [_changed(*each) for each in found if not _follows(*each, fields)]
     reasons = [reason for reason in dict.fromkeys(told) if reason]
     return one_line("; ".join(reasons) or changes, 2000)
+
+
+def _follows(field: str, _: str, values: str, fields: frozenset[str]) -> bool:
+    """Say whether a change only follows from the move of the live job, which another one tells.
+
+    A refresh has put the live operation and status in place of the declared ones: they differ, or
+    do no longer, and the engine prints no other wanted value than before.
+    """
+    if field == "changes":
+        return "previous" in fields
+    refreshed = field in ("operation", "status") and BOTH not in values
+    return refreshed and not fields.isdisjoint(("previous", "changes"))
 
 
 def _changed(field: str, now: str, values: str) -> str:
@@ -77,6 +96,12 @@ def _changed(field: str, now: str, values: str) -> str:
         reviewed, actual = "", reviewed
     if now in "-=":
         actual = ""  # it stays or goes: nothing is planned for it now
+    if field == "changes":
+        return (
+            "moved since the review: it is as declared now, or left alone"
+            if now in "-="
+            else "moved since the review: it is back at what it was before the last change"
+        )
     if field == "previous":
         return _moved(reviewed, actual)
     if field == "matches":

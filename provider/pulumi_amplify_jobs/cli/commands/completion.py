@@ -15,7 +15,8 @@ Put it where your shell finds it, then start a new shell:
   bash  amplify-jobs completion bash \\
           > ~/.local/share/bash-completion/completions/amplify-jobs
   zsh   amplify-jobs completion zsh > "${fpath[1]}/_amplify-jobs"
-  fish  amplify-jobs completion fish > ~/.config/fish/completions/amplify-jobs.fish
+  fish  amplify-jobs completion fish \\
+          > ~/.config/fish/completions/amplify-jobs.fish
 
 Or try it in this shell only:
   bash  eval "$(amplify-jobs completion bash)"

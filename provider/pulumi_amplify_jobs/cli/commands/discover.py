@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 EPILOG = """
 Examples:
-  amplify-jobs discover --status RUNNING --older-than 6h     what hangs, as a stack file
+  amplify-jobs discover --status RUNNING --older-than 6h  # as a stack file
   amplify-jobs discover d2abcdefgh1234 --include -o jobs/shop.yaml
-  amplify-jobs discover --rules                              a rule instead of jobs
+  amplify-jobs discover --rules                           # as a rule
 
 JSON document (--json):
   version    1

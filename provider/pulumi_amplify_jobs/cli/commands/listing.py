@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 EPILOG = """
 Examples:
-  amplify-jobs list                                 environments of the only stack
-  amplify-jobs list d2abcdefgh1234/prod             one environment, no stack needed
-  amplify-jobs list -s prod --status RUNNING        what may block a deploy
+  amplify-jobs list                           # environments of the only stack
+  amplify-jobs list d2abcdefgh1234/prod       # one, and no stack is needed
+  amplify-jobs list -s prod --status RUNNING  # what may block a deploy
 
 JSON document (--json):
   version         1

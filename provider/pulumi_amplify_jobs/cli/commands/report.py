@@ -21,7 +21,8 @@ Format = Literal["markdown", "html", "json"]
 EPILOG = """
 Examples:
   pulumi preview --json | amplify-jobs report
-  amplify-jobs plan --json | amplify-jobs report --fit summary >> "$GITHUB_STEP_SUMMARY"
+  amplify-jobs plan --json | amplify-jobs report --fit summary \\
+    >> "$GITHUB_STEP_SUMMARY"
   amplify-jobs report --format html -o report.html preview.json
   pulumi up --yes --plan plan.json 2>&1 | tee up.log
   amplify-jobs report --plan-errors up.log

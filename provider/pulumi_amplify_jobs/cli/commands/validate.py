@@ -14,9 +14,9 @@ from ..stacks import cwd_option
 
 EPILOG = """
 Examples:
-  amplify-jobs validate                        every stack of this project
-  amplify-jobs validate Pulumi.prod.yaml       one stack, and the files that it includes
-  amplify-jobs validate --format github        annotations on the pull request
+  amplify-jobs validate                   # every stack of this project
+  amplify-jobs validate Pulumi.prod.yaml  # one stack, and what it includes
+  amplify-jobs validate --format github   # annotations on the pull request
 
 JSON document (--format json):
   version, files and jobs (their numbers), problems: severity (error, warning
