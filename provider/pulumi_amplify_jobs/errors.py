@@ -9,6 +9,7 @@
     - `AccessDeniedError`: the identity may not make the call; names the IAM action
     - `CredentialsError`: there are no usable AWS credentials, region or profile
     - `RequestRefusedError`: the service refuses the request as such; asking again won't help
+      - `PlaceRefusedError`: … for what it is about, such as an environment unknown to it
     - `MalformedAnswerError`: the answer is not what the service model promises
     - `ServiceUnavailableError`: throttled, failing or unreachable until the patience ran out
   - `InterruptedRunError`: the user asked to stop
@@ -76,6 +77,10 @@ class CredentialsError(ServiceError):
 
 class RequestRefusedError(ServiceError):
     """The service refuses the request as such; asking again won't help."""
+
+
+class PlaceRefusedError(RequestRefusedError):
+    """The service refuses the request (400) for the app, environment or job that it is about."""
 
 
 class MalformedAnswerError(ServiceError):

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from .errors import one_line
 from .jobs import Latest, ObservedJob
-from .times import epoch_seconds
+from .times import Doubt, trusted_seconds
 
 
-def newest(jobs: Iterable[ObservedJob], latest: Latest) -> ObservedJob | None:
-    """Return the job that was created last among those that fit, or None where none fits.
+@dataclass(frozen=True)
+class Choice:
+    """The latest job, and those that could be it, but for a time that is in doubt."""
 
-    A job whose createTime is absent or no number is never the latest. Of jobs that were created in
-    the same millisecond, the one whose ID sorts last is.
+    job: ObservedJob | None
+    """None where no job fits."""
+    doubts: tuple[str, ...] = ()
+    """A line for each job in doubt."""
+
+
+def newest(jobs: Iterable[ObservedJob], latest: Latest, now: float) -> Choice:
+    """Choose the job that was created last among those that fit, at a moment in epoch seconds.
+
+    A job whose createTime is in doubt is never the latest. Of jobs that were created in the same
+    millisecond, the one whose ID sorts last is.
     """
-    found = [
-        (created, job.key.job_id, job)
-        for job in jobs
-        if latest.takes(job) and (created := epoch_seconds(job.create_time)) is not None
-    ]
-    return max(found, key=lambda each: each[:2])[2] if found else None
+    found, doubts = [], []
+    for job in jobs:
+        if not latest.takes(job):
+            continue
+        created = trusted_seconds(job.create_time, now)
+        if isinstance(created, Doubt):
+            named = one_line(str(job.key), 200)
+            doubts.append(f"{named} is never the latest: its createTime {created.reason}")
+        else:
+            found.append((created, job.key.job_id, job))
+    last = max(found, key=lambda each: each[:2])[2] if found else None
+    return Choice(last, tuple(sorted(doubts)))

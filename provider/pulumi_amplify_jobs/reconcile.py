@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .clock import Clock
 from .errors import JobMissingError, JobMovedError
 from .jobs import DesiredJob, Latest, ObservedJob
+from .latest import Choice
 from .plan import (
     Missing,
     Nothing,
@@ -55,7 +56,7 @@ class Reconciler:
     ) -> None:
         """`dice` jitter the pauses of a wait; without them they are thrown by the machine.
 
-        `wall` tells the epoch seconds of a write.
+        `wall` tells the epoch seconds of a write, and those that jobs' times are held against.
         """
         self._wall = wall
         self.reader = reader
@@ -67,8 +68,8 @@ class Reconciler:
         """Return the epoch seconds, by the clock that writes are told by."""
         return self._wall()
 
-    def latest(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
-        """Return the latest job of an environment, found once in this process.
+    def latest(self, environment: tuple[str, str], latest: Latest) -> Choice:
+        """Return which job of an environment is the latest, found once in this process.
 
         Raises ServiceError.
         """
@@ -76,7 +77,7 @@ class Reconciler:
             # Here, not above: boto3 comes with it.
             from .client import NewestJobs
 
-            self._newest = NewestJobs(self._service)
+            self._newest = NewestJobs(self._service, self._wall)
         return self._newest.find(environment, latest)
 
     def examine(self, desired: DesiredJob) -> Plan:

@@ -40,7 +40,7 @@ class WaitArgs(TypedDict):
     """After an update, poll until the job shows what is declared."""
 
     timeout: pulumi.Input[str]
-    """The longest to wait, such as 90s, 30m or 1h30m."""
+    """The longest to wait, such as 90s, 1h30m or 2d."""
 
 
 class LatestArgs(TypedDict, total=False):

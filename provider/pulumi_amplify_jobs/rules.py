@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from .errors import one_line
 from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait
-from .times import epoch_seconds
-
-LONGEST_SKEW = 300.0
-"""Seconds by which a time may lie ahead of this machine's clock; AWS refuses requests that are
-signed with a clock further off. A job created later than that has a time that can't be trusted."""
+from .names import JobPattern, fits, is_pattern
+from .times import Doubt, epoch_seconds, trusted_seconds
 
 MOST_NAMED = 3
 """Jobs that a message names; the rest it counts."""
@@ -27,16 +23,16 @@ class AppSelector:
     """Which apps a rule is about: those with these IDs, or those that fit a name and tags."""
 
     ids: tuple[str, ...] = ()
-    """`*` is every app."""
+    """IDs, or patterns of them; `*` is every app."""
     name_matches: str | None = None
-    """A shell pattern such as `shop-*`, with upper and lower case apart."""
+    """A pattern such as `shop-*`."""
     tags: tuple[tuple[str, str], ...] = ()
     """Every one of them, key and value, has to be there."""
 
     @property
     def named(self) -> tuple[str, ...] | None:
         """The IDs, where they name the apps: then nobody needs to look for any."""
-        return self.ids if self.ids and "*" not in self.ids else None
+        return self.ids if self.ids and not any(map(is_pattern, self.ids)) else None
 
     @property
     def goes_by_id(self) -> bool:
@@ -46,8 +42,8 @@ class AppSelector:
     def takes(self, app: App) -> bool:
         """Say whether the rule is about this app."""
         if self.ids:
-            return "*" in self.ids or app.app_id in self.ids
-        named = self.name_matches is None or fnmatchcase(app.name, self.name_matches)
+            return any(fits(each, app.app_id) for each in self.ids)
+        named = self.name_matches is None or fits(self.name_matches, app.name)
         return named and all(app.tags.get(key) == value for key, value in self.tags)
 
 
@@ -61,6 +57,11 @@ class Criteria:
     """Seconds since createTime, at least."""
     idle_for: float | None = None
     """Seconds since updateTime, at least."""
+
+    @property
+    def goes_by_age(self) -> bool:
+        """Whether it matters what time it is."""
+        return self.older_than is not None or self.idle_for is not None
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ class Rule:
     name: str
     apps: AppSelector
     environments: tuple[str, ...]
-    """Names of backend environments; `*` is every one."""
+    """Names of backend environments, or patterns of them; `*` is every one."""
     match: Criteria
     aim: Aim
     limit: int
     """The most jobs that the rule may claim at once; more is an error."""
-    exceptions: frozenset[JobKey] = frozenset()
+    exceptions: tuple[JobPattern, ...] = ()
     wait: Wait | None = None
 
     @property
@@ -114,7 +115,11 @@ class Rule:
 
     def takes_environment(self, name: str) -> bool:
         """Say whether the rule is about backend environments of this name."""
-        return "*" in self.environments or name in self.environments
+        return any(fits(each, name) for each in self.environments)
+
+    def spares(self, key: JobKey) -> bool:
+        """Say whether a job is excepted."""
+        return any(each.takes(key) for each in self.exceptions)
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,10 @@ Judgement = Claimed | Spared | Doubtful
 def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
     """Judge one job at a moment in epoch seconds; exactly as old as asked for is old enough.
 
-    A job without a usable time is never claimed: it is doubtful where all else fits.
+    A job whose time is in doubt is never claimed: it is doubtful where all else fits.
     """
     match = rule.match
-    if job.key in rule.exceptions or rule.aim.is_reached(job):
+    if rule.spares(job.key) or rule.aim.is_reached(job):
         return Spared()
     if match.statuses and job.status not in match.statuses:
         return Spared()
@@ -156,12 +161,9 @@ def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
     ):
         if asked is None:
             continue
-        since = epoch_seconds(text)
-        if since is None:
-            doubts.append(f"{field} is {one_line(text, 80) if text else 'absent'}")
-        elif since - now > LONGEST_SKEW:
-            ahead = f"{field} is {since - now:.0f} s in the future"
-            doubts.append(f"{ahead}, check this machine's clock")
+        since = trusted_seconds(text, now)
+        if isinstance(since, Doubt):
+            doubts.append(f"{field} {since.reason}")
         elif now - since < asked:
             return Spared()
     return Doubtful(" and ".join(doubts)) if doubts else Claimed()

@@ -1,12 +1,32 @@
-"""Moments of the service as people read them."""
+"""Moments of the service: whether one can be trusted, and how people read it.
+
+A time of the service is epoch milliseconds in a string. Nothing that goes by an age may believe one
+that the service can't have written: `trusted_seconds` decides that, for everybody.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from .errors import one_line
 
 UTC = "%Y-%m-%dT%H:%M:%SZ"
+
+EARLIEST = 1483228800.0
+"""The beginning of 2017 in epoch seconds: AWS Amplify is of that year, so no job is older. Epoch
+seconds that were taken for milliseconds are of January 1970."""
+
+LONGEST_SKEW = 300.0
+"""Seconds by which a time may lie ahead of this machine's clock; AWS refuses requests that are
+signed with a clock further off."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a time can't be trusted, as the words behind its name: `is absent`."""
+
+    reason: str
 
 
 def epoch_seconds(milliseconds: str | None) -> float | None:
@@ -26,6 +46,23 @@ def seconds_of(moment: str | None) -> float | None:
     return parsed.replace(tzinfo=timezone.utc).timestamp()
 
 
+def trusted_seconds(milliseconds: str | None, now: float) -> float | Doubt:
+    """Return a time of the service in epoch seconds, or why it is in doubt.
+
+    It is in doubt where it is absent, no number, before 2017, or more than 5 minutes after `now`
+    (epoch seconds).
+    """
+    seconds = epoch_seconds(milliseconds)
+    if seconds is None:
+        return Doubt(f"is {one_line(milliseconds, 80)}, no number" if milliseconds else "is absent")
+    if seconds < EARLIEST:
+        told = f"is {one_line(milliseconds or '', 80)}, in milliseconds {utc(seconds)}"
+        return Doubt(f"{told}, before AWS Amplify began")
+    if seconds - now > LONGEST_SKEW:
+        return Doubt(f"is {utc(seconds)}, more than 5 minutes ahead of this machine's clock")
+    return seconds
+
+
 def moment_of(milliseconds: str | None) -> str:
     """Return epoch milliseconds in a string as a moment in UTC, or as they are."""
     seconds = epoch_seconds(milliseconds)
@@ -41,3 +78,16 @@ def utc(seconds: float) -> str:
     except (OverflowError, OSError, ValueError):  # beyond the year 9999
         return f"{seconds:.0f} s after 1970"
     return moment.strftime(UTC)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in its two largest units: `9h 12m`."""
+    whole = max(int(seconds), 0)
+    parts = (
+        ("d", whole // 86400),
+        ("h", whole // 3600 % 24),
+        ("m", whole // 60 % 60),
+        ("s", whole % 60),
+    )
+    first = next((index for index, (_, count) in enumerate(parts) if count), len(parts) - 1)
+    return " ".join(f"{count}{unit}" for unit, count in parts[first : first + 2])

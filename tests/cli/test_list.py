@@ -21,7 +21,7 @@ from ..samples import APP, CREATED, job
 from .conftest import Project
 from .observe import DEADLINE, STYLE, terminal, until
 
-NOW = 1_000_000.0
+NOW = 1_700_000_000.0
 HOUR = 3600
 
 
@@ -68,11 +68,12 @@ def test_one_environment(emulator: Emulator) -> None:
     created = {"createTime": str(int((time.time() - 200 * HOUR) * 1000)), "updateTime": "soon"}
     emulator.seed([{**job("1"), **created}, job("2", None, None, error="it\r\nbroke \x1b[31m")])
     result = invoke(emulator.url, f"{APP}/prod")
-    assert (result.exit_code, result.stderr) == (0, "")
+    warning = f"warning: {APP}/prod/1: updateTime is soon, no number\n"
+    assert (result.exit_code, result.stderr) == (0, warning)
     lines = result.stdout.splitlines()
     assert lines[0] == f"Live jobs of {APP}/prod"
     assert lines[2].split() == ["Job", "Operation", "Status", "Age", "Idle"]
-    assert lines[3].split() == ["1", "UpdateBackendAPI", "RUNNING", "8d", "-"]
+    assert lines[3].split() == ["1", "UpdateBackendAPI", "RUNNING", "8d", "?"]
     assert lines[4].split()[:3] == ["2", "-", "-"]
     assert lines[5:] == ["  it broke [31m", "", "2 jobs, 1 RUNNING."]
 
@@ -203,6 +204,7 @@ def test_the_document(emulator: Emulator) -> None:
             {"appId": APP, "backendEnvironmentName": "prod", "jobs": 1, "error": None}
         ],
         "jobs": [{**job("1"), "error": "a\x1b[31mb"}],
+        "warnings": [],
     }
 
 

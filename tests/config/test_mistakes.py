@@ -98,8 +98,10 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         "when: {state: x}": "unknown key when.state: did you mean status?",
         "wait: 30m": "wait 30m is no mapping: write wait: { timeout: 30m }",
         "wait: {timeout: 30}": "wait.timeout: 30 has no unit: write 30s or 30m",
-        "wait: {timeout: 0s}": "wait.timeout: '0s' is no duration: write 90s, 30m or 1h30m",
-        "wait: {timeout: 5 min}": "wait.timeout: '5 min' is no duration: write 90s, 30m or 1h30m",
+        "wait: {timeout: 0s}": "wait.timeout: '0s' is no duration: write 90s, 30m, 1h30m, 2d or 1w",
+        "wait: {timeout: 5 m}": (
+            "wait.timeout: '5 m' is no duration: write 90s, 30m, 1h30m, 2d or 1w"
+        ),
         "wait: {timeout: true}": 'wait.timeout true is a boolean: quote it, "true"',
         "wait: {}": "wait.timeout is missing",
         "ifMissing: skip": "ifMissing skip is unknown: write error or ignore",

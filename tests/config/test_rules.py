@@ -10,7 +10,8 @@ from pulumi_amplify_jobs.config import UNKNOWN, read_rule_arguments, read_unknow
 from pulumi_amplify_jobs.config.document import Document
 from pulumi_amplify_jobs.config.problems import Origin, Problems
 from pulumi_amplify_jobs.config.rules import read_rules
-from pulumi_amplify_jobs.jobs import JobKey, Wait
+from pulumi_amplify_jobs.jobs import Wait
+from pulumi_amplify_jobs.names import JobPattern
 from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
 
 GOOD: dict[str, Any] = {
@@ -64,7 +65,7 @@ def test_all_that_a_rule_can_say() -> None:
     assert rule.apps == AppSelector(name_matches="shop-*", tags=(("team", "web"),))
     assert rule.match == Criteria(frozenset({"RUNNING", "FAILED"}), idle_for=90.0)
     assert rule.aim == Aim(operation="CloneBackend")
-    assert rule.exceptions == {JobKey("d1", "prod", "7"), JobKey("d1", "prod/x", "50%")}
+    assert rule.exceptions == (JobPattern("d1", "prod", "7"), JobPattern("d1", "prod/x", "50%"))
     assert rule.wait == Wait("5m")
 
 
@@ -91,6 +92,35 @@ def test_all_that_a_rule_can_say() -> None:
         (
             {"except": ["d1/prod/5%"]},
             "except[0] has a % that begins no escape: write % as %25, and / as %2F",
+        ),
+        (
+            {"apps": ["*", "!d1"]},
+            "apps[1]: '!d1' is no negation here: to leave out an app, add \"d1/*/*\" to except",
+        ),
+        (
+            {"environments": ["!prod"]},
+            "environments[0]: '!prod' is no negation here: to leave out an environment, add "
+            '"*/prod/*" to except',
+        ),
+        (
+            {"apps": {"nameMatches": "!shop-*"}},
+            "apps.nameMatches: '!shop-*' is no negation here: to leave out apps, add each as "
+            "APP/*/* to except",
+        ),
+        (
+            {"except": ["!d1/prod/a"]},
+            "except[0]: '!d1/prod/a' is no negation here: each entry is an exception already: "
+            "take the ! out",
+        ),
+        ({"except": ["d1/prod/a "]}, "except[0] has blanks around it: take them out"),
+        ({"except": ["d1/ prod/a"]}, "except[0] has blanks around it: take them out"),
+        ({"except": ["d1/prod/a\x07"]}, "except[0] has control characters: take them out"),
+        ({"apps": ["d1\t"]}, "apps[0] has control characters: take them out"),
+        ({"apps": [" d1"]}, "apps[0] has blanks around it: take them out"),
+        ({"environments": ["prod\u00a0"]}, "environments[0] has blanks around it: take them out"),
+        (
+            {"apps": {"nameMatches": "shop-* "}},
+            "apps.nameMatches has blanks around it: take them out",
         ),
         ({"match": {"olderThan": "6h"}}, "match.status is missing"),
         (

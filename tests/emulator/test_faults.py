@@ -18,6 +18,7 @@ ERRORS = {
     "throttle": ("TooManyRequestsException", 429),
     "504": ("GatewayTimeoutException", 504),
     "500": ("InternalServerErrorException", 500),
+    "400": ("BadRequestException", 400),
     "denied": ("AccessDeniedException", 403),
     "limit": ("LimitExceededException", 429),
     "internal": ("InternalServiceException", 504),
@@ -309,7 +310,7 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
         ("slow@=1", f"fault 'slow@=1': write {SPELLING}"),
         (
             "slow@soon=1",
-            "fault 'slow@soon=1': 'soon' is no duration: write 40h, 1h30m, 90s or 500ms",
+            "fault 'slow@soon=1': 'soon' is no duration: write 2d, 40h, 1h30m, 90s or 500ms",
         ),
         ("504@1s=1", "fault '504@1s=1': delay is for slow, not for 504"),
         (
@@ -320,8 +321,9 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
         ("504=often", "fault '504=often': the rate is a number from 0 to 1"),
         (
             "503=1",
-            "fault '503=1': unknown kind '503': one of 429, 504, 500, denied, limit, internal, "
-            "drop, lost, truncated, empty, garbage, foreign, slow, blackhole, stale, throttle",
+            "fault '503=1': unknown kind '503': one of 429, 504, 500, 400, denied, limit, "
+            "internal, drop, lost, truncated, empty, garbage, foreign, slow, blackhole, stale, "
+            "throttle",
         ),
         (
             "504:Update=1",

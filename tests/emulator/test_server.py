@@ -115,3 +115,11 @@ def test_requests_are_forgotten(emulator: Emulator) -> None:
     httpx.get(f"{emulator.url}{PATH}/j")
     emulator.clear_requests()
     assert emulator.requests() == []
+
+
+@pytest.mark.parametrize("path", [PATH, "/nothing", "/"])
+def test_every_answer_is_dated_by_the_clock_as_it_was_given(path: str) -> None:
+    with Emulator(clock=lambda: 1_700_000_000.0) as emulator:
+        emulator.advance("40h")
+        answer = httpx.post(emulator.url + path)
+    assert answer.headers.get_list("date") == ["Tue, 14 Nov 2023 22:13:20 GMT"]

@@ -61,9 +61,9 @@ def created(job_id: str, time: str, **fields: Any) -> dict[str, str]:
 def seed(emulator: Emulator) -> None:
     emulator.seed(
         [
-            created("old", "1000"),
-            created("new", "3000"),
-            created("other", "9000", operation="CloneBackend"),
+            created("old", "1600000001000"),
+            created("new", "1600000003000"),
+            created("other", "1600000009000", operation="CloneBackend"),
         ]
     )
 
@@ -89,7 +89,7 @@ def test_an_adopted_job_stays_when_a_newer_one_comes(
     seed(emulator)
     host = declare(push=PUSH)
     host.up()
-    emulator.seed([created("newer", "9000")])
+    emulator.seed([created("newer", "1600000009000")])
     emulator.clear_requests()
     assert host.up().changes == {}
     assert updates(emulator) == []
@@ -113,7 +113,7 @@ def test_following_is_a_replacement_that_leaves_the_old_job_alone(
     host = declare(push=FOLLOWING)
     host.up()
     assert host.up().changes == {}
-    emulator.seed([created("newer", "9000")])
+    emulator.seed([created("newer", "1600000009000")])
     emulator.clear_requests()
     step = host.preview().steps["push"]
     assert (step.operation, step.diff["job_id"]) == ("replace", ("new", "newer"))
@@ -185,7 +185,7 @@ def test_a_rule_leaves_an_adopted_job_alone_and_takes_the_newer_ones(
 ) -> None:
     seed(emulator)
     declare(push=PUSH).up()
-    emulator.seed([created("newer", "9000")])
+    emulator.seed([created("newer", "1600000009000")])
     emulator.clear_requests()
     host = declare({"over": RULE, "also": {**RULE, "apps": ["dother"]}}, push=PUSH)
     named = host.preview(refresh=refresh).steps["over"].inputs["matches"]
@@ -206,7 +206,7 @@ def test_a_rule_keeps_the_exceptions_of_its_own(declare: Configure, emulator: Em
 def test_rules_that_would_both_claim_an_adopted_job_have_no_dispute_and_no_change(
     declare: Configure, emulator: Emulator
 ) -> None:
-    emulator.seed([created("new", "3000")])
+    emulator.seed([created("new", "1600000003000")])
     host = declare({"one": RULE, "two": RULE}, push=PUSH)
     host.up()
     assert updated(emulator) == ["new"]

@@ -46,7 +46,17 @@ def test_labels() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90), ("30m", 1800), ("2h", 7200), ("1h30m", 5400), ("1h1m1s", 3661), ("0h5s", 5)],
+    [
+        ("90s", 90),
+        ("30m", 1800),
+        ("2h", 7200),
+        ("1h30m", 5400),
+        ("1h1m1s", 3661),
+        ("0h5s", 5),
+        ("2d", 172800),
+        ("1w", 604800),
+        ("1w2d3h4m5s", 788645),
+    ],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
@@ -55,10 +65,26 @@ def test_durations(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0s", "30", "m", "-5m", "1.5h", "30M", "30 m", "5m1h", "1h 5m", "5m\n", "9999999s", "1d"],
+    [
+        "",
+        "0s",
+        "30",
+        "m",
+        "-5m",
+        "1.5h",
+        "30M",
+        "30 m",
+        "5m1h",
+        "1h 5m",
+        "5m\n",
+        "9999999s",
+        "1y",
+        "2d1w",
+        "٣d",
+    ],
 )
 def test_no_durations(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration: write 90s, 30m or 1h30m"):
+    with pytest.raises(ValueError, match="is no duration: write 90s, 30m, 1h30m, 2d or 1w"):
         parse_duration(text)
 
 

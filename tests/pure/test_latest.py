@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pulumi_amplify_jobs.jobs import JobKey, Latest, ObservedJob
 from pulumi_amplify_jobs.latest import newest
+
+NOW = 1_700_000_000.0
+ANY = Latest()
 
 
 def job(job_id: str, created: str | None, status: str = "RUNNING") -> ObservedJob:
     return ObservedJob(JobKey("d1", "prod", job_id), "UpdateBackendAPI", status, created)
 
 
+def latest_of(jobs: list[ObservedJob], latest: Latest = ANY) -> ObservedJob | None:
+    return newest(jobs, latest, NOW).job
+
+
 def test_the_one_that_was_created_last() -> None:
-    jobs = [job("a", "9"), job("b", "1000"), job("c", "200")]  # as numbers, not as text
-    assert newest(jobs, Latest()) == jobs[1]
+    jobs = [job("a", "1600000000009"), job("b", "1600000001000"), job("c", "01600000000200")]
+    assert latest_of(jobs) == jobs[1]
 
 
 def test_among_those_that_fit() -> None:
-    jobs = [job("a", "9"), job("b", "10", "FAILED")]
-    assert newest(jobs, Latest(status="RUNNING")) == jobs[0]
-    assert newest(jobs, Latest(operation="CloneBackend")) is None
-    assert newest([], Latest()) is None
+    jobs = [job("a", "1600000000009"), job("b", "1600000000010", "FAILED")]
+    assert latest_of(jobs, Latest(status="RUNNING")) == jobs[0]
+    assert latest_of(jobs, Latest(operation="CloneBackend")) is None
+    assert latest_of([]) is None
 
 
-def test_a_time_that_cant_be_used_is_never_the_latest() -> None:
-    jobs = [job("a", None), job("b", "soon"), job("c", "1")]
-    assert newest(jobs, Latest()) == jobs[2]
-    assert newest(jobs[:2], Latest()) is None
+@pytest.mark.parametrize(
+    "created", [None, "", "soon", "0", "1", "1699999000", "1700000300001", "9999999999999"]
+)
+def test_a_time_in_doubt_is_never_the_latest_and_told(created: str | None) -> None:
+    jobs = [job("a", created), job("b", "1600000000001")]
+    choice = newest(jobs, Latest(), NOW)
+    assert choice.job == jobs[1]
+    [line] = choice.doubts
+    assert line.startswith("d1/prod/a is never the latest: its createTime is ")
+    assert latest_of(jobs[:1]) is None
+
+
+def test_what_is_not_asked_for_is_in_no_doubt() -> None:
+    assert newest([job("a", "1")], Latest(status="FAILED"), NOW).doubts == ()
 
 
 def test_of_the_same_millisecond_the_order_of_the_list_does_not_count() -> None:
-    jobs = [job("a", "1"), job("b", "1")]
-    assert newest(jobs, Latest()) == newest(jobs[::-1], Latest()) == jobs[1]
+    jobs = [job("a", "1600000000001"), job("b", "1600000000001")]
+    assert latest_of(jobs) == latest_of(jobs[::-1]) == jobs[1]

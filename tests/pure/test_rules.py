@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.jobs import App, JobKey, ObservedJob
+from pulumi_amplify_jobs.names import JobPattern
 from pulumi_amplify_jobs.rules import (
     Aim,
     AppSelector,
@@ -60,19 +61,43 @@ RULE = Rule(
         (stuck(hours=-0.05), Spared()),  # the service's clock is ahead of ours
         (
             stuck(hours=-1),
-            Doubtful("createTime is 3600 s in the future, check this machine's clock"),
+            Doubtful(
+                "createTime is 2025-11-24T01:00:00Z, more than 5 minutes ahead of this "
+                "machine's clock"
+            ),
+        ),
+        (
+            replace(stuck(), create_time="1763942400"),  # epoch seconds
+            Doubtful(
+                "createTime is 1763942400, in milliseconds 1970-01-21T09:59:02Z, before AWS "
+                "Amplify began"
+            ),
+        ),
+        (
+            replace(stuck(), create_time="0"),
+            Doubtful(
+                "createTime is 0, in milliseconds 1970-01-01T00:00:00Z, before AWS Amplify began"
+            ),
+        ),
+        (replace(stuck(), create_time="1483228800000"), Claimed()),
+        (
+            replace(stuck(), update_time="1483228799999"),
+            Doubtful(
+                "updateTime is 1483228799999, in milliseconds 2016-12-31T23:59:59Z, before AWS "
+                "Amplify began"
+            ),
         ),
         (replace(stuck(), status="COMPLETED"), Spared()),
         (replace(stuck(), status=None), Spared()),
         (replace(stuck(), operation="CloneBackend"), Spared()),
         (replace(stuck(), create_time=None), Doubtful("createTime is absent")),
-        (replace(stuck(), create_time="soon"), Doubtful("createTime is soon")),
-        (replace(stuck(), update_time="1e9"), Doubtful("updateTime is 1e9")),
-        (replace(stuck(), update_time="٣"), Doubtful("updateTime is ٣")),
+        (replace(stuck(), create_time="soon"), Doubtful("createTime is soon, no number")),
+        (replace(stuck(), update_time="1e9"), Doubtful("updateTime is 1e9, no number")),
+        (replace(stuck(), update_time="٣"), Doubtful("updateTime is ٣, no number")),
         (replace(stuck(hours=1), update_time=None), Spared()),
         (
             replace(stuck(), create_time="", update_time="-5"),
-            Doubtful("createTime is absent and updateTime is -5"),
+            Doubtful("createTime is absent and updateTime is -5, no number"),
         ),
     ],
 )
@@ -97,7 +122,7 @@ def test_what_shows_the_aim_already_is_spared() -> None:
 
 def test_exceptions_and_jobs_that_are_declared_by_name_are_never_claimed() -> None:
     jobs = [stuck(job_id=name) for name in "abc"]
-    rule = replace(RULE, exceptions=frozenset({jobs[0].key}))
+    rule = replace(RULE, exceptions=(JobPattern("d2abc", "prod", "a"),))
     found = claims(rule, jobs, frozenset({jobs[1].key}), NOW)
     assert found.jobs == (jobs[2],)
 
@@ -136,6 +161,11 @@ SHOP = App("d1", "shop-web", {"team": "web", "stage": "live"})
         (AppSelector(ids=("*",)), True),
         (AppSelector(ids=("d0", "d1")), True),
         (AppSelector(ids=("d0",)), False),
+        (AppSelector(ids=("d*",)), True),
+        (AppSelector(ids=("?1",)), True),
+        (AppSelector(ids=("D*",)), False),
+        (AppSelector(ids=("[d]1",)), False),
+        (AppSelector(ids=("d",)), False),
         (AppSelector(name_matches="shop-*"), True),
         (AppSelector(name_matches="Shop-*"), False),
         (AppSelector(name_matches="shop"), False),
@@ -151,6 +181,10 @@ def test_apps_are_selected_by_id_or_by_name_and_tags(selector: AppSelector, take
 def test_environments_are_selected_by_name() -> None:
     assert RULE.takes_environment("anything")
     some = replace(RULE, environments=("prod", "dev"))
+    patterns = replace(RULE, environments=("pro*", "d?v", "[dev]"))
+    assert [
+        name for name in ("prod", "dev", "Prod", "d", "[dev]") if patterns.takes_environment(name)
+    ] == ["prod", "dev", "[dev]"]
     assert [name for name in ("prod", "dev", "pro") if some.takes_environment(name)] == [
         "prod",
         "dev",

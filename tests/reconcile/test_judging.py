@@ -9,6 +9,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.judging import Judge
 from pulumi_amplify_jobs.rules import Aim, AppSelector, Claims, Criteria, Rule
 from pulumi_amplify_jobs.settings import Settings
+from pulumi_amplify_jobs.skew import ServiceClock
 from tests.fake_clock import FakeClock
 from tests.samples import APP, CREATED, ENVIRONMENT, job
 
@@ -26,8 +27,9 @@ RULE = Rule(
 
 def claimed(emulator: Emulator, now: float, rule: Rule = RULE) -> Claims:
     settings, clock = Settings(region="eu-west-1", endpoint=emulator.url), FakeClock()
-    census = Census(connect_apps(settings, clock), connect(settings, clock))
-    return Judge(census, frozenset(), now).claims(rule)
+    dates = ServiceClock()
+    census = Census(connect_apps(settings, clock), connect(settings, clock), dates)
+    return Judge(census, frozenset(), now).rule(rule).claims
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import yaml
 
 from ..errors import one_line
 from ..jobs import MAX_TEXT_LENGTH, JobKey, ObservedJob, key_part_problem, text_problem
-from ..times import epoch_seconds, moment_of, utc
-from .ages import age, seconds_since
+from ..times import Doubt, moment_of, trusted_seconds, utc
+from .ages import age
 from .rows import plural
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*")
@@ -38,6 +38,8 @@ class Discovery:
     """Why something is missing, by app or app/environment."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Provider settings that led there, by their key in stack config."""
+    warnings: tuple[str, ...] = ()
+    """What is in doubt, in one line each."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,18 @@ def in_order(jobs: Iterable[ObservedJob]) -> tuple[ObservedJob, ...]:
     return tuple(sorted(jobs, key=lambda job: job.key))
 
 
-def old_enough(jobs: Iterable[ObservedJob], now: float, seconds: float) -> list[ObservedJob]:
-    """Return the jobs that were created so long ago; a time that can't be used is no age."""
-    found = []
+def old_enough(
+    jobs: Iterable[ObservedJob], now: float, seconds: float
+) -> tuple[list[ObservedJob], list[str]]:
+    """Return the jobs that were created so long ago, and a line for each whose time is in doubt."""
+    found, doubts = [], []
     for job in jobs:
-        since = epoch_seconds(job.create_time)
-        if since is not None and now - since >= seconds:
+        created = trusted_seconds(job.create_time, now)
+        if isinstance(created, Doubt):
+            doubts.append(f"{job.key} is left out: its createTime {created.reason}")
+        elif now - created >= seconds:
             found.append(job)
-    return found
+    return found, doubts
 
 
 def unusable(job: ObservedJob) -> str | None:
@@ -197,8 +203,9 @@ def _since(job: ObservedJob, now: float) -> str:
     """Return since when a job is as it is."""
     told = [_comment(job.status or "no status")]
     if job.create_time:
-        old = age(seconds_since(job.create_time, now), unknown="")
-        told.append(f"created {_comment(moment_of(job.create_time))}{f' ({old} ago)' * bool(old)}")
+        created = trusted_seconds(job.create_time, now)
+        old = "in doubt" if isinstance(created, Doubt) else f"{age(int(now - created))} ago"
+        told.append(f"created {_comment(moment_of(job.create_time))} ({old})")
     if job.update_time and job.update_time != job.create_time:
         told.append(f"updated {_comment(moment_of(job.update_time))}")
     return ", ".join(told)

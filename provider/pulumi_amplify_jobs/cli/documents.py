@@ -17,19 +17,25 @@ VERSION = 1
 
 
 def plan_document(
-    stack: str, planned: Sequence[PlannedJob], rules: Sequence[RulePlan] = ()
+    stack: str,
+    planned: Sequence[PlannedJob],
+    rules: Sequence[RulePlan] = (),
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a plan as JSON data, in the order of declaration; claimed jobs come last."""
     jobs = [_job(job, job.live, job.reason) for job in planned]
-    return _document(stack, counts(planned), jobs, rules)
+    return _document(stack, counts(planned), jobs, rules, warnings)
 
 
 def result_document(
-    stack: str, results: Sequence[Result], rules: Sequence[RulePlan] = ()
+    stack: str,
+    results: Sequence[Result],
+    rules: Sequence[RulePlan] = (),
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return results as JSON data; `live` is the job as it was seen last."""
     jobs = [{**_job(each.job, each.live, each.reason), "result": each.state} for each in results]
-    return _document(stack, result_counts(results), jobs, rules)
+    return _document(stack, result_counts(results), jobs, rules, warnings)
 
 
 def print_document(document: Mapping[str, Any]) -> None:
@@ -42,14 +48,29 @@ def _document(
     summary: Mapping[Any, int],
     jobs: list[dict[str, Any]],
     rules: Sequence[RulePlan],
+    warnings: Sequence[str],
 ) -> dict[str, Any]:
-    told = [{"name": each.name, "matches": len(each.jobs), "error": each.error} for each in rules]
     return {
         "version": VERSION,
         "stack": stack,
         "summary": dict(summary),
         "jobs": jobs,
-        "rules": told,
+        "rules": [_rule(each) for each in rules],
+        "warnings": [*warnings, *(line for each in rules for line in each.warnings)],
+    }
+
+
+def _rule(rule: RulePlan) -> dict[str, Any]:
+    names = [
+        {"key": each.key, "text": each.text, "matches": each.count, "near": each.near}
+        for each in rule.fits
+    ]
+    return {
+        "name": rule.name,
+        "matches": len(rule.jobs),
+        "error": rule.error,
+        "names": names,
+        "warnings": list(rule.warnings),
     }
 
 

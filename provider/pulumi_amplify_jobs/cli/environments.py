@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..jobs import key_part_problem
 from ..key_text import joined, parts_of
+from ..names import is_pattern, name_problem
 
 Environment = tuple[str, str]
 """The app ID and the environment's name."""
@@ -22,7 +22,9 @@ def environment(text: str) -> Environment:
         raise click.BadParameter(f"{text!r} names no environment: {how}")
     app_id, name = parts
     for what, part in (("app ID", app_id), ("environment", name)):
-        problem = key_part_problem(part)
+        problem = name_problem(part)
+        if problem is None and is_pattern(part):
+            problem = "is a pattern: name one environment (rules and discover take patterns)"
         if problem:
             raise click.BadParameter(f"{text!r}: the {what} {problem}")
     return app_id, name

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..errors import one_line
 from ..jobs import ObservedJob
+from ..times import Doubt, trusted_seconds
 from .ages import seconds_since
 from .documents import VERSION, observed_document
 from .environments import spelt
@@ -42,6 +44,23 @@ def in_order(listings: Sequence[Listing], now: float) -> list[ListedJob]:
     return sorted(jobs, key=_rank)
 
 
+def doubts(jobs: Sequence[ListedJob], now: float) -> list[str]:
+    """Return a line for each time that is there, but in doubt."""
+    return [
+        f"{one_line(str(job.live.key), 200)}: {name} {since.reason}"
+        for job in jobs
+        for name, time in (
+            ("createTime", job.live.create_time),
+            ("updateTime", job.live.update_time),
+        )
+        if time and isinstance(since := trusted_seconds(time, now), Doubt)
+    ]
+
+
+def _times(live: ObservedJob) -> tuple[tuple[str, str | None], ...]:
+    return ("createTime", live.create_time), ("updateTime", live.update_time)
+
+
 def _rank(job: ListedJob) -> tuple[Any, ...]:
     running = job.live.status == RUNNING
     age = job.age or 0
@@ -66,7 +85,10 @@ def empty_environments(listings: Sequence[Listing]) -> list[str]:
 
 
 def list_document(
-    listings: Sequence[Listing], jobs: Sequence[ListedJob], errors: Mapping[str, str]
+    listings: Sequence[Listing],
+    jobs: Sequence[ListedJob],
+    errors: Mapping[str, str],
+    warnings: Sequence[str],
 ) -> dict[str, Any]:
     """Return the list as JSON data; `errors` are by environment, written APP/ENVIRONMENT."""
     return {
@@ -84,4 +106,5 @@ def list_document(
             {**observed_document(job.live), "ageSeconds": job.age, "idleSeconds": job.idle}
             for job in jobs
         ],
+        "warnings": list(warnings),
     }

@@ -38,12 +38,16 @@ def listed_table(
             "App/environment": Text(one_line(spelt(live.key.environment)), style="dim"),
             "Operation": Text(one_line(live.operation or "-")),
             "Status": _status(one_line(live.status or "-")),
-            "Age": Text(age(job.age)),
-            "Idle": Text(age(job.idle), style="dim"),
+            "Age": Text(_age(job.age, live.create_time)),
+            "Idle": Text(_age(job.idle, live.update_time), style="dim"),
         }
         error = Text(one_line(live.error), style="red") if live.error else None
         lines.append(Line([texts[column.title] for column in columns], error))
     return grid(columns, lines, INDENT, width)
+
+
+def _age(seconds: int | None, time: str | None) -> str:
+    return age(seconds) if time else "-"
 
 
 def _status(status: str) -> Text:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ..clock import Clock
+from ..errors import ServiceError
 from ..jobs import App, DesiredJob, LatestJob, ObservedJob
+from ..judging import doubt_line
 from ..plan import plan
-from ..rules import Claimed, Rule, desired, judge
+from ..rules import Claimed, Doubtful, Rule, desired, judge
+from ..scope import fits_of
+from ..skew import ServiceClock, clock_refusal, clock_warning
 from .environments import Environment
 from .failures import DONE, FAILED, PENDING, tell
 from .planning import PlannedJob, plan_all, plan_latest, reconciler
 from .watched import Look, undeclared
 
 if TYPE_CHECKING:
-    from ..client import JobsService
+    from ..client import Census, JobsService
 
 RUNNING = frozenset({"RUNNING"})
 
@@ -37,6 +41,8 @@ class Watch:
     """Seconds between two looks."""
     timeout: float
     """Seconds after which to give up."""
+    service_clock: ServiceClock = field(default_factory=ServiceClock)
+    """What observes the answers of the service."""
 
 
 class Show(Protocol):
@@ -50,7 +56,7 @@ def take_look(watch: Watch, now: float) -> Look:
     """Look at every job once: one filtered list for each environment, and what it doesn't show."""
     from ..client import Selection, list_environments
 
-    prepared = reconciler(watch.service, watch.clock)
+    prepared = reconciler(watch.service, watch.clock, watch.service_clock)
     planned = plan_all(prepared, watch.jobs)
     planned += plan_latest(prepared, watch.latest, planned)
     prepared.reader.close()
@@ -60,21 +66,53 @@ def take_look(watch: Watch, now: float) -> Look:
     running = [job for listing in listings for job in listing.jobs]
     failures = [listing.failure for listing in listings if listing.failure is not None]
     others = undeclared(running, planned)
-    claimed = [job for job in (_claim(watch, each, now) for each in others) if job]
-    everything = (*planned, *claimed)
-    return Look(everything, undeclared(others, everything), next(iter(failures), None))
+    judged = [_claim(watch, each, now) for each in others]
+    everything = (*planned, *(each for each in judged if isinstance(each, PlannedJob)))
+    ahead = watch.service_clock.ahead
+    doubts = [each for each in judged if isinstance(each, str)]
+    by_age = any(rule.match.goes_by_age for rule in watch.rules)
+    return Look(
+        everything,
+        undeclared(others, everything),
+        next(iter(failures), None),
+        warnings=tuple(filter(None, [clock_warning(ahead), *_warnings(planned), *doubts])),
+        wrong_clock=clock_refusal(ahead) if by_age else None,
+    )
 
 
-def _claim(watch: Watch, job: ObservedJob, now: float) -> PlannedJob | None:
-    """Return what a rule would do to a job."""
+def _warnings(planned: Sequence[PlannedJob]) -> list[str]:
+    return [f"{job.name}: {line}" for job in planned for line in job.warnings]
+
+
+def _claim(watch: Watch, job: ObservedJob, now: float) -> PlannedJob | str | None:
+    """Return what a rule would do to a job, or why that is in doubt."""
     app_id, environment = job.key.environment
     app = watch.apps.get(app_id, App(app_id, "", {}))
     for rule in watch.rules:
-        here = rule.apps.takes(app) and rule.takes_environment(environment)
-        if here and isinstance(judge(rule, job, now), Claimed):
+        if not (rule.apps.takes(app) and rule.takes_environment(environment)):
+            continue
+        judgement = judge(rule, job, now)
+        if isinstance(judgement, Claimed):
             wanted = desired(rule, job, now)
             return PlannedJob(wanted, plan(wanted, job), job)
+        if isinstance(judgement, Doubtful):
+            return f"{rule.name}: {doubt_line(job, judgement.reason)}"
     return None
+
+
+def unfit_names(census: Census, rules: Sequence[Rule]) -> list[str]:
+    """Return a line for each name of a rule that fits no app or environment.
+
+    That is looked for once, before the first look; where it can't be, the line says why.
+    """
+    lines = []
+    for rule in rules:
+        try:
+            found = [each.warning for each in fits_of(rule, census.scope(rule), {}, ())]
+        except ServiceError as error:
+            found = [f"what its names match is not known: {error}"]
+        lines += [f"{rule.name}: {line}" for line in found if line]
+    return lines
 
 
 def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int:

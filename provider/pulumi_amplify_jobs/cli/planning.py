@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..jobs import DesiredJob, JobKey, LatestJob, ObservedJob
@@ -15,6 +15,7 @@ from .folding import reason_of, said, shared
 if TYPE_CHECKING:
     from ..client import JobsService
     from ..clock import Clock
+    from ..skew import ServiceClock
 
 Action = Literal["update", "nothing", "skipped", "error"]
 ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
@@ -39,6 +40,8 @@ class PlannedJob:
     desired: DesiredJob
     decision: Plan | Unknown
     live: ObservedJob | None = None
+    warnings: tuple[str, ...] = ()
+    """What was in doubt when the job was looked for."""
 
     @property
     def name(self) -> str:
@@ -70,11 +73,11 @@ class PlannedJob:
         return getattr(self.decision, "reason", None)
 
 
-def reconciler(service: JobsService, clock: Clock) -> Reconciler:
-    """Return a reconciler that coalesces its first reads."""
+def reconciler(service: JobsService, clock: Clock, service_clock: ServiceClock) -> Reconciler:
+    """Return a reconciler that coalesces its first reads, and goes by the service's clock."""
     from ..client import JobReader
 
-    return Reconciler(service, JobReader(service), clock)
+    return Reconciler(service, JobReader(service), clock, wall=service_clock.now)
 
 
 def plan_all(reconciler: Reconciler, jobs: Iterable[DesiredJob]) -> list[PlannedJob]:
@@ -122,9 +125,15 @@ def plan_latest(
 
 def _plan_latest(reconciler: Reconciler, job: LatestJob, owners: dict[JobKey, str]) -> PlannedJob:
     try:
-        found = reconciler.latest(job.declared.key.environment, job.latest)
+        choice = reconciler.latest(job.declared.key.environment, job.latest)
     except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
         return PlannedJob(job.declared, Unknown(error))
+    return replace(_plan_found(reconciler, job, choice.job, owners), warnings=choice.doubts)
+
+
+def _plan_found(
+    reconciler: Reconciler, job: LatestJob, found: ObservedJob | None, owners: dict[JobKey, str]
+) -> PlannedJob:
     if found is None:
         return PlannedJob(job.declared, Missing(job.missing))
     owner = owners.setdefault(found.key, job.declared.name or "")

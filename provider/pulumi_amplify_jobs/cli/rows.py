@@ -9,7 +9,7 @@ from typing import Literal
 from ..errors import one_line
 from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import Change, Field
-from .ages import age, seconds_since
+from .ages import age_of
 from .applying import Result, State
 from .planning import Action, PlannedJob, errors_alike
 
@@ -124,7 +124,7 @@ def _result_note(result: Result) -> str | None:
 
 def _age(live: ObservedJob | None, now: float) -> str:
     """Return how long ago the job was created; "" where that is not known."""
-    return age(seconds_since(live.create_time if live else None, now), unknown="")
+    return age_of(live.create_time if live else None, now)
 
 
 def error_line(desired: DesiredJob, reason: str | None) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..jobs import JobKey
-from ..judging import Judge
+from ..judging import Judge, Ruling
 from ..plan import plan
 from ..reconcile import Reconciler
 from ..rules import Claims, Rule, desired, disputes
+from ..scope import Fit
 from .folding import said
 from .planning import PlannedJob
 
@@ -28,6 +29,8 @@ class RulePlan:
     warnings: tuple[str, ...] = ()
     error: str | None = None
     """Why the rule can't be carried out, in one line."""
+    fits: tuple[Fit, ...] = ()
+    """What each name and pattern of the rule fits."""
 
 
 def declared_keys(reconciler: Reconciler, config: StackConfig) -> frozenset[JobKey]:
@@ -36,7 +39,7 @@ def declared_keys(reconciler: Reconciler, config: StackConfig) -> frozenset[JobK
     Raises ServiceError.
     """
     found = (
-        reconciler.latest(each.declared.key.environment, each.latest)
+        reconciler.latest(each.declared.key.environment, each.latest).job
         for each in config.latest.values()
     )
     latest = frozenset(job.key for job in found if job is not None)
@@ -46,37 +49,29 @@ def declared_keys(reconciler: Reconciler, config: StackConfig) -> frozenset[JobK
 def plan_rules(judge: Judge, rules: Sequence[Rule]) -> list[RulePlan]:
     """Plan every rule, in the given order; what keeps one from being planned is in the answer."""
     judged = {rule.name: _judged(judge, rule) for rule in rules}
-    found = [each for each in judged.values() if isinstance(each, Claims)]
+    found = [each.claims for each in judged.values() if isinstance(each, Ruling)]
     return [_rule_plan(rule, judged[rule.name], found, judge.now) for rule in rules]
 
 
-def _judged(judge: Judge, rule: Rule) -> Claims | str:
-    """Return what a rule claims, or why that can't be told."""
+def _judged(judge: Judge, rule: Rule) -> Ruling | str:
+    """Return what a rule comes to, or why that can't be told."""
     try:
-        return judge.claims(rule)
+        return judge.rule(rule)
     except Exception as error:  # noqa: BLE001 (one rule's error must not hide the others)
         return said(error)
 
 
-def _rule_plan(rule: Rule, claims: Claims | str, found: Sequence[Claims], now: float) -> RulePlan:
-    if isinstance(claims, str):
-        return RulePlan(rule.name, error=f"{rule.name}: {claims}")
-    warnings = tuple(f"{rule.name}: {line}" for line in doubts(claims))
+def _rule_plan(rule: Rule, ruling: Ruling | str, found: Sequence[Claims], now: float) -> RulePlan:
+    if isinstance(ruling, str):
+        return RulePlan(rule.name, error=f"{rule.name}: {ruling}")
+    warnings = tuple(f"{rule.name}: {line}" for line in ruling.warnings)
     contested = disputes(found, rule.name)
-    error = claims.excess or next(iter(contested), None)
+    error = ruling.refusal[1] if ruling.refusal else next(iter(contested), None)
     if error is not None:
-        return RulePlan(rule.name, (), warnings, f"{rule.name}: {error}")
-    wanted = [(desired(rule, job, now), job) for job in claims.jobs]
+        return RulePlan(rule.name, (), warnings, f"{rule.name}: {error}", ruling.fits)
+    wanted = [(desired(rule, job, now), job) for job in ruling.claims.jobs]
     jobs = tuple(PlannedJob(each, plan(each, job), job) for each, job in wanted)
-    return RulePlan(rule.name, jobs, warnings)
-
-
-def doubts(claims: Claims) -> list[str]:
-    """Return what a rule could not judge, a line for each job."""
-    return [
-        f"{job.key} would match, but its {reason}; it is left alone"
-        for job, reason in claims.doubts
-    ]
+    return RulePlan(rule.name, jobs, warnings, None, ruling.fits)
 
 
 def jobs_of(rules: Sequence[RulePlan]) -> list[PlannedJob]:

@@ -53,7 +53,7 @@ def print_plan(target: Stack, read: ReadPlan) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
     for line in (*error_lines(read.jobs), *errors_of(read.rules)):
         tell("error", line)
-    print_document(plan_document(target.name, read.jobs, read.rules))
+    print_document(plan_document(target.name, read.jobs, read.rules, read.warnings))
 
 
 def show_results(target: Stack, results: Sequence[Result]) -> None:
@@ -71,7 +71,7 @@ def print_results(target: Stack, read: ReadPlan, results: Sequence[Result]) -> N
     unfinished = [result.job.title for result in results if result.state == "notDone"]
     if unfinished:
         tell("error", f"not done: {', '.join(unfinished)}")
-    print_document(result_document(target.name, results, read.rules))
+    print_document(result_document(target.name, results, read.rules, read.warnings))
 
 
 def _write(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.live import Live
 from rich.text import Text
 
+from .failures import tell
 from .grid import console_for
 from .looking import Show
 from .rows import Row
@@ -60,6 +61,8 @@ def showing(stream: IO[Any], wall: Callable[[], float] = time.time) -> Iterator[
         signal.signal(signal.SIGTERM, before)
         if shown.fitted.summary:
             console.print(shown.fitted.whole(console))
+        for line in shown.warnings:
+            tell("warning", line)
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,12 @@ class Table:
         self._wall = wall
         self.fitted = Fitted()
         """What is to be painted."""
+        self.warnings: dict[str, None] = {}
+        """What was in doubt in any look: a screen of its own has no place for it."""
 
     def look(self, look: Look, left: float) -> None:
         """Have a look painted in the place of the one before."""
+        self.warnings.update(dict.fromkeys(look.warnings))
         self.fitted = Fitted(look_rows(look, self._wall()), summary(look), outlook(left))
 
 
@@ -121,9 +127,14 @@ class LogLines:
         self._wall = wall
         self._before: dict[str, str] = {}
         self._told = 0.0
+        self._warned: set[str] = set()
 
     def look(self, look: Look, left: float) -> None:  # noqa: ARG002 (a log has its own times)
         """Write what is new."""
+        for warning in look.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                tell("warning", warning)
         now = self._wall()
         states = state_lines(look)
         lines = news(self._before, states, now)

@@ -11,7 +11,7 @@ from ..errors import AccessDeniedError, CredentialsError, RequestRefusedError, o
 from ..jobs import ObservedJob
 from ..plan import shown
 from ..times import utc
-from .ages import age, seconds_since
+from .ages import age_of
 from .planning import PlannedJob, Unknown, counts
 from .rows import Cell, Row, plan_rows, plural
 
@@ -32,6 +32,10 @@ class Look:
     """Jobs that run, and that nothing declares."""
     failure: Exception | None = None
     """Why the others could not be read."""
+    warnings: tuple[str, ...] = ()
+    """What is in doubt, in one line each."""
+    wrong_clock: str | None = None
+    """Why no age can be trusted, where a rule goes by one."""
 
     @property
     def pending(self) -> int:
@@ -44,6 +48,8 @@ class Look:
     @property
     def hopeless(self) -> str | None:
         """Why no waiting will help, or None."""
+        if self.wrong_clock is not None:
+            return self.wrong_clock
         failures = [each.decision for each in self.planned if each.action == "error"]
         for decision in failures:
             if not isinstance(decision, Unknown):
@@ -73,7 +79,7 @@ def _other_row(job: ObservedJob, now: float) -> Row:
         key=one_line(str(job.key)),
         operation=Cell(one_line(job.operation or "")),
         status=Cell(one_line(job.status or "")),
-        age=age(seconds_since(job.create_time, now), unknown=""),
+        age=age_of(job.create_time, now),
     )
 
 

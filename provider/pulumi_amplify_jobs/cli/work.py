@@ -11,6 +11,7 @@ from ..clock import Clock
 from ..errors import AmplifyJobsError
 from ..judging import judge_now
 from ..reconcile import Reconciler
+from ..skew import ServiceClock, clock_warning
 from .applying import Events, Result, Run, result_without_write
 from .failures import tell
 from .folding import said
@@ -33,17 +34,20 @@ def read_plan(target: Stack, clock: Clock, gate: Gate | None = None) -> ReadPlan
     from .grid import console_for
     from .progress import reading
 
-    service = GatedService(connect(target.config.settings, clock), gate or Gate())
+    service_clock = ServiceClock()
+    inner = connect(target.config.settings, clock, service_clock)
+    service = GatedService(inner, gate or Gate())
     jobs = list(target.declared)
-    prepared = reconciler(service, clock)
+    prepared = reconciler(service, clock, service_clock)
     with reading(console_for(sys.stderr), len(jobs)):
         planned = plan_all(prepared, jobs)
         planned += plan_latest(prepared, target.latest, planned)
-        rules = _read_rules(target, service, prepared, clock)
-    for rule in rules:
-        for warning in rule.warnings:
-            tell("warning", warning)
-    return ReadPlan(prepared, [*planned, *jobs_of(rules)], rules)
+        rules = _read_rules(target, service, prepared, clock, service_clock)
+    warnings = list(filter(None, [clock_warning(service_clock.ahead)]))
+    warnings += [f"{job.name}: {line}" for job in planned for line in job.warnings]
+    for warning in (*warnings, *(line for rule in rules for line in rule.warnings)):
+        tell("warning", warning)
+    return ReadPlan(prepared, [*planned, *jobs_of(rules)], rules, tuple(warnings))
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,16 @@ class ReadPlan:
     jobs: list[PlannedJob]
     """Declared jobs, then those that rules claim."""
     rules: list[RulePlan]
+    warnings: tuple[str, ...] = ()
+    """What is in doubt, besides what each rule says."""
 
 
 def _read_rules(
-    target: Stack, service: JobsService, prepared: Reconciler, clock: Clock
+    target: Stack,
+    service: JobsService,
+    prepared: Reconciler,
+    clock: Clock,
+    service_clock: ServiceClock,
 ) -> list[RulePlan]:
     rules = [declared.rule for declared in target.config.rules.values()]
     if not rules:
@@ -69,7 +79,8 @@ def _read_rules(
     except AmplifyJobsError as error:
         # What is declared is not known, so no rule may touch anything.
         return [RulePlan(rule.name, error=f"{rule.name}: {said(error)}") for rule in rules]
-    census = Census(connect_apps(target.config.settings, clock), service)
+    apps = connect_apps(target.config.settings, clock, service_clock)
+    census = Census(apps, service, service_clock)
     return plan_rules(judge_now(census, declared), rules)
 
 

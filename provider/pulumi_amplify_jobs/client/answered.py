@@ -15,7 +15,13 @@ from email.utils import parsedate_to_datetime
 
 import botocore.exceptions as boto
 
-from ..errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
+from ..errors import (
+    AccessDeniedError,
+    CredentialsError,
+    PlaceRefusedError,
+    RequestRefusedError,
+    one_line,
+)
 from .denials import denial
 from .verdict import Call, Failure, final, passing
 
@@ -200,7 +206,9 @@ def _refused(answer: Answer, call: Call, where: str) -> RequestRefusedError:
         return RequestRefusedError(
             f"HTTP {status}, and not by AWS: the answer has no error code; {advice}", where
         )
-    return RequestRefusedError(f"the service refuses the request: {answer.said}", where)
+    of_place = status == 400 and answer.operation in call.name
+    refused = PlaceRefusedError if of_place else RequestRefusedError
+    return refused(f"the service refuses the request: {answer.said}", where)
 
 
 def _service_of(answer: Answer, call: Call) -> str:

@@ -13,8 +13,10 @@ from ..clock import Clock
 from ..errors import RequestRefusedError, one_line
 from ..jobs import App, key_part_problem
 from ..settings import Settings
+from ..skew import ServiceClock
 from .app_answers import apps_from, environments_from
 from .caller import Caller
+from .dates import observing
 from .identity import account_guard
 from .paging import each_page
 from .patience import Budget
@@ -43,12 +45,17 @@ class AppsService(Protocol):
         """
 
 
-def connect_apps(settings: Settings, clock: Clock) -> AppsService:
-    """Return the service as the settings describe it; no call is made before the first use."""
+def connect_apps(
+    settings: Settings, clock: Clock, service_clock: ServiceClock | None = None
+) -> AppsService:
+    """Return the service as the settings describe it; no call is made before the first use.
+
+    `service_clock` observes the answers.
+    """
     connection = Connection(settings)
     return AmplifyAppsService(
         Caller(
-            connection.apps,
+            observing(connection.apps, service_clock or ServiceClock()),
             Budget(settings.max_retries),
             clock,
             service=APPS,

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from ..jobs import EVERY_JOB, App, JobFilter, ObservedJob
+from ..errors import PlaceRefusedError, ServiceError
+from ..jobs import EVERY_JOB, App, JobFilter, JobKey, ObservedJob
+from ..key_text import joined
+from ..names import JobPattern
 from ..rules import Rule
+from ..scope import Environment, Scope
+from ..skew import ServiceClock
 from .apps import AppsService
 from .enumeration import enumerate_environments
 from .listing import Selection, list_environments
 from .service import JobsService
-
-Environment = tuple[str, str]
-"""The app ID and the environment's name."""
 
 
 class Census:
     """Apps, backend environments and jobs as they were when first asked for. For any thread.
 
     Every method raises ServiceError where a list that it needs can't be read to its end: what is
-    left out unseen could be what matters. What was read before the failure is kept.
+    left out unseen could be what matters. What was read before the failure is kept. An app or
+    environment that the service refuses as such (400) is named in the answer and keeps no other
+    from being read, unless all are refused.
     """
 
-    def __init__(self, apps: AppsService, jobs: JobsService) -> None:
+    def __init__(self, apps: AppsService, jobs: JobsService, clock: ServiceClock) -> None:
+        """`clock` is what the two services observe."""
+        self.clock = clock
         self._apps_service = apps
         self._jobs_service = jobs
         # Held while reading: whoever asks for the same waits for it, and reads nothing twice.
         self._lock = threading.Lock()
         self._apps: tuple[App, ...] | None = None
-        self._environments: dict[str, tuple[str, ...] | None] = {}
-        self._jobs: dict[tuple[Environment, JobFilter], tuple[ObservedJob, ...]] = {}
+        self._environments: dict[str, tuple[str, ...] | PlaceRefusedError | None] = {}
+        self._jobs: dict[
+            tuple[Environment, JobFilter], tuple[ObservedJob, ...] | PlaceRefusedError
+        ] = {}
+        self._single: dict[JobKey, bool] = {}
 
     def apps(self) -> tuple[App, ...]:
         """Return every app (ListApps)."""
@@ -39,55 +48,114 @@ class Census:
                 self._apps = tuple(self._apps_service.apps())
             return self._apps
 
-    def environments(self, app_ids: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
-        """Return the names of each app's environments, or None for an app that is gone."""
+    def scope(self, rule: Rule) -> Scope:
+        """Return where a rule's names lead; apps that it names need not be looked for.
+
+        Where one of those is gone, all apps are listed, for a better message.
+        """
+        named = rule.apps.named
+        app_ids = named
+        if app_ids is None:
+            app_ids = tuple(app.app_id for app in self.apps() if rule.apps.takes(app))
+        found = self._read_environments(app_ids)
+        gone = frozenset(app_id for app_id, read in found.items() if read is None)
+        return Scope(
+            environments={
+                app_id: names for app_id, names in found.items() if isinstance(names, tuple)
+            },
+            known=self._known(named is None or bool(gone)),
+            refused=_told(found, len(found) - len(gone)),
+        )
+
+    def jobs(
+        self, environments: Iterable[Environment], only: JobFilter
+    ) -> tuple[list[ObservedJob], dict[str, str]]:
+        """Return the jobs of environments that fit `only`, or more of them.
+
+        Behind them stands why the service refuses to list some, by app/environment.
+        """
+        wanted = tuple(dict.fromkeys(environments))
+        with self._lock:
+            self._read_jobs([each for each in wanted if self._listed(each, only) is None], only)
+            read = {each: self._listed(each, only) for each in wanted}
+        jobs = [job for found in read.values() if isinstance(found, tuple) for job in found]
+        return jobs, _told({joined(*each): found for each, found in read.items()}, len(wanted))
+
+    def has(self, key: JobKey) -> bool:
+        """Say whether there is such a job (GetBackendJob)."""
+        with self._lock:
+            if key not in self._single:
+                self._single[key] = self._jobs_service.get(key) is not None
+            return self._single[key]
+
+    def count(self, environments: Iterable[Environment], pattern: JobPattern) -> int:
+        """Count the jobs that fit, in the first environment that has any."""
+        for each in environments:
+            jobs, _ = self.jobs([each], EVERY_JOB)
+            found = sum(pattern.takes(job.key) for job in jobs)
+            if found:
+                return found
+        return 0
+
+    def _known(self, wanted: bool) -> tuple[App, ...]:
+        """Return every app where that is wanted and may be asked for."""
+        if not wanted:
+            return ()
+        try:
+            return self.apps()
+        except ServiceError:
+            return ()
+
+    def _read_environments(
+        self, app_ids: Iterable[str]
+    ) -> dict[str, tuple[str, ...] | PlaceRefusedError | None]:
+        """Return the environments of apps by ID; None: the app is gone."""
         wanted = tuple(dict.fromkeys(app_ids))
         with self._lock:
             unread = [app_id for app_id in wanted if app_id not in self._environments]
-            read = enumerate_environments(self._apps_service, unread)
-            good = {each.app_id: each.names for each in read if each.failure is None}
-            self._environments.update(good)
-            for each in read:
-                if each.failure is not None:
-                    raise each.failure
+            failures = []
+            for each in enumerate_environments(self._apps_service, unread):
+                if isinstance(each.failure, PlaceRefusedError):
+                    self._environments[each.app_id] = each.failure
+                elif each.failure is not None:
+                    failures.append(each.failure)
+                else:
+                    self._environments[each.app_id] = each.names
+            for failure in failures:
+                raise failure
             return {app_id: self._environments[app_id] for app_id in wanted}
 
-    def environments_of(self, rule: Rule) -> list[Environment]:
-        """Return the environments that a rule is about; apps that it names need not be looked for.
+    def _read_jobs(self, environments: Sequence[Environment], only: JobFilter) -> None:
+        """List environments, and keep what was read. The lock is held."""
+        selection = _selecting(only)
+        listings = list_environments(
+            self._jobs_service, environments, selection, lambda _: None, lambda: None
+        )
+        failures = []
+        for each in listings:
+            if isinstance(each.failure, PlaceRefusedError):
+                self._jobs[each.environment, only] = each.failure
+            elif each.failure is not None:
+                failures.append(each.failure)
+            else:
+                self._jobs[each.environment, only] = each.jobs
+        for failure in failures:
+            raise failure
 
-        Apps and environments that are gone have no jobs.
-        """
-        app_ids = rule.apps.named
-        if app_ids is None:
-            app_ids = tuple(app.app_id for app in self.apps() if rule.apps.takes(app))
-        return [
-            (app_id, name)
-            for app_id, names in self.environments(app_ids).items()
-            for name in names or ()
-            if rule.takes_environment(name)
-        ]
-
-    def jobs(self, environments: Iterable[Environment], only: JobFilter) -> list[ObservedJob]:
-        """Return the jobs of environments that fit `only`, or more of them."""
-        wanted = tuple(dict.fromkeys(environments))
-        with self._lock:
-            unread = [each for each in wanted if self._listed(each, only) is None]
-            selection = _selecting(only)
-            listings = list_environments(
-                self._jobs_service, unread, selection, lambda _: None, lambda: None
-            )
-            for listing in listings:
-                if listing.failure is None:
-                    self._jobs[listing.environment, only] = listing.jobs
-            for listing in listings:
-                if listing.failure is not None:
-                    raise listing.failure
-            return [job for each in wanted for job in self._listed(each, only) or ()]
-
-    def _listed(self, environment: Environment, only: JobFilter) -> tuple[ObservedJob, ...] | None:
+    def _listed(
+        self, environment: Environment, only: JobFilter
+    ) -> tuple[ObservedJob, ...] | PlaceRefusedError | None:
         """Return what a list has shown, this one or one of all jobs; None: it is not read yet."""
         every = self._jobs.get((environment, EVERY_JOB))
         return self._jobs.get((environment, only)) if every is None else every
+
+
+def _told(read: Mapping[str, object], asked: int) -> dict[str, str]:
+    """Return why places are refused, by their name. Raises the first refusal if all `asked` are."""
+    refusals = {place: each for place, each in read.items() if isinstance(each, PlaceRefusedError)}
+    if refusals and len(refusals) == asked:
+        raise next(iter(refusals.values()))
+    return {place: str(refusal) for place, refusal in refusals.items()}
 
 
 def _selecting(only: JobFilter) -> Selection:

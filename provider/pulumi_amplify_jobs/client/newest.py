@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
-from ..jobs import Latest, ObservedJob
-from ..latest import newest
+from ..jobs import Latest
+from ..latest import Choice, newest
 from .listing import Selection, list_environment
 from .service import JobsService
 
@@ -13,25 +14,27 @@ from .service import JobsService
 class NewestJobs:
     """Finds latest jobs, and remembers them. May be shared by threads."""
 
-    def __init__(self, service: JobsService) -> None:
+    def __init__(self, service: JobsService, now: Callable[[], float]) -> None:
+        """`now` tells the epoch seconds that times of jobs are held against."""
         self._service = service
+        self._now = now
         # Held while listing: whoever asks for the same waits for it, and lists nothing twice.
         self._lock = threading.Lock()
-        self._found: dict[tuple[tuple[str, str], Latest], ObservedJob | None] = {}
+        self._found: dict[tuple[tuple[str, str], Latest], Choice] = {}
 
-    def find(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
-        """Return the latest job of an environment, or None where none fits. Raises ServiceError."""
+    def find(self, environment: tuple[str, str], latest: Latest) -> Choice:
+        """Return which job of an environment is the latest. Raises ServiceError."""
         asked = (environment, latest)
         with self._lock:
             if asked not in self._found:
                 self._found[asked] = self._list(environment, latest)
             return self._found[asked]
 
-    def _list(self, environment: tuple[str, str], latest: Latest) -> ObservedJob | None:
+    def _list(self, environment: tuple[str, str], latest: Latest) -> Choice:
         only = Selection(
             frozenset(filter(None, (latest.operation,))), frozenset(filter(None, (latest.status,)))
         )
         listing = list_environment(self._service, environment, only, lambda _: None)
         if listing.failure is not None:
             raise listing.failure
-        return newest(listing.jobs, latest)
+        return newest(listing.jobs, latest, self._now())

@@ -8,8 +8,10 @@ from ..clock import Clock
 from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 from ..key_text import joined
 from ..settings import Settings
+from ..skew import ServiceClock
 from .answers import Page, job_from, page_from
 from .caller import Caller
+from .dates import observing
 from .identity import account_guard
 from .patience import Budget
 from .session import Connection
@@ -36,12 +38,17 @@ class JobsService(Protocol):
         """Return one page of an environment's jobs (ListBackendJobs), from `token` on."""
 
 
-def connect(settings: Settings, clock: Clock) -> JobsService:
-    """Return the service as the settings describe it; no call is made before the first use."""
+def connect(
+    settings: Settings, clock: Clock, service_clock: ServiceClock | None = None
+) -> JobsService:
+    """Return the service as the settings describe it; no call is made before the first use.
+
+    `service_clock` observes the answers.
+    """
     connection = Connection(settings)
     return AmplifyJobsService(
         Caller(
-            connection.jobs,
+            observing(connection.jobs, service_clock or ServiceClock()),
             Budget(settings.max_retries),
             clock,
             locate=connection.endpoint_source,

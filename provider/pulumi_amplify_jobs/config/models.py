@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from ..durations import PATTERN, parse_duration
+from ..durations import EXAMPLES, PATTERN, parse_duration
 from ..jobs import (
     MAX_TEXT_LENGTH,
     OPERATIONS,
@@ -177,7 +177,7 @@ Duration = Annotated[
     str,
     AfterValidator(_duration),
     BeforeValidator(_no_bare_number),
-    WithJsonSchema(text_schema(f"^{PATTERN.pattern}$", "Write 90s, 30m or 1h30m.")),
+    WithJsonSchema(text_schema(f"^{PATTERN.pattern}$", f"Write {EXAMPLES}.")),
 ]
 Url = Annotated[
     str,
@@ -218,7 +218,7 @@ class WhenConfig(ConfigModel):
 class WaitConfig(ConfigModel):
     """Waiting after an update."""
 
-    timeout: Duration = Field(description="The longest to wait, such as `90s`, `30m` or `1h30m`.")
+    timeout: Duration = Field(description="The longest to wait, such as `90s`, `1h30m` or `2d`.")
 
 
 class DefaultsConfig(ConfigModel):

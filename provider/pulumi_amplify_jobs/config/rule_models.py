@@ -14,15 +14,14 @@ from pydantic import (
 )
 
 from ..jobs import OPERATIONS, STATUSES, JobKey
+from ..names import JobPattern, name_problem
 from .models import (
     TEXT_SCHEMA,
     ConfigModel,
     Duration,
     JobName,
-    KeyPart,
     Operation,
     Status,
-    Text,
     WaitConfig,
     whole_number,
 )
@@ -43,8 +42,45 @@ def _some(values: list[str]) -> list[str]:
     return values
 
 
-def _job_key(text: str) -> str:
-    JobKey.parse(text)
+def parse_job_pattern(text: str) -> JobPattern:
+    """Return the jobs that `app/environment/job` names. Raises ValueError for any other text."""
+    _refuse_negation(text, "each entry is an exception already: take the ! out")
+    key = JobKey.parse(text)
+    parts = (key.app_id, key.backend_environment_name, key.job_id)
+    for problem in filter(None, map(name_problem, parts)):
+        raise ValueError(problem)
+    return JobPattern(*parts)
+
+
+def _job_pattern(text: str) -> str:
+    parse_job_pattern(text)
+    return text
+
+
+def _refuse_negation(text: str, cure: str) -> None:
+    if text.startswith("!"):
+        raise ValueError(f"{text!r} is no negation here: {cure}")
+
+
+def _app_id(text: str) -> str:
+    _refuse_negation(text, f'to leave out an app, add "{text[1:]}/*/*" to except')
+    return _name(text)
+
+
+def _environment(text: str) -> str:
+    _refuse_negation(text, f'to leave out an environment, add "*/{text[1:]}/*" to except')
+    return _name(text)
+
+
+def _app_name(text: str) -> str:
+    _refuse_negation(text, "to leave out apps, add each as APP/*/* to except")
+    return _name(text)
+
+
+def _name(text: str) -> str:
+    problem = name_problem(text)
+    if problem:
+        raise ValueError(problem)
     return text
 
 
@@ -53,15 +89,28 @@ def _one_or_more(known: tuple[str, ...]) -> WithJsonSchema:
     return WithJsonSchema({**item, "type": ["string", "array"], "items": item, "minItems": 1})
 
 
-NAMES_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}
+NAME_SCHEMA = {
+    **TEXT_SCHEMA,
+    "pattern": r"^[^\s!](.*\S)?$",
+    "patternErrorMessage": "A name has no blanks around it and no ! in front.",
+}
+"""What JSON Schema can say of a name or pattern."""
 
 MaybeUnknown = WrapValidator(unless_unknown)
 """For what stands in a list or below a key of the user's own; other fields are so by themselves."""
 
-Names = Annotated[
-    list[Annotated[KeyPart, MaybeUnknown]], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)
+NAMES_SCHEMA = {"type": "array", "items": NAME_SCHEMA, "minItems": 1}
+
+AppId = Annotated[str, AfterValidator(_app_id), MaybeUnknown]
+AppIds = Annotated[list[AppId], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)]
+EnvironmentName = Annotated[str, AfterValidator(_environment), MaybeUnknown]
+EnvironmentNames = Annotated[
+    list[EnvironmentName], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)
 ]
-JobKeyText = Annotated[str, AfterValidator(_job_key), MaybeUnknown, WithJsonSchema(TEXT_SCHEMA)]
+AppName = Annotated[str, AfterValidator(_app_name), WithJsonSchema(NAME_SCHEMA)]
+JobPatternText = Annotated[
+    str, AfterValidator(_job_pattern), MaybeUnknown, WithJsonSchema(NAME_SCHEMA)
+]
 Statuses = Annotated[
     list[Annotated[Status, MaybeUnknown]],
     BeforeValidator(_listed),
@@ -84,8 +133,8 @@ Limit = Annotated[
 class AppsConfig(ConfigModel):
     """Which apps, by their name and their tags; both have to fit where both are given."""
 
-    name_matches: Text | None = Field(
-        None, description="A pattern of the app's name, such as `shop-*`."
+    name_matches: AppName | None = Field(
+        None, description="The app's name, or a pattern of it such as `shop-*`."
     )
     tags: dict[str, Annotated[str, MaybeUnknown]] | None = Field(
         None, description="Tags that the app must have, each with this value."
@@ -127,18 +176,20 @@ class SetConfig(ConfigModel):
 
 
 class _RuleConfig(ConfigModel):
-    environments: Names = Field(description='Backend environments by name; `["*"]` is every one.')
+    environments: EnvironmentNames = Field(
+        description='Backend environments by name or pattern; `["*"]` is every one.'
+    )
     match: MatchConfig = Field(description="What a job must be like, all of it.")
     set_: SetConfig = Field(alias="set", description="What a job that matches is brought to.")
     limit: Limit = Field(
         description="The most jobs that may match at once, up to 1000; more is an error, and "
         "nothing is written."
     )
-    except_: list[JobKeyText] | None = Field(
+    except_: list[JobPatternText] | None = Field(
         None,
         alias="except",
-        description="Jobs that are left alone, as `app/environment/job`; a `/` inside a name is "
-        "`%2F`, a `%` is `%25`.",
+        description="Jobs that are left alone, as `app/environment/job`; each part may be a "
+        "pattern, a `/` inside a name is `%2F`, a `%` is `%25`.",
     )
     wait: WaitConfig | None = Field(
         None, description="After the updates, poll until each job shows what is set."
@@ -148,7 +199,7 @@ class _RuleConfig(ConfigModel):
 class RuleByIds(_RuleConfig):
     """A rule about apps with certain IDs, or about all."""
 
-    apps: Names = Field(description='App IDs; `["*"]` is every app.')
+    apps: AppIds = Field(description='App IDs or patterns of them; `["*"]` is every app.')
 
 
 class RuleBySelector(_RuleConfig):
@@ -159,13 +210,13 @@ class RuleBySelector(_RuleConfig):
 
 APPS_SCHEMA: dict[str, Any] = {
     "type": ["array", "object"],
-    "items": TEXT_SCHEMA,
+    "items": NAME_SCHEMA,
     "minItems": 1,
     "minProperties": 1,
     "properties": {
         "nameMatches": {
-            **TEXT_SCHEMA,
-            "description": "A pattern of the app's name, such as `shop-*`.",
+            **NAME_SCHEMA,
+            "description": "The app's name, or a pattern of it such as `shop-*`.",
         },
         "tags": {
             "description": "Tags that the app must have, each with this value.",
@@ -180,8 +231,9 @@ APPS_SCHEMA: dict[str, Any] = {
 class RuleConfig(_RuleConfig):
     """A rule as it may be written; which of the two models above it is, its `apps` decide."""
 
-    apps: Annotated[list[KeyPart] | AppsConfig, WithJsonSchema(APPS_SCHEMA)] = Field(
-        description='App IDs, or `["*"]` for every app, or a mapping of nameMatches and tags.'
+    apps: Annotated[list[AppId] | AppsConfig, WithJsonSchema(APPS_SCHEMA)] = Field(
+        description='App IDs or patterns of them, `["*"]` for every app; or a mapping of '
+        "nameMatches and tags."
     )
 
 

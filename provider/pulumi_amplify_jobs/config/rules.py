@@ -10,13 +10,13 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from ..durations import parse_duration
-from ..jobs import OPERATIONS, STATUSES, JobKey, Wait, text_problem
+from ..jobs import OPERATIONS, STATUSES, Wait, text_problem
 from ..rules import Aim, AppSelector, Criteria, Rule
 from .document import Document
 from .loader import validated
 from .models import ConfigModel
 from .problems import Origin, Problems, suggestion
-from .rule_models import AppsConfig, RuleByIds, RuleBySelector
+from .rule_models import AppsConfig, RuleByIds, RuleBySelector, parse_job_pattern
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def rule_from(model: RuleByIds | RuleBySelector, name: str) -> Rule:
         ),
         aim=Aim(aim.operation, aim.status),
         limit=model.limit,
-        exceptions=frozenset(JobKey.parse(text) for text in model.except_ or ()),
+        exceptions=tuple(map(parse_job_pattern, dict.fromkeys(model.except_ or ()))),
         wait=Wait(model.wait.timeout) if model.wait else None,
     )
 

@@ -12,8 +12,7 @@ from typing import Any
 from ..errors import one_line
 from ..jobs import JobKey, ObservedJob
 from ..plan import Change, Update, shown
-from ..times import seconds_of
-from .rule_ages import duration
+from ..times import duration, seconds_of
 
 ASIDE = "another stack, or Amplify itself, may change it"
 

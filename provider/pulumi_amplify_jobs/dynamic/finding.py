@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from ..config import read_latest_arguments
 from ..errors import ConfigError, JobMissingError
 from ..jobs import TO_BE_FOUND, DesiredJob, JobKey, LatestJob
+from .plugin import engine_warnings, running_urn
 from .properties import LATEST, Bag
 from .runtime import Runtime
 from .unknowns import unknown_fields
@@ -47,9 +48,12 @@ def _found(asked: LatestJob, adopted: str | None, runtime: Runtime) -> str:
     """Return the ID of the job that is meant now. Raises JobMissingError, ServiceError."""
     if adopted is not None and not asked.follow:
         return adopted
-    newest = runtime.reconciler.latest(asked.declared.key.environment, asked.latest)
-    if newest is not None:
-        return newest.key.job_id
+    choice = runtime.reconciler.latest(asked.declared.key.environment, asked.latest)
+    warn = engine_warnings(running_urn() or "")
+    for line in choice.doubts:
+        warn(line)
+    if choice.job is not None:
+        return choice.job.key.job_id
     if adopted is None:
         raise JobMissingError(asked.missing)
     return adopted

@@ -18,12 +18,14 @@ from pulumi.dynamic import (
 from ..config import read_unknown_rule_arguments
 from ..errors import ConfigError, ServiceError
 from ..jobs import ObservedJob
-from ..rules import MOST_NAMED, Claims
+from ..judging import Ruling, bounded
+from ..rules import MOST_NAMED
+from ..scope import counted
 from . import plugin
 from .comebacks import claims_that_came_back
 from .owners import OWNERS
 from .properties import Bag, recorded_of
-from .rule_ages import age_lines, bounded, doubt_lines, unknown_line
+from .rule_ages import age_lines, unknown_line
 from .rule_properties import (
     checked_rule,
     left_out,
@@ -75,21 +77,22 @@ class RuleProvider(ResourceProvider):
             return CheckResult(declared, failures)
         name = reading.declared.rule.name
         try:
-            claims = self._rulings.claims(reading.declared.rule)
+            ruling = self._rulings.rule(reading.declared.rule)
         except ContestedError as error:
             return refused(declared, error.problems, "match")
         except ConfigError as error:
             return refused(declared, error.problems)
         except ServiceError as error:
             return refused(declared, [f"{name}: {error}"], "apps")
-        self._tell(claims)
-        keys = [job.key for job in claims.jobs]
+        self._tell(ruling)
+        keys = [job.key for job in ruling.claims.jobs]
         taken = OWNERS.claim(keys, plugin.running_urn() or name)
         if taken:
             return refused(declared, taken[:MOST_NAMED], "except")
-        if claims.excess is not None:
-            return refused(declared, [f"{name}: {claims.excess}"], "limit")
-        return CheckResult(checked_rule(reading.declared, claims), [])
+        if ruling.refusal is not None:
+            field, reason = ruling.refusal
+            return refused(declared, [f"{name}: {reason}"], field)
+        return CheckResult(checked_rule(reading.declared, ruling.claims), [])
 
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
@@ -132,13 +135,17 @@ class RuleProvider(ResourceProvider):
         warn(unknown_line(unknown_fields(declared)))
         return CheckResult(with_markers(arguments), [])
 
-    def _tell(self, claims: Claims) -> None:
-        """Show ages, which no property can hold, and what could not be judged."""
+    def _tell(self, ruling: Ruling) -> None:
+        """Show what is in doubt, and what no property can hold, as it moves by itself.
+
+        These are ages, and the numbers of what the rule's names fit.
+        """
         urn = plugin.running_urn() or ""
         warn, say = plugin.engine_warnings(urn), plugin.engine_log(urn)
-        for line in doubt_lines(claims):
+        for line in ruling.warnings:
             warn(line)
-        for line in age_lines(claims, self._rulings.now):
+        say(f"looked at {counted(ruling.fits)}")
+        for line in age_lines(ruling.claims, self._rulings.now):
             say(line)
 
     def _tell_of_comebacks(self, olds: Bag, claimed: Sequence[ObservedJob]) -> None:
@@ -157,11 +164,11 @@ class RuleProvider(ResourceProvider):
         if reading.declared is None:
             raise ConfigError([reason for _, reason in reading.failures])
         rule = reading.declared.rule
-        claims = self._rulings.claims(rule)
-        if claims.excess is not None:
-            raise ConfigError([f"{rule.name}: {claims.excess}"])
+        ruling = self._rulings.rule(rule)
+        if ruling.refusal is not None:
+            raise ConfigError([f"{rule.name}: {ruling.refusal[1]}"])
         named = named_in(inputs)
-        jobs = [job for job in claims.jobs if str(job.key) in named]
+        jobs = [job for job in ruling.claims.jobs if str(job.key) in named]
         if rule.wait is not None and jobs:
             plugin.make_room()
         report = plugin.engine_log(plugin.running_urn() or "")

@@ -11,9 +11,10 @@ from ..clock import InterruptibleClock
 from ..config import NAMESPACE, StackConfig, engine_config, known_keys
 from ..errors import ConfigError
 from ..jobs import ObservedJob
-from ..judging import Judge, judge_now
+from ..judging import Judge, Ruling, judge_now
 from ..reconcile import Reconciler
-from ..rules import Claims, Rule, disputes
+from ..rules import Rule, disputes
+from ..skew import ServiceClock
 from .plugin import at_exit, running_urn
 from .runtime import judged, place_of
 
@@ -46,7 +47,7 @@ def _config(values: Mapping[str, Any]) -> StackConfig:
 
 
 class Rulings:
-    """The claims of one plugin process. May be shared by threads.
+    """What the rules of one plugin process come to. May be shared by threads.
 
     The engine's config is all that counts here: a refresh makes no call for a rule.
     """
@@ -57,22 +58,22 @@ class Rulings:
         self._lock = threading.Lock()
         self._judge: Judge | None = None
         self._reconciler: Reconciler | None = None
-        self._claims: dict[str, Claims] = {}
+        self._found: dict[str, Ruling] = {}
 
     @property
     def now(self) -> float:
-        """The run's one reading of the clock, in epoch seconds, after the first `claims`."""
+        """The run's one reading of the clock, in epoch seconds, after the first `rule`."""
         assert self._judge is not None  # noqa: S101 (a check comes before everything else)
         return self._judge.now
 
     @property
     def reconciler(self) -> Reconciler:
-        """What brings jobs to a rule's aim, after the first `claims`."""
+        """What brings jobs to a rule's aim, after the first `rule`."""
         assert self._reconciler is not None  # noqa: S101 (a check comes before every write)
         return self._reconciler
 
-    def claims(self, rule: Rule) -> Claims:
-        """Return what a rule claims, each list of the account read once in the process.
+    def rule(self, rule: Rule) -> Ruling:
+        """Return what a rule comes to, each list of the account read once in the process.
 
         Raises ConfigError for a wrong stack config, ContestedError where another rule claims the
         same job, ServiceError.
@@ -82,20 +83,20 @@ class Rulings:
         with self._lock:
             config = self._config
             judge = self._judge or self._connect(config)
-            known = self._claims.get(rule.name)
-            if known is None or known.rule != rule:
-                self._claims[rule.name] = judge.claims(rule)
+            known = self._found.get(rule.name)
+            if known is None or known.claims.rule != rule:
+                self._found[rule.name] = judge.rule(rule)
             # Rules of the config that were not checked yet: they may claim the same job.
             for name, declared in config.rules.items():
-                if name not in self._claims:
-                    self._claims[name] = judge.claims(declared.rule)
+                if name not in self._found:
+                    self._found[name] = judge.rule(declared.rule)
             self._refuse_contested(rule)
-            return self._claims[rule.name]
+            return self._found[rule.name]
 
     def claimed(self, name: str) -> tuple[ObservedJob, ...]:
         """Return what a rule claims, as checked in this process; nothing before its check."""
         with self._lock:
-            return self._claims[name].jobs if name in self._claims else ()
+            return self._found[name].claims.jobs if name in self._found else ()
 
     def _connect(self, config: StackConfig) -> Judge:
         # Here, not above: the program's process loads this module too and has no use for boto3.
@@ -103,18 +104,20 @@ class Rulings:
 
         stop = threading.Event()
         clock = InterruptibleClock(stop)
-        service = connect(config.settings, clock)
+        service_clock = ServiceClock()
+        service = connect(config.settings, clock, service_clock)
         reader = JobReader(service)
         at_exit(stop.set)
         at_exit(reader.close)
         at_exit(ending.end)
-        census = Census(connect_apps(config.settings, clock), service)
-        self._reconciler = Reconciler(service, reader, clock)
+        apps = connect_apps(config.settings, clock, service_clock)
+        census = Census(apps, service, service_clock)
+        self._reconciler = Reconciler(service, reader, clock, wall=service_clock.now)
         # Those that are declared as `latest` stand in the rules' own exceptions.
         self._judge = judge_now(census, frozenset(job.key for job in config.jobs.values()))
         return self._judge
 
     def _refuse_contested(self, rule: Rule) -> None:
-        lines = disputes(self._claims.values(), rule.name)
+        lines = disputes((each.claims for each in self._found.values()), rule.name)
         if lines:
             raise ContestedError(lines[:MOST_DISPUTES])

@@ -20,6 +20,7 @@ from ..config import (
 from ..errors import ConfigError
 from ..jobs import JobKey
 from ..reconcile import Reconciler
+from ..skew import ServiceClock
 from ..waiting import Report
 from .plugin import at_exit, engine_log, running_urn
 from .properties import Declaration
@@ -157,12 +158,13 @@ def _reconciler(config: StackConfig) -> Reconciler:
 
     stop = threading.Event()
     clock = InterruptibleClock(stop)
-    service = connect(config.settings, clock)
+    service_clock = ServiceClock()
+    service = connect(config.settings, clock, service_clock)
     reader = JobReader(service)
     at_exit(stop.set)
     at_exit(reader.close)
     at_exit(ending.end)
-    return Reconciler(service, reader, clock)
+    return Reconciler(service, reader, clock, wall=service_clock.now)
 
 
 def place_of(urn: str | None) -> tuple[Path | None, str | None]:

@@ -19,14 +19,15 @@ class MovableClock:
     def __init__(self, database: Database, base: Clock = time.time) -> None:
         """Go by `base`, and by what was added to it when the database was last open."""
         self._database = database
-        self._base = base
+        self.base = base
+        """The clock as it was given: the clients' clocks do not move with `advance`."""
         with database.reading() as connection:
             row = connection.execute(_READ).fetchone()
         self._added: float = row[0] if row else 0.0
 
     def __call__(self) -> float:
         """Return the time in seconds since the epoch."""
-        return self._base() + self._added
+        return self.base() + self._added
 
     def advance(self, seconds: float) -> None:
         """Let so much time pass at once."""

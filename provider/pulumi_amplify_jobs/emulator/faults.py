@@ -24,6 +24,7 @@ FAULT_KINDS: Mapping[str, str] = {
     "429": "429 TooManyRequestsException, nothing done (also: throttle)",
     "504": "504 GatewayTimeoutException, nothing done",
     "500": "500 InternalServerErrorException, nothing done",
+    "400": "400 BadRequestException, nothing done",
     "denied": "403 AccessDeniedException, nothing done",
     "limit": "429 by the name on AWS's API page, LimitExceededException, nothing done",
     "internal": "504 by the name on AWS's API page, InternalServiceException, nothing done",

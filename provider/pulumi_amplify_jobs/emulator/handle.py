@@ -48,7 +48,8 @@ class Emulator:
         with ExitStack() as opened:
             listener = opened.enter_context(closing(listen(host, port)))
             self._backend = opened.enter_context(closing(Backend(**options)))
-            self._server = ServerThread(build_app(self._backend, allow_hosts), listener)
+            app = build_app(self._backend, allow_hosts)
+            self._server = ServerThread(app, listener, self._backend.clock.base)
             opened.callback(self._server.stop)
             self._opened = opened.pop_all()
 
@@ -91,7 +92,7 @@ class Emulator:
         return self._backend.store.put(read_seed(seed))
 
     def advance(self, duration: str) -> None:
-        """Let time pass at once for the jobs: 40h, 1h30m, 90s or 500ms.
+        """Let time pass at once for the jobs: 2d, 40h, 1h30m or 500ms.
 
         Signatures still go by the clock itself, as the clients do. Raises `DurationError`.
         """

@@ -98,6 +98,7 @@ _REFUSALS: Mapping[str, Callable[[str, Inputs], Answer]] = {
     "500": _refusal("InternalServerErrorException", 500, message="Internal server error"),
     "limit": _refusal("LimitExceededException", 429, **_LIMIT),
     "internal": _refusal("InternalServiceException", 504, **_TIMEOUT),
+    "400": _refusal("BadRequestException", None, message="The request is not valid"),
     "denied": _denied,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .app import build_app
@@ -33,4 +34,5 @@ def serve(
         url = url_of(listener)
         with closing(Backend(**options)) as backend:
             app = build_app(backend, allow_hosts)
-            Server(app, on_started=lambda: on_listening and on_listening(url)).run([listener])
+            started = partial(on_listening, url) if on_listening else lambda: None
+            Server(app, started, backend.clock.base).run([listener])

@@ -4,14 +4,18 @@ import asyncio
 import errno
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from email.utils import formatdate
+from functools import partial
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from .clock import Clock
 from .errors import ListenError
 from .hanging import HANG_UP, STOPPING
 
@@ -51,12 +55,15 @@ class Server(uvicorn.Server):
     Set `should_exit` to stop it.
     """
 
-    def __init__(self, app: ASGIApp, on_started: Callable[[], object]) -> None:
+    def __init__(
+        self, app: ASGIApp, on_started: Callable[[], object], clock: Clock = time.time
+    ) -> None:
+        """Answers are dated by `clock`, which returns epoch seconds."""
         self._stopping = asyncio.Event()
 
         async def stoppable(scope: Scope, receive: Receive, send: Send) -> None:
             scope["extensions"][STOPPING] = self._stopping
-            await app(scope, receive, send)
+            await app(scope, receive, partial(_dated, send, clock))
 
         config = uvicorn.Config(
             stoppable,
@@ -68,6 +75,7 @@ class Server(uvicorn.Server):
             log_level="error",
             access_log=False,
             server_header=False,
+            date_header=False,
         )
         super().__init__(config)
         self._on_started = on_started
@@ -104,6 +112,14 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
+async def _dated(send: Send, clock: Clock, message: Message) -> None:
+    """Send a part of an answer; its head tells the time."""
+    if message["type"] == "http.response.start":
+        date = formatdate(clock(), usegmt=True).encode()
+        message = {**message, "headers": [*message["headers"], (b"date", date)]}
+    await send(message)
+
+
 class _Protocol(H11Protocol):
     """Uvicorn's HTTP, with a way for the app to close the connection without an answer."""
 
@@ -129,11 +145,11 @@ class _Protocol(H11Protocol):
 class ServerThread:
     """A server in a daemon thread of this process."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        """Start, and return when requests are answered."""
+    def __init__(self, app: ASGIApp, listener: socket.socket, clock: Clock) -> None:
+        """Start, and return when requests are answered; answers are dated by `clock`."""
         self.url = url_of(listener)
         started = threading.Event()
-        self._server = Server(app, on_started=started.set)
+        self._server = Server(app, started.set, clock)
         self._thread = threading.Thread(
             target=self._run, args=(listener, started), name="emulator", daemon=True
         )

@@ -47,6 +47,9 @@ def report_of_plan(document: Mapping[str, Any]) -> Report:
         project=None,
         jobs=tuple(map(_job, jobs)),
         problems=tuple(_rule_problem(name or "rule", error) for name, error in errors if error),
+        warnings=tuple(
+            one_line(line, 1000) for line in map(text, items(document.get("warnings"))) if line
+        ),
     )
 
 

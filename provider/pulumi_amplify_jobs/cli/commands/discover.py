@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...clock import SystemClock
 from ...disk import write_file
 from ...durations import parse_duration
-from ...jobs import OPERATIONS, STATUSES, ObservedJob, key_part_problem
-from ...key_text import joined
+from ...jobs import OPERATIONS, STATUSES
+from ...names import name_problem
 from ...settings import Settings
 from ..completing import known_values
 from ..connection import connection_options
 from ..documents import observed_document, print_document
 from ..failures import DONE, FAILED, CommandError, tell
-from ..folding import said
 from ..lazy import PlainEpilog
 from ..stacks import read_config, stack_options
 from .listing import settings_with
 
 if TYPE_CHECKING:
-    from ...client import AppsService
     from ..discovered import Discovery
 
 EPILOG = """
@@ -42,6 +36,7 @@ JSON document (--json):
   apps       the number of apps that were looked at
   jobs       each field by the service's name
   failures   why something is missing, by app or app/environment
+  warnings   what is in doubt, in one line each
 
 Exit codes:
   0  done
@@ -56,9 +51,16 @@ RULE_AGE = "6h"
 
 
 def _app_id(text: str) -> str:
-    problem = key_part_problem(text)
+    problem = name_problem(text)
     if problem or "/" in text:
         raise click.BadParameter(f"{text!r} {problem or 'is no app ID: write it without a slash'}")
+    return text
+
+
+def _environment_name(text: str) -> str:
+    problem = name_problem(text)
+    if problem:
+        raise click.BadParameter(f"{text!r} {problem}")
     return text
 
 
@@ -78,7 +80,8 @@ def duration_option(text: str) -> str:
     "environments",
     metavar="NAME",
     multiple=True,
-    help="Only environments of this name; may be repeated.",
+    type=_environment_name,
+    help="Only environments of this name or pattern; may be repeated.",
 )
 @click.option(
     "--status",
@@ -132,9 +135,10 @@ def discover(
     """Find the jobs of apps, and write the config that declares them as they are.
 
     `pulumi up` on what is written adopts the jobs without a call that changes one. Without
-    arguments, every app of the account and region is looked at. With --rules, jobs that are RUNNING
-    and 6 hours old are looked for, unless the options say otherwise. No stack is read unless
-    --stack or --config-file names one, whose settings then count, its account IDs too.
+    arguments, every app of the account and region is looked at; an argument may be a pattern with
+    * and ?. With --rules, jobs that are RUNNING and 6 hours old are looked for, unless the options
+    say otherwise. No stack is read unless --stack or --config-file names one, whose settings then
+    count, its account IDs too.
     """
     output = cwd / output if output is not None else None
     if output is not None and output.exists() and not force:
@@ -143,15 +147,21 @@ def discover(
         statuses, older_than = statuses or (RULE_STATUS,), older_than or RULE_AGE
     from ...client import Selection
     from ..discovered import Proposal
+    from ..discovering import Wanted, discover_jobs
 
     given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
     settings = Settings()
     if stack is not None or config_file is not None:
         settings = read_config(stack, config_file, cwd).config.settings
-    selection = Selection(frozenset(operations), frozenset(statuses))
-    apps, found = _discover(
-        settings_with(settings, given), app_ids, environments, selection, older_than
+    wanted = Wanted(
+        app_ids,
+        environments,
+        Selection(frozenset(operations), frozenset(statuses)),
+        None if older_than is None else parse_duration(older_than),
     )
+    apps, found = discover_jobs(settings_with(settings, given), wanted)
+    for line in found.warnings:
+        tell("warning", line)
     keys = {"amplify-jobs:region": region, "amplify-jobs:profile": profile}
     keys["amplify-jobs:endpoint"] = endpoint
     found = replace(found, settings={key: value for key, value in keys.items() if value})
@@ -169,76 +179,18 @@ def discover(
     return FAILED if found.failures else DONE
 
 
-def _discover(
-    settings: Settings,
-    app_ids: Sequence[str],
-    names: Sequence[str],
-    selection: Any,
-    older_than: str | None,
-) -> tuple[int, Discovery]:
-    """Return the number of apps and what was found there. Raises ServiceError."""
-    from ...client import connect, connect_apps, list_environments
-    from ..discovered import Discovery, in_order, old_enough
-    from ..grid import console_for
-    from ..progress import enumerating_apps, listing_environments
-
-    clock = SystemClock()
-    apps = connect_apps(settings, clock)
-    wanted = list(dict.fromkeys(app_ids)) or [app.app_id for app in apps.apps()]
-    console = console_for(sys.stderr)
-    with enumerating_apps(console, len(wanted)) as on_end:
-        environments, failures = _environments(apps, wanted, on_end)
-    environments = [each for each in environments if not names or each[1] in names]
-    with listing_environments(console, len(environments)) as show:
-        service = connect(settings, clock)
-        listings = list_environments(service, environments, selection, show.page, show.end)
-    for listing in listings:
-        if listing.failure is not None:
-            failures[joined(*listing.environment)] = said(listing.failure)
-    now = time.time()
-    jobs = [job for listing in listings for job in listing.jobs]
-    if older_than is not None:
-        jobs = old_enough(jobs, now, parse_duration(older_than))
-    return len(wanted), Discovery(in_order(_usable(jobs)), now, failures)
-
-
-def _environments(
-    apps: AppsService, app_ids: Sequence[str], on_end: Any
-) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """Return the environments of apps, and why some are missing, by app ID."""
-    from ...client import enumerate_environments
-
-    found: list[tuple[str, str]] = []
-    failures = {}
-    for each in enumerate_environments(apps, app_ids, on_end):
-        if each.failure is not None:
-            failures[joined(each.app_id)] = said(each.failure)
-        elif each.names is None:
-            failures[joined(each.app_id)] = (
-                "the service has no such app: check its ID and the region"
-            )
-        else:
-            found += [(each.app_id, name) for name in each.names]
-    return found, failures
-
-
-def _usable(jobs: Sequence[ObservedJob]) -> list[ObservedJob]:
-    """Return the jobs that can be declared, and warn of the others."""
-    from ..discovered import unusable
-
-    for job in jobs:
-        reason = unusable(job)
-        if reason is not None:
-            tell("warning", f"{job.key} is left out: {reason}")
-    return [job for job in jobs if unusable(job) is None]
-
-
 def _content(form: str | None, found: Discovery, apps: int, proposal: Any) -> str | dict[str, Any]:
     from ..discovered import include_file, rule_file, stack_file
 
     if form == "json":
         jobs = [observed_document(job) for job in found.jobs]
-        return {"version": 1, "apps": apps, "jobs": jobs, "failures": dict(found.failures)}
+        return {
+            "version": 1,
+            "apps": apps,
+            "jobs": jobs,
+            "failures": dict(found.failures),
+            "warnings": list(found.warnings),
+        }
     if form == "rules":
         return rule_file(found, proposal)
     return include_file(found) if form == "include" else stack_file(found)

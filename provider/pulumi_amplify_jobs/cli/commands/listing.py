@@ -13,6 +13,7 @@ import click
 from ...clock import SystemClock
 from ...jobs import OPERATIONS, STATUSES
 from ...settings import Settings
+from ...skew import ServiceClock, clock_warning
 from ..completing import known_values
 from ..connection import connection_options
 from ..documents import print_document
@@ -20,7 +21,7 @@ from ..environments import Environment, environment, spelt
 from ..failures import DONE, FAILED, CommandError, tell
 from ..folding import folded, said
 from ..lazy import PlainEpilog
-from ..listed import ListedJob, empty_environments, in_order, list_document, summary
+from ..listed import ListedJob, doubts, empty_environments, in_order, list_document, summary
 from ..stacks import Stack, read_config, stack_options
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ JSON document (--json):
   version         1
   environments    appId, backendEnvironmentName, jobs (their number), error
   jobs            each field by the service's name, ageSeconds and idleSeconds;
-                  null where the service says nothing
+                  null where the service says nothing, or a time is in doubt
+  warnings        what is in doubt, in one line each
 
 Exit codes:
   0  done
@@ -110,11 +112,17 @@ def listing(
     _warn_of_unseen("--status", statuses, STATUSES)
     if not environments:
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
-    listings = _read(settings_with(settings, given), list(dict.fromkeys(environments)), selection)
-    jobs = in_order(listings, time.time())
+    service_clock = ServiceClock()
+    settings = settings_with(settings, given)
+    listings = _read(settings, list(dict.fromkeys(environments)), selection, service_clock)
+    now = time.time()
+    jobs = in_order(listings, now)
+    warnings = list(filter(None, [clock_warning(service_clock.ahead), *doubts(jobs[:limit], now)]))
+    for line in warnings:
+        tell("warning", line)
     failures = tell_failures(listings)
     if as_json:
-        print_document(list_document(listings, jobs[:limit], failures))
+        print_document(list_document(listings, jobs[:limit], failures, warnings))
     elif jobs or len(failures) < len(listings):
         for name in empty_environments(listings):
             tell("note", f"{name}: {NO_JOBS if selection == Selection() else NO_MATCH}")
@@ -148,14 +156,17 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
 
 
 def _read(
-    settings: Settings, environments: Sequence[Environment], selection: Selection
+    settings: Settings,
+    environments: Sequence[Environment],
+    selection: Selection,
+    service_clock: ServiceClock,
 ) -> list[Listing]:
     """List the environments, and show how far that is."""
     from ...client import connect, list_environments
     from ..grid import console_for
     from ..progress import listing_environments
 
-    service = connect(settings, SystemClock())
+    service = connect(settings, SystemClock(), service_clock)
     with listing_environments(console_for(sys.stderr), len(environments)) as show:
         return list_environments(service, environments, selection, show.page, show.end)
 

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...clock import Clock, SystemClock
+from ...clock import SystemClock
 from ...durations import parse_duration
 from ...settings import Settings
+from ...skew import ServiceClock
 from ..connection import connection_options
 from ..environments import Environment, environment
-from ..failures import CommandError
+from ..failures import CommandError, tell
 from ..lazy import PlainEpilog
 from ..stacks import read_config, stack_options
 from .discover import duration_option
 from .listing import declared_environments, settings_with
 
 if TYPE_CHECKING:
+    from ...client import Census
     from ...jobs import App
     from ...rules import Rule
 
@@ -75,8 +77,8 @@ def watch(
     read, as only environments are named, the watch ends when nothing runs there any more. On a
     terminal the table stays in place; elsewhere each change is a line.
     """
-    from ...client import connect
-    from ..looking import Watch, watch_until_done
+    from ...client import Census, connect, connect_apps
+    from ..looking import Watch, unfit_names, watch_until_done
     from ..watch_views import showing
 
     settings, jobs, latest, rules = Settings(), [], [], []
@@ -91,26 +93,29 @@ def watch(
     if not environments:
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
     given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
-    settings, clock = settings_with(settings, given), SystemClock()
+    settings, clock, service_clock = settings_with(settings, given), SystemClock(), ServiceClock()
+    service = connect(settings, clock, service_clock)
+    census = Census(connect_apps(settings, clock, service_clock), service, service_clock)
+    for line in unfit_names(census, rules):
+        tell("warning", line)
     watched = Watch(
-        service=connect(settings, clock),
+        service=service,
         clock=clock,
         environments=tuple(dict.fromkeys(environments)),
         jobs=jobs,
         latest=latest,
         rules=rules,
-        apps=_apps_for(rules, settings, clock),
+        apps=_apps_for(rules, census),
         interval=parse_duration(interval),
         timeout=parse_duration(timeout),
+        service_clock=service_clock,
     )
     with showing(sys.stdout) as show:
         return watch_until_done(watched, show, time.time)
 
 
-def _apps_for(rules: Sequence[Rule], settings: Settings, clock: Clock) -> dict[str, App]:
+def _apps_for(rules: Sequence[Rule], census: Census) -> dict[str, App]:
     """Return all apps by ID where a rule goes by their names or tags. Raises ServiceError."""
-    from ...client import connect_apps
-
     if all(rule.apps.goes_by_id for rule in rules):
         return {}
-    return {app.app_id: app for app in connect_apps(settings, clock).apps()}
+    return {app.app_id: app for app in census.apps()}

@@ -1,0 +1,79 @@
+"""The language of names: `*`, `?`, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.names import JobPattern, fits, in_other_case, name_problem
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "fit"),
+    [
+        ("prod", "prod", True),
+        ("prod", "production", False),
+        ("pro*", "prod", True),
+        ("pro*", "pro", True),
+        ("*", "", True),
+        ("*", "a/b\nc", True),
+        ("p?od", "prod", True),
+        ("p?od", "pod", False),
+        ("Prod", "prod", False),
+        ("[prod]", "p", False),
+        ("[prod]", "[prod]", True),
+        ("[!d]*", "prod", False),
+        ("[a-z]*", "[a-z]x", True),
+        ("p.*d", "prod", False),
+        ("a\\*", "a*", False),
+        ("{prod,dev}", "prod", False),
+    ],
+)
+def test_what_a_pattern_fits(pattern: str, name: str, fit: bool) -> None:
+    assert fits(pattern, name) is fit
+
+
+@given(st.text(st.characters(exclude_characters="*?"), max_size=12), st.text(max_size=12))
+def test_text_without_a_star_fits_itself_only(pattern: str, name: str) -> None:
+    assert fits(pattern, pattern)
+    assert fits(pattern, name) is (pattern == name)
+
+
+@given(st.text(max_size=8), st.text(max_size=8), st.text(max_size=8))
+def test_a_star_fits_whatever_stands_between(head: str, between: str, tail: str) -> None:
+    plain = head.replace("*", "").replace("?", ""), tail.replace("*", "").replace("?", "")
+    assert fits("*".join(plain), between.join(plain))
+
+
+def test_a_pattern_with_many_stars_is_quick() -> None:
+    assert not fits("*a" * 60 + "b", "a" * 256)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "key", "takes"),
+    [
+        (("d1", "prod", "*"), ("d1", "prod", "a/b"), True),
+        (("d1", "*", "a"), ("d1", "prod", "a"), True),
+        (("d1", "*", "a"), ("d1", "prod/x", "a"), True),
+        (("*", "prod", "a*"), ("d2", "prod", "b"), False),
+        (("d1", "prod", "*"), ("d1", "dev", "a"), False),
+        (("d1", "prod", "*"), ("D1", "prod", "a"), False),
+        (("d1", "prod/x", "y"), ("d1", "prod", "x/y"), False),
+    ],
+)
+def test_each_part_of_a_job_fits_by_itself(
+    pattern: tuple[str, str, str], key: tuple[str, str, str], takes: bool
+) -> None:
+    assert JobPattern(*pattern).takes(JobKey(*key)) is takes
+
+
+@pytest.mark.parametrize("text", [" a", "a ", "a\u00a0", "a\n", "\ta", "", ".", "..", "a\x1b"])
+def test_what_can_be_no_name(text: str) -> None:
+    assert name_problem(text) is not None
+
+
+def test_what_another_case_would_fit() -> None:
+    assert in_other_case("PRO*", ["dev", "prod"]) == "prod"
+    assert in_other_case("x*", ["dev", "prod"]) is None

@@ -1,0 +1,98 @@
+"""What a rule's names fit, counted; what fits nothing is a warning with the cure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pulumi_amplify_jobs.jobs import App, JobKey
+from pulumi_amplify_jobs.names import JobPattern
+from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
+from pulumi_amplify_jobs.scope import Scope, counted, fits_of
+
+RULE = Rule(
+    name="stuck",
+    apps=AppSelector(ids=("d*",)),
+    environments=("pro*", "dev"),
+    match=Criteria(frozenset({"RUNNING"})),
+    aim=Aim(status="FAILED"),
+    limit=5,
+)
+APPS = (App("d1", "shop-web", {"team": "web"}), App("d2", "blog", {"team": "api"}))
+SCOPE = Scope({"d1": ("prod", "dev"), "d2": ("prod",)}, known=APPS)
+JOB = JobKey("d1", "prod", "a")
+
+
+def warnings(rule: Rule, scope: Scope = SCOPE, spared: int = 0) -> list[str]:
+    spares = dict.fromkeys(rule.exceptions, spared)
+    return [each.warning for each in fits_of(rule, scope, spares, [JOB]) if each.warning]
+
+
+def test_what_fits_is_counted() -> None:
+    rule = replace(RULE, exceptions=(JobPattern("d1", "prod", "*"),))
+    assert counted(fits_of(rule, SCOPE, {rule.exceptions[0]: 1}, [JOB])) == (
+        "apps d*: 2 apps; environments pro*: 2 environments; environments dev: 1 environment; "
+        "except d1/prod/*: 1 job"
+    )
+    assert warnings(rule, spared=1) == []
+
+
+def test_a_pattern_that_fits_no_app() -> None:
+    rule = replace(RULE, apps=AppSelector(ids=("x*",)))
+    assert warnings(rule, Scope({}, known=APPS)) == [
+        "apps: x* matches no app: correct it, or take it out"
+    ]
+
+
+def test_another_case_is_named() -> None:
+    rule = replace(RULE, apps=AppSelector(ids=("D1",)))
+    assert warnings(rule, Scope({}, known=APPS)) == [
+        "apps: D1 matches no app: upper and lower case are apart, did you mean d1?"
+    ]
+    rule = replace(RULE, environments=("PROD",))
+    assert warnings(rule) == [
+        "environments: PROD matches no environment: upper and lower case are apart, did you mean "
+        "prod?"
+    ]
+
+
+def test_names_and_tags_are_each_counted_and_both_together() -> None:
+    both = AppSelector(name_matches="blog", tags=(("team", "web"),))
+    assert warnings(replace(RULE, apps=both), Scope({}, known=APPS)) == [
+        "apps: blog and team=web matches no app at the same time: correct it, or take it out"
+    ]
+    tags = AppSelector(tags=(("team", "ops"),))
+    assert warnings(replace(RULE, apps=tags), Scope({}, known=APPS)) == [
+        "apps.tags: team=ops matches no app: correct it, or take it out"
+    ]
+    name = AppSelector(name_matches="Shop-*")
+    assert warnings(replace(RULE, apps=name), Scope({}, known=APPS)) == [
+        "apps.nameMatches: Shop-* matches no app: upper and lower case are apart, did you mean "
+        "shop-web?"
+    ]
+
+
+def test_what_follows_from_another_name_is_not_said_of_its_own() -> None:
+    rule = replace(RULE, apps=AppSelector(ids=("x",)), exceptions=(JobPattern("x", "prod", "*"),))
+    assert len(warnings(rule, Scope({}, known=APPS))) == 1
+
+
+def test_an_exception_that_spares_nothing() -> None:
+    def told(*parts: str) -> str:
+        [line] = warnings(replace(RULE, exceptions=(JobPattern(*parts),)))
+        return line
+
+    assert told("D1", "prod", "a") == (
+        "except: D1/prod/a matches no job: upper and lower case are apart, did you mean d1/prod/a?"
+    )
+    assert told("D1", "PROD", "*") == (
+        "except: D1/PROD/* matches no job: upper and lower case are apart, did you mean d1/prod/a?"
+    )
+    assert told("d2", "Prod", "x") == (
+        "except: d2/Prod/x matches no job: upper and lower case are apart, did you mean d2/prod/x?"
+    )
+    assert told("d1", "prod", "z").endswith("matches no job: correct it, or take it out")
+
+
+def test_a_refused_app_is_no_missing_one() -> None:
+    rule = replace(RULE, apps=AppSelector(ids=("d1", "d9")))
+    assert warnings(rule, replace(SCOPE, refused={"d9": "refused"})) == []
