@@ -10,6 +10,7 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 
 from .conftest import Project
+from .test_rules import RULE
 
 ODD = "a,b:c%d"
 
@@ -64,7 +65,7 @@ def test_json(wrong: Project) -> None:
     result = wrong.run("validate", "--format", "json")
     document = json.loads(result.stdout)
     problems = document.pop("problems")
-    assert document == {"version": 1, "files": 1, "jobs": 2}
+    assert document == {"version": 1, "files": 1, "jobs": 2, "rules": 0}
     assert [each["severity"] for each in problems] == ["note", "error", "warning"]
     assert problems[2].keys() == {"severity", "file", "line", "column", "job", "message"}
     assert (problems[2]["file"], problems[2]["line"], problems[2]["job"]) == (
@@ -153,3 +154,10 @@ def test_a_pattern_without_files_declares_nothing_either(project: Project) -> No
     project.stack_file.write_text("config: {amplify-jobs:include: [jobs/*.yaml]}\n")
     assert project.invoke("validate").exit_code == 1
     assert project.invoke("validate", "--allow-empty").exit_code == 0
+
+
+def test_rules_are_counted(project: Project) -> None:
+    project.declare({}, rules={"stuck": RULE})
+    assert project.invoke("validate").stdout == "1 file, 1 rule: no problems.\n"
+    document = json.loads(project.invoke("validate", "--format", "json").stdout)
+    assert (document["jobs"], document["rules"]) == (0, 1)

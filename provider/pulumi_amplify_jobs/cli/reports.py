@@ -40,6 +40,7 @@ def as_json(report: Report, root: Path) -> str:
         "version": VERSION,
         "files": len(report.jobs),
         "jobs": sum(report.jobs.values()),
+        "rules": sum(report.rules.values()),
         "problems": [
             {
                 "severity": each.severity,
@@ -72,7 +73,11 @@ FORMATS: Mapping[str, Callable[[Report, Path], str]] = {
 
 def summary(report: Report) -> str:
     """Return `3 files, 41 jobs: no problems.`, or how many there are of each kind."""
-    checked = f"{plural(len(report.jobs), 'file')}, {plural(sum(report.jobs.values()), 'job')}"
+    jobs, rules = sum(report.jobs.values()), sum(report.rules.values())
+    parts = [plural(len(report.jobs), "file")]
+    parts += [plural(jobs, "job")] if jobs or not rules else []
+    parts += [plural(rules, "rule")] if rules else []
+    checked = ", ".join(parts)
     problems = [plural(n, kind) for kind in ("error", "warning") if (n := report.count(kind))]
     notes = [plural(n, "note") for n in (report.count("note"),) if n]
     return f"{checked}: {', '.join([*(problems or ['no problems']), *notes])}."

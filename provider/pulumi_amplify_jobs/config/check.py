@@ -40,6 +40,8 @@ class Report:
     findings: set[Finding] = field(default_factory=set)
     jobs: dict[Path, int] = field(default_factory=dict)
     """How many jobs each checked file declares."""
+    rules: dict[Path, int] = field(default_factory=dict)
+    """How many good rules each stack's file declares."""
     empty: set[Path] = field(default_factory=set)
     """The stacks that declare neither a job nor a rule, as far as can be seen."""
 
@@ -47,6 +49,7 @@ class Report:
         """Take in another report, on files that may be the same in part."""
         self.findings |= other.findings
         self.empty |= other.empty
+        self.rules.update(other.rules)
         for path, jobs in other.jobs.items():
             self.jobs[path] = max(jobs, self.jobs.get(path, 0))
 
@@ -159,6 +162,7 @@ def check_stack(file: StackFile) -> Report:
     )
     report = _report(problems.found, paths, file.project)
     report.jobs.update({path: jobs[label] for label, path in paths.items()})
+    report.rules[file.path] = len(rules)
     if not (jobs or rules or problems.errors or source.may_declare):
         report.empty.add(file.path)
     return report

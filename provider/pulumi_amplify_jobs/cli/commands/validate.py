@@ -19,7 +19,7 @@ Examples:
   amplify-jobs validate --format github   # annotations on the pull request
 
 JSON document (--format json):
-  version, files and jobs (their numbers), problems: severity (error, warning
+  version, files, jobs and rules (numbers), problems: severity (error, warning
   or note), file, line, column, job, message; null where there is none
 
 Exit codes:
