@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import one_line
-from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait
+from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait, key_part_problem
 from .names import JobPattern, fits, is_pattern
 from .times import Doubt, epoch_seconds, trusted_seconds
 
@@ -145,7 +145,7 @@ Judgement = Claimed | Spared | Doubtful
 def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
     """Judge one job at a moment in epoch seconds; exactly as old as asked for is old enough.
 
-    A job whose time is in doubt is never claimed: it is doubtful where all else fits.
+    A job whose time or ID is in doubt is never claimed: it is doubtful where all else fits.
     """
     match = rule.match
     if rule.spares(job.key) or rule.aim.is_reached(job):
@@ -155,6 +155,8 @@ def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
     if match.operations and job.operation not in match.operations:
         return Spared()
     doubts = []
+    if key_part_problem(job.key.job_id) is not None:
+        doubts.append("jobId can't stand in a request's path")
     for field, text, asked in (
         ("createTime", job.create_time, match.older_than),
         ("updateTime", job.update_time, match.idle_for),

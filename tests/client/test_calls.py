@@ -107,6 +107,18 @@ def test_hostile_key_parts_reach_the_service_as_they_are(
     assert emulator.job(part, part, part).status == "FAILED"
 
 
+@pytest.mark.parametrize("job_id", ["", ".", ".."])
+def test_a_key_that_leads_to_another_path_is_refused_before_the_call(
+    service: JobsService, emulator: Emulator, job_id: str
+) -> None:
+    key = JobKey(APP, ENVIRONMENT, job_id)
+    with pytest.raises(RequestRefusedError, match="JobId is"):
+        service.get(key)
+    with pytest.raises(RequestRefusedError, match="JobId is"):
+        service.update(key, None, "FAILED")
+    assert emulator.requests() == []
+
+
 def test_lists_are_read_page_by_page(service: JobsService, emulator: Emulator) -> None:
     emulator.seed([job(f"j{n}", environment="dev") for n in range(60)])
     sizes: list[int] = []

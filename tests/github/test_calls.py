@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 
 from pulumi_amplify_jobs.github import Api, GitHubError, Place, Token, TokenError
+from pulumi_amplify_jobs.limits import LARGEST_ANSWER
+from tests.client import dripping as drips
 
 from .conftest import World
 from .stand_in import BOT, TOKEN, Fault, GitHub, github
@@ -186,3 +188,30 @@ def test_a_server_without_encryption_is_told_at_once(
     assert "no trusted connection to https://127.0.0.1:" in message
     assert "SSL_CERT_FILE" in message
     assert world.clock.slept == []
+
+
+@pytest.mark.parametrize("drip", drips.DRIPS)
+def test_a_call_ends_however_its_answer_drips(drip: drips.Drip, world: World) -> None:
+    with drips.dripping(drip) as stand:
+        place = Place("octo/shop", 12, stand.url)
+        with closing(Api(place, Token(TOKEN), world.clock, world.epoch, attempt=0.2)) as api:
+            message = failure(api)
+    assert "no complete answer within 0.2 s" in message
+    assert "gave up after" in message
+
+
+def test_a_comment_whose_answer_drips_may_have_been_created(place: Place, world: World) -> None:
+    with drips.dripping(drips.slow_body) as stand:
+        there = replace(place, api_url=stand.url)
+        with closing(Api(there, Token(TOKEN), world.clock, world.epoch, attempt=0.2)) as api:
+            with pytest.raises(GitHubError, match="perhaps after doing it"):
+                api.create("hello")
+            stand.wait_until_heard(b"hello")
+
+
+def test_an_answer_without_end_is_not_githubs(place: Place, world: World) -> None:
+    with drips.dripping(drips.flood, pause=0) as stand:
+        there = replace(place, api_url=stand.url)
+        with closing(Api(there, Token(TOKEN), world.clock, world.epoch)) as api:
+            assert "is not GitHub's" in failure(api)
+        assert stand.taken < 40 * LARGEST_ANSWER

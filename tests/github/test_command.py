@@ -335,7 +335,7 @@ def test_nor_where_the_comments_url_has_it(hub: GitHub, workflow: Workflow) -> N
         (["--pull-request", "0"], "0 is not in the range"),
         (["--pull-request", "13"], "octo/shop#13"),
         (["--api-url", "http://ghe.example"], "use https://"),
-        (["no-such-file.json"], "no-such-file.json: No such file"),
+        (["no-such-file.json"], "no-such-file.json can't be read: No such file"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(

@@ -52,6 +52,20 @@ def test_the_job_is_updated_once_the_precondition_holds(
     assert len(updates(emulator)) == 1
 
 
+def test_an_update_that_only_records_says_that_nothing_was_written(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.seed([job("1", "FAILED")])
+    stack.jobs["push"] = wanted("1", status="FAILED", when={"status": "RUNNING"})
+    stack.up()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+    said = [(line.resource, line.message) for line in stack.host.up().log]
+    reason = "when: status is COMPLETED, not RUNNING"
+    assert ("push", f"left alone, nothing was written: {reason}") in said
+    assert [line.message for line in stack.host.up().log] == []
+    assert updates(emulator) == []
+
+
 def test_another_reason_is_recorded(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1", "COMPLETED")])
     stack.jobs["push"] = wanted("1", operation="CloneBackend", when={"status": "RUNNING"})

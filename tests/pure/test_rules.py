@@ -145,6 +145,13 @@ def test_doubtful_jobs_are_kept_for_a_warning() -> None:
     assert (found.jobs, found.doubts) == ((), ((job, "createTime is absent"),))
 
 
+@pytest.mark.parametrize("job_id", [".", ".."])
+def test_a_job_that_no_request_can_name_is_never_claimed(job_id: str) -> None:
+    found = stuck(job_id=job_id)
+    judged = claims(RULE, [found], frozenset(), NOW)
+    assert (judged.jobs, [each for each, _ in judged.doubts]) == ((), [found])
+
+
 def test_a_job_that_two_rules_claim_names_both() -> None:
     other = replace(RULE, name="no-old-jobs", match=Criteria(older_than=39 * HOUR))
     jobs = [stuck(hours=40, job_id="a"), stuck(hours=7, job_id="b")]

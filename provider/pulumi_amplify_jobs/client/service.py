@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..clock import Clock
-from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
+from ..errors import RequestRefusedError
+from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, key_part_problem
 from ..key_text import joined
 from ..settings import Settings
 from ..skew import ServiceClock
@@ -69,8 +70,9 @@ class AmplifyJobsService:
     def get(self, key: JobKey) -> ObservedJob | None:
         """Return the live job, or None where the service has no such job."""
         call = f"GetBackendJob {key}"
+        path = _path_of(key, call)
         return self._caller.find(
-            call, lambda client: job_from(client.get_backend_job(**_uri(key)), key, call)
+            call, lambda client: job_from(client.get_backend_job(**path), key, call)
         )
 
     def update(self, key: JobKey, operation: str | None, status: str | None) -> ObservedJob:
@@ -79,11 +81,12 @@ class AmplifyJobsService:
         Raises RequestRefusedError, too, where the service has no such job.
         """
         call = f"UpdateBackendJob {key}"
+        path = _path_of(key, call)
         fields = {"Operation": operation, "Status": status}
         body: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
         return self._caller.make(
             call,
-            lambda client: job_from(client.update_backend_job(**_uri(key), **body), key, call),
+            lambda client: job_from(client.update_backend_job(**path, **body), key, call),
         )
 
     def list_page(
@@ -104,9 +107,19 @@ class AmplifyJobsService:
         return self._caller.find(call, request) or Page(())
 
 
-def _uri(key: JobKey) -> dict[str, str]:
-    return {
+def _path_of(key: JobKey, call: str) -> dict[str, str]:
+    """Return the parameters of a request's path.
+
+    Raises RequestRefusedError for a key that would lead to another path, such as `..`: botocore
+    sends it as it is.
+    """
+    parts = {
         "AppId": key.app_id,
         "BackendEnvironmentName": key.backend_environment_name,
         "JobId": key.job_id,
     }
+    for name, part in parts.items():
+        problem = key_part_problem(part)
+        if problem is not None:
+            raise RequestRefusedError(f"{name} {problem}", call)
+    return parts

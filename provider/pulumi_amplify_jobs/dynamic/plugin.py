@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -122,7 +123,7 @@ def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
     address = sys.argv[1] if len(sys.argv) > 1 else ""
     if ":" not in address:
         return lambda _line: None
-    stub = EngineStub(grpc.insecure_channel(address))
+    stub = _engine_at(address)
 
     def log(line: str) -> None:
         try:
@@ -131,6 +132,11 @@ def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
             return  # an engine that is gone reads no progress
 
     return log
+
+
+@lru_cache(maxsize=1)
+def _engine_at(address: str) -> EngineStub:
+    return EngineStub(grpc.insecure_channel(address))
 
 
 def _struct(values: Mapping[str, Any]) -> Struct:

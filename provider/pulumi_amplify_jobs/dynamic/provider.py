@@ -23,7 +23,7 @@ from ..errors import (
     ServiceError,
 )
 from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import Missing, Nothing, Plan, Update
+from ..plan import Missing, Nothing, Plan, Skipped, Update
 from ..reconcile import Outcome
 from ..waiting import Report
 from . import plugin
@@ -185,7 +185,12 @@ class Provider(ResourceProvider):
         if desired.wait is not None:
             plugin.make_room()
         seen = runtime.reconciler.reader.read(desired.key)
-        return runtime.reconciler.bring(desired, seen, self._report(inputs))
+        outcome = runtime.reconciler.bring(desired, seen, self._report(inputs))
+        if isinstance(outcome.decision, Skipped):
+            # Pulumi counts as created or updated what is only recorded.
+            line = f"left alone, nothing was written: {outcome.decision.reason}"
+            plugin.engine_log(plugin.running_urn() or "")(veiled(line, [inputs]))
+        return outcome
 
     def _report(self, inputs: Bag) -> Report:
         report = self._runtime.report

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 
 from ..clock import Clock
+from ..limits import ATTEMPT, MOST_PAGES
 from .answers import comment_in, comments_in, user_id_in, viewer_id_in
 from .calls import TIMEOUT, Call, Caller
 from .decisions import Comment
@@ -25,13 +26,21 @@ class Api:
     """The comments of one pull request. Every method raises GitHubError."""
 
     def __init__(
-        self, place: Place, token: Token, clock: Clock, epoch: Callable[[], float]
+        self,
+        place: Place,
+        token: Token,
+        clock: Clock,
+        epoch: Callable[[], float],
+        attempt: float = ATTEMPT,
     ) -> None:
-        """`epoch` tells the seconds since 1970. Call `close` in the end."""
+        """`epoch` tells the seconds since 1970. Call `close` in the end.
+
+        `attempt` is how many seconds one attempt of a call may take.
+        """
         self._place = place
         self._repository = f"/repos/{place.repository}/issues"
         self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
-        self._caller = Caller(self._http, place.api_url, token, clock, epoch)
+        self._caller = Caller(self._http, place.api_url, token, clock, epoch, attempt)
 
     def close(self) -> None:
         """Close the connections."""
@@ -45,7 +54,7 @@ class Api:
         found: dict[int, Comment] = {}
         asked: set[str] = set()
         while url is not None:
-            if url in asked:
+            if url in asked or len(asked) >= MOST_PAGES:
                 raise GitHubError(f"can't {says}: the pages lead round and round")
             asked.add(url)
             call = Call("GET", url, says)

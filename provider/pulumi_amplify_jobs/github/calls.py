@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 
 import httpx
 
+from ..attempts import OutOfTimeError, check_awaited, within
 from ..clock import Clock
 from ..errors import one_line
+from ..limits import ATTEMPT, LARGEST_ANSWER
 from ..redaction import redacted
 from .answers import MalformedError, message_in
 from .failures import GitHubError, UncertainError, refusal
@@ -29,6 +31,9 @@ TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 REDIRECTS = frozenset({301, 302, 307, 308})
 """A call is repeated as it is there: docs.github.com, "Best practices for using the REST API"."""
 MOST_REDIRECTS = 5
+
+DECODED = ("content-encoding", "content-length", "transfer-encoding")
+"""Headers about how a body was sent, which say nothing of the one that was read."""
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -73,9 +78,18 @@ class Caller:
     """Makes calls with a token, all of them within one patience. For one thread."""
 
     def __init__(
-        self, http: httpx.Client, base: str, token: Token, clock: Clock, epoch: Callable[[], float]
+        self,
+        http: httpx.Client,
+        base: str,
+        token: Token,
+        clock: Clock,
+        epoch: Callable[[], float],
+        attempt: float = ATTEMPT,
     ) -> None:
-        """`http` follows no redirects; `epoch` tells the seconds since 1970."""
+        """`http` follows no redirects; `epoch` tells the seconds since 1970.
+
+        `attempt` is how many seconds one attempt may take, whatever comes meanwhile.
+        """
         self._http = http
         self._base = base
         self._origin = origin_of(httpx.URL(base))
@@ -87,6 +101,7 @@ class Caller:
         }
         self._clock = clock
         self._epoch = epoch
+        self._attempt_within = attempt
         self._spent = Spent()
         self._dice = random.Random()  # noqa: S311 (jitter, no secret)
 
@@ -112,9 +127,13 @@ class Caller:
     ) -> tuple[T, httpx.Response] | Trouble:
         """Make a call once. Raises GitHubError where another attempt would not help."""
         try:
-            answer = self._send(call)
+            answer = within(self._attempt_within, lambda: self._send(call), self._clock)
+        except OutOfTimeError as error:
+            return self._later(call, f"no complete answer within {error.seconds:.3g} s")
         except httpx.HTTPError as error:
             return self._cut_off(call, error)
+        except MalformedError:
+            return self._foreign(call)
         message = self.said(message_in(answer.content)) if answer.is_error else ""
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if is_limited(answer.status_code, headers, message):
@@ -128,18 +147,36 @@ class Caller:
         try:
             return read(answer.content), answer
         except MalformedError:
-            reason = f"what {self._origin} answers is not GitHub's (a proxy on the way?)"
-            return self._later(call, reason)
+            return self._foreign(call)
+
+    def _foreign(self, call: Call) -> Trouble:
+        reason = f"what {self._origin} answers is not GitHub's (a proxy on the way?)"
+        return self._later(call, reason)
 
     def _send(self, call: Call) -> httpx.Response:
         """Send a call, and again to where it is redirected to on the same host."""
         url = call.url
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._http.request(call.method, url, json=call.body, headers=self._headers)
+            answer = self._answer(call, url)
             if answer.status_code not in REDIRECTS:
                 return answer
             url = self.followed(answer, answer.headers.get("location", ""), call)
         raise GitHubError(f"can't {call.says}: GitHub redirects round and round")
+
+    def _answer(self, call: Call, url: str) -> httpx.Response:
+        """Return a whole answer. Raises MalformedError for more than can be meant."""
+        content = bytearray()
+        check_awaited()
+        with self._http.stream(call.method, url, json=call.body, headers=self._headers) as answer:
+            for chunk in answer.iter_bytes():
+                check_awaited()
+                content += chunk
+                if len(content) > LARGEST_ANSWER:
+                    raise MalformedError
+        headers = [each for each in answer.headers.multi_items() if each[0] not in DECODED]
+        return httpx.Response(
+            answer.status_code, headers=headers, content=bytes(content), request=answer.request
+        )
 
     def followed(self, answer: httpx.Response, target: str, call: Call) -> str:
         """Return the URL that an answer leads to. Raises GitHubError for another host's."""
