@@ -202,7 +202,7 @@ class LatestJob:
         environment = joined(*self.declared.key.environment)
         return (
             f"jobId of {self.declared.label}: {environment} has no job that is {self.latest}; "
-            "correct the filter or the environment, or give an ID"
+            "correct the filter, appId or backendEnvironmentName, or give an ID"
         )
 
 

@@ -61,8 +61,9 @@ def plan(desired: DesiredJob, observed: ObservedJob | None) -> Plan:
         if desired.if_missing == "ignore":
             return Skipped("the service has no such job")
         return Missing(
-            f"jobId of {desired.label}: the service has no such job; "
-            "correct the key, remove the job, or set ifMissing: ignore"
+            f"{desired.label}: the service has no such job; "
+            "correct its appId, backendEnvironmentName or jobId, remove it, or set "
+            "ifMissing: ignore"
         )
     changes = tuple(changes_of(desired, observed))
     if not changes:

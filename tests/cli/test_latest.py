@@ -83,7 +83,7 @@ def test_where_the_latest_job_is_not_known_no_rule_touches_anything(
         ({"latest": {"age": "6h"}}, "unknown key jobId.latest.age: known are operation, status"),
         ({"follow": True}, "jobId.latest is missing"),
         ({"newest": {}}, "unknown key jobId.newest: "),
-        ({"latest": {}, "follow": "yes"}, "jobId.follow yes: "),
+        ({"latest": {}, "follow": "yes"}, "jobId.follow yes is neither true nor false"),
     ],
 )
 def test_mistakes_are_found_offline(project: Project, job_id: dict[str, Any], message: str) -> None:

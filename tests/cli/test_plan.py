@@ -55,7 +55,7 @@ def test_every_job_has_its_own_answer(project: Project, emulator: Emulator) -> N
     assert result.exit_code == 1
     assert not any(line.endswith(" ") for line in result.stdout.splitlines())
     assert "left alone: when: status is COMPLETED, not RUNNING" in lines
-    assert any(line.startswith("error: jobId of gone") for line in lines)
+    assert any(line.startswith("error: gone") for line in lines)
     assert not any(" fine " in line for line in lines)
     assert (
         lines[-1] == "Plan: 1 to update, 1 as declared (--all shows them), 1 left alone, 1 error."
@@ -106,7 +106,19 @@ def test_one_document_tells_all(project: Project, emulator: Emulator) -> None:
         "when: status is COMPLETED, not RUNNING",
     )
     assert (gone["action"], gone["live"]) == ("error", None)
-    assert result.stderr.startswith("error: jobId of gone ")
+    assert result.stderr.startswith("error: gone ")
+
+
+@pytest.mark.parametrize("part", ["appId", "backendEnvironmentName", "jobId"])
+def test_any_part_of_a_key_may_be_what_is_wrong(
+    project: Project, emulator: Emulator, part: str
+) -> None:
+    emulator.seed([job("1")])
+    project.declare({"gone": {"jobId": "1", "status": "FAILED", part: "wrong"}})
+    result = project.invoke("plan")
+    assert result.exit_code == 1
+    told = " ".join(result.stdout.split())
+    assert "no such job; correct its appId, backendEnvironmentName or jobId, remove it" in told
 
 
 def test_a_missing_job_may_be_ignored(project: Project) -> None:

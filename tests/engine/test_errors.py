@@ -24,7 +24,8 @@ def errors(run: Run) -> list[str]:
 def test_missing_job(project: Project) -> None:
     project.configure({"a": {"jobId": "nope", "status": "FAILED"}})
     (line,) = errors(project.pulumi("preview"))
-    assert f"jobId of a ({APP}/{ENVIRONMENT}/nope): the service has no such job" in line
+    assert f"a ({APP}/{ENVIRONMENT}/nope): the service has no such job" in line
+    assert "correct its appId, backendEnvironmentName or jobId" in line
     assert "ifMissing: ignore" in line
 
 

@@ -93,8 +93,8 @@ def test_the_precondition_is_checked_again_immediately_before_the_write(
 def test_a_missing_job_is_a_failure_of_the_check(emulator: Emulator, stack: Stack) -> None:
     stack.jobs["push"] = wanted("1", status="FAILED")
     assert problem_of(stack.preview) == Problem(
-        f"jobId of push ({APP}/{ENVIRONMENT}/1): the service has no such job; "
-        "correct the key, remove the job, or set ifMissing: ignore",
+        f"push ({APP}/{ENVIRONMENT}/1): the service has no such job; "
+        "correct its appId, backendEnvironmentName or jobId, remove it, or set ifMissing: ignore",
         resource="push",
         property="job_id",
     )

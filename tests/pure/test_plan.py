@@ -106,8 +106,9 @@ PLANS = {
         desired(status="FAILED"),
         None,
         Missing(
-            "jobId of push (d1/prod/4f1c): the service has no such job; "
-            "correct the key, remove the job, or set ifMissing: ignore"
+            "push (d1/prod/4f1c): the service has no such job; "
+            "correct its appId, backendEnvironmentName or jobId, remove it, or set "
+            "ifMissing: ignore"
         ),
     ),
     "missing and ignored": (

@@ -189,7 +189,7 @@ def test_a_job_that_is_gone_is_an_error(
     reconciler: Reconciler, service: OneJob, seen: ObservedJob | None
 ) -> None:
     service.job = None
-    with pytest.raises(JobMissingError, match=r"jobId of push \(d1/prod/4f1c\): .* no such job"):
+    with pytest.raises(JobMissingError, match=r"push \(d1/prod/4f1c\): .* no such job"):
         reconciler.bring(wanted(status="FAILED"), seen, quiet)
     assert service.bodies == []
 

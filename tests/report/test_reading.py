@@ -109,8 +109,8 @@ def test_a_failed_check_is_the_error_of_its_job_without_the_engines_frame() -> N
     [failed] = found.of(["error"])
     assert failed.name == "missing"
     assert failed.reason == (
-        f"jobId of missing ({APP}/prod/77): the service has no such job; correct the key, remove "
-        "the job, or set ifMissing: ignore"
+        f"missing ({APP}/prod/77): the service has no such job; correct its appId, "
+        "backendEnvironmentName or jobId, remove it, or set ifMissing: ignore"
     )
 
 
