@@ -12,6 +12,7 @@ from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     MalformedAnswerError,
+    PlaceRefusedError,
     RequestRefusedError,
     ServiceError,
     ServiceUnavailableError,
@@ -58,7 +59,7 @@ def failing(service: JobsService, operation: str) -> ServiceError:
 
 
 def test_every_kind_of_fault_is_met_in_this_file() -> None:
-    others = {"denied", "slow", "blackhole", "stale"}
+    others = {"400", "denied", "slow", "blackhole", "stale"}
     assert {*TRANSIENT, *MALFORMED, *others} == set(FAULT_KINDS)
 
 
@@ -277,7 +278,7 @@ FINAL = {
     ),
     "bad request": (
         Reply(400, b'{"message": "no\\nsuch app"}', {"x-amzn-ErrorType": "BadRequestException"}),
-        RequestRefusedError,
+        PlaceRefusedError,
         "the service refuses the request: no such app",
     ),
     "403 without a name": (

@@ -203,7 +203,8 @@ def test_hostile_job_ids_end_to_end(emulator: Emulator, stack: Stack) -> None:
     assert len(updates(emulator)) == len(HOSTILE_IDS)
     assert {each.status for each in emulator.jobs()} == {"FAILED"}
     ids = {live.outputs["job_id"]: live.id for live in stack.state.values()}
-    assert ids == {each: f"{APP}/{ENVIRONMENT}/{each}" for each in HOSTILE_IDS}
+    escaped = {each: each.replace("%", "%25").replace("/", "%2F") for each in HOSTILE_IDS}
+    assert ids == {each: f"{APP}/{ENVIRONMENT}/{text}" for each, text in escaped.items()}
     assert {step.operation for step in stack.up().values()} == {"same"}
 
 
