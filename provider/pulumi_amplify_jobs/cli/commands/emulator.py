@@ -34,8 +34,8 @@ Faults by rate, from 0 to 1:
   --fault slow@2s=0.1                 one in ten answers comes 2 seconds late
 
 \b
-Kinds: 429 (or throttle), limit, 500, 504, internal, denied, drop, lost,
-truncated, empty, garbage, foreign, slow, blackhole, stale.
+Kinds: 400, 429 (or throttle), limit, 500, 504, internal, denied, drop,
+lost, truncated, empty, garbage, foreign, slow, blackhole, stale.
 
 \b
 Without AWS:
