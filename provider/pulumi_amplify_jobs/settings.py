@@ -34,6 +34,26 @@ class Accounts:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """How the user can set what is missing, as messages put it."""
+
+    region: str
+    credentials: str
+
+
+IN_THE_STACK = Advice(
+    region="set aws:region or AWS_REGION",
+    credentials="sign in again, or set aws:profile or the AWS_* environment variables",
+)
+
+BY_OPTIONS = Advice(
+    region="use --region, or set AWS_REGION",
+    credentials="sign in again, use --profile, or set the AWS_* environment variables",
+)
+"""Of commands that read no stack."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Provider settings; None leaves the choice to the AWS environment and profile."""
 
@@ -56,5 +76,6 @@ class Settings:
     region_source: str = field(default="amplify-jobs:region", compare=False)
     """What the user set the region with, for messages."""
     profile_source: str = field(default="amplify-jobs:profile", compare=False)
+    advice: Advice = field(default=IN_THE_STACK, compare=False)
     instance_credentials: bool = True
     """Whether the instance's own role may sign, where nothing else does."""

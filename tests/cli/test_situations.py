@@ -49,3 +49,30 @@ def test_the_cause_and_the_cure_are_one_line(
     assert situation.cause in said
     assert situation.cure in said
     assert not [word for word in situation.never if word in said], said
+
+
+WITHOUT_A_STACK = [
+    ("discover",),
+    ("list", f"{APP}/{ENVIRONMENT}"),
+    ("watch", f"{APP}/{ENVIRONMENT}"),
+]
+
+
+@pytest.mark.parametrize("command", WITHOUT_A_STACK)
+@pytest.mark.parametrize(
+    ("name", "option"), [("no region", "use --region"), ("no credentials at all", "use --profile")]
+)
+def test_no_key_of_a_stack_is_advised_where_none_is_read(
+    command: tuple[str, ...],
+    name: str,
+    option: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with arranged(SITUATIONS[name], Place(tmp_path)) as place:
+        result = run_in(place, monkeypatch, *command)
+        of_stack = run_in(place, monkeypatch, *command, "-s", "dev")
+    assert result.exit_code == 1
+    assert option in result.stderr
+    assert "aws:" not in result.stderr
+    assert SITUATIONS[name].cure in of_stack.stderr

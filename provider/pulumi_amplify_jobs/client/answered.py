@@ -88,14 +88,12 @@ SCOPE_WORDS = "Credential should be scoped"
 TOLERANCE = 240
 """Seconds that this machine's clock may differ before the clock is blamed; AWS takes 300."""
 
-SIGN_IN = "sign in again, or set aws:profile or the AWS_* environment variables"
-
 CREDENTIAL_ADVICE = {
-    **dict.fromkeys(EXPIRED_CODES, f"the credentials have expired; {SIGN_IN}"),
+    **dict.fromkeys(EXPIRED_CODES, "the credentials have expired; {sign_in}"),
     **dict.fromkeys(
         UNKNOWN_KEY_CODES,
         "AWS doesn't know the access key or session token, or this region is switched off for the "
-        f"account; {SIGN_IN}, check the region, or switch it on",
+        "account; {sign_in}, check the region, or switch it on",
     ),
     **dict.fromkeys(
         UNSIGNED_CODES,
@@ -184,7 +182,9 @@ def _of_credentials(answer: Answer, call: Call) -> str | None:
     if answer.code in EXPIRED_CODES and answer.operation == "AssumeRoleWithWebIdentity":
         return "the web identity token has expired; have a new one issued, such as by a new CI job"
     advice = CREDENTIAL_ADVICE.get(answer.code)
-    return advice.format(endpoint=call.endpoint) if advice else None
+    if advice is None:
+        return None
+    return advice.format(endpoint=call.endpoint, sign_in=call.advice.credentials)
 
 
 def _refused(answer: Answer, call: Call, where: str) -> RequestRefusedError:

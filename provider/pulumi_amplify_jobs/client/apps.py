@@ -61,6 +61,7 @@ def connect_apps(
             service=APPS,
             locate=connection.endpoint_source,
             guard=account_guard(connection, clock),
+            advice=settings.advice,
         )
     )
 

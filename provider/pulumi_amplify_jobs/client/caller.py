@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from ..attempts import OutOfTimeError, within
 from ..clock import Clock
 from ..errors import CredentialsError, ServiceError
+from ..settings import IN_THE_STACK, Advice
 from .failures import failure_of, is_not_found
 from .patience import Budget, Retry, delay_before
 from .session import JOBS
@@ -35,6 +36,7 @@ class Caller(Generic[C]):
         service: str = JOBS,
         locate: Callable[[str], str | None] = lambda _service: None,
         guard: Callable[[], None] = lambda: None,
+        advice: Advice = IN_THE_STACK,
     ) -> None:
         """`service` is AWS's own name for it, `locate` returns what sets a service's endpoint.
 
@@ -46,6 +48,7 @@ class Caller(Generic[C]):
         self._service = service
         self._locate = locate
         self._guard = guard
+        self._advice = advice
         self._lock = threading.Lock()
         self._client: C | None = None
         self._reached = False
@@ -72,7 +75,7 @@ class Caller(Generic[C]):
         `call` names it in messages; `request` makes it once, and reads the answer.
         """
         self._guard()
-        named = Call(call, self._locate, self._service)
+        named = Call(call, self._locate, self._service, self._advice)
         began = self._clock.now()
         attempts = 0
         while True:

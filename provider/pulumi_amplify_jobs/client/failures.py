@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import botocore.exceptions as boto
 from botocore.parsers import ResponseParserError
 
@@ -57,7 +59,7 @@ def _of_stage(problem: StageError, call: Call) -> Failure:
     """Classify what came before the call; asking for credentials may take calls of its own."""
     error = problem.error
     service = SERVICES.get(problem.method, "")
-    asking = Call(call.name, call.locate, service)
+    asking = replace(call, service=service)
     if isinstance(error, boto.ClientError):
         return of_answer(error, asking)
     if isinstance(error, boto.BotoCoreError):

@@ -45,6 +45,7 @@ class AccountGuard:
             clock,
             service=STS,
             locate=connection.endpoint_source,
+            advice=settings.advice,
         )
         self._lock = threading.Lock()
         self._identity: Identity | None = None

@@ -54,6 +54,7 @@ def connect(
             clock,
             locate=connection.endpoint_source,
             guard=account_guard(connection, clock),
+            advice=settings.advice,
         )
     )
 

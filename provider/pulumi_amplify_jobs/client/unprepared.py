@@ -12,12 +12,9 @@ from collections.abc import Callable
 import botocore.exceptions as boto
 
 from ..errors import CredentialsError, RequestRefusedError, ServiceError, one_line
-from .answered import SIGN_IN
 from .credential_process import ProcessTooSlowError
 from .stages import MfaNeededError, Names, Stage, StageError
 from .verdict import Call
-
-SET_REGION = "set aws:region or AWS_REGION"
 
 INTEGERS = (
     "AWS_MAX_ATTEMPTS",
@@ -55,7 +52,7 @@ def of_stage(problem: StageError, call: Call) -> ServiceError:
     """Return the error to raise for what went wrong before the call."""
     if problem.stage is Stage.SETTINGS:
         return _of_settings(problem.error, problem.names, call)
-    said = _of_credentials(problem.error, problem.names, problem.method)
+    said = _of_credentials(problem, call.advice.credentials)
     return CredentialsError(said, call.name)
 
 
@@ -69,10 +66,10 @@ def no_credentials_within(seconds: float) -> str:
 
 def _of_settings(error: Exception, names: Names, call: Call) -> ServiceError:
     if isinstance(error, boto.NoRegionError):
-        return CredentialsError(f"no region; {SET_REGION}", call.name)
+        return CredentialsError(f"no region; {call.advice.region}", call.name)
     if isinstance(error, boto.InvalidRegionError):
         region = one_line(str(error.kwargs.get("region_name", "")), 80)
-        cure = f"correct {names.region_source}" if names.region_source else SET_REGION
+        cure = f"correct {names.region_source}" if names.region_source else call.advice.region
         return CredentialsError(f"{region} is no region's name; {cure}", call.name)
     number = _wrong_number()
     if number:
@@ -105,9 +102,12 @@ def _wrong_number() -> str | None:
     return None
 
 
-def _of_credentials(error: Exception, names: Names, method: str) -> str:
+def _of_credentials(problem: StageError, sign_in: str) -> str:
     """Return what is wrong with where the credentials come from, and what helps."""
+    error, names, method = problem.error, problem.names, problem.method
     profile = f"the AWS profile {one_line(names.profile, 80)}"
+    if isinstance(error, boto.NoCredentialsError | boto.NoAuthTokenError):
+        return f"no AWS credentials: neither the environment nor {profile} has any; {sign_in}"
     said = _of_kind(error, names, profile)
     if said is not None:
         return said
@@ -123,7 +123,7 @@ def _of_credentials(error: Exception, names: Names, method: str) -> str:
         why = f"{where}{error.strerror or type(error).__name__}"
         return f"a program or file that {profile} leads to can't be used: {why}; correct it there"
     if isinstance(error, RuntimeError):
-        return f"the credentials have expired, also after they were renewed; {SIGN_IN}"
+        return f"the credentials have expired, also after they were renewed; {sign_in}"
     if isinstance(error, boto.InvalidConfigError):
         return f"{profile} is wrong: {one_line(str(error)).rstrip('.')}; correct it there"
     how = f" ({method})" if method else ""
@@ -135,8 +135,6 @@ def _of_credentials(error: Exception, names: Names, method: str) -> str:
 
 def _of_kind(error: Exception, names: Names, profile: str) -> str | None:
     """Return what an exception says alone, whoever raised it."""
-    if isinstance(error, boto.NoCredentialsError | boto.NoAuthTokenError):
-        return f"no AWS credentials: neither the environment nor {profile} has any; {SIGN_IN}"
     if isinstance(error, boto.ProfileNotFound):
         name = one_line(str(error.kwargs.get("profile", names.profile)), 80)
         correct = names.profile_source or "AWS_PROFILE"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import ServiceError, ServiceUnavailableError
+from ..settings import IN_THE_STACK, Advice
 from .patience import Retry
 
 
@@ -29,6 +30,7 @@ class Call:
     """Returns what sets the endpoint of a service, such as AWS_ENDPOINT_URL; None: nobody did."""
     service: str = "amplifybackend"
     """The service that the call is made to, as IAM actions name it."""
+    advice: Advice = IN_THE_STACK
 
     @property
     def endpoint(self) -> str:

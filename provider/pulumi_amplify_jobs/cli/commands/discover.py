@@ -13,7 +13,7 @@ from ...disk import write_file
 from ...durations import parse_duration
 from ...jobs import OPERATIONS, STATUSES
 from ...names import name_problem
-from ...settings import Settings
+from ...settings import BY_OPTIONS, Settings
 from ..completing import known_values
 from ..connection import connection_options
 from ..documents import observed_document, print_document
@@ -150,7 +150,7 @@ def discover(
     from ..discovering import Wanted, discover_jobs
 
     given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
-    settings = Settings()
+    settings = Settings(advice=BY_OPTIONS)
     if stack is not None or config_file is not None:
         settings = read_config(stack, config_file, cwd).config.settings
     wanted = Wanted(

@@ -12,7 +12,7 @@ import click
 
 from ...clock import SystemClock
 from ...jobs import OPERATIONS, STATUSES
-from ...settings import Settings
+from ...settings import BY_OPTIONS, Settings
 from ...skew import ServiceClock, clock_warning
 from ..completing import known_values
 from ..connection import connection_options
@@ -101,7 +101,7 @@ def listing(
     """
     from ...client import Selection
 
-    settings = Settings()
+    settings = Settings(advice=BY_OPTIONS)
     if stack is not None or config_file is not None or not environments:
         target = read_config(stack, config_file, cwd)
         settings = target.config.settings

@@ -12,7 +12,7 @@ import click
 
 from ...clock import SystemClock
 from ...durations import parse_duration
-from ...settings import Settings
+from ...settings import BY_OPTIONS, Settings
 from ...skew import ServiceClock
 from ..connection import connection_options
 from ..environments import Environment, environment
@@ -81,7 +81,7 @@ def watch(
     from ..looking import Watch, unfit_names, watch_until_done
     from ..watch_views import showing
 
-    settings, jobs, latest, rules = Settings(), [], [], []
+    settings, jobs, latest, rules = Settings(advice=BY_OPTIONS), [], [], []
     if stack is not None or config_file is not None or not environments:
         target = read_config(stack, config_file, cwd)
         settings = target.config.settings
