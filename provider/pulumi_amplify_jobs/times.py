@@ -55,11 +55,21 @@ def trusted_seconds(milliseconds: str | None, now: float) -> float | Doubt:
     seconds = epoch_seconds(milliseconds)
     if seconds is None:
         return Doubt(f"is {one_line(milliseconds, 80)}, no number" if milliseconds else "is absent")
-    if seconds < EARLIEST:
-        told = f"is {one_line(milliseconds or '', 80)}, in milliseconds {utc(seconds)}"
-        return Doubt(f"{told}, before AWS Amplify began")
+    believed = since_amplify(seconds, f"is {one_line(milliseconds or '', 80)}, in milliseconds ")
+    if isinstance(believed, Doubt):
+        return believed
     if seconds - now > LONGEST_SKEW:
         return Doubt(f"is {utc(seconds)}, more than 5 minutes ahead of this machine's clock")
+    return seconds
+
+
+def since_amplify(seconds: float, said: str = "is ") -> float | Doubt:
+    """Return a time in epoch seconds, or why it is in doubt: it is before 2017.
+
+    `said` stands before the moment in UTC.
+    """
+    if seconds < EARLIEST:
+        return Doubt(f"{said}{utc(seconds)}, before AWS Amplify began")
     return seconds
 
 

@@ -197,7 +197,7 @@ def test_the_timeline_shows_jobs_by_environment_and_marks_the_stuck_in_words() -
         "RUNNING, created 2026-11-24T06:00:00Z, updated 2026-11-24T07:00:00Z, "
         "stuck: it runs, and is to be ended"
     )
-    assert "2 jobs have no known time." in root.text
+    assert "2 jobs have no time that is known and not in doubt." in root.text
 
 
 def test_a_bar_leads_to_its_row() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -14,6 +15,7 @@ from pulumi_amplify_jobs.report import Action, Cell, ReportedJob
 from pulumi_amplify_jobs.report.model import ACTIONS
 from pulumi_amplify_jobs.report.ticks import MOST_TICKS, ticks
 from pulumi_amplify_jobs.report.timeline import LAST_MOMENT, NARROWEST, Bar, Timeline, timeline
+from pulumi_amplify_jobs.times import Doubt
 
 DAY = 86400
 
@@ -208,3 +210,17 @@ def test_there_are_some_ticks_and_never_too_many(one: float, other: float) -> No
         assert len(found) <= MOST_TICKS
         assert all(0 <= tick.at <= 1 for tick in found)
         assert found or end - begin < 1
+
+
+def test_a_time_in_doubt_stands_nowhere_on_the_line() -> None:
+    doubtful = replace(job("b", None, 1500), created=Doubt("is 1970-01-21T18:45:00Z"))
+    found = drawn(job("a", 1000, 2000), doubtful)
+    assert (found.begin, found.end, found.timeless) == (1000, 2000, 0)
+    assert not bars(job("a", 1000, 2000), doubtful)["b"].known_start
+
+
+def test_a_job_whose_times_are_all_in_doubt_is_only_counted() -> None:
+    doubt = Doubt("is 1970-01-21T18:45:00Z")
+    doubtful = replace(job("b"), created=doubt, updated=doubt)
+    assert drawn(job("a", 1000, 2000), doubtful).timeless == 1
+    assert timeline([doubtful]) is None

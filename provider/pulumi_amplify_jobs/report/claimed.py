@@ -10,6 +10,7 @@ from ..jobs import JobKey
 from ..times import seconds_of
 from .declared import Steps
 from .model import Cell, ReportedJob
+from .moments import believed
 from .values import has_unknown, mapping, text
 
 TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
@@ -38,6 +39,8 @@ def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> Reported
     """Return one claimed job; `told` is what `dynamic.rule_properties` writes of it."""
     times = TIMES.search(told)
     changes = told[: times.start()] if times else told
+    told_times = [times[each] if times else None for each in ("created", "updated")]
+    created, updated = believed(*map(seconds_of, told_times))
     operation, status = _cells(changes, text(aim.get("operation")), text(aim.get("status")))
     return ReportedJob(
         name=rule,
@@ -45,8 +48,8 @@ def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> Reported
         key=_key(key),
         operation=operation,
         status=status,
-        created=seconds_of(times["created"]) if times else None,
-        updated=seconds_of(times["updated"]) if times else None,
+        created=created,
+        updated=updated,
         reason="claimed by the rule",
         by_rule=True,
     )

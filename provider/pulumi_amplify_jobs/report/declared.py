@@ -15,6 +15,7 @@ from typing import Any
 from ..jobs import JobKey
 from ..times import epoch_seconds, seconds_of
 from .model import Action, Cell, ReportedJob
+from .moments import believed
 from .run import State, Step
 from .values import SECRET, UNKNOWN, mapping, text
 
@@ -60,14 +61,15 @@ def declared_job(name: str, steps: Steps) -> ReportedJob:
     """Return what a run says of one declared job."""
     live = _live(steps)
     operation, status = (_cell(field, steps, live) for field in FIELDS)
+    times = believed(_seconds(live.get("create_time")), _seconds(live.get("update_time")))
     return ReportedJob(
         name=name,
         action=_action(steps),
         key=key_in(steps.declared),
         operation=operation,
         status=status,
-        created=_seconds(live.get("create_time")),
-        updated=_seconds(live.get("update_time")),
+        created=times[0],
+        updated=times[1],
         reason=_reason(steps),
     )
 

@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from ..times import utc
 from .model import ACTIONS, Action, Cell, Report, ReportedJob
+from .moments import Moment, is_known
 
 VERSION = 1
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -47,13 +48,15 @@ class JobDocument(DocumentModel):
     operation: CellDocument = Field(description="The operation.")
     status: CellDocument = Field(description="The status.")
     created: str | None = Field(
-        description="When the job was created, in UTC.",
+        description="When the job was created, in UTC; null where it is not known or in doubt.",
         json_schema_extra={"format": "date-time"},
     )
     updated: str | None = Field(
-        description="Since when the live job is as it is, in UTC.",
+        description="Since when the live job is as it is, in UTC; null where it is not known or "
+        "in doubt.",
         json_schema_extra={"format": "date-time"},
     )
+    doubts: list[str] = Field(description="Which times are in doubt, and why.")
     stuck: bool = Field(description="Whether it runs, and is to be ended.")
     reason: str | None = Field(description="Why: in one line.")
 
@@ -105,11 +108,16 @@ def _job(job: ReportedJob) -> JobDocument:
         action=job.action,
         operation=_cell(job.operation),
         status=_cell(job.status),
-        created=utc(job.created) if job.created is not None else None,
-        updated=utc(job.updated) if job.updated is not None else None,
+        created=_moment(job.created),
+        updated=_moment(job.updated),
+        doubts=list(job.doubts),
         stuck=job.stuck,
         reason=job.reason,
     )
+
+
+def _moment(time: Moment) -> str | None:
+    return utc(time) if is_known(time) else None
 
 
 def _cell(cell: Cell) -> CellDocument:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..times import utc
 from .code import code, prose
 from .model import Action, Cell, Report, ReportedJob
+from .moments import Moment, is_known
 
 COMMENT = 65_536
 """The most characters of a comment on GitHub; counted here are bytes, which are never fewer."""
@@ -130,15 +131,17 @@ def _row(job: ReportedJob) -> str:
         code(str(job.key)) if job.key else "",
         _cell(job.operation),
         _cell(job.status),
-        _moment(job.updated) if job.updated is not None else "",
+        _moment(job.updated),
         prose(job.reason, REASON) if job.reason else "",
     )
     return f"| {' | '.join(cells)} |\n"
 
 
-def _moment(seconds: float) -> str:
+def _moment(moment: Moment) -> str:
     """Return a moment as people read it; one without a date is as `utc` says it."""
-    day, _, time = utc(seconds).removesuffix("Z").partition("T")
+    if not is_known(moment):
+        return "" if moment is None else "in doubt"
+    day, _, time = utc(moment).removesuffix("Z").partition("T")
     return f"{day} {time} UTC" if time else day
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..jobs import JobKey
+from ..times import Doubt
+from .moments import Moment
 
 Action = Literal["update", "adopt", "record", "forget", "skipped", "unchanged", "error"]
 ACTIONS: tuple[Action, ...] = (
@@ -52,14 +54,20 @@ class ReportedJob:
     """None where the source does not tell; a part that only `up` will know stands in brackets."""
     operation: Cell = Cell()
     status: Cell = Cell()
-    created: float | None = None
-    """createTime in epoch seconds, where it is known and a number."""
-    updated: float | None = None
-    """updateTime in epoch seconds: since when the live job is as it is."""
+    created: Moment = None
+    """createTime."""
+    updated: Moment = None
+    """updateTime: since when the live job is as it is."""
     reason: str | None = None
     """Why it is changed, left alone, or can't be planned: one line."""
     by_rule: bool = False
     """Whether a rule claims it, and not a declaration by name."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is in doubt, such as `createTime is 1970-01-21T…`."""
+        times = (("createTime", self.created), ("updateTime", self.updated))
+        return tuple(f"{name} {time.reason}" for name, time in times if isinstance(time, Doubt))
 
     @property
     def stuck(self) -> bool:

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..times import utc
 from .model import ACTIONS, Action, Report, ReportedJob
+from .moments import is_known
 from .text import pieces, visible
 from .timeline import timeline
 
@@ -112,6 +113,8 @@ def _percent(fraction: float) -> str:
 def _times(job: ReportedJob) -> str:
     """Tell a job's times and whether it is stuck: what its bar shows, in words."""
     parts = [visible(job.status.live, SHORT)] if job.status.live else []
-    parts += [f"created {utc(job.created)}"] if job.created is not None else []
-    parts += [f"updated {utc(job.updated)}"] if job.updated is not None else []
-    return ", ".join([*parts, *(["stuck: it runs, and is to be ended"] if job.stuck else [])])
+    times = (("created", job.created), ("updated", job.updated))
+    parts += [f"{said} {utc(time)}" for said, time in times if is_known(time)]
+    return ", ".join(
+        [*parts, *job.doubts, *(["stuck: it runs, and is to be ended"] if job.stuck else [])]
+    )

@@ -9,6 +9,7 @@ from ..errors import AmplifyJobsError, one_line
 from ..jobs import JobKey
 from ..times import epoch_seconds
 from .model import Action, Cell, Report, ReportedJob
+from .moments import believed
 from .values import items, mapping, text
 
 VERSION = 1
@@ -65,6 +66,8 @@ def _job(job: Mapping[str, Any]) -> ReportedJob:
         Cell(text(live.get(field)), text(mapping(changes.get(field)).get("to")))
         for field in ("operation", "status")
     ]
+    times = (epoch_seconds(text(live.get(field))) for field in ("createTime", "updateTime"))
+    created, updated = believed(*times)
     by_rule = bool(job.get("byRule"))
     name = text(job.get("name")) or ""
     action = ACTIONS.get(str(job.get("action")), "error")
@@ -77,8 +80,8 @@ def _job(job: Mapping[str, Any]) -> ReportedJob:
         key=_key(job),
         operation=cells[0],
         status=cells[1],
-        created=epoch_seconds(text(live.get("createTime"))),
-        updated=epoch_seconds(text(live.get("updateTime"))),
+        created=created,
+        updated=updated,
         reason=reason,
         by_rule=by_rule,
     )

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TypeGuard
 
 from .model import ACTIONS, ReportedJob
+from .moments import Moment, is_known
 from .ticks import Tick, ticks
 
 MOST_BARS = 40
@@ -43,7 +44,7 @@ class Bar:
     moment: float
     """The update time, or the only time there is, as a fraction."""
     known_start: bool
-    """Whether the create time is known: else only the moment is to be drawn."""
+    """Whether the create time is known and not in doubt: else only the moment is to be drawn."""
     is_open: bool
     """Whether the job goes on beyond the right edge, as it runs."""
 
@@ -98,8 +99,8 @@ def _moments(job: ReportedJob) -> list[float]:
     return [time for time in (job.created, job.updated) if _is_usable(time)]
 
 
-def _is_usable(time: float | None) -> TypeGuard[float]:
-    return time is not None and math.isfinite(time) and 0 <= time <= LAST_MOMENT
+def _is_usable(time: Moment) -> TypeGuard[float]:
+    return is_known(time) and math.isfinite(time) and 0 <= time <= LAST_MOMENT
 
 
 def _edges(jobs: Iterable[ReportedJob]) -> tuple[float, float]:
