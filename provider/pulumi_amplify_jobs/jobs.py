@@ -70,7 +70,7 @@ def key_part_problem(text: str) -> str | None:
 class JobKey:
     """What names a job; its text, `app/environment/job`, is the Pulumi resource ID.
 
-    No two keys have the same text: a `/` inside a part is `%2F` there, and `%` is `%25`.
+    No two keys have the same text: `/`, `%`, `*` and `?` inside a part are escaped there.
     """
 
     app_id: str

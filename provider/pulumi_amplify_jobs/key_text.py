@@ -1,6 +1,7 @@
 """Names of jobs and environments as one text: parts joined by `/`, each told from the others.
 
-A `/` inside a part is written `%2F` and `%` is written `%25`. What nobody could see or tell apart
+A `/` inside a part is written `%2F` and `%` is written `%25`; `*` and `?` are `%2A` and `%3F`, as they
+stand for other text in an exception of a rule, where keys are used as well. What nobody could see or tell apart
 in print is written in the same way, by its UTF-8 bytes: control characters, and blanks at an end or
 in a row. Ordinary names keep their text.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+RESERVED = "%/*?"
 ESCAPES = re.compile("((?:%[0-9A-Fa-f]{2})+)")
 NO_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 OVERLOOKED = re.compile(r"^ | \Z|(?<= ) ")
@@ -21,11 +23,11 @@ def joined(*parts: str) -> str:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """Return the parts that a text joins. Raises ValueError where a `%` begins no escape."""
-    return tuple(map(_unescaped, text.split("/")))
+    return tuple(map(unescaped, text.split("/")))
 
 
 def _escaped(part: str) -> str:
-    seen = "".join(c if c.isprintable() and c not in "%/" else _bytes(c) for c in part)
+    seen = "".join(c if c.isprintable() and c not in RESERVED else _bytes(c) for c in part)
     return OVERLOOKED.sub("%20", seen)
 
 
@@ -34,7 +36,8 @@ def _bytes(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode(errors="surrogatepass"))
 
 
-def _unescaped(part: str) -> str:
+def unescaped(part: str) -> str:
+    """Return what one part, or a piece of it, stands for. Raises ValueError as `parts_of` does."""
     if NO_ESCAPE.search(part):
         raise ValueError("has a % that begins no escape: write % as %25, and / as %2F")
     try:

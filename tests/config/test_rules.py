@@ -58,14 +58,18 @@ def test_all_that_a_rule_can_say() -> None:
             "apps": {"nameMatches": "shop-*", "tags": {"team": "web"}},
             "match": {"status": ["RUNNING", "FAILED"], "idleFor": "90s"},
             "set": {"operation": "CloneBackend"},
-            "except": ["d1/prod/7", "d1/prod%2Fx/50%25"],
+            "except": ["d1/prod/7", "d1/prod%2Fx/50%25", "d1/prod/%20a%2A"],
             "wait": {"timeout": "5m"},
         }
     )
     assert rule.apps == AppSelector(name_matches="shop-*", tags=(("team", "web"),))
     assert rule.match == Criteria(frozenset({"RUNNING", "FAILED"}), idle_for=90.0)
     assert rule.aim == Aim(operation="CloneBackend")
-    assert rule.exceptions == (JobPattern("d1", "prod", "7"), JobPattern("d1", "prod/x", "50%"))
+    assert rule.exceptions == (
+        JobPattern("d1", "prod", "7"),
+        JobPattern("d1", "prod%2Fx", "50%25"),
+        JobPattern("d1", "prod", "%20a%2A"),
+    )
     assert rule.wait == Wait("5m")
 
 

@@ -179,6 +179,19 @@ def test_a_rule_leaves_the_job_alone_that_is_about_to_be_adopted(
     assert host.up().changes == {}
 
 
+def test_an_adopted_job_whose_id_looks_like_a_pattern_spares_no_other(
+    declare: Configure, emulator: Emulator
+) -> None:
+    emulator.seed([created("*", "1600000003000"), created("old", "1600000001000")])
+    host = declare({"over": RULE}, push=PUSH)
+    step = host.preview().steps["over"]
+    assert step.inputs["except"] == [f"{APP}/{ENVIRONMENT}/%2A"]
+    assert set(step.inputs["matches"]) == {f"{APP}/{ENVIRONMENT}/old"}
+    host.up()
+    assert updated(emulator) == ["*", "old"]
+    assert host.up().changes == {}
+
+
 @pytest.mark.parametrize("refresh", [True, False])
 def test_a_rule_leaves_an_adopted_job_alone_and_takes_the_newer_ones(
     declare: Configure, emulator: Emulator, refresh: bool

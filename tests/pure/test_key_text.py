@@ -29,9 +29,10 @@ def test_its_text_can_be_seen_in_one_line_as_it_is(key: JobKey) -> None:
     ("key", "text"),
     [
         (JobKey("d1", "prod", "4f1c"), "d1/prod/4f1c"),
-        (JobKey("D1", "Prod", "a b_c-d.e:f?g#ü☃"), "D1/Prod/a b_c-d.e:f?g#ü☃"),
+        (JobKey("D1", "Prod", "a b_c-d.e:f[g]#ü☃"), "D1/Prod/a b_c-d.e:f[g]#ü☃"),
         (JobKey("d1", "prod/x", "y"), "d1/prod%2Fx/y"),
         (JobKey("d1", "prod", "x/y"), "d1/prod/x%2Fy"),
+        (JobKey("d1", "prod", "a*b?"), "d1/prod/a%2Ab%3F"),
         (JobKey("d1", "prod", "x%2Fy"), "d1/prod/x%252Fy"),
         (JobKey("d1", "prod", " a  b "), "d1/prod/%20a %20b%20"),
         (JobKey("d1", "prod", "a\n\u200b"), "d1/prod/a%0A%E2%80%8B"),

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from pulumi_amplify_jobs.jobs import JobKey
 from pulumi_amplify_jobs.names import JobPattern, fits, in_other_case, name_problem
 
+parts = st.text(st.one_of(st.sampled_from("*?[]a/%"), st.characters()), min_size=1, max_size=3)
+keys = st.builds(JobKey, parts, parts, parts)
+
 
 @pytest.mark.parametrize(
     ("pattern", "name", "fit"),
@@ -57,16 +60,30 @@ def test_a_pattern_with_many_stars_is_quick() -> None:
         (("d1", "prod", "*"), ("d1", "prod", "a/b"), True),
         (("d1", "*", "a"), ("d1", "prod", "a"), True),
         (("d1", "*", "a"), ("d1", "prod/x", "a"), True),
+        (("d1", "prod", "a%2A"), ("d1", "prod", "a*"), True),
+        (("d1", "prod", "a%2A"), ("d1", "prod", "ab"), False),
+        (("d1", "prod", "a%3Fb*"), ("d1", "prod", "a?b"), True),
+        (("d1", "prod", "a%3Fb*"), ("d1", "prod", "axb"), False),
+        (("d1", "prod", "[a%2A]"), ("d1", "prod", "a"), False),
+        (("d1", "prod", "?"), ("d1", "prod", "/"), True),
         (("*", "prod", "a*"), ("d2", "prod", "b"), False),
         (("d1", "prod", "*"), ("d1", "dev", "a"), False),
         (("d1", "prod", "*"), ("D1", "prod", "a"), False),
-        (("d1", "prod/x", "y"), ("d1", "prod", "x/y"), False),
+        (("d1", "prod%2Fx", "y"), ("d1", "prod", "x/y"), False),
     ],
 )
 def test_each_part_of_a_job_fits_by_itself(
     pattern: tuple[str, str, str], key: tuple[str, str, str], takes: bool
 ) -> None:
     assert JobPattern(*pattern).takes(JobKey(*key)) is takes
+
+
+@given(keys, keys)
+def test_the_text_of_a_key_is_an_exception_of_that_job_only(key: JobKey, other: JobKey) -> None:
+    exception = JobPattern(*str(key).split("/"))
+    assert exception.key == key
+    assert exception.takes(key)
+    assert exception.takes(other) is (key == other)
 
 
 @pytest.mark.parametrize("text", [" a", "a ", "a\u00a0", "a\n", "\ta", "", ".", "..", "a\x1b"])

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..jobs import OPERATIONS, STATUSES, JobKey
+from ..jobs import OPERATIONS, STATUSES
 from ..names import JobPattern, name_problem
 from .models import (
     TEXT_SCHEMA,
@@ -45,11 +45,7 @@ def _some(values: list[str]) -> list[str]:
 def parse_job_pattern(text: str) -> JobPattern:
     """Return the jobs that `app/environment/job` names. Raises ValueError for any other text."""
     _refuse_negation(text, "each entry is an exception already: take the ! out")
-    key = JobKey.parse(text)
-    parts = (key.app_id, key.backend_environment_name, key.job_id)
-    for problem in filter(None, map(name_problem, parts)):
-        raise ValueError(problem)
-    return JobPattern(*parts)
+    return JobPattern.parse(text)
 
 
 def _job_pattern(text: str) -> str:
@@ -189,7 +185,7 @@ class _RuleConfig(ConfigModel):
         None,
         alias="except",
         description="Jobs that are left alone, as `app/environment/job`; each part may be a "
-        "pattern, a `/` inside a name is `%2F`, a `%` is `%25`.",
+        "pattern; inside a name, `/` is `%2F`, `%` is `%25`, `*` is `%2A` and `?` is `%3F`.",
     )
     wait: WaitConfig | None = Field(
         None, description="After the updates, poll until each job shows what is set."
