@@ -1,9 +1,9 @@
 """Names of jobs and environments as one text: parts joined by `/`, each told from the others.
 
-A `/` inside a part is written `%2F` and `%` is written `%25`; `*` and `?` are `%2A` and `%3F`, as they
-stand for other text in an exception of a rule, where keys are used as well. What nobody could see or tell apart
-in print is written in the same way, by its UTF-8 bytes: control characters, and blanks at an end or
-in a row. Ordinary names keep their text.
+A `/` inside a part is written `%2F` and `%` is written `%25`; `*` and `?` are `%2A` and `%3F`, as
+in an exception of a rule they stand for other text. What nobody could see or tell apart in print is
+written in the same way, by its UTF-8 bytes: control characters, and blanks at an end or in a row.
+Ordinary names keep their text.
 """
 
 from __future__ import annotations
