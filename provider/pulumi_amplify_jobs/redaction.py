@@ -74,6 +74,7 @@ LOOKS = tuple(
         (rf"\b(bearer|basic|token)(\s+){OPAQUE}", rf"\1\2{MASK}"),
         (r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{10,}|github_pat_[A-Za-z0-9_]{10,})", MASK),
         (r"\bpul-[0-9a-f]{20,}\b", MASK),
+        (r"(?-i:\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)", MASK),
         (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*", MASK),
     )
 )
@@ -116,10 +117,10 @@ def hidden(text: str, secrets: frozenset[str]) -> str:
     pattern, parts = _knowledge(secrets)
     if pattern is not None:
         text = pattern.sub(MASK, text)
-        text = _without_parts(text, parts)
     for look, replacement in LOOKS:
         text = look.sub(replacement, text)
-    return text
+    # Last, as tokens of one issuer begin alike: the rest would no longer look like one.
+    return _without_parts(text, parts)
 
 
 _learned: set[str] = set()
@@ -192,6 +193,8 @@ def _spellings(value: str) -> Iterator[str]:
     yield quote(value, safe="", errors="replace")
     yield quote(value, errors="replace")
     yield quote_plus(value, errors="replace")
+    if _is_random(value):
+        yield value.lower()  # as the host of a URL
     encoded = value.encode(errors="replace")
     yield base64.b64encode(encoded).decode().rstrip("=")
     yield base64.urlsafe_b64encode(encoded).decode().rstrip("=")

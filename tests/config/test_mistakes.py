@@ -135,6 +135,8 @@ def test_a_mistake_in_a_job(project: Project, line: str, said: str) -> None:
         "https://HOST",
         "amplify-jobs:endpoint: http://h:99999": "endpoint is no URL: write http://HOST:PORT or "
         "https://HOST",
+        "amplify-jobs:endpoint: http://user:made-up@h": "endpoint has a user or a "
+        "password in it, which no call would send: leave it out",
         "amplify-jobs:endpoint: http://[::1": "endpoint is no URL: write http://HOST:PORT or "
         "https://HOST",
         "amplify-jobs:maxRetries: -1": "maxRetries -1 is no whole number from 0 on: write one such "

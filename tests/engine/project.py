@@ -57,7 +57,7 @@ class Project:
     environment: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def create(cls, folder: Path, endpoint: str) -> Project:
+    def create(cls, folder: Path, endpoint: str, **environment: str) -> Project:
         """Lay out the project as its users have it, and create the stack."""
         root = folder / "project"
         root.mkdir(parents=True)
@@ -73,6 +73,7 @@ class Project:
             "PULUMI_CONFIG_PASSPHRASE": "made-up",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+            **environment,
         }
         project.configure({})
         project.pulumi("stack", "init", "dev", expect=0)

@@ -56,7 +56,7 @@ WRONG: tuple[dict[str, Any], ...] = (
         "amplify-jobs:assumeRoles": HIDDEN,
     },
     {
-        "amplify-jobs:include": [f"{HIDDEN}.yaml"],
+        "amplify-jobs:include": [f"/{HIDDEN}.yaml"],
         "amplify-jobs:jobs": {
             "a": HIDDEN,
             "b": {"jobId": "1", "ifMissing": HIDDEN, "wait": HIDDEN},

@@ -38,6 +38,7 @@ def b64(text: str) -> str:
         f"path/{quote(TOKEN)}",
         f"Basic {b64(TOKEN)}",
         json.dumps({"token": TOKEN}),
+        f"https://%5b{TOKEN.lower()}.example",
         f"it begins with {TOKEN[:25]}…",
         f"wrapped {TOKEN[:20]}\n{TOKEN[20:]}",
     ],
@@ -48,6 +49,12 @@ def test_a_value_in_use_is_taken_out_however_it_is_spelt(text: str) -> None:
     for spelling in (TOKEN, quote(TOKEN, safe=""), b64(TOKEN)):
         for start in range(len(spelling) - 11):
             assert spelling[start : start + 12] not in shown
+
+
+def test_what_looks_like_a_secret_goes_whole_where_it_is_like_one_in_use() -> None:
+    head = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ"
+    in_use = frozenset({f"{head}.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLTE"})
+    assert hidden(f"see {head}.eyJzdWIiOiIyIn0.b3RoZXItc2ln now", in_use) == f"see {MASK} now"
 
 
 def test_a_value_with_line_breaks_is_taken_out_in_all_its_forms() -> None:
@@ -75,6 +82,8 @@ def test_a_value_with_line_breaks_is_taken_out_in_all_its_forms() -> None:
         ("x-amz-security-token: abc/def==", f"x-amz-security-token: {MASK}"),
         ("Invalid header value b'a\\'b\\n' now", f"Invalid header value {MASK} now"),
         ("see ghp_0123456789abcdef", f"see {MASK}"),
+        ("the key AKIACANARY0KEYID0000 of", f"the key {MASK} of"),
+        ("the key ASIACANARY0KEYID0000.", f"the key {MASK}."),
         ("see github_pat_0123456789_abcdef", f"see {MASK}"),
         ("see ghs_0123456789abcdef", f"see {MASK}"),
         ("aws_session_token = IQoJb3JpZ2luX2VjEC4", f"aws_session_token = {MASK}"),
@@ -98,6 +107,7 @@ def test_what_looks_like_a_secret_is_taken_out_unlearned(text: str, shown: str) 
         "https://example.com/@user",
         "the token needs the permission pull-requests: write",
         "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x",
+        "AKIDEXAMPLE, akiacanary0keyid0000 and an AKIA",
         "a basic understanding, the token bucket",
         "test admin secret in a test of test-test",
     ],

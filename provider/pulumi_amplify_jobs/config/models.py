@@ -118,6 +118,9 @@ def _duration(text: str) -> str:
 def _url(text: str) -> str:
     if not _is_url(text):
         raise ValueError("is no URL: write http://HOST:PORT or https://HOST")
+    if "@" in text:
+        # boto3 sends neither, and Pulumi records what stands in config.
+        raise ValueError("has a user or a password in it, which no call would send: leave it out")
     return text
 
 
@@ -183,7 +186,7 @@ Url = Annotated[
     str,
     AfterValidator(_url),
     WithJsonSchema(
-        text_schema("^[hH][tT][tT][pP][sS]?://", "Write http://HOST:PORT or https://HOST.")
+        text_schema("^[hH][tT][tT][pP][sS]?://[^@]*$", "Write http://HOST:PORT or https://HOST.")
     ),
 ]
 Count = Annotated[

@@ -13,8 +13,8 @@ from .veiling import SECRET
 REPEATING_INPUTS = ("previous", "skipped")
 """Inputs that check computes, in which arguments stand again, or what came of them."""
 
-REPEATING_OUTPUTS = (*REPEATING_INPUTS, "declared", "unsettled")
-"""Outputs in which inputs stand again, in other words."""
+REPEATING_OUTPUTS = (*REPEATING_INPUTS, "declared", "unsettled", "error")
+"""Outputs in which inputs stand again, in other words; a service may repeat them in an error."""
 
 
 def secrecy(arguments: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..redaction import redacted
 from .layout import Version, Versions, composed, parsed, unified
 
 
@@ -108,7 +109,12 @@ def _next(past: Versions, wanted: Wanted) -> Versions:
     """
     newest, *earlier = past.known or (None,)
     if newest is not None and newest.content == wanted.version.content:
-        versions = (newest, *earlier)
+        versions = (newest, *map(_cleaned, earlier))
     else:
-        versions = (wanted.version, *past.known)
+        versions = (wanted.version, *map(_cleaned, past.known))
     return Versions(versions, past.dropped) if wanted.history else Versions(versions[:1])
+
+
+def _cleaned(version: Version) -> Version:
+    """Return an earlier version as it may stand on: an older release may have written a secret."""
+    return Version(*map(redacted, (version.content, version.summary, version.moment)))
