@@ -85,7 +85,7 @@ def test_a_rule_never_touches_an_adopted_job_whatever_the_run_looks_like(
 def test_a_rule_alone_is_refused_while_the_latest_job_is_not_adopted(
     project: Project, emulator: Emulator
 ) -> None:
-    seed(emulator, "new", "1000")
+    seed(emulator, "new", "1600000001000")
     project.configure({"push": PUSH}, rules={"over": RULE})
     rule, push = (
         f"urn:pulumi:dev::amplify-jobs::pulumi-python:dynamic/amplify:{kind}"

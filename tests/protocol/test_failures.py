@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from pulumi_amplify_jobs.dynamic.provider import WITHOUT_REFRESH
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing.calls import CallFailed
 from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag
@@ -145,7 +147,8 @@ def test_a_failing_read_is_one_line_in_the_preview(emulator: Emulator, stack: St
         assert_one_line(reason)
         with pytest.raises(CallFailed) as failed:
             plugin.read(adopted(declared))
-        assert (failed.value.message, failed.value.partial) == (reason, None)
+        cure = f"; {WITHOUT_REFRESH}" if fault == "denied" else ""
+        assert (failed.value.message, failed.value.partial) == (reason + cure, None)
         with pytest.raises(CallFailed) as failed:
             plugin.create("push", checked.inputs)
         assert (failed.value.message, failed.value.partial) == (reason, None)
@@ -195,6 +198,10 @@ def test_a_traceback_only_for_those_who_ask(emulator: Emulator, stack: Stack) ->
     assert "provider.py" in failed.value.message
 
 
+def _percent(found: re.Match[str]) -> str:
+    return f"%{ord(found[0]):02X}"
+
+
 def test_hostile_job_ids_end_to_end(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job(each) for each in HOSTILE_IDS])
     for index, each in enumerate(HOSTILE_IDS):
@@ -203,7 +210,7 @@ def test_hostile_job_ids_end_to_end(emulator: Emulator, stack: Stack) -> None:
     assert len(updates(emulator)) == len(HOSTILE_IDS)
     assert {each.status for each in emulator.jobs()} == {"FAILED"}
     ids = {live.outputs["job_id"]: live.id for live in stack.state.values()}
-    escaped = {each: each.replace("%", "%25").replace("/", "%2F") for each in HOSTILE_IDS}
+    escaped = {each: re.sub("[%/?]", _percent, each) for each in HOSTILE_IDS}
     assert ids == {each: f"{APP}/{ENVIRONMENT}/{text}" for each, text in escaped.items()}
     assert {step.operation for step in stack.up().values()} == {"same"}
 

@@ -88,8 +88,10 @@ def test_secret_config_is_never_shown(
         )
         with pytest.raises(CallFailed) as failed:
             calls.read(state)
+        # What a list of files names is left to the program here: the stack's file can't be read.
+        left = {key for key in ("amplify-jobs:include",) if isinstance(config[key], list)}
         for key in config:
-            if key != "amplify-jobs:jobs":
+            if key not in {"amplify-jobs:jobs", *left}:
                 assert key.partition(":")[2] in failed.value.message
         assert HIDDEN not in failed.value.message + calls.plugin.stderr()
     assert emulator.requests() == []

@@ -91,6 +91,7 @@ def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
         "create_time": live.create_time,
         "update_time": live.update_time,
         "previous": checked.inputs["previous"],
+        "changes": 1,
         "unsettled": told,
         "__provider": PROVIDER,
     }
