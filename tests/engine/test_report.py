@@ -76,10 +76,9 @@ def test_the_event_log_and_the_document_tell_the_same(
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     emulator.seed([job("r2")])
     log = tmp_path / "events.jsonl"
-    document = project.pulumi("preview", "--json", expect=0).text
-    project.pulumi(
+    document = project.pulumi(
         "preview", "--json", "--event-log", str(log), expect=0, PULUMI_DEBUG_COMMANDS="true"
-    )
+    ).text
     assert report(log.read_text()) == report(document)
     code, text = report(document)
     assert code == 2
