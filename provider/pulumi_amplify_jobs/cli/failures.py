@@ -34,7 +34,7 @@ class CommandError(AmplifyJobsError):
 def tell_failure(error: BaseException) -> None:
     """Write why a command failed to stderr, or its traceback where that is asked for."""
     if debugging() and not isinstance(error, click.ClickException | click.Abort):
-        sys.stderr.write(traceback_of(error))
+        click.echo(traceback_of(error), nl=False, err=True)
         return
     for line in lines_of(error):
         tell("error", line)
