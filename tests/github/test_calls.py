@@ -203,9 +203,9 @@ def test_a_call_ends_however_its_answer_drips(drip: drips.Drip, world: World) ->
 def test_a_comment_whose_answer_drips_may_have_been_created(place: Place, world: World) -> None:
     with drips.dripping(drips.slow_body) as stand:
         there = replace(place, api_url=stand.url)
-        with closing(Api(there, Token(TOKEN), world.clock, world.epoch, attempt=0.2)) as api:
-            with pytest.raises(GitHubError, match="perhaps after doing it"):
-                api.create("hello")
+        api = Api(there, Token(TOKEN), world.clock, world.epoch, attempt=0.2)
+        with closing(api), pytest.raises(GitHubError, match="perhaps after doing it"):
+            api.create("hello")
 
 
 def test_an_answer_without_end_is_not_githubs(place: Place, world: World) -> None:
