@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import site
 import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Iterable, Iterator
+from importlib.metadata import Distribution, PathDistribution, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,13 +23,53 @@ def build(folder: Path) -> Path:
     return wheel
 
 
-def install(wheel: Path, environment: Path) -> None:
-    """Make a virtual environment with the wheel; what it needs comes from this Python's own."""
+def install(
+    wheel: Path, environment: Path, *, extras: Iterable[str] = (), beside: Iterable[str] = ()
+) -> Path:
+    """Make a virtual environment with the wheel, and with what it requires and nothing else.
+
+    `extras` are those of the wheel, `beside` is what a user would install along with it. All of
+    that is linked from this Python's own packages. Returns the environment's Python.
+    """
     venv.create(environment, with_pip=False)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     packages = environment / "lib" / version / "site-packages"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(packages)
-    # A folder that a .pth file names has none of its own .pth files read: what is installed
-    # editable there stays out of sight.
-    (packages / "needs.pth").write_text("\n".join(site.getsitepackages()))
+    (metadata,) = packages.glob("pulumi_amplify_jobs-*.dist-info")
+    wanted = [*required_by(PathDistribution(metadata), extras), *map(Requirement, beside)]
+    for needed in closure(wanted):
+        link(needed, packages)
+    return environment / "bin" / "python"
+
+
+def required_by(installed: Distribution, extras: Iterable[str]) -> Iterator[Requirement]:
+    """Yield what a distribution requires on this machine, with these extras."""
+    for requirement in map(Requirement, installed.requires or ()):
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+            yield requirement
+
+
+def closure(wanted: Iterable[Requirement]) -> Iterable[Distribution]:
+    """Return the distributions that requirements bring, and those that these require."""
+    found: dict[str, Distribution] = {}
+    seen: set[str] = set()
+    queue = list(wanted)
+    while queue:
+        requirement = queue.pop()
+        if str(requirement) not in seen:
+            seen.add(str(requirement))
+            installed = distribution(requirement.name)
+            found[installed.name] = installed
+            queue.extend(required_by(installed, requirement.extras))
+    return found.values()
+
+
+def link(installed: Distribution, packages: Path) -> None:
+    """Link each file of a distribution; those of its commands, outside its folder, are left out."""
+    for file in installed.files or ():
+        if ".." not in file.parts:
+            target = packages / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(Path(str(file.locate())))

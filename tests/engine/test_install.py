@@ -12,7 +12,7 @@ from tests.samples import job
 
 def test_no_plugin_is_looked_for(project: Project, emulator: Emulator, tmp_path: Path) -> None:
     (project.folder / ".venv").unlink()
-    wheel.install(wheel.build(tmp_path), project.folder / ".venv")
+    wheel.install(wheel.build(tmp_path), project.folder / ".venv", beside=["pip"])
     installed = project.pulumi("install", "--no-dependencies", expect=0)
     assert "amplify-jobs" not in installed.text
     emulator.seed([job("1")])

@@ -16,6 +16,7 @@ In a test or a demo::
 For a command: `serve`.
 """
 
+from . import extra as extra  # before all that needs the server
 from .amplify_app import App
 from .backend import Options
 from .errors import (

@@ -36,8 +36,10 @@ class HostFactory(Protocol):
 @pytest.fixture(scope="session")
 def _amplify_jobs_server() -> Iterator[Emulator]:
     """Start one emulator for all tests: a server's start and end take longer than most of them."""
-    from ..emulator import Emulator
-
+    try:
+        from ..emulator import Emulator
+    except ModuleNotFoundError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with Emulator() as emulator:
         yield emulator
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ..failures import DONE, CommandError, tell
-
-if TYPE_CHECKING:
-    from ...emulator import Credentials
 
 PORT = 4580
 """Next to none of LocalStack's ports, so that both can run."""
@@ -115,14 +111,21 @@ def emulator(
     """Run a stand-in for the AmplifyBackend service, until Ctrl-C.
 
     Any AWS client can talk to it. It answers GetBackendJob, ListBackendJobs and
-    UpdateBackendJob.
+    UpdateBackendJob. The HTTP server is an extra of the package:
+    pip install 'pulumi-amplify-jobs[emulator]'
     """
-    credentials = _credentials(access_key, secret_key, region)
-    # Here, not above: the HTTP server is slow to load.
-    from ...emulator import EmulatorError, is_loopback, parse_fault, serve
+    _check_signing(access_key, secret_key, region)
+    # Here, not above: the HTTP server is slow to load, and an extra of the package.
+    try:
+        from ...emulator import Credentials, EmulatorError, is_loopback, parse_fault, serve
+    except ModuleNotFoundError as error:
+        raise CommandError(str(error)) from None
 
     if not is_loopback(host):
         tell("warning", _exposed(host, port, allow_hosts))
+    credentials = None
+    if access_key and secret_key:
+        credentials = Credentials(access_key, secret_key, region)
 
     try:
         serve(
@@ -144,21 +147,14 @@ def emulator(
     return DONE
 
 
-def _credentials(
-    access_key: str | None, secret_key: str | None, region: str | None
-) -> Credentials | None:
-    """Return what requests must be signed with, if anything. Raises a usage error."""
-    if access_key and secret_key:
-        from ...emulator import Credentials
-
-        return Credentials(access_key, secret_key, region)
-    if access_key:
+def _check_signing(access_key: str | None, secret_key: str | None, region: str | None) -> None:
+    """Check that what requests must be signed with is complete. Raises a usage error."""
+    if access_key and not secret_key:
         raise click.UsageError("--access-key needs --secret-key")
-    if secret_key:
+    if secret_key and not access_key:
         raise click.UsageError("--secret-key needs --access-key")
-    if region:
+    if region and not access_key:
         raise click.UsageError("--region needs --access-key and --secret-key")
-    return None
 
 
 def _exposed(host: str, port: int, allow_hosts: tuple[str, ...]) -> str:
