@@ -1,0 +1,92 @@
+"""Stacks that the last release brought up, in the hands of this one."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests import last_release
+from tests.engine.project import Project
+from tests.last_release import DECLARED, PROGRAM, REVIEW, SEALED, WAITING, RecordedStack
+from tests.samples import APP, ENVIRONMENT
+
+
+def carried_over(project: Project, emulator: Emulator, stack: RecordedStack) -> Project:
+    """Return the project with a recorded stack, among the live jobs of that time."""
+    emulator.seed(stack.world)
+    project.environment["AWS_ENDPOINT_URL"] = emulator.url
+    project.stack_file.write_text(stack.config)
+    if stack is PROGRAM:
+        shutil.copy(last_release.HERE / "own_program.py", project.folder / "__main__.py")
+    project.pulumi("stack", "import", "--file", str(stack.state), expect=0)
+    return project
+
+
+def written(emulator: Emulator) -> list[str | None]:
+    return [request.job_id for request in emulator.requests("UpdateBackendJob")]
+
+
+at_rest = pytest.mark.parametrize("stack", [DECLARED, SEALED, PROGRAM], ids=lambda each: each.name)
+
+
+@at_rest
+def test_a_stack_at_rest_is_updated_without_a_change(
+    project: Project, emulator: Emulator, stack: RecordedStack
+) -> None:
+    old = carried_over(project, emulator, stack)
+    old.preview("--expect-no-changes", "--refresh=false")
+    old.up("--expect-no-changes")
+    after = old.resources()
+    before = [each for each in stack.resources().values() if each["type"].endswith(":BackendJob")]
+    assert len(after) == len(before)
+    for resource in before:
+        kept = after[resource["urn"].rsplit("::", 1)[1]]
+        assert kept["id"] == resource["id"]
+        assert {"settled", "declared"} & kept["outputs"].keys() >= (
+            {"settled", "declared"} & resource["outputs"].keys()
+        )
+    assert written(emulator) == []
+
+
+@at_rest
+def test_a_stack_at_rest_is_refreshed_and_destroyed(
+    project: Project, emulator: Emulator, stack: RecordedStack
+) -> None:
+    old = carried_over(project, emulator, stack)
+    old.pulumi("refresh", "--yes", "--expect-no-changes", expect=0)
+    old.preview("--expect-no-changes", "--refresh=false")
+    old.preview("--expect-no-changes")
+    old.pulumi("destroy", "--yes", expect=0)
+    assert old.resources() == {}
+    assert written(emulator) == []
+
+
+def test_a_wait_in_vain_is_taken_up_again(project: Project, emulator: Emulator) -> None:
+    old = carried_over(project, emulator, WAITING)
+    for options in ([], ["--refresh=false"]):
+        assert "~ 1 to update" in old.preview(*options).text
+    again = old.up(expect=None)
+    assert again.code != 0
+    assert "still RUNNING" in again.text
+    emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
+    old.up()
+    old.preview("--expect-no-changes")
+    old.pulumi("destroy", "--yes", expect=0)
+    assert written(emulator) == []
+
+
+def test_its_saved_plan_is_carried_out_or_refused_and_the_next_up_does_the_rest(
+    project: Project, emulator: Emulator
+) -> None:
+    old = carried_over(project, emulator, DECLARED)
+    project.stack_file.write_text((REVIEW / "Pulumi.dev.yaml").read_text())
+    emulator.seed(REVIEW / "world.yaml")
+    planned = old.up("--plan", str(REVIEW / "saved-plan.json"), expect=None)
+    assert "Traceback" not in planned.text
+    assert planned.code == 0 or "violates plan" in planned.text
+    old.up()
+    assert Counter(written(emulator)) == Counter(["4f1c", "n2", "r4", "f3"])
+    old.preview("--expect-no-changes")
