@@ -32,7 +32,7 @@ def test_no_situation_shows_a_credential(
         report = CliRunner().invoke(cli, ["report", "-"], input=result.stdout)
         page = CliRunner().invoke(cli, ["report", "--format", "html", "-"], input=result.stdout)
         monkeypatch.setenv("AMPLIFY_JOBS_DEBUG", "1")
-        shown += everything(run_in(place, monkeypatch, "discover"))
+        shown += everything(run_in(place, monkeypatch, "discover", "-vv"))
     shown += everything(report) + everything(page)
     assert leaks(shown, CANARIES) == []
 
@@ -50,7 +50,7 @@ def test_no_answer_or_library_has_a_credential_shown(
             monkeypatch.setenv("AMPLIFY_JOBS_DEBUG", "1")
         shown = "".join(
             everything(run_in(place, monkeypatch, *command))
-            for command in (("plan",), ("plan", "--json"), ("discover",))
+            for command in (("plan", "-vv"), ("plan", "--json"), ("discover", "-vv"))
         )
     finally:
         place.close()

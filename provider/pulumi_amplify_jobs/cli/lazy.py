@@ -14,6 +14,8 @@ from typing import Any
 
 import click
 
+from .verbosity import VERBOSE
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -28,6 +30,8 @@ class Entry:
         module = import_module(f".commands.{self.module}", __package__)
         command: click.Command = getattr(module, self.module)
         command.short_help = self.summary
+        if VERBOSE not in command.params:
+            command.params.append(VERBOSE)
         return command
 
 

@@ -12,6 +12,7 @@ import click
 from .. import ending
 from .failures import FAILED, tell_failure
 from .lazy import Entry, LazyGroup
+from .verbosity import VERBOSE
 
 SECTIONS = {
     "Everyday commands": {
@@ -92,6 +93,9 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(FAILED)
+
+
+cli.params.append(VERBOSE)
 
 
 def main() -> None:

@@ -10,12 +10,15 @@ from typing import Generic, TypeVar
 from ..attempts import OutOfTimeError, within
 from ..clock import Clock
 from ..errors import CredentialsError, ServiceError
+from ..logs import logger
 from ..settings import IN_THE_STACK, Advice
 from .failures import failure_of, is_not_found
 from .patience import Budget, Retry, delay_before
 from .session import JOBS
 from .unprepared import no_credentials_within
 from .verdict import Call, Failure
+
+log = logger(__name__)
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -87,6 +90,8 @@ class Caller(Generic[C]):
                     raise
             else:
                 self._reached = True
+                spent = self._clock.now() - began
+                log.debug("%s: done in %.3f s, attempt %d", call, spent, attempts + 1)
                 return answer
             attempts += 1
             self._reached = self._reached or failure.retry is not Retry.UNREACHABLE
@@ -98,9 +103,15 @@ class Caller(Generic[C]):
             if hopeless or left == 0.0 or failure.retry_after > left:
                 # An endpoint that was waited for in vain once is asked only once by later calls.
                 self._given_up = True
+                log.debug("%s: failed in %.3f s, attempt %d", call, spent, attempts)
                 raise exhausted(failure, named, attempts, spent) from None
             delay = min(delay_before(attempts + 1, self._dice), left)
-            self._clock.sleep(max(delay, failure.retry_after))
+            pause = max(delay, failure.retry_after)
+            reason = failure.error.reason
+            log.warning(
+                "%s: attempt %d failed: %s; retried in %.1f s", call, attempts, reason, pause
+            )
+            self._clock.sleep(pause)
 
     def _attempt(self, request: Callable[[C], T], call: Call, spent: float) -> T:
         """Make the call once, as long as that may take."""

@@ -26,6 +26,7 @@ from botocore.utils import ensure_boolean
 
 from ..attempts import AbandonedError
 from ..limits import CONNECT, READ
+from ..logs import logger
 from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
 from . import credential_process, wire
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
     from mypy_boto3_amplifybackend import AmplifyBackendClient
     from mypy_boto3_sts import STSClient
+
+log = logger(__name__)
 
 JOBS = "amplifybackend"
 """AmplifyBackend, as boto3, IAM and (in capitals) AWS_ENDPOINT_URL_… name it: it has the jobs."""
@@ -113,11 +116,18 @@ class Connection:
                 with staged(Stage.SETTINGS, self._names):
                     client = make(session)
                     _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
-                self._freeze(session)
+                method = self._freeze(session)
             except StageError as problem:
                 if not any(isinstance(each, PASSING) for each in causes_of(problem.error)):
                     self._hopeless = problem
                 raise
+        log.info(
+            "%s: region %s, endpoint %s, credentials from %s",
+            client.meta.service_model.service_name,
+            client.meta.region_name,
+            client.meta.endpoint_url,
+            method,
+        )
         wire.bound(client)
         return client
 
@@ -126,10 +136,13 @@ class Connection:
             self._session = _boto3_session(self.settings, self._names)
         return self._session
 
-    def _freeze(self, session: boto3.Session) -> None:
+    def _freeze(self, session: boto3.Session) -> str:
+        """Get the credentials; return botocore's name of where they are from."""
         credentials: Any = session.get_credentials()
-        with staged(Stage.CREDENTIALS, self._names, credentials.method):
+        method: str = credentials.method
+        with staged(Stage.CREDENTIALS, self._names, method):
             credentials.get_frozen_credentials()
+        return method
 
     def endpoint_source(self, service: str) -> str | None:
         """Return what sets a service's endpoint, as the user knows it; None where nothing does.

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..logs import logger
 from .document import DocumentError, read_document
 from .loader import Declarations, Defaults, read_defaults, read_jobs, validated
 from .models import JobsFile
 from .problems import Origin, Place, Problems
+
+log = logger(__name__)
 
 WILDCARDS = frozenset("*?[")
 
@@ -84,6 +87,7 @@ def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declaration
     """Read one included file, whose own defaults are laid over the given ones."""
     try:
         document = read_document(path, label)
+        log.debug("%s: read", label)
     except DocumentError as error:
         into.problems.unread(Place(label, error.line), error.message)
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, one_line
+from ..logs import logger
 from .aws import HONOURED
 from .document import Document, KeyPath
 from .files import (
@@ -24,6 +25,8 @@ from .misplaced import meant_outside
 from .problems import Origin, Place, PlacedConfigError, Problem, Problems, nearest
 from .scalars import text_of
 from .stack import AWS_NAMESPACE, Entry, StackConfig, assemble, known_keys
+
+log = logger(__name__)
 
 PROJECT_WORDS = {"default", "description", "items", "secret", "type", "value"}
 """What describes a key in the project's own config."""
@@ -183,6 +186,7 @@ class SealedConfigError(ConfigError):
 def _stack_document(path: Path) -> Document:
     """Return the stack's file, its value a mapping. Raises ConfigError."""
     document = document_at(path, path.name)
+    log.debug("%s: read", path.name)
     if document.value is None:
         document.value = {}
     if not isinstance(document.value, dict):

@@ -18,11 +18,14 @@ from ..attempts import OutOfTimeError, check_awaited, within
 from ..clock import Clock
 from ..errors import one_line
 from ..limits import ATTEMPT, LARGEST_ANSWER
+from ..logs import logger
 from ..redaction import redacted
 from .answers import MalformedError, message_in
 from .failures import GitHubError, UncertainError, refusal
 from .patience import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
 from .tokens import Token
+
+log = logger(__name__)
 
 T = TypeVar("T")
 
@@ -117,6 +120,7 @@ class Caller:
             if not isinstance(trouble, Trouble):
                 self._spent.reached = True
                 del self._spent.failures[call.says]
+                log.debug("%s: done in %.3f s", call.says, self._clock.now() - began)
                 return trouble
             self._wait(call, trouble, began)
             if trouble.perhaps_done and not call.repeatable:
@@ -228,6 +232,9 @@ class Caller:
                 f"{self._message(call, trouble)}; gave up after {spent.seconds:.0f} s, as the next "
                 f"attempt is due only in {trouble.pause:.0f} s: run it again later"
             ) from None
+        log.warning(
+            "%s: attempt failed: %s; retried in %.1f s", call.says, trouble.reason, trouble.pause
+        )
         self._clock.sleep(trouble.pause)
         spent.seconds += trouble.pause
 
