@@ -37,7 +37,7 @@ def test_yes_writes(two: Project, emulator: Emulator) -> None:
 @pytest.mark.parametrize("answer", ["n\n", "\n", "\x04"])
 def test_anything_else_does_not(two: Project, emulator: Emulator, answer: str) -> None:
     with terminal(two.path, "apply") as screen:
-        screen.wait_for("[y/N]: ")
+        screen.wait_for("[y/N]:")
         screen.type(answer)
         assert screen.finish() == 1
     assert "nothing was written" in screen.text
@@ -46,7 +46,7 @@ def test_anything_else_does_not(two: Project, emulator: Emulator, answer: str) -
 
 def test_a_slip_is_asked_again(two: Project, emulator: Emulator) -> None:
     with terminal(two.path, "apply") as screen:
-        screen.wait_for("[y/N]: ")
+        screen.wait_for("[y/N]:")
         screen.type("yy\n")
         screen.wait_for("answer y or n")
         screen.type("Yes\n")
@@ -57,7 +57,7 @@ def test_a_slip_is_asked_again(two: Project, emulator: Emulator) -> None:
 
 def test_what_went_as_planned_is_not_shown_twice(two: Project, emulator: Emulator) -> None:
     with terminal(two.path, "apply") as screen:
-        screen.wait_for("[y/N]: ")
+        screen.wait_for("[y/N]:")
         emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
         screen.type("y\n")
         assert screen.finish() == 1
@@ -67,7 +67,7 @@ def test_what_went_as_planned_is_not_shown_twice(two: Project, emulator: Emulato
 
 def test_a_job_that_moved_meanwhile_is_refused(two: Project, emulator: Emulator) -> None:
     with terminal(two.path, "apply") as screen:
-        screen.wait_for("[y/N]: ")
+        screen.wait_for("[y/N]:")
         emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
         screen.type("y\n")
         assert screen.finish() == 1
@@ -78,7 +78,7 @@ def test_a_job_that_moved_meanwhile_is_refused(two: Project, emulator: Emulator)
 
 def test_a_job_that_became_as_declared_is_no_error(two: Project, emulator: Emulator) -> None:
     with terminal(two.path, "apply") as screen:
-        screen.wait_for("[y/N]: ")
+        screen.wait_for("[y/N]:")
         emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
         screen.type("y\n")
         assert screen.finish() == 0
@@ -131,7 +131,7 @@ def test_with_json_the_question_is_not_on_stdout(two: Project, tmp_path: Path) -
         (tmp_path / "out.json").open("wb") as output,
         terminal(two.path, "apply", "--json", stdout=output) as screen,
     ):
-        screen.wait_for("[y/N]: ")
+        screen.wait_for("[y/N]:")
         screen.type("y\n")
         assert screen.finish() == 0
     document = json.loads((tmp_path / "out.json").read_text())

@@ -129,7 +129,7 @@ def test_an_environment_of_mostly_undeclared_jobs_is_left_to_single_reads() -> N
     assert (len(shelf.lists), len(shelf.gets)) == (2, 10)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.data())
 def test_never_more_than_two_calls_a_job_and_the_same_results(data: st.DataObject) -> None:
     declared, missing, shelf = [], set[JobKey](), Shelf()

@@ -134,7 +134,6 @@ RULE: Bag = {
 
 @settings(
     max_examples=5,  # each starts two or three processes
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @example(

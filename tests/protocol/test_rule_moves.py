@@ -53,9 +53,7 @@ def named(checked: Checked) -> set[str]:
     return {key.rsplit("/", 1)[-1] for key in checked.inputs.get("matches") or {}}
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=moves, between=moves, underneath=moves)
 def test_only_what_the_check_named_is_written(
     host: Host, emulator: Emulator, first: Moves, between: Moves, underneath: Moves

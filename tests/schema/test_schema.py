@@ -32,9 +32,7 @@ KEY = {"appId": "d1", "backendEnvironmentName": "prod", "jobId": "1"}
 GOOD = {**KEY, "status": "FAILED"}
 ROLE = "arn:aws:iam::123456789012:role/x"
 
-relaxed = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+relaxed = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def name_of(file: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -32,7 +32,12 @@ Exit codes:
 
 
 @click.command(cls=PlainEpilog, epilog=EPILOG)
-@click.argument("file", type=click.Choice(["stack", "include", "report"]), default="stack")
+@click.argument(
+    "file",
+    type=click.Choice(get_args(File)),
+    default="stack",
+    metavar=f"[{'|'.join(get_args(File))}]",  # releases of click disagree about the brackets
+)
 @output_option
 def schema(file: File, output: Path | None) -> int:
     """Print a JSON Schema: of a stack's file, of an included file, or of report --format json.
