@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from .errors import one_line
 from .jobs import SETTLED_STATUSES, DesiredJob, ObservedJob, When
 
 Field = Literal["operation", "status"]
 FIELDS: tuple[Field, ...] = ("operation", "status")
+
+Action = Literal["update", "skipped", "nothing", "error"]
+"""What is decided about a job, in one word.
+
+- update: it is to be changed, by one UpdateBackendJob call
+- skipped: it is left alone, for a reason
+- nothing: it is as declared
+- error: it can't be planned
+"""
 
 
 @dataclass(frozen=True)
@@ -25,11 +34,14 @@ class Change:
 class Nothing:
     """The job is as declared."""
 
+    action: ClassVar[Action] = "nothing"
+
 
 @dataclass(frozen=True)
 class Update:
     """One UpdateBackendJob call is needed, which moves the job away from `previous`."""
 
+    action: ClassVar[Action] = "update"
     changes: tuple[Change, ...]
     previous: ObservedJob
 
@@ -38,6 +50,7 @@ class Update:
 class Skipped:
     """The job is left alone, for this reason: the same text in every run that finds it so."""
 
+    action: ClassVar[Action] = "skipped"
     reason: str
 
 
@@ -45,6 +58,7 @@ class Skipped:
 class Missing:
     """The service has no such job, and the declaration doesn't allow for that."""
 
+    action: ClassVar[Action] = "error"
     reason: str
 
 

@@ -81,13 +81,13 @@ def moment_of(milliseconds: str | None) -> str:
     return utc(seconds)
 
 
-def utc(seconds: float) -> str:
-    """Return epoch seconds as a moment in UTC: `2026-11-24T06:00:00Z`."""
+def utc(seconds: float, style: str = UTC) -> str:
+    """Return epoch seconds as a moment in UTC: `2026-11-24T06:00:00Z`, or in strftime's style."""
     try:
         moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
     except (OverflowError, OSError, ValueError):  # beyond the year 9999
         return f"{seconds:.0f} s after 1970"
-    return moment.strftime(UTC)
+    return moment.strftime(style)
 
 
 def duration(seconds: float) -> str:

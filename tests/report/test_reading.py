@@ -188,6 +188,9 @@ def test_warnings_name_their_job() -> None:
     told = read_report(changed("first.json", diagnostics=[note, note]), "it")
     assert told.warnings == ("stuck: createTime of x is absent",)
     assert told.errors == 0
+    note["message"] = "warning: d1/prod/stuck-1 would match"
+    told = read_report(changed("first.json", diagnostics=[note]), "it")
+    assert told.warnings == ("stuck: d1/prod/stuck-1 would match",)
 
 
 def test_an_event_log_that_was_cut_off_is_an_error() -> None:

@@ -18,8 +18,8 @@ from ..errors import InterruptedRunError
 from ..jobs import JobKey, ObservedJob
 from ..plan import Skipped, Update, changes_of
 from ..reconcile import Outcome, Reconciler
-from .failures import lines_of
-from .gate import UNSURE, Gate
+from .folding import said
+from .gate import Gate, UnansweredWriteError
 from .planning import PlannedJob
 
 State = Literal["updated", "nothing", "skipped", "unsettled", "failed", "notDone"]
@@ -40,6 +40,8 @@ class Result:
     state: State
     live: ObservedJob | None
     reason: str | None = None
+    error: Exception | None = None
+    """What it failed with."""
 
 
 class Show(Protocol):
@@ -79,12 +81,17 @@ def bring(reconciler: Reconciler, job: PlannedJob, events: Events) -> Result:
     """Bring one job to what is declared; whatever goes wrong is part of the result."""
     try:
         outcome = reconciler.bring(job.desired, job.live, lambda text: events.put(Line(text)))
+    except UnansweredWriteError as error:
+        return _failed(job, error)
     except InterruptedRunError as error:
-        state: State = "failed" if str(error) == UNSURE else "notDone"
-        return Result(job, state, job.live, str(error))
+        return Result(job, "notDone", job.live, str(error))
     except Exception as error:  # noqa: BLE001 (one job's error must not stop the others)
-        return Result(job, "failed", job.live, "; ".join(lines_of(error)))
+        return _failed(job, error)
     return _result_of(job, outcome)
+
+
+def _failed(job: PlannedJob, error: Exception) -> Result:
+    return Result(job, "failed", job.live, said(error), error)
 
 
 def _result_of(job: PlannedJob, outcome: Outcome) -> Result:
@@ -175,7 +182,7 @@ class Run:
         """Return the result of a job whose thread has not come to its end."""
         desired = job.desired
         if self.gate.is_writing(desired.key):
-            return Result(job, "failed", job.live, UNSURE)
+            return _failed(job, UnansweredWriteError())
         answer = self.gate.answer(desired.key)
         if answer is None:
             return Result(job, "notDone", job.live, "interrupted")

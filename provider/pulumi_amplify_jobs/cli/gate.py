@@ -12,10 +12,15 @@ from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 if TYPE_CHECKING:
     from ..client import JobsService, Page
 
-UNSURE = (
-    "interrupted while UpdateBackendJob went unanswered: it may have been done or not; "
-    "run amplify-jobs plan to see"
-)
+
+class UnansweredWriteError(InterruptedRunError):
+    """The run was interrupted between a write and its answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "interrupted while UpdateBackendJob went unanswered: it may have been done or not; "
+            "run amplify-jobs plan to see"
+        )
 
 
 @dataclass
@@ -82,7 +87,7 @@ class GatedService:
             answer = self.inner.update(key, operation, status)
         except InterruptedRunError:
             # It was sent at least once, and the pause before the next attempt was cut short.
-            raise InterruptedRunError(UNSURE) from None
+            raise UnansweredWriteError from None
         finally:
             self.gate.end_write(key, answer)
         return answer

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from ..jobs import DesiredJob, JobKey, LatestJob, ObservedJob
-from ..plan import Change, Missing, Plan, Skipped, Update
+from ..plan import Action, Change, Missing, Plan, Update
 from ..reconcile import Reconciler
 from .folding import reason_of, said, shared
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..skew import ServiceClock
 
-Action = Literal["update", "nothing", "skipped", "error"]
 ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
 
 
@@ -25,6 +24,7 @@ ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
 class Unknown:
     """The job can't be decided on, because of this error."""
 
+    action: ClassVar[Action] = "error"
     error: Exception
 
     @property
@@ -56,11 +56,7 @@ class PlannedJob:
     @property
     def action(self) -> Action:
         """What is to be done, in one word."""
-        if isinstance(self.decision, Update):
-            return "update"
-        if isinstance(self.decision, Skipped):
-            return "skipped"
-        return "error" if isinstance(self.decision, Missing | Unknown) else "nothing"
+        return self.decision.action
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import one_line
-from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import Change, Field
+from ..errors import JobError, one_line
+from ..jobs import JobKey, ObservedJob
+from ..plan import Action, Change, Field
 from .ages import age_of
 from .applying import Result, State
-from .planning import Action, PlannedJob, errors_alike
+from .planning import PlannedJob, Unknown, errors_alike
 
-Mark = Literal["update", "nothing", "skipped", "error", "notDone"]
+Mark = Action | Literal["notDone"]
 
 LONGEST_TEXT = 1000
 """Characters of a name or key: more than the config allows, so that none is cut."""
@@ -127,19 +127,29 @@ def _age(live: ObservedJob | None, now: float) -> str:
     return age_of(live.create_time if live else None, now)
 
 
-def error_line(desired: DesiredJob, reason: str | None) -> str:
-    """Return the line on stderr for a job's error; it names the job once."""
+def plan_error(job: PlannedJob) -> str:
+    """Return the line on stderr for a job that can't be planned; it names the job."""
+    error = job.decision.error if isinstance(job.decision, Unknown) else None
+    return _naming(job, job.reason, error)
+
+
+def result_error(result: Result) -> str:
+    """Return the line on stderr for a job that is not as declared; it names the job."""
+    return _naming(result.job, result.reason, result.error)
+
+
+def _naming(job: PlannedJob, reason: str | None, error: Exception | None) -> str:
+    """Return a reason with the job's name: one of our own and a JobError have it already."""
     said = reason or "failed"
-    return said if desired.label in said else f"{desired.label}: {said}"
+    own = error is None or isinstance(error, JobError)
+    return said if own else f"{job.desired.label}: {said}"
 
 
 def error_lines(planned: Sequence[PlannedJob]) -> list[str]:
     """Return the lines on stderr for the errors of a plan, one for those that are alike."""
     alike = errors_alike(planned)
     lines = (
-        alike.get(job.desired.key) or error_line(job.desired, job.reason)
-        for job in planned
-        if job.action == "error"
+        alike.get(job.desired.key) or plan_error(job) for job in planned if job.action == "error"
     )
     return list(dict.fromkeys(lines))
 

@@ -13,11 +13,11 @@ from .failures import tell
 from .planning import counts
 from .rows import (
     Row,
-    error_line,
     error_lines,
     plan_rows,
     plan_summary,
     plural,
+    result_error,
     result_rows,
     result_summary,
 )
@@ -67,7 +67,7 @@ def print_results(target: Stack, read: ReadPlan, results: Sequence[Result]) -> N
     """Print results on stdout as JSON, and their errors on stderr; those of rules were told."""
     for result in results:
         if result.state in ("unsettled", "failed"):
-            tell("error", error_line(result.job.desired, result.reason))
+            tell("error", result_error(result))
     unfinished = [result.job.title for result in results if result.state == "notDone"]
     if unfinished:
         tell("error", f"not done: {', '.join(unfinished)}")

@@ -18,14 +18,14 @@ POLICIES = (
 """The kinds of policies as AWS writes them in messages, and as we say them."""
 
 EXPLICIT = "with an explicit deny"
-WEB_IDENTITY = "AssumeRoleWithWebIdentity"
+WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 
 
 def denial(action: str, message: str) -> str:
     """Return what denies the action and what helps. `action` is IAM's, `message` is AWS's."""
     explicit = EXPLICIT in message
     found = next((said for word, said in POLICIES if word in message), None)
-    if action.endswith(f":{WEB_IDENTITY}"):
+    if action == WEB_IDENTITY:
         return "access denied; the role's trust policy must name this identity provider and subject"
     if explicit and found:
         return f"access denied: {found} denies {action}; an allow elsewhere doesn't help, change it"

@@ -29,9 +29,9 @@ def read_arguments(
     except ValidationError as error:
         found = explain(error, JobConfig, given, Origin(Document("arguments")))
         problems = [
-            (str(path[0]), message)
-            for path, message in found
-            if not (path[0] in unknown and message.endswith(" is missing"))
+            (str(each.path[0]), each.message)
+            for each in found
+            if not (each.is_missing and each.path[0] in unknown)
         ]
         return None, problems
     if model.operation is None and model.status is None and not unknown & {"operation", "status"}:
@@ -48,7 +48,7 @@ def read_latest_arguments(value: Mapping[str, Any]) -> tuple[LatestId | None, li
         model = LatestIdConfig.model_validate(value)
     except ValidationError as error:
         found = explain(error, LatestIdConfig, value, Origin(Document("arguments")))
-        return None, [f"jobId.{message}" for _, message in found]
+        return None, [f"jobId.{each.message}" for each in found]
     which = Latest(model.latest.operation, model.latest.status)
     return LatestId(which, bool(model.follow)), []
 

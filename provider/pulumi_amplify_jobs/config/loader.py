@@ -197,13 +197,13 @@ def validated(
         return model.model_validate(value)
     except ValidationError as error:
         told = forgiven | misspelt(error, model)
-        for path, message in explain(error, model, value, origin):
-            if message.endswith(" is missing"):
-                if path[0] in told:
-                    continue
-                if path[0] in ("appId", "backendEnvironmentName"):
-                    message += f": add it here or under {NAMESPACE}:defaults"
-            problems.error(origin.place(path), message, job)
+        for each in explain(error, model, value, origin):
+            missing = each.path[0] if each.is_missing else None
+            if missing in told:
+                continue
+            inherited = missing in ("appId", "backendEnvironmentName")
+            cure = f": add it here or under {NAMESPACE}:defaults" if inherited else ""
+            problems.error(origin.place(each.path), f"{each.message}{cure}", job)
         return None
 
 

@@ -35,6 +35,7 @@ from ..jobs import (
     text_problem,
 )
 from ..settings import RetryMode
+from .problems import UnfitError
 from .scalars import DATE_TEXT
 from .unknown import unless_unknown
 
@@ -76,14 +77,14 @@ def _no_date(text: str) -> str:
 def _key_part(text: str) -> str:
     problem = key_part_problem(text)
     if problem:
-        raise ValueError(problem)
+        raise UnfitError(problem)
     return text
 
 
 def _text(text: str) -> str:
     problem = text_problem(text)
     if problem:
-        raise ValueError(problem)
+        raise UnfitError(problem)
     return text
 
 
@@ -95,7 +96,7 @@ def _no_bare_number(value: Any) -> Any:
 
 def _role_arn(text: str) -> str:
     if not ROLE_ARN.fullmatch(text):
-        raise ValueError("is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME")
+        raise UnfitError("is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME")
     return text
 
 
@@ -106,7 +107,7 @@ def _account_text(value: Any) -> Any:
 
 def _account_id(text: str) -> str:
     if not ACCOUNT_ID.fullmatch(text):
-        raise ValueError("is no account ID: write its 12 digits, in quotes")
+        raise UnfitError("is no account ID: write its 12 digits, in quotes")
     return text
 
 
@@ -117,10 +118,10 @@ def _duration(text: str) -> str:
 
 def _url(text: str) -> str:
     if not _is_url(text):
-        raise ValueError("is no URL: write http://HOST:PORT or https://HOST")
+        raise UnfitError("is no URL: write http://HOST:PORT or https://HOST")
     if "@" in text:
         # boto3 sends neither, and Pulumi records what stands in config.
-        raise ValueError("has a user or a password in it, which no call would send: leave it out")
+        raise UnfitError("has a user or a password in it, which no call would send: leave it out")
     return text
 
 
@@ -214,7 +215,7 @@ class WhenConfig(ConfigModel):
     @model_validator(mode="after")
     def _not_empty(self) -> WhenConfig:
         if self.operation is None and self.status is None:
-            raise ValueError("names neither operation nor status: add one, or remove it")
+            raise UnfitError("names neither operation nor status: add one, or remove it")
         return self
 
 

@@ -40,6 +40,8 @@ class Place:
     label: str
     line: int | None = None
     column: int | None = field(default=None, compare=False)
+    path: KeyPath = field(default=(), compare=False)
+    """The keys that lead to it, below what was read."""
 
     def __str__(self) -> str:
         return f"{self.label}:{self.line}" if self.line else self.label
@@ -69,7 +71,7 @@ class Origin:
         """Return the place of a path below the root."""
         full = self._full(path)
         document = self.document
-        return Place(document.label, document.line_of(full), document.column_of(full))
+        return Place(document.label, document.line_of(full), document.column_of(full), path)
 
     def spelling(self, path: KeyPath, value: Any) -> str:
         """Return a value as the user wrote it."""
@@ -193,12 +195,28 @@ def misspelt(error: ValidationError, model: type[BaseModel]) -> frozenset[str]:
     return frozenset(key for key in near if key is not None)
 
 
+class UnfitError(ValueError):
+    """A value is unfit for its key; the text goes behind the key's name, and repeats no value."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a validation found at a path below the origin's root."""
+
+    path: KeyPath
+    message: str
+    is_missing: bool
+    """Whether the key is required, and not there."""
+
+
 def explain(
     error: ValidationError, model: type[BaseModel], value: Any, origin: Origin
-) -> list[tuple[KeyPath, str]]:
-    """Return what a validation found, as (path, message) below the origin's root."""
+) -> list[Finding]:
+    """Return what a validation found."""
     return [
-        (details["loc"], _message(details, model, value, origin))
+        Finding(
+            details["loc"], _message(details, model, value, origin), details["type"] == "missing"
+        )
         for details in error.errors(include_url=False, include_input=False)
     ]
 
@@ -229,8 +247,8 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
     if kind == "literal_error":
         return f"{name} {written} is unknown: write {details['ctx']['expected']}".replace("'", "")
     if kind == "value_error":
-        reason = str(details["ctx"]["error"])
-        if reason.startswith(("is ", "has ", "would ", "names ")):
+        reason = details["ctx"]["error"]
+        if isinstance(reason, UnfitError):
             return f"{name} {reason}"
         return f"{name} is no valid value" if origin.secret else f"{name}: {reason}"
     if kind in ("int_type", "greater_than_equal"):

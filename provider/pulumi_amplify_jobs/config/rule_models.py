@@ -25,6 +25,7 @@ from .models import (
     WaitConfig,
     whole_number,
 )
+from .problems import UnfitError
 from .unknown import unless_unknown
 
 MOST_MATCHES = 1000
@@ -38,14 +39,17 @@ def _listed(value: Any) -> Any:
 
 def _some(values: list[str]) -> list[str]:
     if not values:
-        raise ValueError('is empty: write names, or ["*"] for all')
+        raise UnfitError('is empty: write names, or ["*"] for all')
     return values
 
 
 def parse_job_pattern(text: str) -> JobPattern:
     """Return the jobs that `app/environment/job` names. Raises ValueError for any other text."""
     _refuse_negation(text, "each entry is an exception already: take the ! out")
-    return JobPattern.parse(text)
+    try:
+        return JobPattern.parse(text)
+    except ValueError as error:
+        raise UnfitError(str(error)) from None
 
 
 def _job_pattern(text: str) -> str:
@@ -76,7 +80,7 @@ def _app_name(text: str) -> str:
 def _name(text: str) -> str:
     problem = name_problem(text)
     if problem:
-        raise ValueError(problem)
+        raise UnfitError(problem)
     return text
 
 
@@ -139,7 +143,7 @@ class AppsConfig(ConfigModel):
     @model_validator(mode="after")
     def _not_empty(self) -> AppsConfig:
         if self.name_matches is None and not self.tags:
-            raise ValueError('names neither nameMatches nor tags: add one, or write ["*"]')
+            raise UnfitError('names neither nameMatches nor tags: add one, or write ["*"]')
         return self
 
 
@@ -167,7 +171,7 @@ class SetConfig(ConfigModel):
     @model_validator(mode="after")
     def _not_empty(self) -> SetConfig:
         if self.operation is None and self.status is None:
-            raise ValueError("names neither operation nor status: add one")
+            raise UnfitError("names neither operation nor status: add one")
         return self
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +96,9 @@ def read_unknown_rule_arguments(
 
 
 def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(_argument_of(each.message, values), each.message) for each in problems.errors]
+    """Return each problem behind the argument that it is about, "" where it is about none."""
+    firsts = ((next(iter(each.place.path), ""), each.message) for each in problems.errors)
+    return [(str(first) if first in values else "", message) for first, message in firsts]
 
 
 def arguments_of(model: RuleByIds | RuleBySelector) -> dict[str, Any]:
@@ -118,12 +119,6 @@ def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
         to_camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
         for key, value in values.items()
     }
-
-
-def _argument_of(message: str, values: Mapping[str, Any]) -> str:
-    """Return the argument that a message begins with."""
-    first = re.split(r"[^A-Za-z]", message.removeprefix("unknown key "), maxsplit=1)[0]
-    return first if first in values else ""
 
 
 def model_of(given: Mapping[str, Any]) -> type[RuleByIds | RuleBySelector]:

@@ -88,7 +88,7 @@ def _warnings(run: Run, secret: frozenset[str]) -> Iterator[str]:
         if note.severity == "warning":
             urn = Urn.parse(note.urn or "")
             text = problem_of(replace(note, message=note.message.removeprefix("warning: ")), secret)
-            yield f"{urn.name}: {text}" if urn and urn.kind and urn.name not in text else text
+            yield f"{urn.name}: {text}" if urn and urn.kind else text
 
 
 def _order(job: ReportedJob) -> tuple[str, tuple[str, ...]]:

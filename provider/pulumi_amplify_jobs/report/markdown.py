@@ -141,8 +141,7 @@ def _moment(moment: Moment) -> str:
     """Return a moment as people read it; one without a date is as `utc` says it."""
     if not is_known(moment):
         return "" if moment is None else "in doubt"
-    day, _, time = utc(moment).removesuffix("Z").partition("T")
-    return f"{day} {time} UTC" if time else day
+    return utc(moment, "%Y-%m-%d %H:%M:%S UTC")
 
 
 def _cell(cell: Cell) -> str:

@@ -42,21 +42,16 @@ def report_of_plan(document: Mapping[str, Any]) -> Report:
     if any("result" in job for job in jobs):
         raise PlanError("has the results of apply, not a plan: report amplify-jobs plan --json")
     rules = [mapping(each) for each in items(document.get("rules"))]
-    errors = [(text(rule.get("name")), text(rule.get("error"))) for rule in rules]
+    errors = filter(None, (text(rule.get("error")) for rule in rules))
     return Report(
         stack=text(document.get("stack")),
         project=None,
         jobs=tuple(map(_job, jobs)),
-        problems=tuple(_rule_problem(name or "rule", error) for name, error in errors if error),
+        problems=tuple(one_line(error, 1000) for error in errors),
         warnings=tuple(
             one_line(line, 1000) for line in map(text, items(document.get("warnings"))) if line
         ),
     )
-
-
-def _rule_problem(name: str, error: str) -> str:
-    line = one_line(error, 1000)
-    return line if line.startswith(name) else f"{name}: {line}"
 
 
 def _job(job: Mapping[str, Any]) -> ReportedJob:
