@@ -28,6 +28,12 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Have one run of the protocol's tests do without what hangs on the SDK's plugin."""
+    help_text = "run tests/protocol without the frames of the SDK's plugin around the provider"
+    parser.addoption("--without-frames", action="store_true", help=help_text)
+
+
 def pytest_configure() -> None:
     """Hear SIGINT also in a shell's background job, where it is ignored, as are the tests' own."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
+from .dynamic.internal_properties import internal_inputs
 from .dynamic.outputs import only_recorded, or_absent, unless_left_alone
 from .dynamic.properties import ignored_fields
 from .errors import ConfigError
@@ -110,7 +111,8 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         outputs = dict.fromkeys(OUTPUTS)
         arguments = awaited({**inputs, **given})
         opts = pulumi.ResourceOptions.merge(opts, None)
-        properties = {**arguments, **outputs, **secrecy(arguments, opts)}
+        internal = internal_inputs(self, resource_name, opts)
+        properties = {**arguments, **outputs, **secrecy(arguments, opts), **internal}
         end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
         # Where a program exports the resource as a whole, these are what it exports.
@@ -236,7 +238,9 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         }
         given = {name: awaited(value) for name, value in inputs.items() if value is not None}
         secret = secret_among({name: given[name] for name in SHOWN_ARGUMENTS if name in given})
-        properties = {**given, **secret, "matches": None, "settled": None}
+        opts = opts or pulumi.ResourceOptions()
+        internal = internal_inputs(self, resource_name, opts)
+        properties = {**given, **secret, "matches": None, "settled": None, **internal}
         end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
 

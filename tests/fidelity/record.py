@@ -18,11 +18,11 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 def main() -> None:
     """Write a file for each scenario."""
     os.environ.update(CREDENTIALS)
-    version = subprocess.check_output(["pulumi", "version"], text=True).strip()
+    version = subprocess.check_output(["pulumi", "version"], text=True).strip().removeprefix("v")
     for name, scenario in SCENARIOS.items():
         with tempfile.TemporaryDirectory() as folder:
             runs = under_engine(scenario, Path(folder))
-        document = {"engine": version, "runs": runs}
+        document = {"engine": f"v{version}", "runs": runs}
         (TRANSCRIPTS / f"{name}.json").write_text(json.dumps(document, indent=1) + "\n")
 
 

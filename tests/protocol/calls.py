@@ -9,7 +9,7 @@ from pulumi_amplify_jobs.testing.plugin import Plugin
 from pulumi_amplify_jobs.testing.resources import Resource
 from pulumi_amplify_jobs.testing.wire import Bag
 
-from .resources import PROVIDER, resource, urn
+from .resources import internal, resource, urn
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class JobCalls:
 
     def check(self, name: str, olds: Bag, declared: Bag) -> Checked:
         """Check declared inputs against the old inputs."""
-        news = {**declared, "__provider": PROVIDER}
+        news = {**declared, **internal(name)}
         return self.plugin.provider.check(urn(name), olds, news)
 
     def diff(self, old: Resource, news: Bag) -> Difference:

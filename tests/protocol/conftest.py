@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.testing import Host
+from pulumi_amplify_jobs.testing import Host, calls
 from pulumi_amplify_jobs.testing.journal import Journal
 from pulumi_amplify_jobs.testing.services import EngineService, serving
 from pulumi_amplify_jobs.testing.wire import Bag
@@ -22,6 +24,36 @@ from .ruled import Ruled
 from .stack import Stack
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_FRAMES = Path(__file__).parent / "without_frames"
+WHERE = re.compile(r"\A(?:Traceback .*?\n)?pulumi_amplify_jobs\.dynamic\.\w+\.\w+: ", re.DOTALL)
+"""What stands before an error's text where the plugin reports it by itself."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have marked tests run twice: with the frames of the SDK's plugin around them, and without."""
+    marked = metafunc.definition.get_closest_marker("also_without_frames") is not None
+    if marked and not metafunc.config.getoption("without_frames"):
+        metafunc.parametrize("frames", [True, False], ids=["frames", "no frames"], indirect=True)
+
+
+def failure_of(read: Callable[[Any], calls.CallFailed]) -> Callable[[Any], calls.CallFailed]:
+    """Return how a failed call is read: without what only says in which class it failed."""
+
+    def failure(error: Any) -> calls.CallFailed:
+        found = read(error)
+        return replace(found, message=WHERE.sub("", found.message).rstrip("\n"))
+
+    return failure
+
+
+@pytest.fixture(autouse=True)
+def frames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the provider finds the frames of the SDK's plugin around it."""
+    found: bool = getattr(request, "param", not request.config.getoption("without_frames"))
+    if not found:
+        monkeypatch.setenv("PYTHONPATH", str(WITHOUT_FRAMES))
+        monkeypatch.setattr(calls, "_failure", failure_of(calls._failure))
+    return found
 
 
 @pytest.fixture

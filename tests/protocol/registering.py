@@ -13,7 +13,7 @@ from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi_amplify_jobs.testing.program import Ended, ProgramRun, Running
 from pulumi_amplify_jobs.testing.wire import Bag, to_struct
 
-from .resources import PROVIDER, TYPE
+from .resources import TYPE, internal
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _register(monitor: str, jobs: Mapping[str, Bag]) -> Ended:
     with grpc.insecure_channel(monitor, options=no_proxy) as channel:
         stub = ResourceMonitorStub(channel)
         for name, inputs in jobs.items():
-            declared = to_struct({**inputs, "__provider": PROVIDER})
+            declared = to_struct({**inputs, **internal(name)})
             request = RegisterResourceRequest(type=TYPE, name=name, custom=True, object=declared)
             try:
                 stub.RegisterResource(request)

@@ -36,6 +36,11 @@ def urn(name: str) -> str:
     return urn_of(STACK, PROJECT, TYPE, name)
 
 
+def internal(name: str) -> Bag:
+    """Return what a resource of this name adds to its declared inputs, and no preview shows."""
+    return {"__provider": PROVIDER, "__urn": urn(name)}
+
+
 def resource(name: str, resource_id: str, inputs: Bag, outputs: Bag) -> Resource:
     """Return a job's resource as the state has it."""
     return Resource(urn(name), resource_id, inputs, outputs, Goal(urn(name), inputs))
@@ -44,5 +49,5 @@ def resource(name: str, resource_id: str, inputs: Bag, outputs: Bag) -> Resource
 def adopted(inputs: Bag) -> Resource:
     """Return the resource `push` of a job that an earlier run adopted by its status."""
     key = str(JobKey(*(inputs[part] for part in KEY_FIELDS)))
-    kept = {**inputs, "__provider": PROVIDER}
+    kept = {**inputs, **internal("push")}
     return resource("push", key, kept, {**kept, "declared": {"status": inputs["status"]}})

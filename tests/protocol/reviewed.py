@@ -102,7 +102,7 @@ class Rules:
 
     def _planned(self, provider: Provider, name: str, inputs: Bag) -> Planned:
         old = self.state.get(name)
-        news = {**inputs, PROVIDER: SERIALIZED}
+        news = {**inputs, PROVIDER: SERIALIZED, "__urn": _urn(name)}
         checked = provider.check(_urn(name), old.inputs if old else {}, news)
         if checked.failures:
             raise _Refused

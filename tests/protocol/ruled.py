@@ -30,5 +30,6 @@ class Ruled:
 
 
 def settled(host: Host, name: str = "stuck") -> list[str]:
-    """Return the jobs that a rule has settled, the newest first."""
-    return [each["job"] for each in host.resources[name].outputs["settled"]]
+    """Return the jobs that a rule has settled, the newest first; none where it isn't recorded."""
+    rule = host.resources.get(name)
+    return [each["job"] for each in rule.outputs["settled"]] if rule else []

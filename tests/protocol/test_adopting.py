@@ -7,7 +7,7 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import APP, CREATED, ENVIRONMENT, job
-from .resources import PROVIDER, wanted
+from .resources import internal, wanted
 from .stack import Stack, previous, updates
 
 
@@ -28,7 +28,7 @@ def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
             "update_time": "2025-11-24T00:00:00Z",
         },
     }
-    assert stack.answers("Check") == [{"inputs": {**step.inputs, "__provider": PROVIDER}}]
+    assert stack.answers("Check") == [{"inputs": {**step.inputs, **internal("push")}}]
     assert updates(emulator) == []
     assert stack.state == {}
 
@@ -55,7 +55,7 @@ def test_adopting_sends_every_declared_field_in_one_call(emulator: Emulator, sta
         "previous": adopted.inputs["previous"],
         "settled": adopted.outputs["settled"],
         "changes": 1,
-        "__provider": PROVIDER,
+        **internal("push"),
     }
 
 

@@ -8,7 +8,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing.wire import Bag
 
 from ..samples import APP, ENVIRONMENT, job
-from .resources import PROVIDER, wanted
+from .resources import internal, wanted
 from .stack import Stack, previous, problem_of, updates
 
 
@@ -34,7 +34,7 @@ def test_a_refresh_puts_live_values_of_declared_fields_into_the_inputs(
         "created": before.inputs["created"],
         "previous": before.inputs["previous"],
         "changes": 1,
-        "__provider": PROVIDER,
+        **internal("push"),
     }
     assert after.outputs == {
         **before.outputs,

@@ -155,6 +155,7 @@ def test_a_failing_read_is_one_line_in_the_preview(emulator: Emulator, stack: St
     assert updates(emulator) == []
 
 
+@pytest.mark.also_without_frames
 def test_a_refused_update_is_one_line_and_nothing_is_lost(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1"), job("2", "FAILED")])
     stack.jobs["push"] = wanted("1", status="FAILED")
@@ -319,6 +320,7 @@ def test_what_the_program_declares_counts_though_a_file_that_is_not_in_use_is_wr
     assert plugin.check("push", {}, wanted("1", status="FAILED")).failures == {}
 
 
+@pytest.mark.also_without_frames
 def test_a_refresh_goes_by_the_settings_of_now(
     emulator: Emulator, settings: dict[str, Any], launch: Launcher
 ) -> None:

@@ -32,6 +32,7 @@ def program(project: Path, text: str) -> None:
     (project / "__main__.py").write_text(START + text)
 
 
+@pytest.mark.also_without_frames
 def test_two_in_one_program(project: Path, host: Host, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     program(project, OWN + OWN.replace("mine", "again"))
@@ -39,6 +40,23 @@ def test_two_in_one_program(project: Path, host: Host, emulator: Emulator) -> No
     problem = problem_of(host.preview)
     assert problem.message.startswith(f"again and mine both mean {APP}/{ENVIRONMENT}/1")
     assert (problem.resource in ("again", "mine"), problem.property) == (True, "job_id")
+    assert updates(emulator) == []
+
+
+@pytest.mark.also_without_frames
+def test_two_of_one_name_below_different_components(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+    below = OWN.replace("status=", "opts=pulumi.ResourceOptions(parent=shop), status=")
+    shop = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
+    program(project, shop + OWN + below)
+    host.config = FAST
+    message = problem_of(host.preview).message
+    kind = "pulumi-python:dynamic/amplify:BackendJob::mine"
+    assert message.startswith(
+        f"urn:pulumi:dev::ops::my:Shop${kind} and urn:pulumi:dev::ops::{kind} both mean"
+    )
     assert updates(emulator) == []
 
 

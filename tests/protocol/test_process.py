@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_amplify_jobs.dynamic import Provider, plugin
+from pulumi_amplify_jobs.dynamic import Provider
+from pulumi_amplify_jobs.dynamic.engine_log import engine_log
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Line
 from pulumi_amplify_jobs.testing.calls import CallFailed
@@ -64,7 +65,7 @@ def test_progress_reaches_the_engine(
     engine: str, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["-m", engine])
-    plugin.engine_log()("waiting for push: RUNNING after 30 s")
+    engine_log()("waiting for push: RUNNING after 30 s")
     assert journal.lines == [Line("info", "waiting for push: RUNNING after 30 s")]
 
 
@@ -73,7 +74,7 @@ def test_progress_without_an_engine_is_lost_in_silence(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", arguments)
-    plugin.engine_log()("waiting")
+    engine_log()("waiting")
 
 
 def test_cancel_is_answered_and_changes_nothing(emulator: Emulator, stack: Stack) -> None:

@@ -18,7 +18,7 @@ from pulumi_amplify_jobs.testing.program import Ended, Program, ProgramRun, Runn
 from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag, secret
 
 from ..samples import APP, ENVIRONMENT, job
-from .resources import PROVIDER, STACK, urn, wanted
+from .resources import STACK, internal, urn, wanted
 from .stack import updates
 
 MAIN = (Path(__file__).resolve().parents[2] / "__main__.py").read_text()
@@ -129,7 +129,7 @@ def test_the_jobs_of_the_stack_config_are_registered_and_their_statuses_exported
     assert (said(result), result.printed) == ([], "")
     registered = [call.request for call in host.calls if call.method == "Check"]
     assert {each["urn"]: each["news"] for each in registered} == {
-        urn(name): {**declared, "__provider": PROVIDER} for name, declared in DECLARED.items()
+        urn(name): {**declared, **internal(name)} for name, declared in DECLARED.items()
     }
 
 
@@ -203,8 +203,9 @@ def test_secret_config_makes_secret_inputs(host: Host) -> None:
         key: value if key in defaults else secret(value)
         for key, value in DECLARED["unstick"].items()
     }
-    told = {**CREATED, "__provider": PROVIDER}
-    assert host.resources["unstick"].inputs == {**declared, "secret": True, **told}
+    told = {**CREATED, "secret": True, **internal("unstick")}
+    assert host.resources["unstick"].inputs == {**declared, **told}
+    told = {**CREATED, **internal("included")}
     assert host.resources["included"].inputs == {**DECLARED["included"], **told}
 
 

@@ -23,7 +23,7 @@ RULE: dict[str, Any] = {
     "limit": 20,
 }
 URN = urn_of("dev", "ops", "pulumi-python:dynamic/amplify:BackendJobRule", "stuck")
-NEWS = {**RULE, "__provider": serialize_provider(RuleProvider())}
+NEWS = {**RULE, "__provider": serialize_provider(RuleProvider()), "__urn": URN}
 
 Moves = dict[str, str | None]
 """What becomes of jobs by ID: a status, or None for one that vanishes."""

@@ -11,13 +11,14 @@ from pydantic.alias_generators import to_camel
 from ..config import read_latest_arguments
 from ..errors import ConfigError, JobMissingError
 from ..jobs import TO_BE_FOUND, DesiredJob, JobKey, LatestJob
-from .plugin import engine_warnings, running_urn
+from ..waiting import Report
+from .engine_log import engine_warnings
 from .properties import LATEST, Bag
 from .runtime import Runtime
 from .unknowns import unknown_fields
 
 
-def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, name: str) -> Bag:
+def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) -> Bag:
     """Return declared inputs with the ID that was adopted before, or that of the latest job.
 
     What stood in its place is kept as `latest`. An adopted job stays as long as what is asked for
@@ -33,10 +34,11 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, name: str)
     if given is None:
         raise ConfigError(problems)
     found = {**declared, LATEST: dict(asked)}
+    name = urn.rsplit("::", 1)[-1]
     environment = (str(declared.get("app_id")), str(declared.get("backend_environment_name")))
     wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
     latest = LatestJob(wanted, given.latest, given.follow)
-    job_id = _found(latest, _adopted(found, olds), runtime)
+    job_id = _found(latest, _adopted(found, olds), runtime, engine_warnings(urn))
     key = JobKey(*environment, job_id)
     owner = runtime.other_owner(key, name)
     if owner is not None:
@@ -44,12 +46,11 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, name: str)
     return {**found, "job_id": job_id}
 
 
-def _found(asked: LatestJob, adopted: str | None, runtime: Runtime) -> str:
+def _found(asked: LatestJob, adopted: str | None, runtime: Runtime, warn: Report) -> str:
     """Return the ID of the job that is meant now. Raises JobMissingError, ServiceError."""
     if adopted is not None and not asked.follow:
         return adopted
     choice = runtime.reconciler.latest(asked.declared.key.environment, asked.latest)
-    warn = engine_warnings(running_urn() or "")
     for line in choice.doubts:
         warn(line)
     if choice.job is not None:

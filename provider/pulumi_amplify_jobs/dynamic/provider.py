@@ -26,10 +26,13 @@ from ..jobs import DesiredJob, JobKey, ObservedJob
 from ..plan import Missing, Nothing, Plan, Skipped, Update
 from ..reconcile import Outcome
 from ..waiting import Report
-from . import plugin
+from . import sdk_internals
 from .comebacks import job_came_back
+from .engine_log import engine_log, engine_warnings
 from .finding import with_id
+from .internal_properties import IGNORE_CHANGES, PROVIDER, internal_of, urn_of
 from .owners import OWNERS
+from .process import begin_process
 from .properties import (
     Bag,
     Declaration,
@@ -69,7 +72,7 @@ class Provider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Start the process's runtime from the stack config."""
-        plugin.prepare()
+        begin_process()
         self._runtimes = Runtimes(req.config.get)
 
     @told
@@ -78,14 +81,10 @@ class Provider(ResourceProvider):
 
         The SDK hands in the old inputs and the program's new ones.
         """
-        self._runtimes.declaring()
-        declared = declared_of(news)
-        try:
-            return self._checked(declared, _olds)
-        except ConfigError as error:
-            return refused(declared, error.problems)
-        except (JobMissingError, ServiceError) as error:
-            return refused(declared, [str(error)], "job_id")
+        self._runtimes.declaring(urn_of(news))
+        result = self._check(_olds, news)
+        result.inputs.update(internal_of(news))
+        return result
 
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
@@ -104,7 +103,7 @@ class Provider(ResourceProvider):
         declaration = self._declaration(declared_of(_news), unknown_fields(_news))
         if declaration.desired is None:
             return DiffResult(changes=True)
-        ignored = ignored_fields(plugin.ignored_paths())
+        ignored = ignored_in(_news)
         decision = self._runtime.reconciler.examine(declaration.desired.ignoring(ignored))
         self._tell_of_comeback(_olds, _news, declaration.desired.key, decision)
         changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, _news, decision, ignored)
@@ -121,7 +120,7 @@ class Provider(ResourceProvider):
     @told
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
-        desired = self._accepted(_news).ignoring(ignored_fields(plugin.ignored_paths()))
+        desired = self._accepted(_news).ignoring(ignored_in(_news))
         outcome = self._bring(desired, _news)
         unsettled = _olds.get("unsettled") is not None and not desired.asks_for_nothing
         if isinstance(outcome.decision, Nothing) and unsettled:
@@ -134,8 +133,10 @@ class Provider(ResourceProvider):
 
         The SDK hands in the old outputs.
         """
+        self._runtimes.refreshing(urn_of(props))
+        internal = internal_of(props)
         if self._runtime.told_before():
-            return ReadResult(id_, recorded_of(props))
+            return ReadResult(id_, recorded_of(props) | internal)
         desired = self._accepted(declared_in(props))
         observed = self._live(desired)
         if observed is None and desired.if_missing == "error":
@@ -143,8 +144,8 @@ class Provider(ResourceProvider):
         outputs, inputs = refreshed(props, desired, observed)
         if outputs == recorded_of(props) and inputs == wanted_inputs(props):
             # At rest the inputs stand as they are; told again, they cost the engine time.
-            return ReadResult(str(desired.key), outputs)
-        return ReadResult(str(desired.key), outputs, inputs)
+            return ReadResult(str(desired.key), outputs | internal)
+        return ReadResult(str(desired.key), outputs | internal, inputs | internal)
 
     def _live(self, desired: DesiredJob) -> ObservedJob | None:
         """Read the job for a refresh; who may not read it may destroy all the same."""
@@ -161,9 +162,18 @@ class Provider(ResourceProvider):
     def _runtime(self) -> Runtime:
         return self._runtimes.now()
 
-    def _checked(self, declared: Bag, olds: Bag) -> CheckResult:
+    def _check(self, olds: Bag, news: Bag) -> CheckResult:
+        declared = declared_of(news)
+        try:
+            return self._checked(declared, olds, urn_of(news))
+        except ConfigError as error:
+            return refused(declared, error.problems)
+        except (JobMissingError, ServiceError) as error:
+            return refused(declared, [str(error)], "job_id")
+
+    def _checked(self, declared: Bag, olds: Bag, urn: str) -> CheckResult:
         """Return the inputs with what is planned. Raises ConfigError, JobError, ServiceError."""
-        declared = with_id(declared, olds, self._runtime, plugin.running_name())
+        declared = with_id(declared, olds, self._runtime, urn)
         declaration = self._declaration(declared, unknown_fields(declared))
         if declaration.failures:
             # Without anything unknown of our own: in an update the engine would tell that instead.
@@ -171,7 +181,7 @@ class Provider(ResourceProvider):
             return CheckResult(with_markers(declared), failures)
         if declaration.desired is None:
             return CheckResult({**with_markers(declared), **unknown_computed(olds)}, [])
-        contest = contested(declaration.desired.key)
+        contest = OWNERS.declare(declaration.desired.key, urn)
         if contest is not None:
             return refused(declared, [contest], "job_id")
         decision = self._runtime.reconciler.examine(declaration.desired)
@@ -183,13 +193,13 @@ class Provider(ResourceProvider):
     def _bring(self, desired: DesiredJob, inputs: Bag) -> Outcome:
         runtime = self._runtime
         if desired.wait is not None:
-            plugin.make_room()
+            sdk_internals.make_room()
         seen = runtime.reconciler.reader.read(desired.key)
         outcome = runtime.reconciler.bring(desired, seen, self._report(inputs))
         if isinstance(outcome.decision, Skipped):
             # Pulumi counts as created or updated what is only recorded.
             line = f"left alone, nothing was written: {outcome.decision.reason}"
-            plugin.engine_log(plugin.running_urn() or "")(veiled(line, [inputs]))
+            engine_log(urn_of(inputs))(veiled(line, [inputs]))
         return outcome
 
     def _report(self, inputs: Bag) -> Report:
@@ -198,12 +208,12 @@ class Provider(ResourceProvider):
 
     def _tell_of_comeback(self, olds: Bag, news: Bag, key: JobKey, decision: Plan) -> None:
         """Warn of a job that is live as before its last write, once in a process."""
-        runtime, urn = self._runtime, plugin.running_urn() or ""
-        if not isinstance(decision, Update) or not runtime.first_word_of(urn):
+        runtime, urn = self._runtime, urn_of(news)
+        if not urn or not isinstance(decision, Update) or not runtime.first_word_of(urn):
             return
         line = job_came_back(olds, key, decision, runtime.reconciler.now())
         if line is not None:
-            plugin.engine_warnings(urn)(veiled(line, [olds, news]))
+            engine_warnings(urn)(veiled(line, [olds, news]))
 
     def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome, settled: str | None) -> Bag:
         """Return the outputs; where the job did not settle, fail and keep them in the state.
@@ -211,11 +221,11 @@ class Provider(ResourceProvider):
         `settled` is the moment of the write before this one.
         """
         if outcome.unsettled is None:
-            return outputs_of(inputs, outcome, settled)
+            return outputs_of(inputs, outcome, settled) | internal_of(inputs)
         unsettled = veiled(outcome.unsettled, [inputs])
         outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled), settled)
-        kept = {**outputs, plugin.PROVIDER_KEY: inputs[plugin.PROVIDER_KEY]}
-        plugin.explain_partial(unsettled, resource_id, kept, inputs)
+        kept = {**outputs, **internal_of(inputs), PROVIDER: inputs[PROVIDER]}
+        sdk_internals.explain_partial(unsettled, resource_id, kept, inputs)
         raise UnsettledError(unsettled)
 
     def _declaration(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
@@ -237,7 +247,12 @@ class Provider(ResourceProvider):
         return declaration.desired
 
 
-def contested(key: JobKey) -> str | None:
-    """Take a job for the resource that is being checked, or say why it can't be taken."""
-    urn = plugin.running_urn()
-    return OWNERS.declare(key, urn) if urn else None
+def ignored_in(news: Bag) -> frozenset[str]:
+    """Return which of operation and status Pulumi is to ignore, in a running Diff or Update.
+
+    Where only the program can say it, and didn't, everything is: Pulumi then ignores its word.
+    """
+    paths = sdk_internals.ignored_paths()
+    if paths is None:
+        paths = news.get(IGNORE_CHANGES) or (() if urn_of(news) else ("*",))
+    return ignored_fields(paths)

@@ -21,9 +21,12 @@ from ..jobs import ObservedJob
 from ..judging import Ruling, bounded
 from ..rules import MOST_NAMED
 from ..scope import counted
-from . import plugin
+from . import sdk_internals
 from .comebacks import claims_that_came_back
+from .engine_log import engine_log, engine_warnings
+from .internal_properties import PROVIDER, internal_of, name_of, urn_of
 from .owners import OWNERS
+from .process import begin_process
 from .properties import Bag, recorded_of
 from .rule_ages import age_lines, unknown_line
 from .rule_properties import (
@@ -57,36 +60,41 @@ class RuleProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Read the stack config; no call is made before the first check."""
-        plugin.prepare()
+        begin_process()
         self._rulings = Rulings(req.config.get)
 
     @told
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
         """Validate the inputs, find the jobs that the rule claims, and name them in `matches`."""
+        result = self._check(news, urn_of(news))
+        result.inputs.update(internal_of(news))
+        return result
+
+    def _check(self, news: Bag, urn: str) -> CheckResult:
         declared = rule_inputs(news)
         if news.get(SECRET):
-            return refused(declared, [f"{plugin.running_name()}: {SHOWN_TO_ALL}"])
+            return refused(declared, [f"{name_of(news)}: {SHOWN_TO_ALL}"])
         if unknown_fields(declared):
-            return self._check_unknown(declared)
+            return self._check_unknown(declared, news)
         absent = left_out(declared)
         if absent:
             return CheckResult(declared, [CheckFailure(*each) for each in absent.items()])
-        reading = read_rule(declared, plugin.running_name())
+        reading = read_rule(declared, name_of(news))
         if reading.declared is None:
             failures = [CheckFailure(name, reason) for name, reason in reading.failures]
             return CheckResult(declared, failures)
         name = reading.declared.rule.name
         try:
-            ruling = self._rulings.rule(reading.declared.rule)
+            ruling = self._rulings.rule(reading.declared.rule, urn)
         except ContestedError as error:
             return refused(declared, error.problems, "match")
         except ConfigError as error:
             return refused(declared, error.problems)
         except ServiceError as error:
             return refused(declared, [f"{name}: {error}"], "apps")
-        self._tell(ruling)
+        self._tell(ruling, urn)
         keys = [job.key for job in ruling.claims.jobs]
-        taken = OWNERS.claim(keys, plugin.running_urn() or name)
+        taken = OWNERS.claim(keys, urn)
         if taken:
             return refused(declared, taken[:MOST_NAMED], "except")
         if ruling.refusal is not None:
@@ -97,15 +105,15 @@ class RuleProvider(ResourceProvider):
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
-        claimed = self._rulings.claimed(plugin.running_name())
-        self._tell_of_comebacks(_olds, claimed)
+        claimed = self._rulings.claimed(name_of(_news))
+        self._tell_of_comebacks(_olds, claimed, urn_of(_news))
         changes = rule_changed(_olds, _news) or bool(claimed)
         return DiffResult(changes=changes)
 
     @told
     def create(self, props: Bag) -> CreateResult:
         """Settle the jobs that the check named."""
-        name = plugin.running_name()
+        name = name_of(props)
         return CreateResult(name, self._settle(name, props, ()))
 
     @told
@@ -121,38 +129,35 @@ class RuleProvider(ResourceProvider):
         """Forget the rule. Jobs stay as they are."""
 
     @staticmethod
-    def _check_unknown(declared: Bag) -> CheckResult:
+    def _check_unknown(declared: Bag, news: Bag) -> CheckResult:
         """Check what is known, and say what becomes of a rule that is not known as a whole.
 
         No `matches` are promised: a plan then refuses a run that has some.
         """
-        name = plugin.running_name()
-        arguments, problems = read_unknown_rule_arguments(for_config(declared), name)
+        arguments, problems = read_unknown_rule_arguments(for_config(declared), name_of(news))
         if arguments is None:
             failures = [CheckFailure(field, reason) for field, reason in problems]
             return CheckResult(with_markers(declared), failures)
-        warn = plugin.engine_warnings(plugin.running_urn() or "")
-        warn(unknown_line(unknown_fields(declared)))
+        engine_warnings(urn_of(news))(unknown_line(unknown_fields(declared)))
         return CheckResult(with_markers(arguments), [])
 
-    def _tell(self, ruling: Ruling) -> None:
+    def _tell(self, ruling: Ruling, urn: str) -> None:
         """Show what is in doubt, and what no property can hold, as it moves by itself.
 
         These are ages, and the numbers of what the rule's names fit.
         """
-        urn = plugin.running_urn() or ""
-        warn, say = plugin.engine_warnings(urn), plugin.engine_log(urn)
+        warn, say = engine_warnings(urn), engine_log(urn)
         for line in ruling.warnings:
             warn(line)
         say(f"looked at {counted(ruling.fits)}")
         for line in age_lines(ruling.claims, self._rulings.now):
             say(line)
 
-    def _tell_of_comebacks(self, olds: Bag, claimed: Sequence[ObservedJob]) -> None:
+    def _tell_of_comebacks(self, olds: Bag, claimed: Sequence[ObservedJob], urn: str) -> None:
         if not claimed:
             return
         history = olds.get("settled") or ()
-        warn = plugin.engine_warnings(plugin.running_urn() or "")
+        warn = engine_warnings(urn)
         for line in bounded(
             claims_that_came_back(history, claimed, self._rulings.now), "came back"
         ):
@@ -160,19 +165,20 @@ class RuleProvider(ResourceProvider):
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
         """Write, and return the outputs; where jobs are left, fail and keep them in the state."""
-        reading = read_rule(rule_inputs(inputs), plugin.running_name())
+        urn = urn_of(inputs)
+        reading = read_rule(rule_inputs(inputs), name_of(inputs))
         if reading.declared is None:
             raise ConfigError([reason for _, reason in reading.failures])
         rule = reading.declared.rule
-        ruling = self._rulings.rule(rule)
+        ruling = self._rulings.rule(rule, urn)
         if ruling.refusal is not None:
             raise ConfigError([f"{rule.name}: {ruling.refusal[1]}"])
         named = named_in(inputs)
         jobs = [job for job in ruling.claims.jobs if str(job.key) in named]
         if rule.wait is not None and jobs:
-            plugin.make_room()
-        report = plugin.engine_log(plugin.running_urn() or "")
-        results = settle(self._rulings.reconciler, rule, jobs, self._rulings.now, report)
+            sdk_internals.make_room()
+        reconciler, now = self._rulings.reconciler, self._rulings.now
+        results = settle(reconciler, rule, jobs, now, engine_log(urn))
         settled = [
             settled_entry(rule.aim, each.job, each.written)
             for each in results
@@ -182,8 +188,8 @@ class RuleProvider(ResourceProvider):
         left = [each for each in results if each.left is not None]
         if left:
             message = left_message(rule.name, len(results), left)
-            kept = {**outputs, plugin.PROVIDER_KEY: inputs[plugin.PROVIDER_KEY]}
-            plugin.explain_partial(message, resource_id, kept, inputs)
+            kept = {**outputs, PROVIDER: inputs[PROVIDER]}
+            sdk_internals.explain_partial(message, resource_id, kept, inputs)
             raise UnsettledError(message)
         return outputs
 

@@ -15,7 +15,7 @@ from ..judging import Judge, Ruling, judge_now
 from ..reconcile import Reconciler
 from ..rules import Rule, disputes
 from ..skew import ServiceClock
-from .plugin import at_exit, running_urn
+from .process import at_exit
 from .runtime import judged, place_of
 
 MOST_DISPUTES = 3
@@ -29,12 +29,12 @@ class ContestedError(ConfigError):
 INCLUDE = f"{NAMESPACE}:include"
 
 
-def _config(values: Mapping[str, Any]) -> StackConfig:
+def _config(values: Mapping[str, Any], urn: str) -> StackConfig:
     """Return the engine's config, with all the jobs that rules are to leave alone.
 
     Raises ConfigError, also where included jobs can't be seen: a rule might claim one of them.
     """
-    project, stack = place_of(running_urn())
+    project, stack = place_of(urn)
     if project is None and values.get(INCLUDE):
         raise ConfigError(
             [
@@ -53,8 +53,8 @@ class Rulings:
     """
 
     def __init__(self, config_value: Callable[[str], Any]) -> None:
-        values = {key: config_value(key) for key in known_keys()}
-        self._config = judged(lambda: _config(values))
+        self._values = {key: config_value(key) for key in known_keys()}
+        self._config: StackConfig | ConfigError | None = None
         self._lock = threading.Lock()
         self._judge: Judge | None = None
         self._reconciler: Reconciler | None = None
@@ -72,16 +72,20 @@ class Rulings:
         assert self._reconciler is not None  # noqa: S101 (a check comes before every write)
         return self._reconciler
 
-    def rule(self, rule: Rule) -> Ruling:
+    def rule(self, rule: Rule, urn: str) -> Ruling:
         """Return what a rule comes to, each list of the account read once in the process.
+
+        The URN, which the program passed, says where the stack is.
 
         Raises ConfigError for a wrong stack config, ContestedError where another rule claims the
         same job, ServiceError.
         """
-        if isinstance(self._config, ConfigError):
-            raise ConfigError(self._config.problems)
         with self._lock:
+            if self._config is None:
+                self._config = judged(lambda: _config(self._values, urn))
             config = self._config
+            if isinstance(config, ConfigError):
+                raise ConfigError(config.problems)
             judge = self._judge or self._connect(config)
             known = self._found.get(rule.name)
             if known is None or known.claims.rule != rule:

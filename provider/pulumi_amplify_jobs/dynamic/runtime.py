@@ -22,8 +22,10 @@ from ..jobs import JobKey
 from ..reconcile import Reconciler
 from ..skew import ServiceClock
 from ..waiting import Report
-from .plugin import at_exit, engine_log, running_urn
+from .engine_log import engine_log
+from .process import at_exit
 from .properties import Declaration
+from .sdk_internals import running_urn
 
 
 @dataclass
@@ -93,27 +95,31 @@ class Runtimes:
 
     def __init__(self, config_value: Callable[[str], Any]) -> None:
         self._values = {key: config_value(key) for key in known_keys()}
-        self._project, self._stack = place_of(running_urn())
         self._report = engine_log()
         self._lock = threading.Lock()
         self._declaring: Runtime | None = None
         self._refreshing: Runtime | None = None
 
     def now(self) -> Runtime:
-        """Return the runtime for a call that may belong to a refresh or to the program."""
-        with self._lock:
-            if self._declaring is not None:
-                return self._declaring
-            if self._refreshing is None:
-                self._refreshing = self._start(judged(self._refresh_config))
-            return self._refreshing
+        """Return the runtime that was started: the program's, as soon as there is one."""
+        runtime = self._declaring or self._refreshing
+        assert runtime is not None  # noqa: S101 (a check or a read comes before everything else)
+        return runtime
 
-    def declaring(self) -> None:
-        """Note that the program declares now, also for later calls of `now`."""
+    def refreshing(self, urn: str) -> None:
+        """Have a runtime for a read, by the URN that the resource's program passed."""
+        with self._lock:
+            if self._declaring is None and self._refreshing is None:
+                place = place_of(urn)
+                self._refreshing = self._start(judged(lambda: self._refresh_config(*place)))
+
+    def declaring(self, urn: str) -> None:
+        """Note that the program declares now, by the URN that it passed."""
         with self._lock:
             if self._declaring is not None:
                 return
-            config = judged(lambda: self._engine_config(self._project))
+            place = place_of(urn)
+            config = judged(lambda: self._engine_config(*place))
             if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
                 self._declaring = self._refreshing  # what was read for the refresh still serves
             else:
@@ -125,15 +131,15 @@ class Runtimes:
         names = {job.key: name for name, job in config.jobs.items()}
         return Runtime(config, names, self._report, _reconciler(config))
 
-    def _refresh_config(self) -> StackConfig:
-        if self._project is None or self._stack is None:
-            return self._engine_config(None)
-        file = read_own_stack(self._project, self._stack)
-        return self._engine_config(None) if file is None else file
+    def _refresh_config(self, project: Path | None, stack: str | None) -> StackConfig:
+        if project is None or stack is None:
+            return self._engine_config(None, stack)
+        file = read_own_stack(project, stack)
+        return self._engine_config(None, stack) if file is None else file
 
-    def _engine_config(self, project: Path | None) -> StackConfig:
+    def _engine_config(self, project: Path | None, stack: str | None) -> StackConfig:
         # Secrets arrive as plain values, and nothing says which they are: no message shows any.
-        return engine_config(self._values, self._values.keys(), project, self._stack)
+        return engine_config(self._values, self._values.keys(), project, stack)
 
 
 def judged(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
@@ -167,13 +173,15 @@ def _reconciler(config: StackConfig) -> Reconciler:
     return Reconciler(service, reader, clock, wall=service_clock.now)
 
 
-def place_of(urn: str | None) -> tuple[Path | None, str | None]:
-    """Return the project's directory and the stack's name, by a resource's URN.
+def place_of(passed_urn: str) -> tuple[Path | None, str | None]:
+    """Return the project's directory and the stack's name, by the URN of a resource.
 
-    A URN begins with `urn:pulumi:<stack>::<project>::`. Each is None where it isn't known for sure:
-    a program may run far from its project, and another one may lie around it.
+    A URN begins with `urn:pulumi:<stack>::<project>::`; the one in the state may have the name that
+    the stack had before. Each is None where it isn't known for sure: a program may run far from its
+    project, and another one may lie around it.
     """
-    if urn is None:
+    urn = running_urn() or passed_urn
+    if not urn:
         return None, None
     stack, project, *_ = urn.removeprefix("urn:pulumi:").split("::")
     try:

@@ -10,7 +10,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 
 from ..errors import AmplifyJobsError, debugging, internal_error, traceback_of
 from ..redaction import redacted
-from . import plugin
+from . import sdk_internals
 from .properties import Bag
 from .veiling import veiled
 
@@ -42,7 +42,7 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
             for failure in result.failures if isinstance(result, CheckResult) else ():
                 failure.reason = redacted(veiled(failure.reason, bags))
             return result
-        plugin.explain_failure(message)
+        sdk_internals.explain_failure(message)
         raise ProviderError(message) from None
 
     return telling

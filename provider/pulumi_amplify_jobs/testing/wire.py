@@ -81,5 +81,5 @@ def config_text(value: Any) -> str:
 
 
 def shown(bag: Bag) -> Bag:
-    """Return a bag as tests read it: without the serialized provider, secrets as plain values."""
-    return {name: plain(value) for name, value in bag.items() if name != PROVIDER}
+    """Return a bag as tests read it: without internal properties, secrets as plain values."""
+    return {name: plain(value) for name, value in bag.items() if not name.startswith("__")}

@@ -1,20 +1,17 @@
-"""The SDK's plugin process, as far as its provider interface doesn't reach.
+"""What only the frames of the SDK's plugin have; without them errors are plainer, and no more.
 
 `python -m pulumi.dynamic` answers every call from one of 4 threads, reports any exception as its
-formatted traceback, and has no way to say "written, but not settled". What is missing is reached
-from here through the frames of the running call (source: pulumi/dynamic/__main__.py of the SDK and
-grpc/_server.py). Each function does without where it finds no such frame, so that a provider run
-in another host works as well, only with plainer errors.
+formatted traceback, has no way to say "written, but not settled", and passes no URN to a provider
+in a refresh. All this is reached from here through the frames of the running call (source:
+pulumi/dynamic/__main__.py of the SDK and grpc/_server.py), and nowhere else. Each function does
+without where it finds no such frame, and `lacking` says what that means.
 """
 
 from __future__ import annotations
 
-import atexit
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -22,12 +19,7 @@ import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.struct_pb2 import Struct
 from google.rpc.status_pb2 import Status
-from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
-from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.provider_pb2 import ErrorResourceInitFailed
-
-from ..errors import debugging
-from ..redaction import redacted
 
 Found = TypeVar("Found")
 
@@ -38,14 +30,23 @@ Not from the start: where no call takes long, more threads than the SDK's 4 only
 DETAILS_HEADER = "grpc-status-details-bin"
 """Trailing metadata in which gRPC clients find a status with details; it outranks the plain one."""
 
-PROVIDER_KEY = "__provider"
-"""The input in which the SDK keeps the serialized provider."""
 
-
-def prepare() -> None:
-    """Keep tracebacks to those who ask for them."""
-    if not debugging():
-        sys.tracebacklimit = 0
+def lacking() -> list[str]:
+    """Return what works less well in this process, a clause each; to be asked in a running call."""
+    found = (
+        (_in_frames("context", _context_of), "errors show the name of their class"),
+        (
+            _in_frames("context", _context_of),
+            "a job whose wait fails is not recorded, and the next up doesn't wait for it again",
+        ),
+        (_in_frames("executor_reference", _executor_of), "4 jobs at most are waited for at once"),
+        (
+            _in_frames("request", _urn_of),
+            "ignore_changes that a transformation sets are not honored, and a refresh after "
+            "pulumi stack rename takes its settings from the file of the stack's old name",
+        ),
+    )
+    return [clause for value, clause in found if value is None]
 
 
 def make_room() -> None:
@@ -56,15 +57,6 @@ def make_room() -> None:
     executor._max_workers = THREADS
     for _ in range(THREADS):  # a thread starts with a task, and calls may be queued already
         executor.submit(lambda: None)
-
-
-def at_exit(callback: Callable[[], None]) -> None:
-    """Call back when the process is about to end, before Python waits for busy threads.
-
-    `atexit` is too late for that: it comes after the waiting.
-    """
-    register = getattr(threading, "_register_atexit", atexit.register)
-    register(callback)
 
 
 def explain_failure(message: str) -> None:
@@ -93,50 +85,12 @@ def running_urn() -> str | None:
     return _in_frames("request", _urn_of)
 
 
-def running_name() -> str:
-    """Return the name of the resource that the running call is about."""
-    return (running_urn() or "job").rsplit("::", 1)[-1]
-
-
-def ignored_paths() -> tuple[str, ...]:
+def ignored_paths() -> tuple[str, ...] | None:
     """Return the property paths of `ignore_changes`, in a running Diff or Update.
 
     The engine hands them to no other call, and the SDK to none.
     """
-    return _in_frames("request", _ignored_of) or ()
-
-
-def engine_log(urn: str = "") -> Callable[[str], None]:
-    """Return a function that shows one line of progress in the engine's output.
-
-    With a URN the line stands under that resource.
-    """
-    return _log(urn, LogSeverity.INFO)
-
-
-def engine_warnings(urn: str = "") -> Callable[[str], None]:
-    """Return a function that shows one warning in the engine's output."""
-    return _log(urn, LogSeverity.WARNING)
-
-
-def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
-    address = sys.argv[1] if len(sys.argv) > 1 else ""
-    if ":" not in address:
-        return lambda _line: None
-    stub = _engine_at(address)
-
-    def log(line: str) -> None:
-        try:
-            stub.Log(LogRequest(severity=severity, message=redacted(line), urn=urn), timeout=5)
-        except grpc.RpcError:
-            return  # an engine that is gone reads no progress
-
-    return log
-
-
-@lru_cache(maxsize=1)
-def _engine_at(address: str) -> EngineStub:
-    return EngineStub(grpc.insecure_channel(address))
+    return _in_frames("request", _ignored_of)
 
 
 def _struct(values: Mapping[str, Any]) -> Struct:
