@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import Emulator
 
-from ..samples import APP, ENVIRONMENT
+from ..stack_config import stack_config
 
 COMMAND = [sys.executable, "-c", "from pulumi_amplify_jobs.cli import main; main()"]
 
@@ -31,13 +31,7 @@ class Project:
         return self.path / "Pulumi.dev.yaml"
 
     def declare(self, jobs: Mapping[str, Mapping[str, Any]], **settings: Any) -> None:
-        config = {
-            "aws:region": "eu-west-1",
-            "amplify-jobs:endpoint": self.url,
-            "amplify-jobs:defaults": {"appId": APP, "backendEnvironmentName": ENVIRONMENT},
-            "amplify-jobs:jobs": jobs,
-            **{f"amplify-jobs:{name}": value for name, value in settings.items()},
-        }
+        config = stack_config(self.url, jobs, **settings)
         self.stack_file.write_text(json.dumps({"config": config}, indent=1))
 
     def invoke(self, command: str, *arguments: str) -> Result:

@@ -8,25 +8,16 @@ import re
 import select
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tests.waiting import DEADLINE
+
 from .conftest import COMMAND
 
-DEADLINE = 120.0
-"""Seconds after which what has not come never will: only a test that hangs meets it."""
-
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    """Return as soon as something is true."""
-    end = time.monotonic() + DEADLINE
-    while not true():
-        assert time.monotonic() < end, f"never: {what}"
-        select.select([], [], [], 0.005)
 
 
 class Terminal:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.updates import updated_ids
+from tests.waiting import DEADLINE, until
 
 from ..samples import APP, ENVIRONMENT, job
 from .conftest import Project
-from .observe import DEADLINE, until
 
 
 def live_status(emulator: Emulator, job_id: str) -> str | None:
     return emulator.job(APP, ENVIRONMENT, job_id).status
-
-
-def updates(emulator: Emulator) -> list[str]:
-    return sorted(each.job_id or "" for each in emulator.requests("UpdateBackendJob"))
 
 
 def test_plan_apply_plan(project: Project, emulator: Emulator) -> None:
@@ -38,7 +35,7 @@ def test_plan_apply_plan(project: Project, emulator: Emulator) -> None:
     assert project.run("plan").returncode == 0
     emulator.clear_requests()
     again = project.run("apply")
-    assert (again.returncode, updates(emulator)) == (0, [])
+    assert (again.returncode, updated_ids(emulator)) == (0, [])
     assert again.stdout.endswith("Nothing to do.\n")
 
 
@@ -51,7 +48,7 @@ def test_without_a_terminal_it_takes_a_yes(project: Project, emulator: Emulator)
     assert result.stderr == (
         "error: can't ask without a terminal, nothing was written; use --yes to apply\n"
     )
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 def test_one_failure_stops_no_other(project: Project, emulator: Emulator) -> None:
@@ -80,7 +77,7 @@ def test_a_missing_job_is_an_error_and_the_rest_is_done(
     )
     result = project.invoke("apply", "--yes")
     assert result.exit_code == 1
-    assert updates(emulator) == ["1"]
+    assert updated_ids(emulator) == ["1"]
     assert result.stdout.endswith("Applied: 1 updated; 1 failed.\n")
 
 
@@ -127,7 +124,7 @@ def test_it_waits_until_the_job_shows_it(project: Project, emulator: Emulator) -
     emulator.seed([job("1")])
     project.declare({"a": {"jobId": "1", "operation": "DeleteBackend", "wait": {"timeout": "1m"}}})
     with project.start("apply", "--yes") as process:
-        until(lambda: updates(emulator) == ["1"], "the update")
+        until(lambda: updated_ids(emulator) == ["1"], "the update")
         assert process.poll() is None
         emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
         output, _ = process.communicate(timeout=DEADLINE)
@@ -139,7 +136,7 @@ def test_a_wait_that_ends_badly_says_why(project: Project, emulator: Emulator) -
     emulator.seed([job("1")])
     project.declare({"a": {"jobId": "1", "operation": "DeleteBackend", "wait": {"timeout": "1m"}}})
     with project.start("apply", "--yes") as process:
-        until(lambda: updates(emulator) == ["1"], "the update")
+        until(lambda: updated_ids(emulator) == ["1"], "the update")
         emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED", error="stack is locked")
         output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, load_seed, parse_fault
+from tests.waiting import DEADLINE
 
 from ..emulator.conftest import make_client
 from ..emulator.processes import running
 from .conftest import Project
-from .observe import DEADLINE
 
 SEED = """
 jobs:

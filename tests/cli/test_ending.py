@@ -12,9 +12,9 @@ from tests.client import dripping as stand_in
 from tests.client.dripping import Stand, dripping
 from tests.client.test_credentials_in_time import PROFILES, Hanging, profile
 from tests.samples import APP, ENVIRONMENT
+from tests.waiting import until
 
 from .conftest import Project
-from .observe import until
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 JOB = {"appId": APP, "backendEnvironmentName": ENVIRONMENT, "jobId": "1", "status": "RUNNING"}

@@ -8,11 +8,13 @@ import signal
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.updates import updated_ids
+from tests.waiting import DEADLINE, until
 
 from ..samples import job
 from .conftest import Project
-from .observe import DEADLINE, terminal, until
-from .test_apply import live_status, updates
+from .observe import terminal
+from .test_apply import live_status
 
 LONG_BEFORE_THE_END = 60
 """Seconds, where the call would be retried for 120; `make bench` measures the promised 5."""
@@ -35,7 +37,7 @@ def test_the_write_under_way_ends_and_no_other_begins(
         process.send_signal(number)
         output, errors = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
-    assert updates(emulator) == ["0"]
+    assert updated_ids(emulator) == ["0"]
     document = json.loads(output)
     assert [each["result"] for each in document["jobs"]] == ["updated", *["notDone"] * 3]
     assert "interrupted: no further write begins; 1 under way" in errors
@@ -68,7 +70,7 @@ def test_a_read_before_the_write_is_not_waited_for(four: Project, emulator: Emul
         screen.process.send_signal(signal.SIGINT)
         assert screen.finish() == 1
     assert "Applied: 0 updated; 4 not done." in screen.text
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 def test_a_wait_ends_at_once(project: Project, emulator: Emulator) -> None:
@@ -114,7 +116,7 @@ def test_a_closed_pipe_is_quiet(four: Project, emulator: Emulator) -> None:
             assert process.stderr is not None
             assert process.stderr.read() == ""
         assert process.returncode == 1
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 def test_ctrl_c_at_the_question_writes_nothing(four: Project, emulator: Emulator) -> None:
@@ -126,4 +128,4 @@ def test_ctrl_c_at_the_question_writes_nothing(four: Project, emulator: Emulator
             screen.process.send_signal(signal.SIGINT)
         assert screen.finish() == 1
     assert "interrupted; nothing was written" in screen.text
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []

@@ -16,10 +16,11 @@ from pulumi_amplify_jobs.cli.listed import ListedJob, in_order
 from pulumi_amplify_jobs.client import Listing
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
+from tests.waiting import DEADLINE, until
 
 from ..samples import APP, CREATED, job
 from .conftest import Project
-from .observe import DEADLINE, STYLE, terminal, until
+from .observe import STYLE, terminal
 
 NOW = 1_700_000_000.0
 HOUR = 3600

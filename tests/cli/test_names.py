@@ -12,9 +12,10 @@ from click.testing import CliRunner, Result
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.samples import job
+from tests.updates import written
 
 from .conftest import Project
-from .test_rules import RULE, written
+from .test_rules import RULE
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.updates import updated_ids
 
 from ..samples import APP, ENVIRONMENT, job
 from .conftest import Project
 from .observe import STYLE, terminal
-from .test_apply import updates
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def two(project: Project, emulator: Emulator) -> Project:
 def test_yes_writes(two: Project, emulator: Emulator) -> None:
     with terminal(two.path, "apply") as screen:
         screen.wait_for("Apply these 2 updates? [y/N]: ")
-        assert updates(emulator) == []
+        assert updated_ids(emulator) == []
         screen.type("y\n")
         assert screen.finish() == 0
-    assert updates(emulator) == ["1", "2"]
+    assert sorted(updated_ids(emulator)) == ["1", "2"]
     assert "Applied: 2 updated." in screen.text
 
 
@@ -41,7 +41,7 @@ def test_anything_else_does_not(two: Project, emulator: Emulator, answer: str) -
         screen.type(answer)
         assert screen.finish() == 1
     assert "nothing was written" in screen.text
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 def test_a_slip_is_asked_again(two: Project, emulator: Emulator) -> None:
@@ -51,7 +51,7 @@ def test_a_slip_is_asked_again(two: Project, emulator: Emulator) -> None:
         screen.wait_for("answer y or n")
         screen.type("Yes\n")
         assert screen.finish() == 0
-    assert updates(emulator) == ["1", "2"]
+    assert sorted(updated_ids(emulator)) == ["1", "2"]
     assert screen.text.count("Apply these 2 updates?") == 2
 
 
@@ -71,7 +71,7 @@ def test_a_job_that_moved_meanwhile_is_refused(two: Project, emulator: Emulator)
         emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
         screen.type("y\n")
         assert screen.finish() == 1
-    assert updates(emulator) == ["2"]
+    assert updated_ids(emulator) == ["2"]
     assert "status went from RUNNING to COMPLETED" in screen.plain
     assert "Applied: 1 updated; 1 failed." in screen.text
 
@@ -82,7 +82,7 @@ def test_a_job_that_became_as_declared_is_no_error(two: Project, emulator: Emula
         emulator.set_job(APP, ENVIRONMENT, "1", status="FAILED")
         screen.type("y\n")
         assert screen.finish() == 0
-    assert updates(emulator) == ["2"]
+    assert updated_ids(emulator) == ["2"]
     assert "Applied: 1 updated, 1 as declared." in screen.text
 
 
@@ -96,7 +96,7 @@ def test_a_job_whose_when_no_longer_holds_is_left_alone(
         emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
         screen.type("y\n")
         assert screen.finish() == 0
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
     assert "Applied: 0 updated, 1 left alone." in screen.text
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.samples import APP, job
+from tests.updates import written
+from tests.waiting import until
 
 from .conftest import Project
-from .observe import until
 
 RULE: dict[str, Any] = {
     "apps": ["*"],
@@ -24,10 +25,6 @@ NAMED = {"named": {"jobId": "9", "status": "FAILED"}}
 
 def seed(emulator: Emulator) -> None:
     emulator.seed([job("1"), job("9"), job("2", status="COMPLETED"), job("3", app="dother")])
-
-
-def written(emulator: Emulator) -> set[str | None]:
-    return {request.job_id for request in emulator.requests("UpdateBackendJob")}
 
 
 def test_plan_shows_what_rules_claim_below_the_declared_jobs(

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.samples import APP, ENVIRONMENT, job
+from tests.updates import written
 
 from .conftest import Project
-from .test_rules import RULE, written
+from .test_rules import RULE
 
 AHEAD = "this machine's clock is {} ahead of the service's"
 

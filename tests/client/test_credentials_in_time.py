@@ -21,8 +21,8 @@ from pulumi_amplify_jobs.settings import Settings
 from tests.client import dripping as stand_in
 from tests.client.conftest import KEY, REGION
 from tests.client.dripping import dripping
-from tests.protocol.until import until
 from tests.samples import job
+from tests.waiting import until
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 PROFILES = {

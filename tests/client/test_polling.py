@@ -23,7 +23,7 @@ from pulumi_amplify_jobs.errors import (
 )
 from pulumi_amplify_jobs.jobs import ObservedJob
 from tests.fake_clock import FakeClock
-from tests.protocol.until import until
+from tests.waiting import until
 
 from .test_reader import Shelf, key
 

@@ -6,9 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from demo import sessions
+from tests.waiting import DEADLINE, until
 
 REPOSITORY = Path(__file__).parents[2]
 PROCESSES = Path("/proc")
 MARK = "AMPLIFY_JOBS_TEST_MARK"
-TIME_LIMIT = 120.0
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Demo:
     def run(self) -> tuple[int, str, str]:
         """Run the demo to its end; return its exit code and what it said."""
         process = self.start()
-        stdout, stderr = process.communicate(timeout=TIME_LIMIT * 3)
+        stdout, stderr = process.communicate(timeout=DEADLINE * 3)
         return process.returncode, stdout, stderr
 
     def processes(self, part: str = "") -> list[int]:
@@ -57,19 +56,11 @@ class Demo:
 
     def assert_all_gone(self) -> None:
         """Check that no process and no file of the demo is left."""
-        await_that(lambda: not self.processes(), "processes of the demo are left")
+        until(lambda: not self.processes(), "the end of the demo's processes")
         assert list(self.temporary.iterdir()) == []
 
     def _is_ours(self, folder: Path) -> bool:
         return f"{MARK}={self.mark}" in _read(folder / "environ").split("\0")
-
-
-def await_that(condition: Callable[[], object], otherwise: str) -> None:
-    """Wait until a condition holds, and fail after the deadline."""
-    deadline = time.monotonic() + TIME_LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.02)
 
 
 def _read(path: Path) -> str:

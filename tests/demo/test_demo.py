@@ -13,8 +13,9 @@ import pytest
 
 from demo import story
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.waiting import until
 
-from .conftest import PROCESSES, Demo, await_that
+from .conftest import PROCESSES, Demo
 
 needs_engine = pytest.mark.skipif(
     shutil.which("pulumi") is None, reason="there is no pulumi on PATH"
@@ -118,7 +119,7 @@ def test_interrupted_without_an_engine(
 def test_interrupted_with_an_engine(demo: Demo, number: signal.Signals) -> None:
     process = demo.start()
     read_until(process, "$ pulumi up")
-    await_that(lambda: demo.processes("pulumi.dynamic"), "the engine started no plugin")
+    until(lambda: demo.processes("pulumi.dynamic"), "the engine's plugin")
     process.send_signal(number)
     _, errors = process.communicate()
     assert process.returncode == 128 + number
@@ -131,7 +132,7 @@ def test_interrupted_with_an_engine(demo: Demo, number: signal.Signals) -> None:
 def test_an_engine_that_is_killed_leaves_nothing_behind(demo: Demo) -> None:
     process = demo.start()
     read_until(process, "$ pulumi up")
-    await_that(lambda: demo.processes("pulumi.dynamic"), "the engine started no plugin")
+    until(lambda: demo.processes("pulumi.dynamic"), "the engine's plugin")
     (engine,) = demo.processes("pulumi --non-interactive")
     demo.kill(engine)
     _, errors = process.communicate()

@@ -10,7 +10,12 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *ROOT.glob("examples/**/*.md"))
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *ROOT.glob("examples/**/*.md"),
+)
 DOCS = ROOT / "docs"
 GENERATED = re.compile(r"<!-- generated: .*?<!-- end -->", re.DOTALL)
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.waiting import until
 
 from .conftest import job
 from .processes import Running, running
@@ -36,8 +37,7 @@ def ask(url: str, head: str) -> socket.socket:
 
 
 def until_recorded(emulator: Running, count: int) -> None:
-    while len(httpx.get(f"{emulator.url}/_admin/requests").json()) < count:
-        pass
+    until(lambda: len(httpx.get(f"{emulator.url}/_admin/requests").json()) >= count)
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -8,7 +8,7 @@ from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, Fault, FaultError, parse_fault
 from pulumi_amplify_jobs.emulator.faults import FaultPlan
-from tests.protocol.until import until
+from tests.waiting import until
 
 from .conftest import DEV, job, make_client
 

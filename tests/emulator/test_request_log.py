@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from pulumi_amplify_jobs.emulator import Emulator, LogError
-from tests.protocol.until import until
+from tests.waiting import until
 
 from .conftest import DEV, NOW, job, make_client
 from .processes import running

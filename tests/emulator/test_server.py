@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from pulumi_amplify_jobs.emulator import Emulator, FaultError, ListenError, parse_fault, serve
-from tests.protocol.until import until
+from tests.waiting import until
 
 from .conftest import job, make_client
 

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from demo import sessions
-from tests.samples import APP, ENVIRONMENT
+from tests.stack_config import stack_config
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 240
@@ -81,15 +81,7 @@ class Project:
 
     def configure(self, jobs: Mapping[str, Any], **settings: Any) -> None:
         """Write the stack's file; `settings` are further keys of our namespace."""
-        defaults = {"appId": APP, "backendEnvironmentName": ENVIRONMENT}
-        config: dict[str, Any] = {
-            "aws:region": "eu-west-1",
-            "amplify-jobs:endpoint": self.endpoint,
-            "amplify-jobs:defaults": defaults,
-            "amplify-jobs:jobs": dict(jobs),
-        }
-        config.update({f"amplify-jobs:{key}": value for key, value in settings.items()})
-        content: dict[str, Any] = {"config": {k: v for k, v in config.items() if v is not None}}
+        content: dict[str, Any] = {"config": stack_config(self.endpoint, jobs, **settings)}
         path = self.stack_file
         if path.exists():
             # The salt stays: without it the CLI writes the file anew, in its own spelling.

@@ -12,6 +12,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.engine.test_errors import errors
 from tests.samples import APP, ENVIRONMENT, job
+from tests.updates import updates
 
 
 def test_a_mistyped_namespace_fails_the_preview(project: Project, emulator: Emulator) -> None:
@@ -184,8 +185,3 @@ def command(
     )
     assert expect is None or result.returncode == expect, result.stderr
     return result
-
-
-def updates(emulator: Emulator) -> list[object]:
-    """Return the updates that were asked for."""
-    return list(emulator.requests("UpdateBackendJob"))

@@ -12,6 +12,7 @@ from tests import last_release
 from tests.engine.project import Project
 from tests.last_release import DECLARED, PROGRAM, REVIEW, SEALED, WAITING, RecordedStack
 from tests.samples import APP, ENVIRONMENT
+from tests.updates import updated_ids
 
 
 def carried_over(project: Project, emulator: Emulator, stack: RecordedStack) -> Project:
@@ -23,10 +24,6 @@ def carried_over(project: Project, emulator: Emulator, stack: RecordedStack) -> 
         shutil.copy(last_release.HERE / "own_program.py", project.folder / "__main__.py")
     project.pulumi("stack", "import", "--file", str(stack.state), expect=0)
     return project
-
-
-def written(emulator: Emulator) -> list[str | None]:
-    return [request.job_id for request in emulator.requests("UpdateBackendJob")]
 
 
 at_rest = pytest.mark.parametrize("stack", [DECLARED, SEALED, PROGRAM], ids=lambda each: each.name)
@@ -48,7 +45,7 @@ def test_a_stack_at_rest_is_updated_without_a_change(
         assert {"settled", "declared"} & kept["outputs"].keys() >= (
             {"settled", "declared"} & resource["outputs"].keys()
         )
-    assert written(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 @at_rest
@@ -61,7 +58,7 @@ def test_a_stack_at_rest_is_refreshed_and_destroyed(
     old.preview("--expect-no-changes")
     old.pulumi("destroy", "--yes", expect=0)
     assert old.resources() == {}
-    assert written(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 def test_a_wait_in_vain_is_taken_up_again(project: Project, emulator: Emulator) -> None:
@@ -75,7 +72,7 @@ def test_a_wait_in_vain_is_taken_up_again(project: Project, emulator: Emulator) 
     old.up()
     old.preview("--expect-no-changes")
     old.pulumi("destroy", "--yes", expect=0)
-    assert written(emulator) == []
+    assert updated_ids(emulator) == []
 
 
 def test_its_saved_plan_is_carried_out_or_refused_and_the_next_up_does_the_rest(
@@ -88,5 +85,5 @@ def test_its_saved_plan_is_carried_out_or_refused_and_the_next_up_does_the_rest(
     assert "Traceback" not in planned.text
     assert planned.code == 0 or "violates plan" in planned.text
     old.up()
-    assert Counter(written(emulator)) == Counter(["4f1c", "n2", "r4", "f3"])
+    assert Counter(updated_ids(emulator)) == Counter(["4f1c", "n2", "r4", "f3"])
     old.preview("--expect-no-changes")

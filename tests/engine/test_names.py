@@ -12,8 +12,9 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import APP, job
+from tests.updates import written
 
-from .test_rules import RULE, written
+from .test_rules import RULE
 
 BY_STATUS: dict[str, Any] = {**RULE, "match": {"status": "RUNNING"}}
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable
 
 from demo import sessions
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import APP, ENVIRONMENT, job
+from tests.waiting import until
 
 JOBS = 60
 HOSTILE = ["0012", "a/b", "ü ☃", "a b?c&d#e", "%2F", "x" * 256, "1e3", "job;'\"<b>"]
@@ -20,14 +19,6 @@ ESCAPED = {"a/b": "a%2Fb", "a b?c&d#e": "a b%3Fc&d#e", "%2F": "%252F"}
 
 def declared(count: int) -> dict[str, dict[str, str]]:
     return {f"job-{n}": {"jobId": f"j{n}", "status": "FAILED"} for n in range(count)}
-
-
-def until(met: Callable[[], bool], seconds: float = 60) -> None:
-    """Poll until something is so; fail when it never is."""
-    deadline = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < deadline, "it never came to be"
-        time.sleep(0.01)
 
 
 def statuses(emulator: Emulator) -> set[str | None]:
@@ -84,7 +75,7 @@ def test_interrupt_leaves_no_process_behind(project: Project, emulator: Emulator
         text, _ = process.communicate(timeout=60)
         assert process.returncode != 0
         assert "Traceback" not in heard + text
-        until(lambda: not sessions.members(process.pid), 20)
+        until(lambda: not sessions.members(process.pid), "the end of its processes")
 
 
 def test_hostile_job_ids(project: Project, emulator: Emulator) -> None:

@@ -18,6 +18,7 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import APP, ENVIRONMENT, job
+from tests.updates import written
 
 RULE: dict[str, Any] = {
     "apps": ["*"],
@@ -27,10 +28,6 @@ RULE: dict[str, Any] = {
     "limit": 50,
 }
 HOUR = 3600 * 1000
-
-
-def written(emulator: Emulator) -> set[str | None]:
-    return {request.job_id for request in emulator.requests("UpdateBackendJob")}
 
 
 def test_the_first_preview_names_every_match_and_a_second_up_makes_no_update(

@@ -9,6 +9,7 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import APP, ENVIRONMENT, job
+from tests.updates import written
 
 NAMED = f"""
 from pulumi_amplify_jobs import BackendJob, BackendJobRule
@@ -53,10 +54,6 @@ ANYWHERE = NAMED + (
     "rule('wait', wait={'timeout': later('1m')})\n"
 )
 WARNING = "except will be known in the update only, so what matches is not known."
-
-
-def written(emulator: Emulator) -> set[str | None]:
-    return {request.job_id for request in emulator.requests("UpdateBackendJob")}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from pulumi_amplify_jobs.config import find_stack_file, read_stack
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from pulumi_amplify_jobs.testing import Host
+from tests.updates import written
 
 from .conftest import EXAMPLES, STACK, Example
 
@@ -116,10 +117,6 @@ needs_engine = pytest.mark.skipif(
 )
 
 
-def updates(emulator: Emulator) -> set[str | None]:
-    return {request.job_id for request in emulator.requests("UpdateBackendJob")}
-
-
 @each_example
 def test_the_folder_is_complete(name: str) -> None:
     folder = EXAMPLES / name
@@ -149,14 +146,14 @@ def test_the_plan(example: Example, name: str, emulator: Emulator) -> None:
         if job["action"] == "update"
     }
     assert changes == CHANGES[name]
-    assert updates(emulator) == set()
+    assert written(emulator) == set()
 
 
 @each_copy
 def test_apply_then_nothing_is_left_to_do(example: Example, name: str, emulator: Emulator) -> None:
     applied = example.amplify_jobs("apply", "--stack", STACK, "--yes")
     assert applied.code == 0, applied.output
-    assert len(updates(emulator)) == PLANNED[name]["update"]
+    assert len(written(emulator)) == PLANNED[name]["update"]
     again = example.amplify_jobs("plan", "--stack", STACK)
     assert again.code == 0, again.output
 
@@ -169,7 +166,7 @@ def test_two_ups_and_a_destroy(example: Example, name: str, emulator: Emulator) 
         example.pulumi("up", "--yes", "--skip-preview", below="app")
     example.pulumi("stack", "init", STACK)
     example.pulumi("up", "--yes", "--skip-preview")
-    assert updates(emulator) == set(UPDATED[name])
+    assert written(emulator) == set(UPDATED[name])
     assert len(emulator.requests("UpdateBackendJob")) == len(UPDATED[name])
     live = {job.job_id: (job.operation, job.status) for job in emulator.jobs()}
     assert {job_id: live[job_id] for job_id in UPDATED[name]} == UPDATED[name]
@@ -178,7 +175,7 @@ def test_two_ups_and_a_destroy(example: Example, name: str, emulator: Emulator) 
     second = example.pulumi("up", "--yes", "--skip-preview")
     assert "unchanged" in second.output
     example.pulumi("destroy", "--yes", "--skip-preview")
-    assert updates(emulator) == set()
+    assert written(emulator) == set()
     assert {job.job_id: (job.operation, job.status) for job in emulator.jobs()} == live
 
 
@@ -188,14 +185,14 @@ def test_two_ups_and_a_destroy_without_an_engine(name: str, emulator: Emulator) 
     with Host(EXAMPLES / name, endpoint=emulator.url, references=REFERENCES) as host:
         first = host.up()
         assert set(first.changes.values()) == {"create"}
-        assert updates(emulator) == set(UPDATED[name])
+        assert written(emulator) == set(UPDATED[name])
         assert len(emulator.requests("UpdateBackendJob")) == len(UPDATED[name])
         live = {job.job_id: (job.operation, job.status) for job in emulator.jobs()}
         assert {job_id: live[job_id] for job_id in UPDATED[name]} == UPDATED[name]
         emulator.clear_requests()
         assert host.up().changes == {}
         assert host.destroy().changes == dict.fromkeys(first.changes, "delete")
-        assert updates(emulator) == set()
+        assert written(emulator) == set()
 
 
 def test_what_the_library_program_exports(emulator: Emulator) -> None:

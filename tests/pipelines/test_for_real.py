@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
+from tests.updates import updated_ids
 
 from .workflows import EXAMPLES, Programs, Run, run_job
 
@@ -66,10 +67,6 @@ def run(workflow: str, job: str, checkout: Path, environment: dict[str, str]) ->
     return run_job(workflow, job, checkout, environment, variables)
 
 
-def updates(emulator: Emulator) -> list[str | None]:
-    return [request.job_id for request in emulator.requests("UpdateBackendJob")]
-
-
 def test_what_was_reviewed_is_what_runs(
     checkout: Path, emulator: Emulator, environment: dict[str, str]
 ) -> None:
@@ -77,11 +74,11 @@ def test_what_was_reviewed_is_what_runs(
     assert {review.outcomes[step] for step in ("preview", "summary", "page")} == {"success"}
     assert "unstick-push" in review.summary
     assert "<html" in (checkout / "report.html").read_text(encoding="utf-8")
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
 
     merge = run("up.yml", "up", checkout, environment)
     assert not merge.failed, merge.log
-    assert updates(emulator) == ["4f1c"]
+    assert updated_ids(emulator) == ["4f1c"]
 
     again = run("preview.yml", "preview", checkout, environment)
     assert again.outcomes["summary"] == "success", again.log
@@ -94,7 +91,7 @@ def test_a_job_that_moved_since_the_review_is_named(
     emulator.set_job(*KEY, operation="UpdateBackendAuth", status="RUNNING")
     merge = run("up.yml", "up", checkout, environment)
     assert merge.outcomes["up"] == "failure"
-    assert updates(emulator) == []
+    assert updated_ids(emulator) == []
     for word in ("unstick-push", "UpdateBackendAPI", "UpdateBackendAuth"):
         assert word in merge.summary
 
@@ -112,4 +109,4 @@ def test_a_preview_with_an_error_is_told_in_the_summary(
 def test_a_strict_up(checkout: Path, emulator: Emulator, environment: dict[str, str]) -> None:
     strict = run("up-strict.yml", "up", checkout, environment)
     assert not strict.failed, strict.log
-    assert updates(emulator) == ["4f1c"]
+    assert updated_ids(emulator) == ["4f1c"]

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic.alias_generators import to_camel
 
-from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, Problem, RunFailedError, Step
 from pulumi_amplify_jobs.testing.resources import Resource
 from pulumi_amplify_jobs.testing.wire import Bag
+from tests.updates import updates as updates
 
 from .calls import JobCalls
 
@@ -23,11 +23,6 @@ def as_config(jobs: Mapping[str, Bag]) -> dict[str, Bag]:
         name: {to_camel(key): value for key, value in inputs.items()}
         for name, inputs in jobs.items()
     }
-
-
-def updates(emulator: Emulator) -> list[object]:
-    """Return the body of every update that the emulator was sent."""
-    return [request.body for request in emulator.requests("UpdateBackendJob")]
 
 
 def previous(step: Step) -> Any:

@@ -16,11 +16,11 @@ from pulumi_amplify_jobs.testing import Line
 from pulumi_amplify_jobs.testing.calls import CallFailed
 from pulumi_amplify_jobs.testing.journal import Journal
 from pulumi_amplify_jobs.testing.plugin import Plugin
+from tests.waiting import DEADLINE, until
 
 from ..samples import job
 from .resources import wanted
 from .stack import Stack, updates
-from .until import DEADLINE, until
 
 SERIALIZED = (
     "gASVOAAAAAAAAACMJHB1bHVtaV9hbXBsaWZ5X2pvYnMuZHluYW1pYy5wcm92aWRlcpSMCFByb3ZpZGVylJOUKYGULg=="

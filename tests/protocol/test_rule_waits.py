@@ -11,10 +11,10 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Result
 from tests.samples import APP, ENVIRONMENT, job
+from tests.waiting import DEADLINE, until
 
 from .ruled import RULE, Ruled, settled
 from .stack import problem_of, updates
-from .until import DEADLINE, until
 
 CLONED = {"operation": "CloneBackend"}
 WAITING: dict[str, Any] = {**RULE, "set": CLONED, "wait": {"timeout": "25s"}}

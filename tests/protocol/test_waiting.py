@@ -16,11 +16,11 @@ from pulumi_amplify_jobs.testing import Problem, Step
 from pulumi_amplify_jobs.testing.calls import CallFailed
 from pulumi_amplify_jobs.testing.resources import Resource
 from pulumi_amplify_jobs.testing.wire import from_struct
+from tests.waiting import DEADLINE, until
 
 from ..samples import APP, ENVIRONMENT, job
 from .resources import PROVIDER, internal, wanted
 from .stack import Stack, problem_of, updates
-from .until import DEADLINE, until
 
 WAIT = {"timeout": "20s"}
 LABEL = f"push ({APP}/{ENVIRONMENT}/1)"

@@ -19,8 +19,8 @@ from pulumi_amplify_jobs.reconcile import Outcome, Reconciler
 from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule, Standing
 from pulumi_amplify_jobs.waiting.pauses import pauses
 from pulumi_amplify_jobs.waiting.reports import Waiter, waiting_line
-from tests.protocol.until import until
 from tests.shared_clock import SharedClock
+from tests.waiting import until
 
 OPERATION = "CloneBackend"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from pulumi_amplify_jobs import ConfigError
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, HostError, Problem, RunFailedError
-from tests.protocol.until import until
+from tests.waiting import until
 
 from ..samples import APP, ENVIRONMENT, job
 from .conftest import DESK, Open
@@ -171,13 +170,20 @@ def test_a_run_in_another_thread_can_be_interrupted(opened: Open, emulator: Emul
     assert failures[0].splitlines()[0] == "interrupted"
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("moment", ["the run is there", "the program runs", "a call is under way"])
 def test_an_interrupt_at_any_moment_ends_the_run(
-    opened: Open, emulator: Emulator, delay: float
+    opened: Open, emulator: Emulator, moment: str, tmp_path: Path
 ) -> None:
     emulator.seed([job("1")])
     emulator.fault("blackhole")
-    host = opened(PROGRAM, endpoint=emulator.url, config={"amplify-jobs:jobs": DECLARED})
+    running = tmp_path / "running"
+    program = f"open({str(running)!r}, 'w').close()\n{PROGRAM}"
+    host = opened(program, endpoint=emulator.url, config={"amplify-jobs:jobs": DECLARED})
+    come: dict[str, Callable[[], object]] = {
+        "the run is there": lambda: host._current,
+        "the program runs": running.exists,
+        "a call is under way": emulator.requests,
+    }
     ended = threading.Event()
 
     def run() -> None:
@@ -187,9 +193,7 @@ def test_an_interrupt_at_any_moment_ends_the_run(
 
     thread = threading.Thread(target=run)
     thread.start()
-    while host._current is None:
-        time.sleep(0.001)
-    time.sleep(delay)
+    until(come[moment], moment)
     host.interrupt()
     thread.join()
     assert ended.is_set()
