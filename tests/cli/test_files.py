@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,14 @@ def failure(*arguments: str) -> str:
     return line
 
 
+MAIN = """
+import resource
+from pulumi_amplify_jobs.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+main()
+"""
+"""The commands on a disk that takes no more than 64 bytes of a file."""
+
 PLACES = {
     "more.yaml": ("plan",),
     "Pulumi.dev.yaml": ("plan", "--stack", "dev"),
@@ -60,14 +70,17 @@ def test_a_file_without_end_is_refused_unparsed(
 def test_an_output_that_fails_leaves_the_old_one(folder: Path) -> None:
     output = folder / "out.json"
     output.write_text("old")
-    result = CliRunner().invoke(cli, ["schema", "-o", str(output)])
-    assert result.exit_code == 0
-    assert output.read_text().startswith("{")
+    before = {each.name for each in folder.iterdir()}
+    full = subprocess.run(
+        [sys.executable, "-c", MAIN, "schema", "-o", str(output)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert output.read_text() == "old"
+    assert (full.returncode, full.stderr) == (1, f"error: {output}: File too large\n")
     result = CliRunner().invoke(cli, ["schema", "-o", str(folder / "none" / "out.json")])
     assert result.exit_code == 1
-    assert {each.name for each in folder.iterdir()} == {
-        "Pulumi.yaml",
-        "Pulumi.dev.yaml",
-        "more.yaml",
-        "out.json",
-    }
+    assert {each.name for each in folder.iterdir()} == before
+    assert CliRunner().invoke(cli, ["schema", "-o", str(output)]).exit_code == 0
+    assert output.read_text().startswith("{")
