@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from .clock import Clock
 from .errors import JobMissingError, JobMovedError
-from .jobs import DesiredJob, Latest, ObservedJob
-from .latest import Choice
+from .jobs import DesiredJob, ObservedJob
 from .plan import (
     Missing,
     Nothing,
@@ -28,7 +27,7 @@ from .waiting import Report, Waits
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
-    from .client import JobReader, JobsService, NewestJobs
+    from .client import JobReader, JobsService
 
 
 @dataclass(frozen=True)
@@ -61,24 +60,11 @@ class Reconciler:
         self._wall = wall
         self.reader = reader
         self._service = service
-        self._newest: NewestJobs | None = None
         self._waits = Waits(service, clock, dice or random.Random())  # noqa: S311 (no secret)
 
     def now(self) -> float:
         """Return the epoch seconds, by the clock that writes are told by."""
         return self._wall()
-
-    def latest(self, environment: tuple[str, str], latest: Latest) -> Choice:
-        """Return which job of an environment is the latest, found once in this process.
-
-        Raises ServiceError.
-        """
-        if self._newest is None:
-            # Here, not above: boto3 comes with it.
-            from .client import NewestJobs
-
-            self._newest = NewestJobs(self._service, self._wall)
-        return self._newest.find(environment, latest)
 
     def examine(self, desired: DesiredJob) -> Plan:
         """Plan against the job as first read in this process. Raises ServiceError."""

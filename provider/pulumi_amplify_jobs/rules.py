@@ -117,6 +117,12 @@ class Rule:
         """Say whether the rule is about backend environments of this name."""
         return any(fits(each, name) for each in self.environments)
 
+    def may_be_about(self, environment: tuple[str, str]) -> bool:
+        """Say whether the rule is about an environment, as far as its app's ID says."""
+        app_id, name = environment
+        by_id = self.apps.goes_by_id
+        return self.takes_environment(name) and (not by_id or self.apps.takes(App(app_id, "", {})))
+
     def spares(self, key: JobKey) -> bool:
         """Say whether a job is excepted."""
         return any(each.takes(key) for each in self.exceptions)
@@ -215,8 +221,9 @@ class Claims:
         shown = ", ".join(one_line(str(job.key), 120) for job in self.jobs[:MOST_NAMED])
         more = len(self.jobs) - MOST_NAMED
         rest = f" and {more} more" if more > 0 else ""
+        matching = "1 job matches" if len(self.jobs) == 1 else f"{len(self.jobs)} jobs match"
         return (
-            f"{len(self.jobs)} jobs match, more than the limit of {self.rule.limit}, so nothing is "
+            f"{matching}, more than the limit of {self.rule.limit}, so nothing is "
             f"written: {shown}{rest}; look at them, then narrow the rule or raise its limit"
         )
 
@@ -243,22 +250,3 @@ def claims(
 def _oldest_first(job: ObservedJob) -> tuple[float, JobKey]:
     since = epoch_seconds(job.create_time)
     return (float("inf") if since is None else since, job.key)
-
-
-def contested(all_claims: Iterable[Claims]) -> dict[JobKey, tuple[str, ...]]:
-    """Return the jobs that more than one rule claims, with the names of these rules."""
-    claimants: dict[JobKey, list[str]] = {}
-    for each in all_claims:
-        for job in each.jobs:
-            claimants.setdefault(job.key, []).append(each.rule.name)
-    return {key: tuple(names) for key, names in claimants.items() if len(names) > 1}
-
-
-def disputes(all_claims: Iterable[Claims], name: str) -> list[str]:
-    """Return a line for each job that this rule and another one claim."""
-    return [
-        f"{' and '.join(names)} both claim {one_line(str(key), 200)}, so nothing is written: "
-        "narrow one of the rules, or add the job to its except"
-        for key, names in contested(all_claims).items()
-        if name in names
-    ]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from pulumi_amplify_jobs.cli.looking import Watch, take_look, watch_until_done
-from pulumi_amplify_jobs.cli.watch_views import Fitted
-from pulumi_amplify_jobs.cli.watched import (
+from pulumi_amplify_jobs.cli.stacks import Stack
+from pulumi_amplify_jobs.cli.watch.display import Fitted
+from pulumi_amplify_jobs.cli.watch.look import (
     Look,
     heartbeat,
     look_rows,
@@ -21,10 +22,12 @@ from pulumi_amplify_jobs.cli.watched import (
     state_lines,
     summary,
 )
-from pulumi_amplify_jobs.client import connect
+from pulumi_amplify_jobs.cli.watch.loop import Watch, take_look, watch_until_done
+from pulumi_amplify_jobs.config import DeclaredRule, StackConfig
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.jobs import App, DesiredJob, JobKey
+from pulumi_amplify_jobs.jobs import DesiredJob, JobKey
 from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import APP, ENVIRONMENT, job
@@ -49,17 +52,18 @@ class Seen:
             self._acts.pop(0)()
 
 
+def stack(*jobs: DesiredJob, rules: Sequence[Rule] = ()) -> Stack:
+    declared = {rule.name: DeclaredRule(rule, {}) for rule in rules}
+    config = StackConfig({job.name or "": job for job in jobs}, Settings(), rules=declared)
+    return Stack("dev", config)
+
+
 @pytest.fixture
 def watched(emulator: Emulator) -> Watch:
-    clock = FakeClock()
     return Watch(
-        service=connect(Settings(region="eu-west-1", endpoint=emulator.url), clock),
-        clock=clock,
+        services=connect(Settings(region="eu-west-1", endpoint=emulator.url), FakeClock()),
+        stack=stack(WANTED),
         environments=[(APP, ENVIRONMENT)],
-        jobs=[WANTED],
-        latest=[],
-        rules=[],
-        apps={},
         interval=5.0,
         timeout=60.0,
     )
@@ -96,14 +100,14 @@ def test_what_no_waiting_mends_ends_it_at_once(
     assert "the service has no such job" in capsys.readouterr().err
     emulator.seed([job("1")])
     emulator.fault("denied", operation="ListBackendJobs")
-    assert run(replace(watched, jobs=[]), Seen()) == 1
+    assert run(replace(watched, stack=stack()), Seen()) == 1
 
 
 def test_a_read_that_fails_is_tried_again(watched: Watch, emulator: Emulator) -> None:
     emulator.seed([job("1", status="FAILED")])
     impatient = Settings(region="eu-west-1", endpoint=emulator.url, max_retries=0)
     emulator.fault("504", operation="GetBackendJob", times=1)
-    watch = replace(watched, service=connect(impatient, watched.clock))
+    watch = replace(watched, services=connect(impatient, FakeClock()))
     seen = Seen()
     assert run(watch, seen) == 0
     assert len(seen.looks) == 2
@@ -121,7 +125,7 @@ def test_running_jobs_that_nothing_declares_are_seen_but_not_waited_for(
 def test_without_a_stack_it_ends_when_nothing_runs(watched: Watch, emulator: Emulator) -> None:
     emulator.seed([job("2")])
     seen = Seen(lambda: emulator.set_job(APP, ENVIRONMENT, "2", status="COMPLETED"))
-    assert run(replace(watched, jobs=[]), seen) == 0
+    assert run(replace(watched, stack=stack()), seen) == 0
     assert len(seen.looks) == 2
 
 
@@ -147,9 +151,8 @@ RULE = Rule(
 def test_what_a_rule_would_do_is_shown_and_waited_for(
     watched: Watch, emulator: Emulator, name: str, rule: Rule, actions: list[str]
 ) -> None:
-    emulator.seed([job("2")])
-    apps = {APP: App(APP, name, {})}
-    look = take_look(replace(watched, jobs=[], rules=[rule], apps=apps), NOW)
+    emulator.seed({"jobs": [job("2")], "apps": [{"appId": APP, "name": name}]})
+    look = take_look(replace(watched, stack=stack(rules=[rule])), NOW)
     assert [each.action for each in look.planned] == actions
     assert len(look.others) == 1 - len(actions)
     assert look.pending == 1
@@ -180,7 +183,7 @@ def test_a_look_takes_few_calls(watched: Watch, emulator: Emulator) -> None:
         replace(WANTED, key=JobKey(APP, ENVIRONMENT, f"j{number}"), name=f"job-{number}")
         for number in range(20)
     ]
-    take_look(replace(watched, jobs=jobs), NOW)
+    take_look(replace(watched, stack=stack(*jobs)), NOW)
     assert len(emulator.requests()) == 2
 
 
@@ -239,7 +242,7 @@ def test_what_is_painted_fits_the_terminal_and_keeps_its_last_line(
         replace(WANTED, key=JobKey(APP, ENVIRONMENT, f"j{number}"), name=f"job-{number}")
         for number in range(30)
     ]
-    lines = painted(take_look(replace(watched, jobs=jobs), NOW), columns, height)
+    lines = painted(take_look(replace(watched, stack=stack(*jobs)), NOW), columns, height)
     text = " ".join(" ".join(lines).split())
     assert len(lines) == height
     assert "29 of 30 as declared; up to 1 min more, Ctrl-C ends it." in text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.client import AppsService, connect_apps
+from pulumi_amplify_jobs.client import AppsService, connect
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
@@ -25,7 +25,7 @@ from .scripted import Reply, Request, serving
 
 
 def apps_at(url: str, clock: FakeClock | None = None) -> AppsService:
-    return connect_apps(Settings(region=REGION, endpoint=url), clock or FakeClock())
+    return connect(Settings(region=REGION, endpoint=url), clock or FakeClock()).apps
 
 
 @pytest.fixture
@@ -178,5 +178,5 @@ def test_the_environment_has_an_endpoint_for_this_service_alone(
     monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFYBACKEND", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFY", emulator.url)
     emulator.seed({"apps": [{"appId": "d1"}]})
-    found = connect_apps(Settings(region=REGION), FakeClock())
+    found = connect(Settings(region=REGION), FakeClock()).apps
     assert [app.app_id for app in found.apps()] == ["d1"]

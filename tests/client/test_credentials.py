@@ -27,7 +27,7 @@ def refused(settings: Settings, server: ScriptedServer) -> str:
     """Return why a call is refused before anything is sent."""
     clock = FakeClock()
     with pytest.raises(CredentialsError) as caught:
-        connect(settings, clock).get(KEY)
+        connect(settings, clock).jobs.get(KEY)
     assert clock.slept == []
     assert server.requests == []
     message = str(caught.value)
@@ -109,7 +109,7 @@ def test_credentials_that_are_used_are_learned(monkeypatch: pytest.MonkeyPatch) 
             patch.delenv("AWS_PROFILE", raising=False)
             for name, value in learned.items():
                 patch.setenv(name, value)
-            connect(Settings(region=REGION, endpoint=server.url), FakeClock()).get(KEY)
+            connect(Settings(region=REGION, endpoint=server.url), FakeClock()).jobs.get(KEY)
         for value in learned.values():
             assert redacted(f"said {value}") == "said ***"
 

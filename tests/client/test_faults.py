@@ -169,7 +169,7 @@ def test_a_black_hole_is_asked_again_after_the_read_timeout(
     emulator.seed([job(KEY.job_id)])
     emulator.fault("blackhole", times=1)
     monkeypatch.setattr("pulumi_amplify_jobs.client.session.READ", 0.3)
-    assert CALLS[operation](connect(Settings(region=REGION, endpoint=emulator.url), clock))
+    assert CALLS[operation](connect(Settings(region=REGION, endpoint=emulator.url), clock).jobs)
     assert [r.fault for r in emulator.requests()] == ["blackhole", None]
 
 
@@ -189,7 +189,7 @@ def test_max_retries_is_honoured(
 ) -> None:
     emulator.fault(kind)
     settings = Settings(region=REGION, endpoint=emulator.url, max_retries=retries)
-    error = failing(connect(settings, clock), "GetBackendJob")
+    error = failing(connect(settings, clock).jobs, "GetBackendJob")
     assert len(emulator.requests()) == retries + 1
     assert ("gave up after" in str(error)) == (retries > 0)
     assert str(error).endswith("; run it again later, what was done is kept")
@@ -201,7 +201,7 @@ def test_no_retries_means_none_for_malformed_answers_either(
     emulator.seed([job(KEY.job_id)])
     emulator.fault("garbage")
     settings = Settings(region=REGION, endpoint=emulator.url, max_retries=0)
-    failing(connect(settings, clock), "GetBackendJob")
+    failing(connect(settings, clock).jobs, "GetBackendJob")
     assert len(emulator.requests()) == 1
 
 
@@ -217,7 +217,7 @@ def test_a_long_outage_leaves_later_calls_their_retries(
 def asked(script: Script, clock: FakeClock, call: Call = CALLS["GetBackendJob"]) -> object:
     """Make a call to a server that follows the script."""
     with serving(script) as server:
-        return call(connect(Settings(region=REGION, endpoint=server.url), clock))
+        return call(connect(Settings(region=REGION, endpoint=server.url), clock).jobs)
 
 
 BODIES = [
@@ -234,7 +234,7 @@ def test_json_of_another_shape_is_never_taken_for_an_answer(
     reply = Reply()
     with serving(lambda _: reply) as server:
         settings = Settings(region=REGION, endpoint=server.url, max_retries=0)
-        service = connect(settings, clock)
+        service = connect(settings, clock).jobs
         for reply in (Reply(status, body) for status in (200, 400, 404) for body in BODIES):
             refused = () if reply.status == 200 else (RequestRefusedError,)
             with pytest.raises((MalformedAnswerError, *refused)) as caught:
@@ -318,14 +318,14 @@ def test_an_endpoint_that_nobody_answers_is_given_up_after_ten_seconds(
     clock: FakeClock, operation: str
 ) -> None:
     settings = Settings(region=REGION, endpoint="http://127.0.0.1:1")
-    error = failing(connect(settings, clock), operation)
+    error = failing(connect(settings, clock).jobs, operation)
     assert type(error) is ServiceUnavailableError
     assert "; check the network and amplify-jobs:endpoint; gave up after " in str(error)
     assert clock.passed == pytest.approx(10, abs=0.1)
 
 
 def test_what_was_given_up_once_is_asked_only_once_by_later_calls(clock: FakeClock) -> None:
-    service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock)
+    service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock).jobs
     failing(service, "GetBackendJob")
     passed = clock.passed
     assert "gave up" not in str(failing(service, "ListBackendJobs"))
@@ -333,7 +333,7 @@ def test_what_was_given_up_once_is_asked_only_once_by_later_calls(clock: FakeClo
 
 
 def test_calls_that_fail_alike_have_one_reason(clock: FakeClock) -> None:
-    service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock)
+    service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock).jobs
     errors = [failing(service, operation) for operation in CALLS]
     assert {error.reason for error in errors} == {
         "nobody listens at http://127.0.0.1:1; check the network and amplify-jobs:endpoint"
@@ -343,7 +343,7 @@ def test_calls_that_fail_alike_have_one_reason(clock: FakeClock) -> None:
 
 def test_an_endpoint_that_answered_before_is_waited_for_longer(clock: FakeClock) -> None:
     with Emulator(seed=[job(KEY.job_id)]) as emulator:
-        service = connect(Settings(region=REGION, endpoint=emulator.url), clock)
+        service = connect(Settings(region=REGION, endpoint=emulator.url), clock).jobs
         assert service.get(KEY) is not None
     error = failing(service, "GetBackendJob")
     assert type(error) is ServiceUnavailableError

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_amplify_jobs.client import connect, connect_apps
+from pulumi_amplify_jobs.client import connect
 from pulumi_amplify_jobs.client.identity import identity_from
 from pulumi_amplify_jobs.errors import CredentialsError, MalformedAnswerError, ServiceError
 from pulumi_amplify_jobs.settings import Accounts, AssumeRole, Settings
@@ -41,7 +41,7 @@ def test_the_account_is_asked_for_once_and_first() -> None:
     with serving(noted("jobs", amplify)) as backend, serving(noted("sts", sts)) as tokens:
         service = connect(
             settings_for(backend, tokens, allowed_accounts=allowed(OTHER, ACCOUNT)), FakeClock()
-        )
+        ).jobs
         assert order == []
         assert service.get(KEY) is not None
         assert service.get(KEY) is not None
@@ -68,7 +68,7 @@ def test_the_account_is_asked_for_once_and_first() -> None:
 )
 def test_a_wrong_account_stops_every_call(given: dict[str, Accounts], said: str) -> None:
     with serving(amplify) as backend, serving(sts) as tokens:
-        service = connect(settings_for(backend, tokens, **given), FakeClock())
+        service = connect(settings_for(backend, tokens, **given), FakeClock()).jobs
         calls = [
             lambda: service.get(KEY),
             lambda: service.update(KEY, None, "FAILED"),
@@ -78,7 +78,7 @@ def test_a_wrong_account_stops_every_call(given: dict[str, Accounts], said: str)
             errors = [each.exception() for each in [pool.submit(call) for call in calls]]
         assert {str(error) for error in errors} == {said}
         assert {type(error) for error in errors} == {CredentialsError}
-        apps = connect_apps(settings_for(backend, tokens, **given), FakeClock())
+        apps = connect(settings_for(backend, tokens, **given), FakeClock()).apps
         with pytest.raises(CredentialsError, match="are of AWS account"):
             list(apps.apps())
     assert backend.requests == []
@@ -91,7 +91,7 @@ def test_the_account_is_that_of_the_role() -> None:
         given = settings_for(
             backend, tokens, allowed_accounts=allowed(ACCOUNT), assume_roles=roles, sts_region="x-1"
         )
-        connect(given, FakeClock()).get(KEY)
+        connect(given, FakeClock()).jobs.get(KEY)
     assert [(r.form["Action"], scope_of(r)) for r in tokens.requests] == [
         ("AssumeRole", ("AKIDEXAMPLE", "x-1")),
         ("GetCallerIdentity", ("ASIA-deploy", "x-1")),
@@ -105,7 +105,7 @@ def test_an_endpoint_for_the_jobs_alone_leaves_sts_where_it_is(
     with serving(amplify) as backend, serving(sts) as tokens:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
         given = Settings(region=REGION, endpoint=backend.url, allowed_accounts=allowed(ACCOUNT))
-        assert connect(given, FakeClock()).get(KEY) is not None
+        assert connect(given, FakeClock()).jobs.get(KEY) is not None
     assert len(tokens.requests) == 1
 
 
@@ -122,7 +122,7 @@ def test_where_the_account_is_not_known_no_call_is_made(reply: Reply) -> None:
     with serving(amplify) as backend, serving(lambda _: reply) as tokens:
         given = settings_for(backend, tokens, allowed_accounts=allowed(ACCOUNT), max_retries=1)
         with pytest.raises(ServiceError) as caught:
-            connect(given, FakeClock()).get(KEY)
+            connect(given, FakeClock()).jobs.get(KEY)
         assert str(caught.value).startswith("GetCallerIdentity: ")
         assert backend.requests == []
 
@@ -149,10 +149,10 @@ def test_the_role_of_the_instance_may_be_shut_out(monkeypatch: pytest.MonkeyPatc
         monkeypatch.delenv(name)
     with serving(amplify) as backend, serving(metadata) as machine:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", machine.url)
-        connect(Settings(region=REGION, endpoint=backend.url), FakeClock()).get(KEY)
+        connect(Settings(region=REGION, endpoint=backend.url), FakeClock()).jobs.get(KEY)
         assert scope_of(backend.requests[0])[0] == "ASIA-machine"
         machine.requests.clear()
         given = Settings(region=REGION, endpoint=backend.url, instance_credentials=False)
         with pytest.raises(CredentialsError, match="no AWS credentials"):
-            connect(given, FakeClock()).get(KEY)
+            connect(given, FakeClock()).jobs.get(KEY)
         assert machine.requests == []

@@ -79,7 +79,7 @@ def answering(page: Callable[[int], object]) -> Iterator[tuple[JobsService, Scri
         return Reply(200, json.dumps(page(len(server.requests) - 1)).encode())
 
     with serving(script) as server:
-        yield connect(Settings(region=REGION, endpoint=server.url), FakeClock()), server
+        yield connect(Settings(region=REGION, endpoint=server.url), FakeClock()).jobs, server
 
 
 def a_page(status: str, token: str | None) -> dict[str, object]:

@@ -75,7 +75,7 @@ def test_the_connection_is_logged_once_and_without_a_password(
     emulator.seed([job(KEY.job_id)])
     _, _, address = emulator.url.partition("://")
     monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFYBACKEND", f"http://user:hunter2-passw0rd@{address}")
-    service = connect(Settings(region=REGION), FakeClock())
+    service = connect(Settings(region=REGION), FakeClock()).jobs
     for _ in range(2):
         service.get(KEY)
     [record] = [each for each in caplog.records if each.name == f"{NAME}.client.session"]

@@ -26,14 +26,14 @@ ROLES = tuple(f"arn:aws:iam::123456789012:role/{name}" for name in ("first", "se
 
 def signed(settings: Settings, server: ScriptedServer) -> tuple[str, str]:
     """Make one call and return how it was signed."""
-    assert connect(settings, FakeClock()).get(KEY) is not None
+    assert connect(settings, FakeClock()).jobs.get(KEY) is not None
     return scope_of(server.requests[-1])
 
 
 def failure(settings: Settings) -> ServiceError:
     clock = FakeClock()
     with pytest.raises(ServiceError) as caught:
-        connect(settings, clock).get(KEY)
+        connect(settings, clock).jobs.get(KEY)
     assert str(caught.value).isprintable()
     assert clock.slept == []
     return caught.value
@@ -187,7 +187,7 @@ def test_roles_are_assumed_one_with_the_other(monkeypatch: pytest.MonkeyPatch) -
     with serving(amplify) as backend, serving(sts) as tokens:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
         settings = Settings(region=REGION, endpoint=backend.url, assume_roles=roles)
-        service = connect(settings, FakeClock())
+        service = connect(settings, FakeClock()).jobs
         assert tokens.requests == []
         service.get(KEY)
         service.get(KEY)
@@ -248,5 +248,5 @@ def test_a_throttled_assume_role_is_ridden_out(monkeypatch: pytest.MonkeyPatch) 
             region=REGION, endpoint=backend.url, assume_roles=(AssumeRole(ROLES[0]),)
         )
         clock = FakeClock()
-        assert connect(settings, clock).get(KEY) is not None
+        assert connect(settings, clock).jobs.get(KEY) is not None
     assert (len(tokens.requests), len(clock.slept)) == (4, 3)

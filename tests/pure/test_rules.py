@@ -19,7 +19,6 @@ from pulumi_amplify_jobs.rules import (
     Rule,
     Spared,
     claims,
-    contested,
     judge,
 )
 from pulumi_amplify_jobs.times import epoch_seconds
@@ -150,13 +149,6 @@ def test_a_job_that_no_request_can_name_is_never_claimed(job_id: str) -> None:
     found = stuck(job_id=job_id)
     judged = claims(RULE, [found], frozenset(), NOW)
     assert (judged.jobs, [each for each, _ in judged.doubts]) == ((), [found])
-
-
-def test_a_job_that_two_rules_claim_names_both() -> None:
-    other = replace(RULE, name="no-old-jobs", match=Criteria(older_than=39 * HOUR))
-    jobs = [stuck(hours=40, job_id="a"), stuck(hours=7, job_id="b")]
-    found = [claims(rule, jobs, frozenset(), NOW) for rule in (RULE, other)]
-    assert contested(found) == {jobs[0].key: ("no-stuck-pushes", "no-old-jobs")}
 
 
 SHOP = App("d1", "shop-web", {"team": "web", "stage": "live"})

@@ -22,7 +22,7 @@ DESIRED = DesiredJob(KEY, status="FAILED", name="push")
 def reconciler(emulator: Emulator) -> Reconciler:
     emulator.seed([job(KEY.job_id)])
     clock = FakeClock()
-    service = connect(Settings(region="eu-west-1", endpoint=emulator.url), clock)
+    service = connect(Settings(region="eu-west-1", endpoint=emulator.url), clock).jobs
     return Reconciler(service, JobReader(service), clock)
 
 

@@ -19,8 +19,8 @@ from ..jobs import JobKey, ObservedJob
 from ..plan import Skipped, Update, changes_of
 from ..reconcile import Outcome, Reconciler
 from .folding import said
-from .gate import Gate, UnansweredWriteError
 from .planning import PlannedJob
+from .writes import UnansweredWriteError, Writes
 
 State = Literal["updated", "nothing", "skipped", "unsettled", "failed", "notDone"]
 STATES: tuple[State, ...] = ("updated", "nothing", "skipped", "unsettled", "failed", "notDone")
@@ -109,16 +109,17 @@ class Run:
     """One run over the updates of a plan."""
 
     reconciler: Reconciler
-    gate: Gate
+    writes: Writes
     show: Show
     events: Events
     results: dict[JobKey, Result] = field(default_factory=dict)
 
-    def carry_out(self, updates: Sequence[PlannedJob], parallel: int) -> list[Result]:
-        """Make the updates, so many at once, and return their results in the plan's order.
+    def carry_out(self, planned: Sequence[PlannedJob], parallel: int) -> list[Result]:
+        """Make the planned updates, so many at once, and return every job's result, in order.
 
-        The first signal closes the gate; writes under way are waited for, until the second one.
+        The first signal stops further writes; those under way are waited for, until the second one.
         """
+        updates = [job for job in planned if job.action == "update"]
         pool = ThreadPoolExecutor(parallel, thread_name_prefix="amplify-jobs-write")
         try:
             for job in updates:
@@ -128,7 +129,7 @@ class Run:
             # Also where showing fails, such as into a closed pipe: nothing further begins.
             self._stop()
             pool.shutdown(wait=False, cancel_futures=True)
-        return [self.results.get(job.desired.key) or self._cut_short(job) for job in updates]
+        return [self._result(job) for job in planned]
 
     def _work(self, job: PlannedJob) -> None:
         self.events.put(bring(self.reconciler, job, self.events))
@@ -138,15 +139,15 @@ class Run:
         while len(self.results) < total:
             event = self._next()
             if isinstance(event, Signal):
-                under_way = len(self.gate.close())
+                under_way = len(self.writes.stop())
                 waiting = f"; {under_way} under way, again to end at once" if under_way else ""
                 self.show.line(f"interrupted: no further write begins{waiting}")
                 return
             self._note(event)
 
     def _stop(self) -> None:
-        """Close the gate, and wait for the writes under way, at most until the next signal."""
-        pending = set(self.gate.close()) - self.results.keys()
+        """Stop further writes, and wait for those under way, at most until the next signal."""
+        pending = set(self.writes.stop()) - self.results.keys()
         while pending:
             event = self._next()
             if isinstance(event, Signal):
@@ -178,12 +179,17 @@ class Run:
         self.results[event.job.desired.key] = event
         self.show.finished(event)
 
+    def _result(self, job: PlannedJob) -> Result:
+        if job.action != "update":
+            return result_without_write(job)
+        return self.results.get(job.desired.key) or self._cut_short(job)
+
     def _cut_short(self, job: PlannedJob) -> Result:
         """Return the result of a job whose thread has not come to its end."""
         desired = job.desired
-        if self.gate.is_writing(desired.key):
+        if self.writes.is_writing(desired.key):
             return _failed(job, UnansweredWriteError())
-        answer = self.gate.answer(desired.key)
+        answer = self.writes.answer(desired.key)
         if answer is None:
             return Result(job, "notDone", job.live, "interrupted")
         if desired.wait is None and not changes_of(desired, answer):

@@ -13,8 +13,9 @@ from ..jobs import ObservedJob
 from ..key_text import joined
 from ..names import fits, is_pattern
 from ..scope import Environment, Fit, fit
+from ..services import connect
 from ..settings import Settings
-from ..skew import ServiceClock, clock_refusal, clock_warning
+from ..skew import clock_refusal, clock_warning
 from .discovered import Discovery, in_order, old_enough, unusable
 from .failures import CommandError
 from .folding import said
@@ -47,27 +48,26 @@ class _Places:
 
 def discover_jobs(settings: Settings, wanted: Wanted) -> tuple[int, Discovery]:
     """Return the number of apps and what was found there. Raises ServiceError, CommandError."""
-    from ..client import connect, connect_apps, list_environments
+    from ..client import list_environments
     from .grid import console_for
     from .progress import enumerating_apps, listing_environments
 
-    clock, service_clock, console = SystemClock(), ServiceClock(), console_for(sys.stderr)
-    apps = connect_apps(settings, clock, service_clock)
-    app_ids, app_fits = _apps(apps, wanted.app_ids)
+    services, console = connect(settings, SystemClock()), console_for(sys.stderr)
+    app_ids, app_fits = _apps(services.apps, wanted.app_ids)
     with enumerating_apps(console, len(app_ids)) as on_end:
-        places = _environments(apps, app_ids, on_end)
+        places = _environments(services.apps, app_ids, on_end)
     chosen, environment_fits = _chosen(places.environments, wanted.environments)
     with listing_environments(console, len(chosen)) as show:
-        service = connect(settings, clock, service_clock)
-        listings = list_environments(service, chosen, wanted.selection, show.page, show.end)
+        listings = list_environments(services.jobs, chosen, wanted.selection, show.page, show.end)
     for listing in listings:
         if listing.failure is not None:
             places.failures[joined(*listing.environment)] = said(listing.failure)
     found = [job for listing in listings for job in listing.jobs]
     warnings = [each.warning for each in (*app_fits, *environment_fits)]
     now = time.time()
-    jobs, doubts = _judged(found, wanted.older_than, now, service_clock.ahead)
-    told = tuple(filter(None, [clock_warning(service_clock.ahead), *warnings, *doubts]))
+    ahead = services.service_clock.ahead
+    jobs, doubts = _judged(found, wanted.older_than, now, ahead)
+    told = tuple(filter(None, [clock_warning(ahead), *warnings, *doubts]))
     return len(app_ids), Discovery(in_order(jobs), now, places.failures, warnings=told)
 
 

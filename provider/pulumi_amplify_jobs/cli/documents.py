@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from ..jobs import ObservedJob
+from ..rule_evaluation import Evaluation
 from .applying import Result, result_counts
 from .planning import PlannedJob, counts
-from .ruling import RulePlan
 
 VERSION = 1
 
@@ -19,7 +19,7 @@ VERSION = 1
 def plan_document(
     stack: str,
     planned: Sequence[PlannedJob],
-    rules: Sequence[RulePlan] = (),
+    rules: Sequence[Evaluation] = (),
     warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a plan as JSON data, in the order of declaration; claimed jobs come last."""
@@ -30,7 +30,7 @@ def plan_document(
 def result_document(
     stack: str,
     results: Sequence[Result],
-    rules: Sequence[RulePlan] = (),
+    rules: Sequence[Evaluation] = (),
     warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return results as JSON data; `live` is the job as it was seen last."""
@@ -47,7 +47,7 @@ def _document(
     stack: str,
     summary: Mapping[Any, int],
     jobs: list[dict[str, Any]],
-    rules: Sequence[RulePlan],
+    rules: Sequence[Evaluation],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
     return {
@@ -56,21 +56,21 @@ def _document(
         "summary": dict(summary),
         "jobs": jobs,
         "rules": [_rule(each) for each in rules],
-        "warnings": [*warnings, *(line for each in rules for line in each.warnings)],
+        "warnings": [*warnings, *(line for each in rules for line in each.warning_lines)],
     }
 
 
-def _rule(rule: RulePlan) -> dict[str, Any]:
+def _rule(rule: Evaluation) -> dict[str, Any]:
     names = [
         {"key": each.key, "text": each.text, "matches": each.count, "near": each.near}
         for each in rule.fits
     ]
     return {
-        "name": rule.name,
-        "matches": len(rule.jobs),
-        "error": rule.error,
+        "name": rule.rule.name,
+        "matches": 0 if rule.refusals else len(rule.claims.jobs),
+        "error": "; ".join(rule.error_lines) or None,
         "names": names,
-        "warnings": list(rule.warnings),
+        "warnings": list(rule.warning_lines),
     }
 
 

@@ -57,10 +57,6 @@ def doubts(jobs: Sequence[ListedJob], now: float) -> list[str]:
     ]
 
 
-def _times(live: ObservedJob) -> tuple[tuple[str, str | None], ...]:
-    return ("createTime", live.create_time), ("updateTime", live.update_time)
-
-
 def _rank(job: ListedJob) -> tuple[Any, ...]:
     running = job.live.status == RUNNING
     age = job.age or 0

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ..jobs import DesiredJob, JobKey, LatestJob, ObservedJob
 from ..plan import Action, Change, Missing, Plan, Update
 from ..reconcile import Reconciler
+from ..services import Services
 from .folding import reason_of, said, shared
-
-if TYPE_CHECKING:
-    from ..client import JobsService
-    from ..clock import Clock
-    from ..skew import ServiceClock
 
 ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
 
@@ -69,13 +65,6 @@ class PlannedJob:
         return getattr(self.decision, "reason", None)
 
 
-def reconciler(service: JobsService, clock: Clock, service_clock: ServiceClock) -> Reconciler:
-    """Return a reconciler that coalesces its first reads, and goes by the service's clock."""
-    from ..client import JobReader
-
-    return Reconciler(service, JobReader(service), clock, wall=service_clock.now)
-
-
 def plan_all(reconciler: Reconciler, jobs: Iterable[DesiredJob]) -> list[PlannedJob]:
     """Plan every job, in the given order."""
     declared = list(jobs)
@@ -112,19 +101,20 @@ def counts(planned: Sequence[PlannedJob]) -> dict[Action, int]:
 
 
 def plan_latest(
-    reconciler: Reconciler, jobs: Iterable[LatestJob], planned: Iterable[PlannedJob]
+    services: Services, jobs: Iterable[LatestJob], planned: Iterable[PlannedJob]
 ) -> list[PlannedJob]:
     """Plan the jobs whose ID is to be found, after those that have one."""
     owners = {job.desired.key: job.name for job in planned}
-    return [_plan_latest(reconciler, job, owners) for job in jobs]
+    return [_plan_latest(services, job, owners) for job in jobs]
 
 
-def _plan_latest(reconciler: Reconciler, job: LatestJob, owners: dict[JobKey, str]) -> PlannedJob:
+def _plan_latest(services: Services, job: LatestJob, owners: dict[JobKey, str]) -> PlannedJob:
     try:
-        choice = reconciler.latest(job.declared.key.environment, job.latest)
+        choice = services.newest.find(job.declared.key.environment, job.latest)
     except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
         return PlannedJob(job.declared, Unknown(error))
-    return replace(_plan_found(reconciler, job, choice.job, owners), warnings=choice.doubts)
+    found = _plan_found(services.reconciler, job, choice.job, owners)
+    return replace(found, warnings=choice.doubts)
 
 
 def _plan_found(

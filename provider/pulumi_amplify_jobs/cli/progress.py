@@ -34,7 +34,7 @@ def reading(console: Console, jobs: int) -> AbstractContextManager[object]:
 @contextmanager
 def following(console: Console, total: int) -> Iterator[Show]:
     """Show the work on so many jobs until it ends."""
-    if not console.is_terminal:
+    if not (total and console.is_terminal):
         yield Lines(console, total)
         return
     with _bar(console) as progress:

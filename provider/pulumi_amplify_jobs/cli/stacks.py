@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from .completing import stacks_of_project
+from .environments import Environment
 from .failures import tell
 
 if TYPE_CHECKING:
     from ..config import StackConfig
-    from ..jobs import DesiredJob, LatestJob
+    from ..jobs import DesiredJob, JobKey, LatestJob
+    from ..rules import Rule
 
 CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
@@ -27,16 +29,28 @@ class Stack:
     config: StackConfig
     rules_only: bool = False
     """Whether the jobs that are declared by name are left out."""
+    environments: frozenset[Environment] = frozenset()
+    """The backend environments that are looked at; all where it is empty."""
 
     @property
     def declared(self) -> tuple[DesiredJob, ...]:
         """The declared jobs that are to be looked at."""
-        return () if self.rules_only else tuple(self.config.jobs.values())
+        jobs = () if self.rules_only else self.config.jobs.values()
+        return tuple(job for job in jobs if self.shows(job.key))
 
     @property
     def latest(self) -> tuple[LatestJob, ...]:
         """The declared jobs whose ID is to be found, of those that are to be looked at."""
-        return () if self.rules_only else tuple(self.config.latest.values())
+        jobs = () if self.rules_only else self.config.latest.values()
+        return tuple(job for job in jobs if self.shows(job.declared.key))
+
+    def shows(self, key: JobKey) -> bool:
+        """Say whether a job is in the environments that are looked at."""
+        return not self.environments or key.environment in self.environments
+
+    def concerns(self, rule: Rule) -> bool:
+        """Say whether a rule may be about the environments that are looked at."""
+        return not self.environments or any(map(rule.may_be_about, self.environments))
 
 
 cwd_option = click.option(

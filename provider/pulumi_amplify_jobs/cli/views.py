@@ -21,19 +21,33 @@ from .rows import (
     result_rows,
     result_summary,
 )
-from .ruling import errors_of
 from .stacks import Stack
 
 if TYPE_CHECKING:
-    from .work import ReadPlan
+    from ..services import Services
+    from .stack_plan import StackPlan
 
 
-def show_plan(target: Stack, read: ReadPlan, *, stream: IO[Any], everything: bool) -> None:
+def read_plan(services: Services, target: Stack) -> StackPlan:
+    """Read and plan the target, show that on a terminal, and tell what is in doubt."""
+    # Here, not above: rich is slow to load, and --help has no use for it.
+    from .grid import console_for
+    from .progress import reading
+    from .stack_plan import plan_stack
+
+    with reading(console_for(sys.stderr), len(target.declared)):
+        planned = plan_stack(services, target)
+    for warning in planned.all_warnings:
+        tell("warning", warning)
+    return planned
+
+
+def show_plan(target: Stack, read: StackPlan, *, stream: IO[Any], everything: bool) -> None:
     """Print a plan as a table with its summary, and the errors of rules on stderr."""
     rows = plan_rows(read.jobs, time.time(), everything=everything)
     summary = plan_summary(counts(read.jobs), everything=everything)
     _write(stream, _title(target), rows, summary)
-    for line in errors_of(read.rules):
+    for line in read.rule_errors:
         tell("error", line)
 
 
@@ -49,9 +63,9 @@ def _title(target: Stack) -> str:
     return f"Stack {target.name}: {', '.join(parts)}"
 
 
-def print_plan(target: Stack, read: ReadPlan) -> None:
+def print_plan(target: Stack, read: StackPlan) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
-    for line in (*error_lines(read.jobs), *errors_of(read.rules)):
+    for line in (*error_lines(read.jobs), *read.rule_errors):
         tell("error", line)
     print_document(plan_document(target.name, read.jobs, read.rules, read.warnings))
 
@@ -63,7 +77,7 @@ def show_results(target: Stack, results: Sequence[Result]) -> None:
     _write(sys.stdout, title, rows, result_summary(result_counts(results)))
 
 
-def print_results(target: Stack, read: ReadPlan, results: Sequence[Result]) -> None:
+def print_results(target: Stack, read: StackPlan, results: Sequence[Result]) -> None:
     """Print results on stdout as JSON, and their errors on stderr; those of rules were told."""
     for result in results:
         if result.state in ("unsettled", "failed"):

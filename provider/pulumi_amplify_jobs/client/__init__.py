@@ -1,20 +1,22 @@
 """AWS behind one small interface: the only package that knows boto3."""
 
 from .answers import Page
-from .apps import AppsService, connect_apps
-from .census import Census
+from .apps import AppsService
+from .connecting import Connected, connect
 from .enumeration import Enumeration, enumerate_environments
+from .inventory import Inventory
 from .listing import Listing, Selection, list_environments
 from .newest import NewestJobs
 from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
-from .service import JobsService, connect
+from .service import JobsService
 
 __all__ = [
     "AppsService",
-    "Census",
+    "Connected",
     "Enumeration",
     "EnvironmentPoll",
+    "Inventory",
     "JobReader",
     "JobsService",
     "Listing",
@@ -23,7 +25,6 @@ __all__ = [
     "Polled",
     "Selection",
     "connect",
-    "connect_apps",
     "enumerate_environments",
     "list_environments",
 ]

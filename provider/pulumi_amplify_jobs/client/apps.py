@@ -9,18 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..clock import Clock
 from ..errors import RequestRefusedError, one_line
 from ..jobs import App, key_part_problem
-from ..settings import Settings
-from ..skew import ServiceClock
 from .app_answers import apps_from, environments_from
 from .caller import Caller
-from .dates import observing
-from .identity import account_guard
 from .paging import each_page
-from .patience import Budget
-from .session import APPS, Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -43,27 +36,6 @@ class AppsService(Protocol):
 
         None is an app that is gone: it may have been listed a moment ago.
         """
-
-
-def connect_apps(
-    settings: Settings, clock: Clock, service_clock: ServiceClock | None = None
-) -> AppsService:
-    """Return the service as the settings describe it; no call is made before the first use.
-
-    `service_clock` observes the answers.
-    """
-    connection = Connection(settings)
-    return AmplifyAppsService(
-        Caller(
-            observing(connection.apps, service_clock or ServiceClock()),
-            Budget(settings.max_retries),
-            clock,
-            service=APPS,
-            locate=connection.endpoint_source,
-            guard=account_guard(connection, clock),
-            advice=settings.advice,
-        )
-    )
 
 
 class AmplifyAppsService:

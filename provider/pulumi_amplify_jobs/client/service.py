@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..clock import Clock
 from ..errors import RequestRefusedError
 from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, key_part_problem
 from ..key_text import joined
-from ..settings import Settings
-from ..skew import ServiceClock
 from .answers import Page, job_from, page_from
 from .caller import Caller
-from .dates import observing
-from .identity import account_guard
-from .patience import Budget
-from .session import Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -37,26 +30,6 @@ class JobsService(Protocol):
         self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
     ) -> Page:
         """Return one page of an environment's jobs (ListBackendJobs), from `token` on."""
-
-
-def connect(
-    settings: Settings, clock: Clock, service_clock: ServiceClock | None = None
-) -> JobsService:
-    """Return the service as the settings describe it; no call is made before the first use.
-
-    `service_clock` observes the answers.
-    """
-    connection = Connection(settings)
-    return AmplifyJobsService(
-        Caller(
-            observing(connection.jobs, service_clock or ServiceClock()),
-            Budget(settings.max_retries),
-            clock,
-            locate=connection.endpoint_source,
-            guard=account_guard(connection, clock),
-            advice=settings.advice,
-        )
-    )
 
 
 class AmplifyJobsService:

@@ -50,7 +50,7 @@ def _found(asked: LatestJob, adopted: str | None, runtime: Runtime, warn: Report
     """Return the ID of the job that is meant now. Raises JobMissingError, ServiceError."""
     if adopted is not None and not asked.follow:
         return adopted
-    choice = runtime.reconciler.latest(asked.declared.key.environment, asked.latest)
+    choice = runtime.services.newest.find(asked.declared.key.environment, asked.latest)
     for line in choice.doubts:
         warn(line)
     if choice.job is not None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ..errors import one_line
 from ..jobs import ObservedJob
-from ..judging import bounded
 from ..plan import shown
+from ..rule_evaluation import bounded
 from ..rules import Claims
 from ..times import Doubt, duration, trusted_seconds
 

@@ -16,9 +16,8 @@ from pulumi.dynamic import (
 )
 
 from ..config import read_unknown_rule_arguments
-from ..errors import ConfigError, ServiceError
-from ..jobs import ObservedJob
-from ..judging import Ruling, bounded
+from ..errors import ConfigError
+from ..rule_evaluation import Evaluation, bounded
 from ..rules import MOST_NAMED
 from ..scope import counted
 from . import sdk_internals
@@ -39,7 +38,7 @@ from .rule_properties import (
     rule_outputs,
     settled_entry,
 )
-from .rulings import ContestedError, Rulings
+from .rule_runtime import RuleRuntime
 from .settling import Settlement, settle
 from .telling import UnsettledError, refused, told
 from .unknowns import for_config, unknown_fields, with_markers
@@ -56,12 +55,12 @@ class RuleProvider(ResourceProvider):
 
     serialize_as_secret_always = False
 
-    _rulings: Rulings
+    _runtime: RuleRuntime
 
     def configure(self, req: ConfigureRequest) -> None:
         """Read the stack config; no call is made before the first check."""
         begin_process()
-        self._rulings = Rulings(req.config.get)
+        self._runtime = RuleRuntime(req.config.get)
 
     @told
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
@@ -83,32 +82,28 @@ class RuleProvider(ResourceProvider):
         if reading.declared is None:
             failures = [CheckFailure(name, reason) for name, reason in reading.failures]
             return CheckResult(declared, failures)
-        name = reading.declared.rule.name
         try:
-            ruling = self._rulings.rule(reading.declared.rule, urn)
-        except ContestedError as error:
-            return refused(declared, error.problems, "match")
+            found = self._runtime.evaluate(reading.declared.rule, urn)
         except ConfigError as error:
             return refused(declared, error.problems)
-        except ServiceError as error:
-            return refused(declared, [f"{name}: {error}"], "apps")
-        self._tell(ruling, urn)
-        keys = [job.key for job in ruling.claims.jobs]
+        self._tell(found, urn)
+        if found.refusals:
+            fields = [each.key for each in found.refusals]
+            return CheckResult(declared, [*map(CheckFailure, fields, found.error_lines)])
+        keys = [job.key for job in found.claims.jobs]
         taken = OWNERS.claim(keys, urn)
         if taken:
             return refused(declared, taken[:MOST_NAMED], "except")
-        if ruling.refusal is not None:
-            field, reason = ruling.refusal
-            return refused(declared, [f"{name}: {reason}"], field)
-        return CheckResult(checked_rule(reading.declared, ruling.claims), [])
+        return CheckResult(checked_rule(reading.declared, found.claims), [])
 
     @told
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
-        claimed = self._rulings.claimed(name_of(_news))
-        self._tell_of_comebacks(_olds, claimed, urn_of(_news))
-        changes = rule_changed(_olds, _news) or bool(claimed)
-        return DiffResult(changes=changes)
+        found = self._runtime.checked(name_of(_news))
+        if found is not None:
+            self._tell_of_comebacks(_olds, found, urn_of(_news))
+        matches = found is not None and bool(found.claims.jobs)
+        return DiffResult(changes=rule_changed(_olds, _news) or matches)
 
     @told
     def create(self, props: Bag) -> CreateResult:
@@ -141,26 +136,26 @@ class RuleProvider(ResourceProvider):
         engine_warnings(urn_of(news))(unknown_line(unknown_fields(declared)))
         return CheckResult(with_markers(arguments), [])
 
-    def _tell(self, ruling: Ruling, urn: str) -> None:
+    @staticmethod
+    def _tell(found: Evaluation, urn: str) -> None:
         """Show what is in doubt, and what no property can hold, as it moves by itself.
 
         These are ages, and the numbers of what the rule's names fit.
         """
         warn, say = engine_warnings(urn), engine_log(urn)
-        for line in ruling.warnings:
+        for line in found.warnings:
             warn(line)
-        say(f"looked at {counted(ruling.fits)}")
-        for line in age_lines(ruling.claims, self._rulings.now):
+        if found.fits:
+            say(f"looked at {counted(found.fits)}")
+        for line in age_lines(found.claims, found.now):
             say(line)
 
-    def _tell_of_comebacks(self, olds: Bag, claimed: Sequence[ObservedJob], urn: str) -> None:
-        if not claimed:
-            return
+    @staticmethod
+    def _tell_of_comebacks(olds: Bag, found: Evaluation, urn: str) -> None:
         history = olds.get("settled") or ()
         warn = engine_warnings(urn)
-        for line in bounded(
-            claims_that_came_back(history, claimed, self._rulings.now), "came back"
-        ):
+        lines = claims_that_came_back(history, found.claims.jobs, found.now)
+        for line in bounded(lines, "came back"):
             warn(line)
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
@@ -170,15 +165,15 @@ class RuleProvider(ResourceProvider):
         if reading.declared is None:
             raise ConfigError([reason for _, reason in reading.failures])
         rule = reading.declared.rule
-        ruling = self._rulings.rule(rule, urn)
-        if ruling.refusal is not None:
-            raise ConfigError([f"{rule.name}: {ruling.refusal[1]}"])
+        found = self._runtime.evaluate(rule, urn)
+        if found.refusals:
+            raise ConfigError(found.error_lines)
         named = named_in(inputs)
-        jobs = [job for job in ruling.claims.jobs if str(job.key) in named]
+        jobs = [job for job in found.claims.jobs if str(job.key) in named]
         if rule.wait is not None and jobs:
             sdk_internals.make_room()
-        reconciler, now = self._rulings.reconciler, self._rulings.now
-        results = settle(reconciler, rule, jobs, now, engine_log(urn))
+        reconciler = self._runtime.reconciler
+        results = settle(reconciler, rule, jobs, found.now, engine_log(urn))
         settled = [
             settled_entry(rule.aim, each.job, each.written)
             for each in results

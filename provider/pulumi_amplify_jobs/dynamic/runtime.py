@@ -20,7 +20,8 @@ from ..config import (
 from ..errors import ConfigError
 from ..jobs import JobKey
 from ..reconcile import Reconciler
-from ..skew import ServiceClock
+from ..services import Services, connect
+from ..settings import Settings
 from ..waiting import Report
 from .engine_log import engine_log
 from .process import at_exit
@@ -30,13 +31,13 @@ from .sdk_internals import running_urn
 
 @dataclass
 class Runtime:
-    """A reconciler for the stack's settings, or the reason why there can be none."""
+    """What serves one config of the stack, or the reason why nothing can."""
 
     config: StackConfig | ConfigError
     names: dict[JobKey, str]
     """The names of the jobs that the stack config declares, and of latest ones, by key."""
     report: Report
-    _reconciler: Reconciler | ConfigError
+    _services: Services | ConfigError
     declarations: dict[str, Declaration] = field(default_factory=dict)
     """Declarations that were read before, by their inputs."""
     _told: bool = False
@@ -45,19 +46,24 @@ class Runtime:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def reconciler(self) -> Reconciler:
-        """The reconciler. Raises ConfigError where the stack config is wrong.
+    def services(self) -> Services:
+        """What reaches AWS. Raises ConfigError where the stack config is wrong.
 
         At its first use it begins to read the declared jobs: a run that only deletes, or whose
         inputs are wrong, makes no call.
         """
-        if isinstance(self._reconciler, ConfigError):
-            raise ConfigError(self._reconciler.problems)
+        if isinstance(self._services, ConfigError):
+            raise ConfigError(self._services.problems)
         with self._lock:
             if not self._reading:
                 self._reading = True
-                self._reconciler.reader.prefetch(list(self.names))
-        return self._reconciler
+                self._services.reader.prefetch(list(self.names))
+        return self._services
+
+    @property
+    def reconciler(self) -> Reconciler:
+        """The reconciler of `services`. Raises ConfigError."""
+        return self.services.reconciler
 
     def other_owner(self, key: JobKey, name: str) -> str | None:
         """Take a job for a resource, or return the name of another one that has it already."""
@@ -80,7 +86,7 @@ class Runtime:
         """
         with self._lock:
             told, self._told = self._told, True
-        return told and isinstance(self._reconciler, ConfigError)
+        return told and isinstance(self._services, ConfigError)
 
 
 class Runtimes:
@@ -129,7 +135,7 @@ class Runtimes:
         if isinstance(config, ConfigError):
             return Runtime(config, {}, self._report, config)
         names = {job.key: name for name, job in config.jobs.items()}
-        return Runtime(config, names, self._report, _reconciler(config))
+        return Runtime(config, names, self._report, services_for(config.settings))
 
     def _refresh_config(self, project: Path | None, stack: str | None) -> StackConfig:
         if project is None or stack is None:
@@ -158,19 +164,21 @@ def same_for_calls(one: StackConfig | ConfigError, other: StackConfig | ConfigEr
     return same and one.settings == other.settings
 
 
-def _reconciler(config: StackConfig) -> Reconciler:
-    # Here, not above: the program's process loads this module too and has no use for boto3.
-    from ..client import JobReader, connect
+_SERVICES: dict[Settings, Services] = {}
+_CONNECTING = threading.Lock()
 
-    stop = threading.Event()
-    clock = InterruptibleClock(stop)
-    service_clock = ServiceClock()
-    service = connect(config.settings, clock, service_clock)
-    reader = JobReader(service)
-    at_exit(stop.set)
-    at_exit(reader.close)
-    at_exit(ending.end)
-    return Reconciler(service, reader, clock, wall=service_clock.now)
+
+def services_for(settings: Settings) -> Services:
+    """Return the services of this process for these settings; all of its providers share them."""
+    with _CONNECTING:
+        if settings not in _SERVICES:
+            stop = threading.Event()
+            services = connect(settings, InterruptibleClock(stop))
+            at_exit(stop.set)
+            at_exit(services.reader.close)
+            at_exit(ending.end)
+            _SERVICES[settings] = services
+        return _SERVICES[settings]
 
 
 def place_of(passed_urn: str) -> tuple[Path | None, str | None]:

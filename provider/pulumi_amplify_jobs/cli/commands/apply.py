@@ -11,15 +11,15 @@ from queue import SimpleQueue
 import click
 
 from ...clock import InterruptibleClock
-from ..applying import BAD_STATES, Events, Result, signals_into
+from ...services import connect
+from ..applying import BAD_STATES, Events, Result, Run, signals_into
 from ..failures import DONE, FAILED, CommandError, is_terminal, tell
-from ..gate import Gate
 from ..planning import counts
 from ..rows import plural
-from ..ruling import errors_of
+from ..stack_plan import StackPlan
 from ..stacks import Stack, read_config, rules_only_option, stack_options
-from ..views import print_results, show_plan, show_results
-from ..work import ReadPlan, Work, carry_out, read_plan
+from ..views import print_results, read_plan, show_plan, show_results
+from ..writes import InterruptibleService, Writes
 
 MOST_PARALLEL = 32
 """As many connections as one client keeps."""
@@ -57,9 +57,18 @@ def apply(
     With --rules-only, only what amplify-jobs:rules find is settled: for a pipeline that runs every
     few minutes, with no state to keep.
     """
+    # Here, not above: rich is slow to load, and --help has no use for it.
+    from ..grid import console_for
+    from ..progress import following
+
     target = replace(read_config(stack, config_file, cwd), rules_only=rules_only)
-    gate = Gate()
-    read = read_plan(target, InterruptibleClock(gate.closed), gate)
+    writes = Writes()
+    services = connect(
+        target.config.settings,
+        InterruptibleClock(writes.stopped),
+        lambda service: InterruptibleService(service, writes),
+    )
+    read = read_plan(services, target)
     stream = sys.stderr if as_json else sys.stdout
     show_plan(target, read, stream=stream, everything=everything)
     updates = counts(read.jobs)["update"]
@@ -69,9 +78,11 @@ def apply(
     events: Events = SimpleQueue()
     # Up to the end of the report: what was written must be told.
     with signals_into(events):
-        results = carry_out(Work(read.reconciler, gate, parallel, stream), read.jobs, events)
+        with following(console_for(stream), updates) as show:
+            run = Run(services.reconciler, writes, show, events)
+            results = run.carry_out(read.jobs, parallel)
         code = _conclude(target, read, results, as_json=as_json)
-    return FAILED if errors_of(read.rules) else code
+    return FAILED if read.rule_errors else code
 
 
 def _confirmed(updates: int, *, on_stderr: bool) -> bool:
@@ -88,7 +99,7 @@ def _confirmed(updates: int, *, on_stderr: bool) -> bool:
         tell("error", "answer y or n")
 
 
-def _conclude(target: Stack, read: ReadPlan, results: Sequence[Result], *, as_json: bool) -> int:
+def _conclude(target: Stack, read: StackPlan, results: Sequence[Result], *, as_json: bool) -> int:
     """Print the results and return the exit code, as far as jobs go."""
     bad = sum(result.state in BAD_STATES for result in results)
     if as_json:
@@ -96,7 +107,7 @@ def _conclude(target: Stack, read: ReadPlan, results: Sequence[Result], *, as_js
     elif counts(read.jobs)["update"]:
         click.echo()
         show_results(target, results)
-    elif not (bad or errors_of(read.rules)):
+    elif not (bad or read.rule_errors):
         click.echo("Nothing to do.")
     if bad and not as_json:
         tell("error", f"{plural(bad, 'job')} of {len(results)} not brought to what is declared")

@@ -13,7 +13,7 @@ import click
 from ...clock import SystemClock
 from ...jobs import OPERATIONS, STATUSES
 from ...settings import BY_OPTIONS, Settings
-from ...skew import ServiceClock, clock_warning
+from ...skew import clock_warning
 from ..completing import known_values
 from ..connection import connection_options
 from ..documents import print_document
@@ -25,7 +25,7 @@ from ..listed import ListedJob, doubts, empty_environments, in_order, list_docum
 from ..stacks import Stack, read_config, stack_options
 
 if TYPE_CHECKING:
-    from ...client import Listing, Selection
+    from ...client import JobsService, Listing, Selection
 
 EPILOG = """
 Examples:
@@ -100,6 +100,7 @@ def listing(
     options, then from the stack, then from the AWS environment.
     """
     from ...client import Selection
+    from ...services import connect
 
     settings = Settings(advice=BY_OPTIONS)
     if stack is not None or config_file is not None or not environments:
@@ -112,12 +113,13 @@ def listing(
     _warn_of_unseen("--status", statuses, STATUSES)
     if not environments:
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
-    service_clock = ServiceClock()
-    settings = settings_with(settings, given)
-    listings = _read(settings, list(dict.fromkeys(environments)), selection, service_clock)
+    services = connect(settings_with(settings, given), SystemClock())
+    listings = _read(services.jobs, list(dict.fromkeys(environments)), selection)
     now = time.time()
     jobs = in_order(listings, now)
-    warnings = list(filter(None, [clock_warning(service_clock.ahead), *doubts(jobs[:limit], now)]))
+    warnings = list(
+        filter(None, [clock_warning(services.service_clock.ahead), *doubts(jobs[:limit], now)])
+    )
     for line in warnings:
         tell("warning", line)
     failures = tell_failures(listings)
@@ -156,17 +158,13 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
 
 
 def _read(
-    settings: Settings,
-    environments: Sequence[Environment],
-    selection: Selection,
-    service_clock: ServiceClock,
+    service: JobsService, environments: Sequence[Environment], selection: Selection
 ) -> list[Listing]:
     """List the environments, and show how far that is."""
-    from ...client import connect, list_environments
+    from ...client import list_environments
     from ..grid import console_for
     from ..progress import listing_environments
 
-    service = connect(settings, SystemClock(), service_clock)
     with listing_environments(console_for(sys.stderr), len(environments)) as show:
         return list_environments(service, environments, selection, show.page, show.end)
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 
 from ...clock import SystemClock
+from ...services import connect
 from ..failures import DONE, FAILED, PENDING
 from ..planning import counts
-from ..ruling import errors_of
 from ..stacks import read_config, rules_only_option, stack_options
-from ..views import print_plan, show_plan
-from ..work import read_plan
+from ..views import print_plan, read_plan, show_plan
 
 
 @click.command()
@@ -37,12 +36,12 @@ def plan(
     Exits with 0 where there is nothing to do, and with 2 where changes are pending.
     """
     target = replace(read_config(stack, config_file, cwd), rules_only=rules_only)
-    read = read_plan(target, SystemClock())
+    read = read_plan(connect(target.config.settings, SystemClock()), target)
     if as_json:
         print_plan(target, read)
     else:
         show_plan(target, read, stream=sys.stdout, everything=everything)
     count = counts(read.jobs)
-    if count["error"] or errors_of(read.rules):
+    if count["error"] or read.rule_errors:
         return FAILED
     return PENDING if count["update"] else DONE

@@ -1,15 +1,14 @@
-"""A judge on live lists, at exact moments."""
+"""Rules evaluated on live lists, at exact moments."""
 
 from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.client import Census, connect, connect_apps
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.judging import Judge
+from pulumi_amplify_jobs.rule_evaluation import RuleEvaluator
 from pulumi_amplify_jobs.rules import Aim, AppSelector, Claims, Criteria, Rule
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
-from pulumi_amplify_jobs.skew import ServiceClock
 from tests.fake_clock import FakeClock
 from tests.samples import APP, CREATED, ENVIRONMENT, job
 
@@ -27,9 +26,9 @@ RULE = Rule(
 
 def claimed(emulator: Emulator, now: float, rule: Rule = RULE) -> Claims:
     settings, clock = Settings(region="eu-west-1", endpoint=emulator.url), FakeClock()
-    dates = ServiceClock()
-    census = Census(connect_apps(settings, clock), connect(settings, clock), dates)
-    return Judge(census, frozenset(), now).rule(rule).claims
+    evaluator = RuleEvaluator(connect(settings, clock).inventory, frozenset(), now)
+    [found] = evaluator.evaluate([rule])
+    return found.claims
 
 
 @pytest.mark.parametrize(

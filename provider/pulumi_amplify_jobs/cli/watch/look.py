@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
-from ..jobs import ObservedJob
-from ..plan import shown
-from ..times import utc
-from .ages import age_of
-from .planning import PlannedJob, Unknown, counts
-from .rows import Cell, Row, plan_rows, plural
+from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
+from ...jobs import ObservedJob
+from ...plan import shown
+from ...times import utc
+from ..ages import age_of
+from ..planning import PlannedJob, Unknown, counts
+from ..rows import Cell, Row, error_lines, plan_rows, plural
+from ..stack_plan import StackPlan
 
 HOPELESS = (AccessDeniedError, CredentialsError, RequestRefusedError)
 """Errors that no waiting mends."""
@@ -26,39 +27,49 @@ HEARTBEAT = 60.0
 class Look:
     """The jobs as they were at one moment."""
 
-    planned: tuple[PlannedJob, ...]
-    """Declared jobs, and those that a rule claims."""
+    plan: StackPlan
     others: tuple[ObservedJob, ...] = ()
     """Jobs that run, and that nothing declares."""
     failure: Exception | None = None
     """Why the others could not be read."""
-    warnings: tuple[str, ...] = ()
-    """What is in doubt, in one line each."""
-    wrong_clock: str | None = None
-    """Why no age can be trusted, where a rule goes by one."""
+
+    @property
+    def planned(self) -> tuple[PlannedJob, ...]:
+        """Declared jobs, and those that rules match."""
+        return self.plan.jobs
 
     @property
     def pending(self) -> int:
-        """How many jobs are not as declared yet, or not known."""
-        count = counts(self.planned)
+        """How many jobs are not as declared yet, or not known; a rule that is refused is one."""
+        refused = sum(bool(rule.refusals) for rule in self.plan.rules)
         if not self.planned:
-            return len(self.others) + (self.failure is not None)
-        return count["update"] + count["error"]
+            return len(self.others) + (self.failure is not None) + refused
+        count = counts(self.planned)
+        return count["update"] + count["error"] + refused
 
     @property
-    def hopeless(self) -> str | None:
-        """Why no waiting will help, or None."""
-        if self.wrong_clock is not None:
-            return self.wrong_clock
-        failures = [each.decision for each in self.planned if each.action == "error"]
-        for decision in failures:
-            if not isinstance(decision, Unknown):
-                return str(getattr(decision, "reason", decision))
-            if isinstance(decision.error, HOPELESS):
-                return decision.reason
+    def hopeless(self) -> list[str]:
+        """Why no waiting will help, in one line each."""
+        lines = error_lines([job for job in self.planned if _is_hopeless(job)])
+        lines += [
+            line
+            for rule in self.plan.rules
+            for line, refusal in zip(rule.error_lines, rule.refusals, strict=True)
+            if refusal.cause is None or isinstance(refusal.cause, HOPELESS)
+        ]
         if isinstance(self.failure, HOPELESS):
-            return one_line(str(self.failure))
-        return None
+            lines.append(one_line(str(self.failure)))
+        return lines
+
+    @property
+    def errors(self) -> list[str]:
+        """What failed, in one line each."""
+        return [*error_lines(self.planned), *self.plan.rule_errors]
+
+
+def _is_hopeless(job: PlannedJob) -> bool:
+    transient = isinstance(job.decision, Unknown) and not isinstance(job.decision.error, HOPELESS)
+    return job.action == "error" and not transient
 
 
 def look_rows(look: Look, now: float) -> list[Row]:
@@ -89,6 +100,9 @@ def summary(look: Look) -> str:
     parts = [f"{count['nothing'] + count['skipped']} of {len(look.planned)} as declared"]
     if look.others:
         parts.append(f"{plural(len(look.others), 'other')} running")
+    refused = sum(bool(rule.refusals) for rule in look.plan.rules)
+    if refused:
+        parts.append(f"{plural(refused, 'rule')} refused")
     return ", ".join(parts)
 
 
@@ -104,7 +118,12 @@ def state_lines(look: Look) -> dict[str, str]:
     told = {job.desired.label: _state(job) for job in look.planned}
     others = {f"{job.key} (not declared)": shown(job.status) for job in look.others}
     failed = {"jobs that are not declared": one_line(str(look.failure))} if look.failure else {}
-    return {**told, **others, **failed}
+    rules = {
+        each.rule.name: f"error: {'; '.join(refusal.reason for refusal in each.refusals)}"
+        for each in look.plan.rules
+        if each.refusals
+    }
+    return {**told, **rules, **others, **failed}
 
 
 def _state(job: PlannedJob) -> str:

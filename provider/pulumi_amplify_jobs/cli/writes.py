@@ -1,4 +1,4 @@
-"""The gate before every call: once it is closed, no write begins any more."""
+"""Writes that can be interrupted: once they are stopped, no call begins any more."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ class UnansweredWriteError(InterruptedRunError):
 
 
 @dataclass
-class Gate:
-    """Lets writes begin until it is closed, and knows what became of them. Shared by threads."""
+class Writes:
+    """The writes of a run: which are under way, and what became of them. Shared by threads."""
 
-    closed: threading.Event = field(default_factory=threading.Event)
+    stopped: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _writing: set[JobKey] = field(default_factory=set)
     _written: dict[JobKey, ObservedJob] = field(default_factory=dict)
 
-    def close(self) -> frozenset[JobKey]:
+    def stop(self) -> frozenset[JobKey]:
         """Let no further write begin, and return the jobs whose write is under way."""
         with self._lock:
-            self.closed.set()
+            self.stopped.set()
             return frozenset(self._writing)
 
     def check(self) -> None:
-        """Raise InterruptedRunError where the gate is closed."""
-        if self.closed.is_set():
+        """Raise InterruptedRunError once writes are stopped."""
+        if self.stopped.is_set():
             raise InterruptedRunError("interrupted")
 
-    def begin_write(self, key: JobKey) -> None:
-        """Note that a write begins. Raises InterruptedRunError where the gate is closed."""
+    def begin(self, key: JobKey) -> None:
+        """Note that a write begins. Raises InterruptedRunError once writes are stopped."""
         with self._lock:
             self.check()
             self._writing.add(key)
 
-    def end_write(self, key: JobKey, answer: ObservedJob | None) -> None:
+    def end(self, key: JobKey, answer: ObservedJob | None) -> None:
         """Note that a write ended, with the service's answer or without."""
         with self._lock:
             self._writing.discard(key)
@@ -68,20 +68,20 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class GatedService:
-    """A JobsService behind a gate: it stops between the last read and the write, too."""
+class InterruptibleService:
+    """A JobsService that stops between the last read of a job and its write, too."""
 
     inner: JobsService
-    gate: Gate
+    writes: Writes
 
     def get(self, key: JobKey) -> ObservedJob | None:
-        """Return the live job. Raises InterruptedRunError where the gate is closed."""
-        self.gate.check()
+        """Return the live job. Raises InterruptedRunError once writes are stopped."""
+        self.writes.check()
         return self.inner.get(key)
 
     def update(self, key: JobKey, operation: str | None, status: str | None) -> ObservedJob:
-        """Set the fields. Raises InterruptedRunError where the gate is closed."""
-        self.gate.begin_write(key)
+        """Set the fields. Raises InterruptedRunError once writes are stopped."""
+        self.writes.begin(key)
         answer = None
         try:
             answer = self.inner.update(key, operation, status)
@@ -89,12 +89,12 @@ class GatedService:
             # It was sent at least once, and the pause before the next attempt was cut short.
             raise UnansweredWriteError from None
         finally:
-            self.gate.end_write(key, answer)
+            self.writes.end(key, answer)
         return answer
 
     def list_page(
         self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
     ) -> Page:
-        """Return one page of jobs. Raises InterruptedRunError where the gate is closed."""
-        self.gate.check()
+        """Return one page of jobs. Raises InterruptedRunError once writes are stopped."""
+        self.writes.check()
         return self.inner.list_page(environment, token, only)

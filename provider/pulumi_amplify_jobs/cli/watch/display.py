@@ -15,12 +15,11 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.live import Live
 from rich.text import Text
 
-from .failures import tell
-from .grid import console_for
-from .looking import Show
-from .rows import Row
-from .tables import table
-from .watched import (
+from ..failures import tell
+from ..grid import console_for
+from ..rows import Row
+from ..tables import table
+from .look import (
     HEARTBEAT,
     Look,
     heartbeat,
@@ -31,6 +30,7 @@ from .watched import (
     state_lines,
     summary,
 )
+from .loop import Show
 
 REPAINTS = 1.0
 """How often in a second the table is painted, so that it follows the terminal's size."""
@@ -115,7 +115,7 @@ class Table:
 
     def look(self, look: Look, left: float) -> None:
         """Have a look painted in the place of the one before."""
-        self.warnings.update(dict.fromkeys(look.warnings))
+        self.warnings.update(dict.fromkeys(look.plan.all_warnings))
         self.fitted = Fitted(look_rows(look, self._wall()), summary(look), outlook(left))
 
 
@@ -131,7 +131,7 @@ class LogLines:
 
     def look(self, look: Look, left: float) -> None:  # noqa: ARG002 (a log has its own times)
         """Write what is new."""
-        for warning in look.warnings:
+        for warning in look.plan.all_warnings:
             if warning not in self._warned:
                 self._warned.add(warning)
                 tell("warning", warning)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_amplify_jobs.client import Census, connect, connect_apps
+from pulumi_amplify_jobs.client import Inventory, connect
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError
 from pulumi_amplify_jobs.jobs import EVERY_JOB, JobFilter
@@ -32,13 +32,16 @@ RULE = Rule(
 
 
 @pytest.fixture
-def census(emulator: Emulator, clock: FakeClock) -> Census:
+def inventory(emulator: Emulator, clock: FakeClock) -> Inventory:
     settings = Settings(region=REGION, endpoint=emulator.url)
-    return Census(connect_apps(settings, clock), connect(settings, clock), ServiceClock())
+    connected = connect(settings, clock)
+    return Inventory(connected.apps, connected.jobs, ServiceClock())
 
 
-def ids(census: Census, *environments: tuple[str, str], only: JobFilter = RUNNING) -> list[str]:
-    return [job.key.job_id for job in census.jobs(environments, only)[0]]
+def ids(
+    inventory: Inventory, *environments: tuple[str, str], only: JobFilter = RUNNING
+) -> list[str]:
+    return [job.key.job_id for job in inventory.jobs(environments, only)[0]]
 
 
 @pytest.fixture
@@ -53,11 +56,11 @@ def seeded(emulator: Emulator) -> None:
 
 
 @pytest.mark.usefixtures("seeded")
-def test_each_list_is_read_once(emulator: Emulator, census: Census) -> None:
+def test_each_list_is_read_once(emulator: Emulator, inventory: Inventory) -> None:
     for _ in range(2):
-        assert [app.app_id for app in census.apps()] == ["d1"]
-        assert set(census.scope(RULE).environments["d1"]) == {"dev", "prod"}
-        assert ids(census, PROD, DEV) == ["1", "3"]
+        assert [app.app_id for app in inventory.apps()] == ["d1"]
+        assert set(inventory.scope(RULE).environments["d1"]) == {"dev", "prod"}
+        assert ids(inventory, PROD, DEV) == ["1", "3"]
     assert len(emulator.requests("ListApps")) == 1
     assert len(emulator.requests("ListBackendEnvironments")) == 1
     assert len(emulator.requests("ListBackendJobs")) == 2
@@ -65,29 +68,29 @@ def test_each_list_is_read_once(emulator: Emulator, census: Census) -> None:
 
 @pytest.mark.usefixtures("seeded")
 def test_a_list_of_all_jobs_serves_those_who_ask_for_some(
-    emulator: Emulator, census: Census
+    emulator: Emulator, inventory: Inventory
 ) -> None:
-    assert ids(census, PROD, only=EVERY_JOB) == ["1", "2"]
-    assert "1" in ids(census, PROD, only=RUNNING)
+    assert ids(inventory, PROD, only=EVERY_JOB) == ["1", "2"]
+    assert "1" in ids(inventory, PROD, only=RUNNING)
     assert len(emulator.requests("ListBackendJobs")) == 1
 
 
-def test_an_app_that_is_gone_has_no_environments(census: Census) -> None:
+def test_an_app_that_is_gone_has_no_environments(inventory: Inventory) -> None:
     rule = replace(RULE, apps=AppSelector(ids=("dgone",)))
-    assert census.scope(rule) == Scope({})
+    assert inventory.scope(rule) == Scope({})
 
 
-def test_an_environment_that_is_gone_has_no_jobs(census: Census) -> None:
-    assert ids(census, ("d1", "gone")) == []
+def test_an_environment_that_is_gone_has_no_jobs(inventory: Inventory) -> None:
+    assert ids(inventory, ("d1", "gone")) == []
 
 
 @pytest.mark.usefixtures("seeded")
 def test_a_list_that_fails_fails_the_whole_and_what_was_read_is_kept(
-    emulator: Emulator, census: Census
+    emulator: Emulator, inventory: Inventory
 ) -> None:
-    ids(census, PROD)
+    ids(inventory, PROD)
     emulator.fault("denied", operation="ListBackendJobs", times=1)
     with pytest.raises(AccessDeniedError):
-        ids(census, PROD, DEV)
-    assert ids(census, PROD, DEV) == ["1", "3"]
+        ids(inventory, PROD, DEV)
+    assert ids(inventory, PROD, DEV) == ["1", "3"]
     assert len(emulator.requests("ListBackendJobs")) == 3

@@ -14,11 +14,11 @@ from ..scope import Environment, Scope
 from ..skew import ServiceClock
 from .apps import AppsService
 from .enumeration import enumerate_environments
-from .listing import Selection, list_environments
+from .listing import Listing, Selection, list_environments
 from .service import JobsService
 
 
-class Census:
+class Inventory:
     """Apps, backend environments and jobs as they were when first asked for. For any thread.
 
     Every method raises ServiceError where a list that it needs can't be read to its end: what is
@@ -40,6 +40,16 @@ class Census:
             tuple[Environment, JobFilter], tuple[ObservedJob, ...] | PlaceRefusedError
         ] = {}
         self._single: dict[JobKey, bool] = {}
+        self._counted: dict[tuple[tuple[Environment, ...], JobPattern], int] = {}
+
+    def forget_jobs(self) -> None:
+        """Have jobs listed anew from now on.
+
+        Apps, environments and what exceptions are for stay as they are: they come and go less often
+        than somebody looks.
+        """
+        with self._lock:
+            self._jobs.clear()
 
     def apps(self) -> tuple[App, ...]:
         """Return every app (ListApps)."""
@@ -74,12 +84,24 @@ class Census:
 
         Behind them stands why the service refuses to list some, by app/environment.
         """
+        read = self.listings(environments, only)
+        for each in read:
+            if each.failure is not None and not isinstance(each.failure, PlaceRefusedError):
+                raise each.failure
+        jobs = [job for each in read for job in each.jobs]
+        return jobs, _told({joined(*each.environment): each.failure for each in read}, len(read))
+
+    def listings(self, environments: Iterable[Environment], only: JobFilter) -> list[Listing]:
+        """Return the jobs of each environment that fit `only`, or more, or why they can't be read.
+
+        This raises no ServiceError: an environment's failure is part of its listing.
+        """
         wanted = tuple(dict.fromkeys(environments))
         with self._lock:
-            self._read_jobs([each for each in wanted if self._listed(each, only) is None], only)
-            read = {each: self._listed(each, only) for each in wanted}
-        jobs = [job for found in read.values() if isinstance(found, tuple) for job in found]
-        return jobs, _told({joined(*each): found for each, found in read.items()}, len(wanted))
+            failures = self._read_jobs(
+                [each for each in wanted if self._listed(each, only) is None], only
+            )
+            return [failures.get(each) or self._listing(each, only) for each in wanted]
 
     def has(self, key: JobKey) -> bool:
         """Say whether there is such a job (GetBackendJob)."""
@@ -90,12 +112,15 @@ class Census:
 
     def count(self, environments: Iterable[Environment], pattern: JobPattern) -> int:
         """Count the jobs that fit, in the first environment that has any."""
-        for each in environments:
-            jobs, _ = self.jobs([each], EVERY_JOB)
-            found = sum(pattern.takes(job.key) for job in jobs)
-            if found:
-                return found
-        return 0
+        asked = (tuple(environments), pattern)
+        if asked not in self._counted:
+            counts = (self._count(each, pattern) for each in asked[0])
+            self._counted[asked] = next(filter(None, counts), 0)
+        return self._counted[asked]
+
+    def _count(self, environment: Environment, pattern: JobPattern) -> int:
+        jobs, _ = self.jobs([environment], EVERY_JOB)
+        return sum(pattern.takes(job.key) for job in jobs)
 
     def _known(self, wanted: bool) -> tuple[App, ...]:
         """Return every app where that is wanted and may be asked for."""
@@ -125,22 +150,29 @@ class Census:
                 raise failure
             return {app_id: self._environments[app_id] for app_id in wanted}
 
-    def _read_jobs(self, environments: Sequence[Environment], only: JobFilter) -> None:
-        """List environments, and keep what was read. The lock is held."""
+    def _read_jobs(
+        self, environments: Sequence[Environment], only: JobFilter
+    ) -> dict[Environment, Listing]:
+        """List environments, keep what was read, and return the others. The lock is held."""
         selection = _selecting(only)
         listings = list_environments(
             self._jobs_service, environments, selection, lambda _: None, lambda: None
         )
-        failures = []
+        failures = {}
         for each in listings:
             if isinstance(each.failure, PlaceRefusedError):
                 self._jobs[each.environment, only] = each.failure
             elif each.failure is not None:
-                failures.append(each.failure)
+                failures[each.environment] = each
             else:
                 self._jobs[each.environment, only] = each.jobs
-        for failure in failures:
-            raise failure
+        return failures
+
+    def _listing(self, environment: Environment, only: JobFilter) -> Listing:
+        found = self._listed(environment, only)
+        if isinstance(found, PlaceRefusedError):
+            return Listing(environment, (), found)
+        return Listing(environment, found or ())
 
     def _listed(
         self, environment: Environment, only: JobFilter

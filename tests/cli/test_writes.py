@@ -1,10 +1,10 @@
-"""The gate: nothing passes it once it is closed, and it knows what was written."""
+"""Writes that can be interrupted: none begins once they are stopped."""
 
 from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.cli.gate import Gate, GatedService
+from pulumi_amplify_jobs.cli.writes import InterruptibleService, Writes
 from pulumi_amplify_jobs.client import JobReader, connect
 from pulumi_amplify_jobs.clock import SystemClock
 from pulumi_amplify_jobs.emulator import Emulator
@@ -19,21 +19,23 @@ KEY = JobKey(APP, ENVIRONMENT, "1")
 
 
 @pytest.fixture
-def service(emulator: Emulator) -> GatedService:
+def service(emulator: Emulator) -> InterruptibleService:
     emulator.seed([job("1")])
     settings = Settings(region="eu-west-1", endpoint=emulator.url)
-    return GatedService(connect(settings, SystemClock()), Gate())
+    return InterruptibleService(connect(settings, SystemClock()).jobs, Writes())
 
 
-def test_what_was_written_is_known(service: GatedService) -> None:
-    assert service.gate.answer(KEY) is None
+def test_what_was_written_is_known(service: InterruptibleService) -> None:
+    assert service.writes.answer(KEY) is None
     answer = service.update(KEY, None, "FAILED")
-    assert service.gate.answer(KEY) == answer
-    assert service.gate.close() == frozenset()
+    assert service.writes.answer(KEY) == answer
+    assert service.writes.stop() == frozenset()
 
 
-def test_nothing_passes_a_closed_gate(service: GatedService, emulator: Emulator) -> None:
-    service.gate.close()
+def test_no_call_begins_once_writes_are_stopped(
+    service: InterruptibleService, emulator: Emulator
+) -> None:
+    service.writes.stop()
     with pytest.raises(InterruptedRunError):
         service.get(KEY)
     with pytest.raises(InterruptedRunError):
@@ -43,20 +45,20 @@ def test_nothing_passes_a_closed_gate(service: GatedService, emulator: Emulator)
     assert emulator.requests() == []
 
 
-class ClosedByReading(GatedService):
+class StoppedByReading(InterruptibleService):
     """The user stops while the job is read for the last time before the write."""
 
     def get(self, key: JobKey) -> ObservedJob | None:
         job = super().get(key)
-        self.gate.close()
+        self.writes.stop()
         return job
 
 
 def test_no_write_follows_a_read_that_was_under_way(
-    service: GatedService, emulator: Emulator
+    service: InterruptibleService, emulator: Emulator
 ) -> None:
     seen = service.get(KEY)
-    stopped = ClosedByReading(service.inner, service.gate)
+    stopped = StoppedByReading(service.inner, service.writes)
     reconciler = Reconciler(stopped, JobReader(stopped), SystemClock())
     with pytest.raises(InterruptedRunError):
         reconciler.bring(DesiredJob(KEY, status="FAILED"), seen, lambda _: None)

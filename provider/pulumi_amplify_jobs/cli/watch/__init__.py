@@ -1,0 +1,1 @@
+"""What `amplify-jobs watch` does: a look at jobs, again and again, and how looks are shown."""

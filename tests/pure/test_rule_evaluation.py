@@ -1,0 +1,86 @@
+"""Rules held against each other: what each is refused for, and what another one's failure means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pulumi_amplify_jobs.errors import ServiceUnavailableError
+from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.rule_evaluation import Evaluation, Found, evaluate
+from pulumi_amplify_jobs.rules import Aim, AppSelector, Claims, Criteria, Rule
+
+NOW = 1763942400.0
+JOB = ObservedJob(JobKey("d1", "prod", "7"), operation="UpdateBackendAPI", status="RUNNING")
+RULE = Rule(
+    name="stuck",
+    apps=AppSelector(ids=("d1",)),
+    environments=("prod",),
+    match=Criteria(frozenset({"RUNNING"})),
+    aim=Aim(status="FAILED"),
+    limit=5,
+)
+OTHER = replace(RULE, name="other")
+GONE = ServiceUnavailableError("throttled", "ListApps")
+
+
+def refusals(*found: Found, ahead: float | None = None) -> list[list[str]]:
+    return [[each.key for each in one.refusals] for one in evaluate(found, ahead, NOW)]
+
+
+def matching(rule: Rule) -> Found:
+    return Found(Claims(rule, (JOB,)))
+
+
+def failed(rule: Rule) -> Found:
+    return Found(Claims(rule, ()), failure=GONE)
+
+
+def test_a_rule_alone_is_not_refused() -> None:
+    assert refusals(matching(RULE)) == [[]]
+
+
+def test_a_job_of_two_rules_names_both_in_one_order() -> None:
+    for rules in ((RULE, OTHER), (OTHER, RULE)):
+        lines = {
+            line
+            for each in evaluate([*map(matching, rules)], None, NOW)
+            for line in each.error_lines
+        }
+        both = "other and stuck both claim d1/prod/7, so nothing is written"
+        assert [line.partition(": ")[2].startswith(both) for line in lines] == [True, True]
+
+
+def test_all_reasons_are_told_together() -> None:
+    none = replace(RULE, limit=0)
+    assert refusals(matching(none), matching(OTHER)) == [["match", "limit"], ["match"]]
+
+
+@pytest.mark.parametrize(("ahead", "refused"), [(299.0, []), (301.0, ["match"]), (None, [])])
+def test_a_wrong_clock_refuses_what_goes_by_age_alone(
+    ahead: float | None, refused: list[str]
+) -> None:
+    old = replace(RULE, match=Criteria(frozenset({"RUNNING"}), older_than=60.0), limit=0)
+    by_status = replace(OTHER, apps=AppSelector(ids=("d2",)))
+    [first, second] = refusals(Found(Claims(old, ())), Found(Claims(by_status, ())), ahead=ahead)
+    assert (first, second) == (refused, [])
+
+
+@pytest.mark.parametrize(
+    ("unread", "refused"),
+    [
+        (OTHER, True),
+        (replace(OTHER, apps=AppSelector(name_matches="shop-*")), True),
+        (replace(OTHER, apps=AppSelector(ids=("d2",))), False),
+        (replace(OTHER, environments=("dev",)), False),
+        (replace(OTHER, match=Criteria(frozenset({"COMPLETED"}))), False),
+    ],
+)
+def test_a_job_is_left_alone_that_an_unread_rule_may_claim(unread: Rule, refused: bool) -> None:
+    found: list[Evaluation] = evaluate([matching(RULE), failed(unread)], None, NOW)
+    assert [each.cause for each in found[1].refusals] == [GONE]
+    assert [each.cause for each in found[0].refusals] == [GONE] * refused
+    if refused:
+        [line] = found[0].error_lines
+        assert line.startswith("stuck: other could not be evaluated and may claim d1/prod/7, too")
