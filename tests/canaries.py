@@ -148,6 +148,26 @@ def proxy(place: Place) -> None:
     place.config["amplify-jobs:endpoint"] = "http://amplify.example"
 
 
+def all_at_once(place: Place) -> None:
+    """Arrange every other kind, each on top of those before."""
+    for kind, arrange in KINDS.items():
+        if kind != ALL:
+            place.environment = {**place.environment, **_keys_of(place)}
+            arrange(place)
+    place.environment |= _keys_of(place)
+    place.environment["AWS_PROFILE"] = None
+    place.backend(echo)
+
+
+def _keys_of(place: Place) -> dict[str, str | None]:
+    return {
+        "AWS_ACCESS_KEY_ID": place.access_key,
+        "AWS_SECRET_ACCESS_KEY": place.secret_key,
+        "AWS_SESSION_TOKEN": place.token,
+    }
+
+
+ALL = "all of these at once"
 KINDS: dict[str, Callable[[Place], None]] = {
     "keys of the environment": lambda place: place.backend(echo),
     "an access key with a line break": with_newline("AWS_ACCESS_KEY_ID"),
@@ -162,4 +182,5 @@ KINDS: dict[str, Callable[[Place], None]] = {
     "user info of a variable's endpoint": user_info_in_a_variable,
     "user info that no URL can have": odd_user_info,
     "user info of a proxy": proxy,
+    ALL: all_at_once,
 }

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import traceback
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pulumi_amplify_jobs.github import Api, GitHubError, Wanted, settle
+from pulumi_amplify_jobs.github.layout import Version
 
 from ..canaries import ALWAYS, CANARIES, KEYS, leaks
 from .stand_in import REPOSITORY, TOKEN, Fault, GitHub
@@ -164,6 +168,37 @@ def test_an_answer_that_repeats_what_it_was_sent(
     assert result.stderr
     shown = everywhere(hub, workflow, result.output, result.stderr)
     assert leaks(shown, [*CANARIES, TOKEN, TOKEN.lower()]) == []
+
+
+EXHAUSTING = {
+    "faults": Fault(503, {"x-echo": TOKEN}, {"message": f"{TOKEN} {SAID}"}),
+    "faults that are no JSON": Fault(502, body=f"<html>{TOKEN} {SAID}"),
+    "limits": Fault(429, {"retry-after": "30"}, {"message": f"{TOKEN} {SAID}"}),
+    "secondary limits": Fault(403, {}, {"message": f"secondary rate limit: {TOKEN} {SAID}"}),
+    "another server's answers": Fault(200, body=[f"{TOKEN} {SAID}"]),
+    "no answers": Fault(None),
+}
+WANTED = Wanted(MARK, Version(f"{MARK}\n", "one job changes", "2026-11-24T06:00:00Z"))
+
+
+@pytest.mark.parametrize("operation", ["list", "create"])
+@pytest.mark.parametrize("echo", EXHAUSTING)
+def test_retries_that_run_out_say_no_credential(
+    hub: GitHub,
+    api: Api,
+    in_use: None,
+    caplog: pytest.LogCaptureFixture,
+    echo: str,
+    operation: str,
+) -> None:
+    hub.fail(operation, *[EXHAUSTING[echo]] * 40)
+    with caplog.at_level("DEBUG", "pulumi_amplify_jobs"), pytest.raises(GitHubError) as caught:
+        settle(api, WANTED)
+    assert "gave up after" in str(caught.value)
+    logged = [each for each in caplog.records if each.name.startswith("pulumi_amplify_jobs")]
+    assert "retried in" in "".join(each.getMessage() for each in logged)
+    shown = [*traceback.format_exception(caught.value), *(each.getMessage() for each in logged)]
+    assert leaks("\n".join(shown), [*CANARIES, TOKEN, TOKEN.lower()]) == []
 
 
 def test_pages_that_lead_elsewhere(hub: GitHub, workflow: Workflow) -> None:
