@@ -8,10 +8,10 @@ from typing import Any
 from tests.samples import APP, ENVIRONMENT
 
 
-def stack_config(endpoint: str, jobs: Mapping[str, Any], **settings: Any) -> dict[str, Any]:
+def stack_config(endpoint: str, jobs: Mapping[str, Any], /, **settings: Any) -> dict[str, Any]:
     """Return what stands below `config:`; `settings` are further keys of our namespace.
 
-    A setting that is None is left out.
+    They may name another endpoint. A setting that is None is left out.
     """
     config: dict[str, Any] = {
         "aws:region": "eu-west-1",
