@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.testing import Host, calls
+from pulumi_amplify_jobs.testing import Host, Result, calls
 from pulumi_amplify_jobs.testing.journal import Journal
 from pulumi_amplify_jobs.testing.services import EngineService, serving
 from pulumi_amplify_jobs.testing.wire import Bag
@@ -25,6 +25,7 @@ from .stack import Stack
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_FRAMES = Path(__file__).parent / "without_frames"
+ABOUT_THE_HOST = "differs from the versions that pulumi-amplify-jobs"
 WHERE = re.compile(r"\A(?:Traceback .*?\n)?pulumi_amplify_jobs\.dynamic\.\w+\.\w+: ", re.DOTALL)
 """What stands before an error's text where the plugin reports it by itself."""
 
@@ -46,13 +47,36 @@ def failure_of(read: Callable[[Any], calls.CallFailed]) -> Callable[[Any], calls
     return failure
 
 
+def result_of(
+    close: Callable[[Journal, str], Result], less_well: list[str]
+) -> Callable[[Journal, str], Result]:
+    """Return how a journal is closed: with the warnings about the host taken out of it."""
+
+    def result(journal: Journal, printed: str) -> Result:
+        found = close(journal, printed)
+        own = [line for line in found.log if ABOUT_THE_HOST in line.message]
+        less_well.extend(line.message for line in own)
+        return replace(found, log=tuple(line for line in found.log if line not in own))
+
+    return result
+
+
+@pytest.fixture
+def less_well() -> list[str]:
+    """The warnings of what works less well; in a host without frames no result has them."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def frames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+def frames(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, less_well: list[str]
+) -> bool:
     """Whether the provider finds the frames of the SDK's plugin around it."""
     found: bool = getattr(request, "param", not request.config.getoption("without_frames"))
     if not found:
         monkeypatch.setenv("PYTHONPATH", str(WITHOUT_FRAMES))
         monkeypatch.setattr(calls, "_failure", failure_of(calls._failure))
+        monkeypatch.setattr(Journal, "result", result_of(Journal.result, less_well))
     return found
 
 

@@ -16,12 +16,14 @@ without_frames = pytest.mark.parametrize("frames", [False], ids=["no frames"], i
 
 
 @without_frames
-def test_one_warning_says_what_works_less_well(ruled: Ruled, emulator: Emulator) -> None:
+def test_one_warning_says_what_works_less_well(
+    ruled: Ruled, emulator: Emulator, less_well: list[str]
+) -> None:
     emulator.seed([job("1"), job("2"), job("3")])
     named = {"appId": APP, "backendEnvironmentName": ENVIRONMENT, "status": "FAILED"}
     host = ruled({"a": {**named, "jobId": "1"}, "b": {**named, "jobId": "2"}}, stuck=RULE)
-    (warning,) = host.preview().warnings
-    assert "differs from the versions that pulumi-amplify-jobs" in warning
+    host.preview()
+    (warning,) = less_well
     for clause in (
         "errors show the name of their class",
         "a job whose wait fails is not recorded",
