@@ -21,6 +21,9 @@ from demo import sessions
 from tests.stack_config import stack_config
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_FRAMES = ROOT / "tests" / "protocol" / "without_frames"
+"""Has Python make the plugin of the SDK one whose frames the provider doesn't find."""
+
 TIMEOUT = 240
 """Seconds that one CLI command may take."""
 

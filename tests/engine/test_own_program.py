@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests import wheel
-from tests.engine.project import ROOT, Project, Run
+from tests.engine.project import ROOT, WITHOUT_FRAMES, Project, Run
 from tests.samples import APP, ENVIRONMENT, job
 
 FIRST = re.findall(r"```python\n(.*?)```", (ROOT / "docs/library.md").read_text(), re.DOTALL)[0]
@@ -236,6 +236,27 @@ pulumi.export("status", push.status)
         assert "1 unchanged" in clean(run) or "2 unchanged" in clean(run)
     assert emulator.requests("UpdateBackendJob") == []
     assert emulator.job(APP, ENVIRONMENT, "1").status == "RUNNING"
+
+
+def test_what_is_ignored_is_not_written_where_the_sdks_plugin_is_another(
+    own: Project, emulator: Emulator
+) -> None:
+    own.environment["PYTHONPATH"] = str(WITHOUT_FRAMES)
+    emulator.seed([job("1")])
+    own.configure({})
+    own.program(
+        f"""{START}
+ignored = pulumi.ResourceOptions(ignore_changes=["status"])
+amplify_jobs.BackendJob("push", **key, job_id="1", status="FAILED", opts=ignored)
+"""
+    )
+    _, diagnostics = own.apply().text.split("Diagnostics:")
+    assert diagnostics.count("differs from the versions that pulumi-amplify-jobs") == 1
+    emulator.clear_requests()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    own.up("--refresh=false", "--skip-preview", "--expect-no-changes", expect=0)
+    assert emulator.requests("UpdateBackendJob") == []
+    own.preview()
 
 
 @pytest.mark.parametrize("refresh", ["true", "false"])

@@ -23,7 +23,7 @@ from ..errors import (
     ServiceError,
 )
 from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import Missing, Nothing, Plan, Skipped, Update
+from ..plan import FIELDS, Missing, Nothing, Plan, Skipped, Update
 from ..reconcile import Outcome
 from ..waiting import Report
 from . import sdk_internals
@@ -120,7 +120,9 @@ class Provider(ResourceProvider):
     @told
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
-        desired = self._accepted(_news).ignoring(ignored_in(_news))
+        # Where even the URN is not passed, Pulumi ignores all inputs: nothing may be written.
+        ignored = ignored_in(_news) if urn_of(_news) else frozenset(FIELDS)
+        desired = self._accepted(_news).ignoring(ignored)
         outcome = self._bring(desired, _news)
         unsettled = _olds.get("unsettled") is not None and not desired.asks_for_nothing
         if isinstance(outcome.decision, Nothing) and unsettled:
@@ -248,11 +250,6 @@ class Provider(ResourceProvider):
 
 
 def ignored_in(news: Bag) -> frozenset[str]:
-    """Return which of operation and status Pulumi is to ignore, in a running Diff or Update.
-
-    Where only the program can say it, and didn't, everything is: Pulumi then ignores its word.
-    """
+    """Return which of operation and status Pulumi is to ignore, in a running Diff or Update."""
     paths = sdk_internals.ignored_paths()
-    if paths is None:
-        paths = news.get(IGNORE_CHANGES) or (() if urn_of(news) else ("*",))
-    return ignored_fields(paths)
+    return ignored_fields(news.get(IGNORE_CHANGES) or () if paths is None else paths)
