@@ -6,7 +6,6 @@ import http.server
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -128,14 +127,12 @@ def test_numbers_are_sorted_as_numbers_among_1000(open_page: ThePage) -> None:
     assert times == sorted(times)
 
 
-def test_1000_jobs_are_filtered_and_sorted_at_once(open_page: ThePage) -> None:
+def test_1000_jobs_are_filtered_and_sorted(open_page: ThePage) -> None:
     page = open_page(many(1000, 300))
-    begun = perf_counter()
     page.get_by_label("as declared").check()
     page.get_by_role("columnheader", name="Job", exact=True).get_by_role("button").click()
     page.get_by_label("Filter").fill("job-0042")
     assert (shown_jobs(page), count(page)) == (["job-0042"], "1 of 1,000 jobs shown")
-    assert perf_counter() - begun < 5
 
 
 def press_until(page: Page, target: str, key: str = "Tab") -> None:

@@ -38,5 +38,5 @@ class Launcher:
 
     def stop(self) -> None:
         """End every process that was started; none may need force."""
-        last_words = [plugin.stop()[1] for plugin in self._plugins]
+        last_words = [plugin.stop() for plugin in self._plugins]
         assert not any(last_words), "\n".join(last_words)

@@ -119,7 +119,7 @@ def test_a_process_that_is_throttled_ends_at_once(emulator: Emulator, stack: Sta
 
 
 def assert_ends_at_once(process: Plugin) -> None:
-    seconds, _ = process.stop()
-    assert seconds < 2
+    # Not by force: that comes after the 5 seconds that the engine gives, too.
+    assert process.stop() == ""
     assert process.process.returncode == 0
     assert process.stderr() == ""

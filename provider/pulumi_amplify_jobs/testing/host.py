@@ -82,7 +82,7 @@ class Host:
 
     def close(self) -> None:
         """End all processes. Twice does no harm. Raises HostError where one had to be killed."""
-        words = [plugin.stop()[1] for plugin in self._plugins]
+        words = [plugin.stop() for plugin in self._plugins]
         self._plugins.clear()
         self._held.close()
         if any(words):

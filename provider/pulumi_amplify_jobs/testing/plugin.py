@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -88,9 +87,8 @@ class Plugin:
         """Ask the process to end, also in the middle of a call."""
         process.interrupt(self.process)
 
-    def stop(self) -> tuple[float, str]:
-        """End the process; return the seconds that took, and its last words if it took force."""
-        began = time.monotonic()
+    def stop(self) -> str:
+        """End the process; return its last words if that took force."""
         forced = process.end(self.process, self._listens)
         last_words = self.stderr()
         if self._channel is not None:
@@ -98,7 +96,7 @@ class Plugin:
         if self.process.stdout is not None:
             self.process.stdout.close()
         self._errors.close()
-        return time.monotonic() - began, last_words if forced else ""
+        return last_words if forced else ""
 
     def _listening_port(self) -> int:
         line = self.process.stdout.readline().strip() if self.process.stdout else b""
