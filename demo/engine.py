@@ -118,8 +118,8 @@ def _first_steps(stack: Stack) -> list[Step]:
     return [
         Step(
             "The first preview: what is there now, and what `up` would do",
-            "The preview reads the live jobs. `previous` is what a job will be moved away from; "
-            "`skipped` says why a job is left alone. Nothing is written.",
+            "The preview reads the live jobs. `plan` says from what to what each changes, "
+            "or why it is left alone. Nothing is written.",
             "pulumi preview --diff",
             partial(_preview, stack, {OpType.CREATE: 4}),
             updates=0,

@@ -37,8 +37,8 @@ def _first_steps(preview: Callable[..., None], up: Callable[..., None]) -> list[
     return [
         Step(
             "The first preview: what is there now, and what `up` would do",
-            "The preview reads the live jobs. `previous` is what a job will be moved away from; "
-            "`skipped` says why a job is left alone. Nothing is written.",
+            "The preview reads the live jobs. `plan` says from what to what each changes, "
+            "or why it is left alone. Nothing is written.",
             "host.preview()",
             partial(preview, adopted),
             updates=0,

@@ -11,13 +11,22 @@ from .jobs import SETTLED_STATUSES, DesiredJob, ObservedJob, When
 Field = Literal["operation", "status"]
 FIELDS: tuple[Field, ...] = ("operation", "status")
 
-Action = Literal["update", "skipped", "nothing", "error"]
+Action = Literal["update", "adopt", "skipped", "nothing", "error"]
 """What is decided about a job, in one word.
 
 - update: it is to be changed, by one UpdateBackendJob call
+- adopt: it is as declared, and is recorded in the state for the first time
 - skipped: it is left alone, for a reason
 - nothing: it is as declared
 - error: it can't be planned
+"""
+
+RunAction = Literal["update", "adopt", "record", "forget", "skipped", "unchanged", "error"]
+"""What a run with a state does about a job. Where the decision is `nothing`, the state says more.
+
+- record: only the declaration changed; it is recorded, without a call
+- forget: the job is no longer declared, and stays as it is
+- unchanged: the state is as declared, too
 """
 
 

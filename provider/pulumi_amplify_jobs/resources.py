@@ -15,14 +15,14 @@ from pydantic.alias_generators import to_camel
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .dynamic.internal_properties import internal_inputs
-from .dynamic.outputs import only_recorded, or_absent, unless_left_alone
+from .dynamic.outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
 from .dynamic.properties import ignored_fields
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
 from .jobs import DesiredJob, IfMissing, JobKey, LatestJob
 from .plan import FIELDS
 
-OUTPUTS = ("create_time", "update_time", "error", "skipped", "declared")
+OUTPUTS = ("create_time", "update_time", "error", "skipped", "declared", "plan")
 """Properties that only the provider sets."""
 
 
@@ -117,18 +117,18 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         super().__init__(self._implementation, resource_name, properties, opts)
         # Where a program exports the resource as a whole, these are what it exports.
         self._declared = self.__dict__.pop("declared")
+        self._plan = self.__dict__.pop("plan")
         if pulumi.runtime.is_dry_run():
             self._keep_wishes_out(given, ignored_fields(opts.ignore_changes or ()))
 
     def _keep_wishes_out(self, options: Collection[str], ignored: Collection[str]) -> None:
         """Have no output show what is wanted of a job that may stay as it is."""
-        skipped = pulumi.get(self, "skipped")
         for field in FIELDS:
             value = pulumi.get(self, field)
             if field in ignored:
                 self.__dict__[field] = only_recorded(value, self._declared)
             elif "when" in options or "if_missing" in options:
-                self.__dict__[field] = unless_left_alone(value, skipped, self._declared)
+                self.__dict__[field] = unless_left_alone(value, self._plan, self._declared)
 
     @property
     def operation(self) -> pulumi.Output[str | None]:
@@ -158,7 +158,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
     @property
     def skipped(self) -> pulumi.Output[str | None]:
         """Why the job was left alone."""
-        return self._output("skipped")
+        return reason_or_absent(pulumi.get(self, "skipped"), self._plan, self._declared)
 
     def _output(self, name: str) -> pulumi.Output[str | None]:
         return or_absent(pulumi.get(self, name), self._declared)
@@ -197,8 +197,8 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
     resource forgets the rule and leaves every job as it is.
     """
 
-    settled: pulumi.Output[list[dict[str, str]]]
-    """What the rule has written, the newest first: job, change and time (UTC), 100 at least."""
+    settled: pulumi.Output[list[dict[str, Any]]]
+    """What the rule has written, the newest first, 100 at least: job, from, to and time (UTC)."""
 
     _implementation: ClassVar[RuleProvider] = RuleProvider()
 
@@ -245,8 +245,8 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         super().__init__(self._implementation, resource_name, properties, opts)
 
     @property
-    def matches(self) -> pulumi.Output[dict[str, str] | None]:
-        """What the rule found last, by `app/environment/job`."""
+    def matches(self) -> pulumi.Output[dict[str, Any] | None]:
+        """What the rule found last, by `app/environment/job`: created, from and to."""
         return or_absent(pulumi.get(self, "matches"), pulumi.get(self, "settled"))
 
 

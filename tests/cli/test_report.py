@@ -85,7 +85,7 @@ def test_json_says_what_changes() -> None:
         "operation": {"live": "UpdateBackendAPI", "wanted": None},
         "status": {"live": "RUNNING", "wanted": "FAILED"},
         "created": "2025-11-24T00:00:00Z",
-        "updated": "2026-11-24T20:23:04Z",
+        "updated": "2026-11-26T00:53:59Z",
         "doubts": [],
         "stuck": True,
         "reason": "drifted",

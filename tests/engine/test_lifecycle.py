@@ -41,9 +41,10 @@ def test_first_preview_shows_the_live_state_and_writes_nothing(
 ) -> None:
     text = stuck.preview().text
     assert "+ pulumi-python:dynamic/amplify:BackendJob: (create)" in text
-    previous = text[text.index("previous") :]
-    assert 'operation  : "UpdateBackendAPI"' in previous
-    assert 'status     : "RUNNING"' in previous
+    plan = text[text.index("plan  ") :]
+    assert 'action: "update"' in plan
+    assert 'operation: "UpdateBackendAPI"' in plan
+    assert 'status   : "RUNNING"' in plan
     assert 'status                  : "FAILED"' in text
     assert updates(emulator) == []
 
@@ -56,6 +57,21 @@ def test_up_makes_the_one_update_and_a_second_up_none(stuck: Project, emulator: 
     again = stuck.up()
     assert updates(emulator) == []
     assert "2 unchanged" in again.text
+
+
+def test_at_rest_nothing_is_shown_though_the_plan_is_another_one(
+    settled: Project, emulator: Emulator
+) -> None:
+    settled.preview("--save-plan", "plan.json", "--expect-no-changes")
+    refreshed = settled.pulumi("refresh", "--yes", "--diff", "--expect-no-changes", expect=0).text
+    assert "plan  " not in refreshed
+    assert settled.resources()["unstick-push"]["inputs"]["plan"]["action"] == "update"
+    settled.preview("--refresh=false", "--expect-no-changes")
+    text = settled.up("--plan", "plan.json", "--expect-no-changes", "--diff").text
+    assert "plan  " not in text
+    assert settled.resources()["unstick-push"]["inputs"]["plan"] == {"action": "nothing"}
+    settled.up("--strict", "--expect-no-changes")
+    assert updates(emulator) == []
 
 
 def test_drift_is_a_precise_diff(settled: Project, emulator: Emulator) -> None:
@@ -73,7 +89,7 @@ def test_drift_is_seen_without_refresh_too(settled: Project, emulator: Emulator)
     emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
     text = settled.preview("--refresh=false").text
     assert "~ 1 to update" in text
-    assert 'status     : "RUNNING"' in text[text.index("previous") :]
+    assert '"RUNNING"' in text[text.index("plan  ") :]
 
 
 def test_undeclared_field_is_never_a_change(settled: Project, emulator: Emulator) -> None:
@@ -87,7 +103,7 @@ def test_unmet_when_leaves_the_job_alone_and_says_so(project: Project, emulator:
     emulator.seed([job("4f1c", "COMPLETED")])
     project.configure({"a": {"jobId": "4f1c", "status": "FAILED", "when": {"status": "RUNNING"}}})
     text = project.preview().text
-    assert 'skipped                 : "when: status is COMPLETED, not RUNNING"' in text
+    assert 'reason: "when: status is COMPLETED, not RUNNING"' in text
 
     project.up()
     quiet = project.up("--expect-no-changes").text
@@ -103,7 +119,7 @@ def test_when_that_comes_to_hold_is_a_precise_diff(project: Project, emulator: E
     emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
     text = project.up("--diff").text
     assert '~ status                  : "RUNNING" => "FAILED"' in text
-    assert "- skipped" in text
+    assert '~ action: "skipped" => "update"' in text
     assert updates(emulator) == [("4f1c", {"status": "FAILED"})]
 
 
@@ -121,7 +137,7 @@ def test_if_missing_ignore_adopts_nothing_and_stays_quiet(
     project: Project, emulator: Emulator
 ) -> None:
     project.configure({"gone": {"jobId": "nix", "status": "FAILED", "ifMissing": "ignore"}})
-    assert 'skipped                 : "the service has no such job"' in project.preview().text
+    assert 'reason: "the service has no such job"' in project.preview().text
     project.up()
     project.up("--expect-no-changes")
     assert updates(emulator) == []

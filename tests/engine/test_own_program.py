@@ -68,7 +68,7 @@ def test_the_first_program_of_the_docs(own: Project, emulator: Emulator) -> None
     own.configure({"x": {"jobId": "2", "status": "FAILED"}})
     text = clean(own.preview("--save-plan", "plan.json"))
     assert re.search(r"pushStatus *: \[unknown\]", text)
-    assert 'skipped                 : "when: status is COMPLETED, not RUNNING"' in text
+    assert 'reason: "when: status is COMPLETED, not RUNNING"' in text
     assert "3 created" in clean(own.up("--plan", "plan.json"))
     assert emulator.job(APP, ENVIRONMENT, "4f1c").status == "COMPLETED"
     assert len(emulator.requests("UpdateBackendJob")) == 1

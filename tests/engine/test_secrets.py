@@ -34,10 +34,11 @@ def test_a_secret_argument_stands_nowhere_in_plain_text(
     for wanted in (FIRST, SECOND):
         project.program(PROGRAM % wanted)
         said.append(project.preview("--json").text)
+        assert '"action": "update"' in said[-1]
         said.append(project.up("--diff").text)
         assert emulator.job(APP, ENVIRONMENT, "1").status == wanted
         said.append(project.pulumi("stack", "export", expect=0).text)
-    # What it was before stands in `previous` once it moves.
+    # What it was before stands in `plan` once it moves.
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     said.append(project.preview().text)
     said.append(project.pulumi("refresh", "--yes", "--diff", expect=0).text)

@@ -25,12 +25,26 @@ def as_config(jobs: Mapping[str, Bag]) -> dict[str, Bag]:
     }
 
 
-def previous(step: Step) -> Any:
-    """Return the live values that check put into the inputs, without the update time."""
-    found = step.inputs.get("previous")
-    if isinstance(found, dict):
-        return {key: value for key, value in found.items() if key != "update_time"}
-    return found
+def planned(step: Step) -> Any:
+    """Return what check decided, without the moment at which the live job was updated."""
+    plan = dict(step.inputs["plan"])
+    if "from" in plan:
+        plan["from"] = {key: value for key, value in plan["from"].items() if key != "updated"}
+    return plan
+
+
+def moved(to: Bag, **live: str) -> Bag:
+    """Return the plan of an update: to these fields, from a live job that shows those."""
+    return {"action": "update", "from": {"operation": "UpdateBackendAPI", **live}, "to": to}
+
+
+def left_alone(reason: str) -> Bag:
+    """Return the plan of a job that is left alone."""
+    return {"action": "skipped", "reason": reason}
+
+
+ADOPT: Bag = {"action": "adopt"}
+NOTHING: Bag = {"action": "nothing"}
 
 
 def problem_of(run: Callable[[], object]) -> Problem:

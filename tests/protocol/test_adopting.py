@@ -8,7 +8,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import APP, CREATED, ENVIRONMENT, job
 from .resources import internal, wanted
-from .stack import Stack, previous, updates
+from .stack import ADOPT, NOTHING, Stack, planned, updates
 
 
 def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
@@ -20,12 +20,15 @@ def test_the_first_preview_shows_what_the_change_moves_the_job_away_from(
     assert step.operation == "create"
     assert step.inputs == {
         **wanted("1", status="FAILED"),
-        "changes": 1,
         "created": "2025-11-24T00:00:00Z",
-        "previous": {
-            "operation": "UpdateBackendAPI",
-            "status": "RUNNING",
-            "update_time": "2025-11-24T00:00:00Z",
+        "plan": {
+            "action": "update",
+            "from": {
+                "operation": "UpdateBackendAPI",
+                "status": "RUNNING",
+                "updated": "2025-11-24T00:00:00Z",
+            },
+            "to": {"status": "FAILED"},
         },
     }
     assert stack.answers("Check") == [{"inputs": {**step.inputs, **internal("push")}}]
@@ -52,9 +55,8 @@ def test_adopting_sends_every_declared_field_in_one_call(emulator: Emulator, sta
         "status": "FAILED",
         "create_time": CREATED,
         "update_time": live.update_time,
-        "previous": adopted.inputs["previous"],
+        "plan": adopted.inputs["plan"],
         "settled": adopted.outputs["settled"],
-        "changes": 1,
         **internal("push"),
     }
 
@@ -65,9 +67,12 @@ def test_a_second_up_makes_no_update(emulator: Emulator, stack: Stack, refresh: 
     stack.jobs["push"] = wanted("1", status="FAILED")
     stack.up()
     before = stack.state["push"]
-    assert stack.up(refresh=refresh)["push"].operation == "same"
-    assert len(updates(emulator)) == 1
-    assert stack.state["push"] == before
+    for _ in range(2):
+        step = stack.up(refresh=refresh)["push"]
+        assert (step.operation, planned(step)) == ("same", NOTHING)
+        assert len(updates(emulator)) == 1
+        assert stack.state["push"].outputs == before.outputs
+    assert stack.state["push"].inputs == {**before.inputs, "plan": NOTHING}
 
 
 def test_an_undeclared_field_is_never_sent(emulator: Emulator, stack: Stack) -> None:
@@ -83,7 +88,7 @@ def test_a_job_as_declared_is_adopted_without_an_update(emulator: Emulator, stac
     emulator.seed([job("1", "FAILED", error="timed out")])
     stack.jobs["push"] = wanted("1", status="FAILED")
     step = stack.up()["push"]
-    assert (step.operation, previous(step)) == ("create", None)
+    assert (step.operation, planned(step)) == ("create", ADOPT)
     assert updates(emulator) == []
     assert stack.state["push"].outputs["error"] == "timed out"
     assert stack.up()["push"].operation == "same"

@@ -9,7 +9,7 @@ from pulumi_amplify_jobs.testing.wire import Bag
 
 from ..samples import APP, ENVIRONMENT, job
 from .resources import internal, wanted
-from .stack import Stack, previous, problem_of, updates
+from .stack import NOTHING, Stack, moved, planned, problem_of, updates
 
 
 @pytest.fixture
@@ -32,8 +32,7 @@ def test_a_refresh_puts_live_values_of_declared_fields_into_the_inputs(
     assert after.inputs == {
         **wanted("1", status="RUNNING"),
         "created": before.inputs["created"],
-        "previous": before.inputs["previous"],
-        "changes": 1,
+        "plan": NOTHING,
         **internal("push"),
     }
     assert after.outputs == {
@@ -50,12 +49,13 @@ def test_drift_is_shown_and_undone_by_one_call(
     emulator: Emulator, adopted: Stack, refresh: bool
 ) -> None:
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
-    planned = adopted.preview(refresh=refresh)["push"]
-    assert (planned.operation, previous(planned)["status"]) == ("update", "COMPLETED")
+    step = adopted.preview(refresh=refresh)["push"]
+    update = moved({"status": "FAILED"}, status="COMPLETED")
+    assert (step.operation, planned(step)) == ("update", update)
     assert updates(emulator) == []
     assert adopted.up(refresh=refresh)["push"].operation == "update"
     assert updates(emulator) == [{"status": "FAILED"}]
-    assert adopted.state["push"].outputs["previous"]["status"] == "COMPLETED"
+    assert adopted.state["push"].outputs["plan"]["from"]["status"] == "COMPLETED"
     assert adopted.up(refresh=refresh)["push"].operation == "same"
     assert len(updates(emulator)) == 1
 
@@ -82,7 +82,7 @@ def test_drift_of_an_undeclared_field_is_no_change(
     )
     before = adopted.state["push"]
     assert adopted.up(refresh=refresh)["push"].operation == "same"
-    assert adopted.state["push"].inputs == before.inputs
+    assert adopted.state["push"].inputs == {**before.inputs, "plan": NOTHING}
     assert updates(emulator) == []
 
 
@@ -92,7 +92,7 @@ def test_a_declared_field_that_vanished_is_drift(emulator: Emulator, adopted: St
     assert "status" not in adopted.state["push"].inputs
     assert adopted.state["push"].outputs["status"] == ""
     step = adopted.up()["push"]
-    assert (step.operation, previous(step)) == ("update", {"operation": "UpdateBackendAPI"})
+    assert (step.operation, planned(step)) == ("update", moved({"status": "FAILED"}))
     assert updates(emulator) == [{"status": "FAILED"}]
 
 
@@ -101,10 +101,11 @@ def test_a_job_that_drifted_to_what_is_now_declared_needs_no_call(
 ) -> None:
     emulator.set_job(APP, ENVIRONMENT, "1", status="COMPLETED")
     adopted.jobs["push"] = wanted("1", status="COMPLETED")
-    before = adopted.state["push"].inputs["previous"]
+    before = adopted.state["push"].outputs["plan"]
     step = adopted.up()["push"]
-    # The new declaration is recorded; `previous` tells of the last change that was made.
-    assert (step.operation, step.inputs["previous"]) == ("update", before)
+    # The new declaration is recorded; the outputs tell of the last change that was made.
+    assert (step.operation, planned(step)) == ("update", NOTHING)
+    assert adopted.state["push"].outputs["plan"] == before
     assert updates(emulator) == []
     assert adopted.state["push"].outputs["declared"] == {"status": "COMPLETED"}
     assert adopted.up()["push"].operation == "same"

@@ -90,7 +90,7 @@ def test_what_is_unknown_in_a_preview_is_left_open(emulator: Emulator, stack: St
     checked = plugin.check("push", {}, unknown_app)
     assert checked.failures == {}
     assert checked.inputs["app_id"] == UNKNOWN
-    assert checked.inputs["previous"] == UNKNOWN
+    assert checked.inputs["plan"] == UNKNOWN
     assert checked.inputs["status"] == "FAILED"
     # Other mistakes are told all the same.
     wrong = unknown_app | {"job_id": "..", "wait": {"timeout": "30"}}
@@ -101,7 +101,7 @@ def test_what_is_unknown_in_a_preview_is_left_open(emulator: Emulator, stack: St
         wanted("1", status="FAILED", wait=UNKNOWN),
     ):
         checked = plugin.check("push", {}, unknown)
-        computed = {checked.inputs[each] for each in ("previous", "changes", "created")}
+        computed = {checked.inputs[each] for each in ("plan", "created")}
         assert (checked.failures, computed) == ({}, {UNKNOWN})
         assert {key: checked.inputs[key] for key in unknown} == unknown
     assert emulator.requests() == []

@@ -76,7 +76,7 @@ def test_the_preview_shows_the_id_and_the_up_adopts_it(
     step = host.preview().steps["push"]
     assert step.inputs["job_id"] == "new"
     assert step.inputs["latest"] == {"latest": {"operation": "UpdateBackendAPI"}}
-    assert step.inputs["previous"]["status"] == "RUNNING"
+    assert step.inputs["plan"]["from"]["status"] == "RUNNING"
     host.up()
     assert host.resources["push"].id == f"{APP}/{ENVIRONMENT}/new"
     assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["new"]
@@ -235,7 +235,7 @@ def test_while_the_environment_is_unknown_so_is_the_id(
     host.config = {"aws:region": "eu-west-1"}
     step = host.preview().steps["push"]
     assert "latest" not in step.inputs
-    assert step.inputs["job_id"] == step.inputs["app_id"] == step.inputs["previous"]  # unknown
+    assert step.inputs["job_id"] == step.inputs["app_id"] == step.inputs["plan"]  # unknown
     host.up()
     assert host.resources["push"].id == f"{APP}/{ENVIRONMENT}/new"
     assert host.up().changes == {}

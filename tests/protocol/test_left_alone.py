@@ -9,7 +9,7 @@ from pulumi_amplify_jobs.testing import Problem
 
 from ..samples import APP, ENVIRONMENT, job
 from .resources import wanted
-from .stack import Stack, previous, problem_of, updates
+from .stack import Stack, left_alone, moved, planned, problem_of, updates
 
 GONE = "the service has no such job"
 
@@ -19,13 +19,13 @@ def test_an_unmet_precondition_leaves_the_job_alone_run_after_run(
 ) -> None:
     emulator.seed([job("1", "COMPLETED")])
     stack.jobs["push"] = wanted("1", status="FAILED", when={"status": "RUNNING"})
-    planned = stack.preview()["push"]
-    assert planned.operation == "create"
-    assert planned.inputs["skipped"] == "when: status is COMPLETED, not RUNNING"
-    assert previous(planned) is None
-    assert stack.up()["push"].inputs == planned.inputs
+    step = stack.preview()["push"]
+    assert step.operation == "create"
+    reason = "when: status is COMPLETED, not RUNNING"
+    assert planned(step) == left_alone(reason)
+    assert stack.up()["push"].inputs == step.inputs
     kept = stack.state["push"]
-    assert kept.outputs["skipped"] == planned.inputs["skipped"]
+    assert kept.outputs["skipped"] == reason
     assert kept.outputs["status"] == "COMPLETED"
     for refresh in (True, False, True):
         assert stack.up(refresh=refresh)["push"].operation == "same"
@@ -43,8 +43,8 @@ def test_the_job_is_updated_once_the_precondition_holds(
     stack.up()
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     step = stack.up(refresh=refresh)["push"]
-    assert (step.operation, previous(step)["status"]) == ("update", "RUNNING")
-    assert "skipped" not in step.inputs
+    update = moved({"status": "FAILED"}, status="RUNNING")
+    assert (step.operation, planned(step)) == ("update", update)
     assert "skipped" not in stack.state["push"].outputs
     assert updates(emulator) == [{"status": "FAILED"}]
     # Now the precondition no longer holds, but there is nothing left to do either.
@@ -103,7 +103,7 @@ def test_a_missing_job_is_a_failure_of_the_check(emulator: Emulator, stack: Stac
 
 def test_a_missing_job_may_be_ignored(emulator: Emulator, stack: Stack) -> None:
     stack.jobs["push"] = wanted("1", status="FAILED", if_missing="ignore")
-    assert stack.up()["push"].inputs["skipped"] == GONE
+    assert planned(stack.up()["push"]) == left_alone(GONE)
     kept = stack.state["push"]
     assert kept.outputs["status"] == ""
     assert stack.up()["push"].operation == "same"

@@ -47,7 +47,7 @@ def test_a_hundred_jobs_of_one_environment_take_few_calls(emulator: Emulator, st
     calls = stack.start()
     with ThreadPoolExecutor(16) as pool:
         checks = pool.map(lambda name: calls.check(name, {}, stack.jobs[name]), names)
-        assert {checked.inputs["previous"]["status"] for checked in checks} == {"RUNNING"}
+        assert {checked.inputs["plan"]["from"]["status"] for checked in checks} == {"RUNNING"}
     assert len(emulator.requests()) <= 5
     assert {request.operation for request in emulator.requests()} == {"ListBackendJobs"}
 

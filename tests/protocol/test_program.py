@@ -50,7 +50,8 @@ SETTLED = [
 ]
 """The jobs of CONFIG, as it declares them: nothing is computed into their inputs."""
 
-CREATED = {"created": "2025-11-24T00:00:00Z"}
+COMPUTED = {"created": "2025-11-24T00:00:00Z", "plan": {"action": "adopt"}}
+"""What check puts beside the inputs of a job that is as declared."""
 """What check computes for each of them."""
 
 DECLARED = {
@@ -124,7 +125,7 @@ def test_the_jobs_of_the_stack_config_are_registered_and_their_statuses_exported
     host: Host, preview: bool, statuses: Bag
 ) -> None:
     result = run(host, preview=preview)
-    assert inputs(result) == {name: {**each, **CREATED} for name, each in DECLARED.items()}
+    assert inputs(result) == {name: {**each, **COMPUTED} for name, each in DECLARED.items()}
     assert result.outputs == {"statuses": statuses}
     assert (said(result), result.printed) == ([], "")
     registered = [call.request for call in host.calls if call.method == "Check"]
@@ -203,9 +204,9 @@ def test_secret_config_makes_secret_inputs(host: Host) -> None:
         key: value if key in defaults else secret(value)
         for key, value in DECLARED["unstick"].items()
     }
-    told = {**CREATED, "secret": True, **internal("unstick")}
+    told = {**COMPUTED, "secret": True, **internal("unstick")}
     assert host.resources["unstick"].inputs == {**declared, **told}
-    told = {**CREATED, **internal("included")}
+    told = {**COMPUTED, **internal("included")}
     assert host.resources["included"].inputs == {**DECLARED["included"], **told}
 
 
@@ -244,7 +245,7 @@ OWN = (
 @pytest.mark.parametrize(
     ("preview", "second_id"),
     [
-        (True, dict.fromkeys(("job_id", "previous", "changes", "created"), UNKNOWN)),
+        (True, dict.fromkeys(("job_id", "plan", "created"), UNKNOWN)),
         (False, {}),
     ],
 )
@@ -263,7 +264,7 @@ def test_a_program_of_ones_own(
             "status": "FAILED",
             "when": {"status": "RUNNING"},
             "wait": {"timeout": "30m"},
-            **CREATED,
+            **COMPUTED,
         },
         "second": {
             "app_id": "d1",
@@ -271,7 +272,7 @@ def test_a_program_of_ones_own(
             "job_id": "d1/prod/1-next",
             "operation": "CloneBackend",
             "if_missing": "ignore",
-            **CREATED,
+            **COMPUTED,
             **second_id,
         },
         "third": {
@@ -280,7 +281,7 @@ def test_a_program_of_ones_own(
             "job_id": "3",
             "status": "FAILED",
             "secret": True,
-            **CREATED,
+            **COMPUTED,
         },
     }
     assert result.outputs == {"first": "FAILED"}

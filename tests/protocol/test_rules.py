@@ -41,7 +41,15 @@ def test_a_preview_names_every_match_and_an_up_settles_exactly_those(
     step = host.preview().steps["stuck"]
     assert step.operation == "create"
     assert set(step.inputs["matches"]) == {f"{APP}/prod/1", "dother/prod/2"}
-    assert step.inputs["matches"]["dother/prod/2"].startswith("UpdateBackendAPI RUNNING => FAILED")
+    assert step.inputs["matches"]["dother/prod/2"] == {
+        "created": "2025-11-24T00:00:00Z",
+        "from": {
+            "operation": "UpdateBackendAPI",
+            "status": "RUNNING",
+            "updated": "2025-11-24T00:00:00Z",
+        },
+        "to": FAILED,
+    }
     assert updates(emulator) == []
     host.up()
     assert updates(emulator) == [FAILED, FAILED]

@@ -8,7 +8,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import APP, CREATED, ENVIRONMENT, job
 from .resources import wanted
-from .stack import Stack, updates
+from .stack import NOTHING, Stack, moved, planned, updates
 
 
 def drift(emulator: Emulator, update_time: str | None) -> None:
@@ -27,23 +27,21 @@ def test_each_time_the_planned_change_is_news(
     for time in (1, 2, 3):
         assert stack.preview(refresh=refresh)["push"].operation == "same"
         drift(emulator, update_time)
-        planned = stack.preview(refresh=refresh)["push"]
-        assert (planned.operation, planned.inputs["changes"]) == ("update", 1 + time)
-        assert "changes" in planned.diff
-        assert stack.up(refresh=refresh)["push"].inputs == planned.inputs
+        step = stack.preview(refresh=refresh)["push"]
+        update = moved({"status": "FAILED"}, status="RUNNING")
+        assert (step.operation, planned(step)) == ("update", update)
+        assert stack.up(refresh=refresh)["push"].inputs == step.inputs
         assert len(updates(emulator)) == 1 + time
 
 
-def test_what_is_recorded_without_a_call_keeps_what_was_planned_before(
-    emulator: Emulator, stack: Stack
-) -> None:
+def test_what_is_recorded_without_a_call_says_so(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1")])
     stack.jobs["push"] = wanted("1", status="FAILED")
-    before = stack.up()["push"].inputs
+    stack.up()
+    written = stack.state["push"].outputs["plan"]
     stack.jobs["push"] = wanted("1", status="FAILED", when={"status": "RUNNING"})
     step = stack.up()["push"]
-    kept = ("created", "previous", "changes")
-    assert step.operation == "update"
-    assert {each: step.inputs[each] for each in kept} == {each: before[each] for each in kept}
-    assert set(step.diff) == {"when"}
+    assert (step.operation, planned(step)) == ("update", NOTHING)
+    assert set(step.diff) == {"plan", "when"}
+    assert stack.state["push"].outputs["plan"] == written
     assert len(updates(emulator)) == 1

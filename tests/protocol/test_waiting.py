@@ -93,8 +93,7 @@ def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
         "error": "quota\nexceeded",
         "create_time": live.create_time,
         "update_time": live.update_time,
-        "previous": checked.inputs["previous"],
-        "changes": 1,
+        "plan": checked.inputs["plan"],
         "unsettled": told,
         **internal("push"),
     }

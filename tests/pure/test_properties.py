@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pulumi_amplify_jobs.dynamic.decisions import Bag, plan_of
 from pulumi_amplify_jobs.dynamic.properties import (
-    Bag,
     checked_inputs,
     config_changed,
     declared_in,
@@ -91,9 +91,7 @@ def test_what_was_declared_comes_back_from_the_outputs(
 
 @given(declared_bags)
 def test_before_there_are_outputs_the_inputs_tell(declared: Bag) -> None:
-    assert (
-        declared_in({**declared, "previous": {"status": "RUNNING"}, "__provider": "x"}) == declared
-    )
+    assert declared_in({**declared, "plan": {"action": "adopt"}, "__provider": "x"}) == declared
 
 
 @given(declared_bags, st.none() | observed_jobs)
@@ -107,8 +105,9 @@ def test_at_rest_a_second_check_and_a_refresh_change_nothing(
     assert new_outputs == outputs
     assert not config_changed(new_outputs, again, NOTHING)
     assert not replaced_fields(new_outputs, again)
+    assert {**again, "plan": None} == {**inputs, "plan": None} == {**new_inputs, "plan": None}
     if not isinstance(plan(desired, observed), Skipped):
-        assert again == inputs == new_inputs
+        assert again["plan"] == new_inputs["plan"] == {"action": "nothing"}
 
 
 @given(declared_bags, observed_jobs, observed_jobs)
@@ -131,26 +130,40 @@ def test_a_refresh_shows_the_live_values_of_the_declared_fields_and_of_no_other(
 
 
 @given(declared_bags, observed_jobs, observed_jobs)
-def test_previous_moves_only_when_a_change_is_planned(
+def test_the_plan_is_written_anew_whatever_was_planned_before(
     declared: Bag, first: ObservedJob, later: ObservedJob
 ) -> None:
     desired = desired_of(declared)
-    inputs = checked_inputs(declared, {}, plan(desired, first), first)
+    before = checked_inputs(declared, {}, plan(desired, first), first)
     decision = plan(desired, later)
-    again = checked_inputs(declared, inputs, decision, later)
+    planned = checked_inputs(declared, before, decision, later)["plan"]
     if isinstance(decision, Update):
         shown = {"operation": later.operation, "status": later.status}
-        shown["update_time"] = later.update_time and moment_of(later.update_time)
-        assert again["previous"] == {k: v for k, v in shown.items() if v is not None}
-        assert again["changes"] == inputs.get("changes", 0) + 1
+        shown["updated"] = later.update_time and moment_of(later.update_time)
+        wanted = {key: declared[key] for key in ("operation", "status") if key in declared}
+        assert planned == {
+            "action": "update",
+            "from": {key: value for key, value in shown.items() if value is not None},
+            "to": {key: value for key, value in wanted.items() if value != shown[key]},
+        }
+    elif isinstance(decision, Skipped):
+        assert planned == {"action": "skipped", "reason": decision.reason}
     else:
-        assert again.get("previous") == inputs.get("previous")
-        assert again.get("changes") == inputs.get("changes")
-    assert ("skipped" in again) == isinstance(decision, Skipped)
+        assert planned == {"action": "nothing"}
+
+
+def test_the_first_plan_of_a_job_as_declared_adopts_it() -> None:
+    declared = {**BASE, "status": "FAILED"}
+    live = ObservedJob(KEY, "X", "FAILED", "1763942400000")
+    assert checked_inputs(declared, {}, Nothing(), live) == {
+        **declared,
+        "created": "2025-11-24T00:00:00Z",
+        "plan": {"action": "adopt"},
+    }
 
 
 @pytest.mark.parametrize("updated", [None, "1763942400000", "1763942400"])
-def test_a_change_is_news_also_where_the_job_is_exactly_as_it_was(updated: str | None) -> None:
+def test_the_same_drift_is_the_same_plan(updated: str | None) -> None:
     declared = {**BASE, "status": "FAILED"}
     stuck = ObservedJob(KEY, "X", "RUNNING", update_time=updated)
     settled = replace(stuck, status="FAILED")
@@ -158,19 +171,28 @@ def test_a_change_is_news_also_where_the_job_is_exactly_as_it_was(updated: str |
     seen = []
     for live in (stuck, settled, stuck, settled, settled, stuck):
         inputs = checked_inputs(declared, inputs, plan(desired_of(declared), live), live)
-        seen.append(inputs["changes"])
-    assert seen == [1, 1, 2, 2, 2, 3]
+        seen.append(inputs["plan"]["action"])
+    assert seen == ["update", "nothing", "update", "nothing", "nothing", "update"]
 
 
-def test_a_state_of_the_last_release_stays_as_it_is_until_the_job_moves() -> None:
+def test_outputs_of_the_last_release_are_no_change_and_are_kept() -> None:
     declared = {**BASE, "status": "FAILED"}
     stuck = ObservedJob(KEY, "X", "RUNNING", "1763942400000", "1763942400000")
-    recorded = {"operation": "X", "status": "RUNNING", "update_time": "1763942400000"}
-    old = {**declared, "previous": recorded}
-    assert checked_inputs(declared, old, Nothing(), replace(stuck, status="FAILED")) == old
-    again = checked_inputs(declared, old, plan(desired_of(declared), stuck), stuck)
-    assert again["previous"] == {**recorded, "update_time": "2025-11-24T00:00:00Z"}
-    assert again["changes"] == 1
+    settled = replace(stuck, status="FAILED")
+    before = {"operation": "X", "status": "RUNNING", "update_time": "1763942400000"}
+    outputs = outputs_of(declared, Outcome(Nothing(), settled))
+    old = {**outputs, "previous": before, "changes": 2, "settled": "2026-11-24T07:00:00Z"}
+    assert refreshed(old, desired_of(declared), settled)[0] == old
+    assert not config_changed(old, declared, NOTHING)
+    assert not is_to_do(old, Nothing())
+    # Once something is recorded anew, what the last write moved away from stays known.
+    recorded = outputs_of(declared, Outcome(Nothing(), settled), old)
+    assert (recorded["plan"], recorded["settled"]) == ({"from": before}, old["settled"])
+    decision = plan(desired_of(declared), stuck)
+    assert isinstance(decision, Update)
+    written = outputs_of(declared, Outcome(decision, settled, written=1795503600.0), old)
+    assert (written["plan"], written["settled"]) == (plan_of(decision), "2026-11-24T07:00:00Z")
+    assert not {"previous", "changes"} & written.keys()
 
 
 @pytest.mark.parametrize(
@@ -199,11 +221,7 @@ def test_a_reason_for_leaving_alone_that_comes_or_goes_is_a_change() -> None:
     outputs = outputs_of(declared, Outcome(Skipped("when: no"), live))
     assert outputs["skipped"] == "when: no"
     for reason, changes in (("when: no", False), (None, True), ("when: still no", True)):
-        decision = Skipped(reason) if reason else Nothing()
-        inputs = checked_inputs(declared, {}, decision, live)
-        assert is_to_do(outputs, inputs, decision, NOTHING) == changes
-        # What check says of a field that it does not know to be ignored is of no account.
-        assert is_to_do(outputs, declared, decision, frozenset({"status"})) == changes
+        assert is_to_do(outputs, Skipped(reason) if reason else Nothing()) == changes
 
 
 @pytest.mark.parametrize(
@@ -233,6 +251,19 @@ def test_another_key_is_another_resource(field: str) -> None:
     declared = {**BASE, "status": "FAILED"}
     outputs = outputs_of(declared, Outcome(Nothing(), ObservedJob(KEY, None, "FAILED")))
     assert replaced_fields(outputs, {**declared, field: "other"}) == [field]
+
+
+def test_a_refresh_tells_why_a_job_is_left_alone_unless_that_may_repeat_a_secret() -> None:
+    declared = {**BASE, "status": "FAILED", "when": {"status": "HUSH"}}
+    live = ObservedJob(KEY, "X", "RUNNING")
+    for secret in ({}, {"secret": True}):
+        bag = {**declared, **secret}
+        decision = plan(desired_of(declared), live)
+        assert isinstance(decision, Skipped)
+        outputs = outputs_of(bag, Outcome(decision, live))
+        _, inputs = refreshed(outputs, desired_of(declared), replace(live, status="COMPLETED"))
+        told = {} if secret else {"reason": decision.reason}
+        assert inputs["plan"] == {"action": "skipped", **told}
 
 
 def test_an_unsettled_job_stays_so_until_it_shows_what_is_declared() -> None:

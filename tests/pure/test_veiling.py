@@ -17,6 +17,8 @@ TEXT = "push (d1/prod/FAILED-1) was updated, but its status is RUNNING, not FAIL
         {"status": "FAILED"},
         {"status": "DONE", "when": {"status": "FAILED"}},
         {"declared": {"operation": "FAILED"}},
+        {"plan": {"from": {"status": "FAILED"}}},
+        {"plan": {"to": {"status": "FAILED"}}},
         {"previous": {"status": "FAILED"}},
         {"job_id": {"status": "FAILED"}},
     ],

@@ -14,86 +14,115 @@ from .hostile import HOSTILE
 from .test_reading import recorded
 
 URN = "urn:pulumi:dev::ops::pulumi-python:dynamic/amplify:BackendJob::unstick"
-RUNNING = "{map[operation:{UpdateBackendAPI} status:{RUNNING} update_time:{1763942400000}]}"
-FAILED = "{map[operation:{UpdateBackendAPI} status:{FAILED} update_time:{1763946000000}]}"
-AGAIN = "{map[operation:{UpdateBackendAPI} status:{RUNNING} update_time:{1763946000000}]}"
-OTHER = "{map[operation:{CloneBackend} status:{RUNNING}]}"
-R1 = "{map[d2/prod/1:{UpdateBackendAPI RUNNING => FAILED (created 2025-11-24T00:00:00Z)}]}"
-R2 = (
-    "{map[d2/prod/1:{UpdateBackendAPI RUNNING => FAILED (created 2025-11-24T00:00:00Z)} "
-    "d2/prod/2:{UpdateBackendAPI RUNNING => FAILED}]}"
-)
-R3 = "{map[d2/prod/12:30 x%2Fy:{CloneBackend RUNNING => FAILED} d2/prod/[3]:{absent => FAILED}]}"
+SINCE = "2025-11-24T00:00:00Z"
+LATER = "2025-11-24T01:00:00Z"
+
+
+def live(status: str, operation: str = "UpdateBackendAPI", updated: str = "") -> str:
+    """Return a live job as the engine prints it."""
+    moment = f" updated:{{{updated}}}" if updated else ""
+    return f"{{map[operation:{{{operation}}} status:{{{status}}}{moment}]}}"
+
+
+def plan(before: str, to: str = "FAILED") -> str:
+    """Return the plan of an update as the engine prints it."""
+    return f"{{map[action:{{update}} from:{before} to:{{map[status:{{{to}}}]}}]}}"
+
+
+def match(key: str, status: str = "RUNNING", created: str = f"created:{{{SINCE}}} ") -> str:
+    """Return a job of a rule as the engine prints it."""
+    return f"{key}:{{map[{created}from:{live(status)} to:{{map[status:{{FAILED}}]}}]}}"
+
+
+RUNNING = plan(live("RUNNING", updated=SINCE))
+COMPLETED = plan(live("COMPLETED", updated=LATER))
+AGAIN = plan(live("RUNNING", updated=LATER))
+OTHER = plan(live("RUNNING", "CloneBackend"))
+NOTHING = "{map[action:{nothing}]}"
+ADOPT = "{map[action:{adopt}]}"
+SKIPPED = "{map[action:{skipped} reason:{when: status is COMPLETED, not RUNNING}]}"
+R1 = f"{{map[{match('d2/prod/1')}]}}"
+R2 = f"{{map[{match('d2/prod/1')} {match('d2/prod/2', 'a => b', '')}]}}"
+R3 = f"{{map[{match('d2/prod/12:30 x%2Fy')} {match('d2/prod/[3]', created='')}]}}"
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (
-            f"~~previous[{RUNNING}!={FAILED}]",
-            "moved since the review: status went from RUNNING to FAILED (2025-11-24T01:00:00Z)",
+            f"~~plan[{RUNNING}!={COMPLETED}]",
+            f"moved since the review: status went from RUNNING to COMPLETED ({LATER})",
         ),
         (
-            f"++previous[{RUNNING}!={OTHER}]",
+            f"++plan[{RUNNING}!={OTHER}]",
             "moved since the review: operation went from UpdateBackendAPI to CloneBackend",
         ),
         (
-            f"~~previous[{RUNNING}!={AGAIN}]",
+            f"~~plan[{RUNNING}!={AGAIN}]",
             "moved since the review: it was updated, and shows UpdateBackendAPI RUNNING again "
-            "(2025-11-24T01:00:00Z)",
+            f"({LATER})",
+        ),
+        (f"=~plan[{COMPLETED}]", "moved since the review: UpdateBackendAPI COMPLETED now"),
+        (
+            f"~~plan[{NOTHING}!={COMPLETED}]",
+            "was as declared in the review, and moved since: UpdateBackendAPI COMPLETED",
         ),
         (
-            f"=~previous[{FAILED}]",
-            "was as declared in the review, and moved since: UpdateBackendAPI FAILED",
+            f"++plan[{ADOPT}!={COMPLETED}], =~status[{{COMPLETED}}]",
+            "was as declared in the review, and moved since: UpdateBackendAPI COMPLETED",
         ),
         (
-            f"=+previous[{FAILED}], ++status[{{FAILED}}!={{COMPLETED}}]",
-            "was as declared in the review, and moved since: UpdateBackendAPI FAILED; "
+            f"~~plan[{SKIPPED}!={RUNNING}]",
+            "was left alone (when: status is COMPLETED, not RUNNING) in the review, and moved "
+            "since: UpdateBackendAPI RUNNING",
+        ),
+        (
+            f"~=plan[{RUNNING}!={NOTHING}], ~=status[{{FAILED}}]",
+            "moved since the review: UpdateBackendAPI RUNNING then, as declared now",
+        ),
+        (
+            f"++plan[{RUNNING}!={SKIPPED}]",
+            "moved since the review: UpdateBackendAPI RUNNING then, left alone (when: status is "
+            "COMPLETED, not RUNNING) now",
+        ),
+        (f"=~plan[{NOTHING}]", "moved since the review: as declared now"),
+        (
+            f"++plan[{RUNNING}!={plan(live('RUNNING', updated=SINCE), 'COMPLETED')}], "
+            "++status[{FAILED}!={COMPLETED}]",
             "status is not the reviewed one: the config changed since",
         ),
         (
-            f"~=previous[{RUNNING}!={FAILED}]",
-            "moved since the review: UpdateBackendAPI RUNNING then, now as declared or left alone",
+            f"~~plan[{plan(live('} status:{X', 'a}!={b'))}!={RUNNING}]",
+            "moved since the review",
         ),
         (
-            f"+-previous[{RUNNING}]",
-            "moved since the review: UpdateBackendAPI RUNNING then, now as declared or left alone",
-        ),
-        (
-            f"=~changes[{{2}}], =~previous[{FAILED}], =~status[{{COMPLETED}}]",
-            "was as declared in the review, and moved since: UpdateBackendAPI FAILED",
-        ),
-        (
-            f"~=changes[{{2}}!={{1}}], ~=previous[{RUNNING}!={FAILED}], ~=status[{{FAILED}}]",
-            "moved since the review: UpdateBackendAPI RUNNING then, now as declared or left alone",
-        ),
-        (
-            "=~changes[{2}], =~status[{FAILED}]",
-            "moved since the review: it is back at what it was before the last change",
-        ),
-        (
-            "~=changes[{2}!={1}]",
-            "moved since the review: it is as declared now, or left alone",
-        ),
-        (
-            "=~previous[{&{{map[status:{RUNNING}]}}}]",
+            "=~plan[{&{{map[action:{update}]}}}]",
             "is not as reviewed; its config is secret, so the engine's own output says how",
         ),
         (
-            "=+skipped[{when: status is COMPLETED, not RUNNING}]",
-            "is left alone now: when: status is COMPLETED, not RUNNING",
+            "~~plan[{map[action:{update} from:{&{{map[]}}} to:{&{{map[]}}}]}!={map[]}]",
+            "is not as reviewed; its config is secret, so the engine's own output says how",
         ),
-        ("+-skipped[{when: it is not}]", "is no longer left alone"),
         (f"~~matches[{R1}!={R2}]", "matched since the review: d2/prod/2"),
         (f"~~matches[{R2}!={R1}]", "matched no more since the review: d2/prod/2"),
         (f"=+matches[{R3}]", "matched since the review: d2/prod/12:30 x%2Fy, d2/prod/[3]"),
         (f"=+matches[{R1}]", "matched since the review: d2/prod/1"),
         (f"+-matches[{R1}]", "matched no more since the review: d2/prod/1"),
+        (f"~~matches[{R1}!={R1}]", "the jobs that match moved since the review"),
         (
             "+~job_id[{old}!={new}]",
             "job_id is not the reviewed one: the config changed since",
         ),
         ("in a way that nobody foresaw", "in a way that nobody foresaw"),
+        (
+            "~~previous[{map[status:{RUNNING}]}!={map[status:{FAILED}]}], =~changes[{2}]",
+            "moved since the review",
+        ),
+        ("=+skipped[{when: status is COMPLETED, not RUNNING}]", "moved since the review"),
+        (
+            f"+-previous[{{map[status:{{RUNNING}}]}}], =+plan[{RUNNING}]",
+            "was reviewed with an earlier release of pulumi-amplify-jobs",
+        ),
     ],
 )
 def test_each_notation_of_the_engine(change: str, reason: str) -> None:
@@ -113,7 +142,7 @@ def test_what_a_real_engine_wrote(name: str) -> None:
     assert explained(recorded(name), name) == (
         "**The plan was refused: 1 resource is not as reviewed.**\n\n"
         "- `a`: `moved since the review: status went from RUNNING to COMPLETED "
-        "(2026-11-24T20:23:22Z)`\n\n"
+        "(2026-11-26T00:55:54Z)`\n\n"
         "Preview again with `pulumi preview --save-plan`, review what it shows now, and run "
         "`pulumi up --plan` with the new plan.\n"
     )
@@ -125,7 +154,7 @@ def test_a_rule() -> None:
 
 
 def test_an_event_log_and_colours() -> None:
-    message = f"error: resource {URN} violates plan: properties changed: =~previous[{FAILED}]"
+    message = f"error: resource {URN} violates plan: properties changed: =~plan[{COMPLETED}]"
     event = {"sequence": 1, "timestamp": 1, "diagnosticEvent": {"message": message}}
     assert "- `unstick`: " in explained(json.dumps(event) + "\n" + json.dumps(event), "it")
     assert "- `unstick`: " in explained(f"\x1b[31m{message}\x1b[0m", "it")
@@ -139,8 +168,8 @@ def test_output_without_a_refusal_is_an_error() -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_stays_code(text: str) -> None:
     folded = " ".join(text.split())
-    value = f"{{map[operation:{{{folded}}} status:{{{folded}}}]}}"
-    line = f"resource {URN} violates plan: properties changed: ~~previous[{value}!={RUNNING}]"
+    value = plan(live(folded, folded))
+    line = f"resource {URN} violates plan: properties changed: ~~plan[{value}!={RUNNING}]"
     lines = explained(line, "it").splitlines()
     assert lines[2].startswith("- `unstick`: `")
     assert lines[4].startswith("Preview again")

@@ -24,8 +24,8 @@ def updates(shop):
 def test_the_review_sees_what_the_push_is_moved_away_from(shop, amplify_jobs_host):
     preview = amplify_jobs_host().preview()
     assert preview.changes == {"unstick-push": "create", "models": "create"}
-    assert preview.steps["unstick-push"].inputs["previous"]["status"] == "RUNNING"
-    assert "previous" not in preview.steps["models"].inputs
+    assert preview.steps["unstick-push"].inputs["plan"]["from"]["status"] == "RUNNING"
+    assert preview.steps["models"].inputs["plan"] == {"action": "adopt"}
     assert updates(shop) == []
 
 
@@ -40,7 +40,8 @@ def test_one_update_ends_the_push_and_then_there_is_nothing_to_do(shop, amplify_
 def test_a_push_that_ended_by_itself_is_left_alone(shop, amplify_jobs_host):
     shop.set_job(*PUSH, status="COMPLETED")
     up = amplify_jobs_host().up()
-    assert up.steps["unstick-push"].inputs["skipped"] == "when: status is COMPLETED, not RUNNING"
+    plan = up.steps["unstick-push"].inputs["plan"]
+    assert plan == {"action": "skipped", "reason": "when: status is COMPLETED, not RUNNING"}
     assert updates(shop) == []
 
 

@@ -13,6 +13,7 @@ from ..errors import one_line
 from ..jobs import JobKey, ObservedJob
 from ..plan import Change, Update, shown
 from ..times import duration, seconds_of
+from .decisions import last_write
 
 ASIDE = "another stack, or Amplify itself, may change it"
 
@@ -21,7 +22,8 @@ def job_came_back(
     old_outputs: Mapping[str, Any], key: JobKey, decision: Update, now: float
 ) -> str | None:
     """Return the line about a job that is live as before this stack's last write, or None."""
-    settled, before = old_outputs.get("settled"), old_outputs.get("previous")
+    last = last_write(old_outputs)
+    settled, before = last.get("settled"), last.get("plan", {}).get("from")
     if not isinstance(settled, str) or not isinstance(before, Mapping):
         return None
     if any(before.get(change.field) != change.live for change in decision.changes):

@@ -12,8 +12,9 @@ from ..config import read_latest_arguments
 from ..errors import ConfigError, JobMissingError
 from ..jobs import TO_BE_FOUND, DesiredJob, JobKey, LatestJob
 from ..waiting import Report
+from .decisions import Bag
 from .engine_log import engine_warnings
-from .properties import LATEST, Bag
+from .properties import LATEST
 from .runtime import Runtime
 from .unknowns import unknown_fields
 

@@ -1,11 +1,9 @@
 """Property bags of the engine as declarations, and live jobs as property bags: pure functions.
 
-Inputs are what is declared, and what check computes: `previous`, the live operation, status and
-update time that a planned change moves the job away from; `changes`, how many were planned so far;
-`skipped`, why the job is left alone; and `created`, when an adopted job was. Moments in them are
-UTC, as people read them.
-Outputs have the live job in `operation` and `status`; what was declared of these stands in
-`declared`, as read is handed the outputs only.
+Inputs are what is declared, and what check computes: `plan`, the decision about the job
+(`decisions`), and `created`, when an adopted job was. Outputs have the live job in `operation` and
+`status`; what was declared of these stands in `declared`, as read is handed the outputs only.
+`skipped` is why the job was left alone, and `plan` and `settled` tell of the last write.
 """
 
 from __future__ import annotations
@@ -20,20 +18,17 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from ..config import read_arguments
 from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import FIELDS, Missing, Plan, Settled, Skipped, Update, plan, progress
+from ..plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
 from ..reconcile import Outcome
-from ..times import moment_of, utc
+from ..times import utc
+from .decisions import Bag, created_of, last_write, left_alone, moment, plan_of, present
 from .veiling import SECRET
-
-Bag = dict[str, Any]
 
 KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
 OPTION_FIELDS = ("when", "if_missing", "wait")
 LATEST = "latest"
 """What stood in place of the job's ID, once the ID was found: computed, and kept."""
 DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS, LATEST, SECRET)
-CHANGE_FIELDS = ("previous", "changes")
-COMPUTED_FIELDS = (*CHANGE_FIELDS, "skipped")
 LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
 
 
@@ -80,22 +75,13 @@ def read_declaration(
 def checked_inputs(
     declared: Bag, old_inputs: Mapping[str, Any], decision: Plan, observed: ObservedJob | None
 ) -> Bag:
-    """Return the inputs with the computed ones: what is planned for the job, for all to see.
+    """Return the inputs with the computed ones: what is decided about the job, for all to see.
 
-    `observed` is the job as it was read. `previous` and `changes` keep their old values unless a
-    change is planned, so that a job at rest has no diff. A job may move back to exactly what it was
-    before the last change, update time and all: `changes` is another number all the same.
+    `observed` is the job as it was read.
     """
-    created = _created(observed) if not old_inputs else old_inputs.get("created")
-    inputs = {**declared, **present({"created": created})}
-    if isinstance(decision, Update):
-        inputs["previous"] = previous_of(decision.previous)
-        inputs["changes"] = int(old_inputs.get("changes") or 0) + 1
-    else:
-        inputs.update(present({field: old_inputs.get(field) for field in CHANGE_FIELDS}))
-    if isinstance(decision, Skipped):
-        inputs["skipped"] = decision.reason
-    return inputs
+    created = old_inputs.get("created") if old_inputs else created_of(observed)
+    plan = plan_of(decision, adopts=not old_inputs)
+    return {**declared, **present({"created": created}), "plan": plan}
 
 
 def unknown_computed(old_inputs: Mapping[str, Any]) -> Bag:
@@ -104,31 +90,21 @@ def unknown_computed(old_inputs: Mapping[str, Any]) -> Bag:
     What is unknown in a saved plan may be anything later: left out, it would have to stay absent.
     """
     created = old_inputs.get("created") if old_inputs else rpc.UNKNOWN
-    return present({**dict.fromkeys(CHANGE_FIELDS, rpc.UNKNOWN), "created": created})
+    return present({"plan": rpc.UNKNOWN, "created": created})
 
 
-def previous_of(observed: ObservedJob) -> Bag:
-    """Return what a change moves the job away from, absent fields left out."""
-    updated = moment_of(observed.update_time) if observed.update_time else None
-    fields: Bag = {field: getattr(observed, field) for field in FIELDS}
-    return present({**fields, "update_time": updated})
-
-
-def _created(observed: ObservedJob | None) -> str | None:
-    """Return when a job was created, or None where the service does not say."""
-    return moment_of(observed.create_time) if observed and observed.create_time else None
-
-
-def outputs_of(inputs: Mapping[str, Any], outcome: Outcome, settled: str | None = None) -> Bag:
-    """Return the outputs after a create or update; `settled` is the moment of the last write."""
+def outputs_of(
+    inputs: Mapping[str, Any], outcome: Outcome, old_outputs: Mapping[str, Any] | None = None
+) -> Bag:
+    """Return the outputs after a create or update of a job that had the old outputs."""
     declared = declared_of(inputs)
-    outputs = _recorded(declared)
-    outputs.update(present({field: inputs.get(field) for field in CHANGE_FIELDS}))
+    outputs = {**_recorded(declared), **_live_outputs(declared, outcome.observed)}
     if isinstance(outcome.decision, Skipped):
         outputs["skipped"] = outcome.decision.reason
-    outputs.update(_live_outputs(declared, outcome.observed))
-    last_write = settled if outcome.written is None else utc(outcome.written)
-    outputs.update(present({"settled": last_write}))
+    if outcome.written is None:
+        outputs.update(last_write(old_outputs or {}))
+    else:
+        outputs.update(plan=plan_of(outcome.decision), settled=utc(outcome.written))
     if outcome.unsettled is not None:
         outputs["unsettled"] = outcome.unsettled
     return outputs
@@ -158,10 +134,10 @@ def refreshed(
     is left alone keeps the wanted values: nothing about it is a change to make.
     """
     declared = declared_in(old_outputs)
-    kept = present({field: old_outputs.get(field) for field in COMPUTED_FIELDS})
-    settled = present({"settled": old_outputs.get("settled")})
-    outputs = {**_recorded(declared), **kept, **_live_outputs(declared, observed), **settled}
     unsettled = old_outputs.get("unsettled")
+    news = {*LIVE_FIELDS, "unsettled"}
+    kept = {key: value for key, value in recorded_of(old_outputs).items() if key not in news}
+    outputs = {**kept, **_recorded(declared), **_live_outputs(declared, observed)}
     if unsettled is not None and not isinstance(progress(desired, observed), Settled):
         outputs["unsettled"] = unsettled
     if isinstance(plan(desired, observed), Skipped):
@@ -191,22 +167,11 @@ def config_changed(
     return recorded != declared or old_outputs.get("unsettled") is not None
 
 
-def is_to_do(
-    old_outputs: Mapping[str, Any],
-    inputs: Mapping[str, Any],
-    decision: Plan,
-    ignored: frozenset[str],
-) -> bool:
-    """Say whether a decision about the job is news: a write, or another reason to leave it alone.
-
-    The reason is the one that check put into the inputs, unless Pulumi is to ignore fields: check
-    does not know of these.
-    """
+def is_to_do(old_outputs: Mapping[str, Any], decision: Plan) -> bool:
+    """Say whether a decision is news: a write, or another reason to leave the job alone."""
     if isinstance(decision, Update | Missing):
         return True
-    reason = inputs.get("skipped")
-    if ignored:
-        reason = decision.reason if isinstance(decision, Skipped) else None
+    reason = decision.reason if isinstance(decision, Skipped) else None
     recorded: str | None = old_outputs.get("skipped")
     return recorded != reason
 
@@ -241,9 +206,15 @@ def as_written(value: Any) -> Any:
 
 
 def _computed_in(outputs: Mapping[str, Any]) -> Bag:
-    computed = {field: outputs.get(field) for field in COMPUTED_FIELDS}
-    create_time = outputs.get("create_time")
-    return present({**computed, "created": moment_of(create_time) if create_time else None})
+    """Return the computed inputs of a job that nothing is planned for: a refresh plans nothing.
+
+    A reason that may repeat a secret is left out: the engine hides what a program marks, and what
+    was hidden in the state. In one of an earlier release no reason stood here.
+    """
+    skipped = outputs.get("skipped")
+    reason = None if outputs.get(SECRET) else skipped
+    planned = plan_of(Nothing()) if skipped is None else left_alone(reason)
+    return present({"plan": planned, "created": moment(outputs.get("create_time"))})
 
 
 def _recorded(declared: Mapping[str, Any]) -> Bag:
@@ -264,8 +235,3 @@ def _live(observed: ObservedJob | None) -> Bag:
     if observed is None:
         return {}
     return present({field: getattr(observed, field) for field in LIVE_FIELDS})
-
-
-def present(fields: Mapping[str, Any]) -> Bag:
-    """Return the fields that have a value."""
-    return {field: value for field, value in fields.items() if value is not None}

@@ -28,13 +28,13 @@ from ..reconcile import Outcome
 from ..waiting import Report
 from . import sdk_internals
 from .comebacks import job_came_back
+from .decisions import Bag
 from .engine_log import engine_log, engine_warnings
 from .finding import with_id
 from .internal_properties import IGNORE_CHANGES, PROVIDER, internal_of, urn_of
 from .owners import OWNERS
 from .process import begin_process
 from .properties import (
-    Bag,
     Declaration,
     checked_inputs,
     config_changed,
@@ -106,7 +106,7 @@ class Provider(ResourceProvider):
         ignored = ignored_in(_news)
         decision = self._runtime.reconciler.examine(declaration.desired.ignoring(ignored))
         self._tell_of_comeback(_olds, _news, declaration.desired.key, decision)
-        changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, _news, decision, ignored)
+        changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, decision)
         return DiffResult(changes=changes)
 
     @told
@@ -115,7 +115,7 @@ class Provider(ResourceProvider):
         desired = self._accepted(props)
         outcome = self._bring(desired, props)
         resource_id = str(desired.key)
-        return CreateResult(resource_id, self._outputs(resource_id, props, outcome, None))
+        return CreateResult(resource_id, self._outputs(resource_id, props, outcome, {}))
 
     @told
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
@@ -127,7 +127,7 @@ class Provider(ResourceProvider):
         unsettled = _olds.get("unsettled") is not None and not desired.asks_for_nothing
         if isinstance(outcome.decision, Nothing) and unsettled:
             outcome = self._runtime.reconciler.settle(desired, self._report(_news))
-        return UpdateResult(self._outputs(_id, _news, outcome, _olds.get("settled")))
+        return UpdateResult(self._outputs(_id, _news, outcome, _olds))
 
     @told
     def read(self, id_: str, props: Bag) -> ReadResult:
@@ -217,15 +217,12 @@ class Provider(ResourceProvider):
         if line is not None:
             engine_warnings(urn)(veiled(line, [olds, news]))
 
-    def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome, settled: str | None) -> Bag:
-        """Return the outputs; where the job did not settle, fail and keep them in the state.
-
-        `settled` is the moment of the write before this one.
-        """
+    def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome, olds: Bag) -> Bag:
+        """Return the outputs; where the job did not settle, fail and keep them in the state."""
         if outcome.unsettled is None:
-            return outputs_of(inputs, outcome, settled) | internal_of(inputs)
+            return outputs_of(inputs, outcome, olds) | internal_of(inputs)
         unsettled = veiled(outcome.unsettled, [inputs])
-        outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled), settled)
+        outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled), olds)
         kept = {**outputs, **internal_of(inputs), PROVIDER: inputs[PROVIDER]}
         sdk_internals.explain_partial(unsettled, resource_id, kept, inputs)
         raise UnsettledError(unsettled)

@@ -1,6 +1,7 @@
 """Property bags of the engine as rules, and what rules claim as property bags: pure functions.
 
-Inputs are what is declared, and one that check computes: `matches`, the jobs that the rule claims.
+Inputs are what is declared, and one that check computes: `matches`, the jobs that the rule claims,
+each with what it is live and what it is brought to (`decisions`).
 Outputs repeat both, and have in `settled` what the rule has done so far.
 """
 
@@ -13,11 +14,12 @@ from typing import Any
 from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from ..config import DeclaredRule, read_rule_arguments
-from ..jobs import ObservedJob
-from ..plan import FIELDS, shown
+from ..jobs import DesiredJob, ObservedJob
+from ..plan import Update, changes_of
 from ..rules import Aim, Claims
-from ..times import moment_of, utc
-from .properties import Bag, as_written, present
+from ..times import utc
+from .decisions import Bag, created_of, move_of, present
+from .properties import as_written
 
 RULE_FIELDS = ("apps", "environments", "match", "set", "limit", "except", "wait")
 
@@ -69,28 +71,20 @@ def checked_rule(declared: DeclaredRule, claims: Claims) -> Bag:
     return {**declared.arguments, **({"matches": matches} if matches else {})}
 
 
-def matches_of(claims: Claims) -> dict[str, str]:
+def matches_of(claims: Claims) -> dict[str, Bag]:
     """Return what is to be done, by `app/environment/job`.
 
     Moments stand here, not ages: an age would be another one when a saved plan is carried out.
     """
-    return {str(job.key): _match(claims.rule.aim, job) for job in claims.jobs}
+    return {
+        str(job.key): {**present({"created": created_of(job)}), **_move(claims.rule.aim, job)}
+        for job in claims.jobs
+    }
 
 
-def _match(aim: Aim, job: ObservedJob) -> str:
-    moves = []
-    for field in FIELDS:
-        wanted: str | None = getattr(aim, field)
-        live: str | None = getattr(job, field)
-        if wanted is not None and wanted != live:
-            moves.append(f"{shown(live)} => {wanted}")
-    operation = "" if aim.operation is not None else f"{shown(job.operation)} "
-    times = [
-        f"{said} {moment_of(text)}"
-        for said, text in (("created", job.create_time), ("updated", job.update_time))
-        if text
-    ]
-    return f"{operation}{', '.join(moves)}" + (f" ({', '.join(times)})" if times else "")
+def _move(aim: Aim, job: ObservedJob) -> Bag:
+    wanted = DesiredJob(job.key, aim.operation, aim.status)
+    return move_of(Update(tuple(changes_of(wanted, job)), previous=job))
 
 
 def rule_changed(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
@@ -106,7 +100,7 @@ def named_in(inputs: Mapping[str, Any]) -> frozenset[str]:
 
 def settled_entry(aim: Aim, before: ObservedJob, seconds: float) -> Bag:
     """Return how the history has one job that was written at a moment in epoch seconds."""
-    return {"job": str(before.key), "change": _match(aim, before), "time": utc(seconds)}
+    return {"job": str(before.key), **_move(aim, before), "time": utc(seconds)}
 
 
 def rule_outputs(inputs: Mapping[str, Any], settled: Sequence[Bag], history: Iterable[Any]) -> Bag:

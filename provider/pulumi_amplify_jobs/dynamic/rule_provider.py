@@ -22,11 +22,12 @@ from ..rules import MOST_NAMED
 from ..scope import counted
 from . import sdk_internals
 from .comebacks import claims_that_came_back
+from .decisions import Bag
 from .engine_log import engine_log, engine_warnings
 from .internal_properties import PROVIDER, internal_of, name_of, urn_of
 from .owners import OWNERS
 from .process import begin_process
-from .properties import Bag, recorded_of
+from .properties import recorded_of
 from .rule_ages import age_lines, unknown_line
 from .rule_properties import (
     checked_rule,

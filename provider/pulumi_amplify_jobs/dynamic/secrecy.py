@@ -10,10 +10,10 @@ import pulumi
 
 from .veiling import SECRET
 
-REPEATING_INPUTS = ("previous", "skipped")
-"""Inputs that check computes, in which arguments stand again, or what came of them."""
+REPEATING_INPUTS = {"plan": ("from", "to", "reason")}
+"""Parts of inputs that check computes, in which arguments stand again, or what came of them."""
 
-REPEATING_OUTPUTS = (*REPEATING_INPUTS, "declared", "unsettled", "error")
+REPEATING_OUTPUTS = (*REPEATING_INPUTS, "skipped", "declared", "unsettled", "error")
 """Outputs in which inputs stand again, in other words; a service may repeat them in an error."""
 
 
@@ -30,7 +30,8 @@ def secrecy(arguments: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[
     opts.additional_secret_outputs = hidden
     nothing = pulumi.Output.all(**arguments).apply(lambda _: None)
     secret = secret_among(arguments, lambda: hidden.extend(REPEATING_OUTPUTS))
-    return {**dict.fromkeys(REPEATING_INPUTS, nothing), **secret}
+    repeating = {name: dict.fromkeys(parts, nothing) for name, parts in REPEATING_INPUTS.items()}
+    return {**repeating, **secret}
 
 
 def secret_among(

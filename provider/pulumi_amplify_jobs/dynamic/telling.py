@@ -11,7 +11,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 from ..errors import AmplifyJobsError, debugging, internal_error, traceback_of
 from ..redaction import redacted
 from . import sdk_internals
-from .properties import Bag
+from .decisions import Bag
 from .veiling import veiled
 
 P = ParamSpec("P")

@@ -17,8 +17,8 @@ SECRET = "secret"  # noqa: S105 (a property's name)
 
 VEIL = "(secret)"
 
-REPEATING = ("when", "latest", "job_id", "declared", "previous")
-"""Properties with operations and statuses below them."""
+REPEATING = ("when", "latest", "job_id", "declared", "plan", "previous")
+"""Properties with operations and statuses below them; `previous` is of earlier releases."""
 
 
 def veiled(text: str, bags: Iterable[Mapping[str, Any]]) -> str:
@@ -36,8 +36,18 @@ def veiled(text: str, bags: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _values_in(bag: Mapping[str, Any]) -> Iterator[str]:
-    parts = [bag, *(bag.get(field) for field in REPEATING)]
-    for part in parts:
-        if isinstance(part, Mapping):
-            found = (part.get(field) for field in FIELDS)
-            yield from (value for value in found if isinstance(value, str) and value)
+    yield from _values_at(bag)
+    for field in REPEATING:
+        yield from _values_below(bag.get(field))
+
+
+def _values_below(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from _values_at(value)
+        for part in value.values():
+            yield from _values_below(part)
+
+
+def _values_at(bag: Mapping[str, Any]) -> Iterator[str]:
+    found = (bag.get(field) for field in FIELDS)
+    return (value for value in found if isinstance(value, str) and value)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..jobs import JobKey
-from ..times import seconds_of
-from .declared import Steps
-from .model import Cell, ReportedJob
+from .declared import move_cell, seconds
+from .last_release import match_before
+from .model import ReportedJob
 from .moments import believed
-from .values import has_unknown, mapping, text
-
-TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
-ABSENT = "absent"
-"""What `matches` says of a live field that is absent."""
+from .steps import Steps
+from .values import has_unknown, mapping
 
 
 def claimed_jobs(name: str, steps: Steps) -> list[ReportedJob]:
@@ -29,25 +25,26 @@ def claimed_jobs(name: str, steps: Steps) -> list[ReportedJob]:
     aim = mapping(inputs.get("set"))
     matches = mapping(inputs.get("matches"))
     if matches:
-        return [_claimed(name, key, str(told), aim) for key, told in matches.items()]
+        return [_claimed(name, key, _match(told, aim)) for key, told in matches.items()]
     reason = "a new rule" if steps.op == "create" else "the rule changed"
     found = "what matches is known after up" if has_unknown(inputs) else "no job matches"
     return [ReportedJob(name, "record", reason=f"{reason}; {found}", by_rule=True)]
 
 
-def _claimed(rule: str, key: str, told: str, aim: Mapping[str, Any]) -> ReportedJob:
-    """Return one claimed job; `told` is what `dynamic.rule_properties` writes of it."""
-    times = TIMES.search(told)
-    changes = told[: times.start()] if times else told
-    told_times = [times[each] if times else None for each in ("created", "updated")]
-    created, updated = believed(*map(seconds_of, told_times))
-    operation, status = _cells(changes, text(aim.get("operation")), text(aim.get("status")))
+def _match(told: Any, aim: Mapping[str, Any]) -> Mapping[str, Any]:
+    return match_before(told, aim) if isinstance(told, str) else mapping(told)
+
+
+def _claimed(rule: str, key: str, match: Mapping[str, Any]) -> ReportedJob:
+    """Return one claimed job; `match` is what check writes of it (`dynamic.decisions`)."""
+    times = (match.get("created"), mapping(match.get("from")).get("updated"))
+    created, updated = believed(*map(seconds, times))
     return ReportedJob(
         name=rule,
         action="update",
         key=_key(key),
-        operation=operation,
-        status=status,
+        operation=move_cell(match, "operation", is_set=False),
+        status=move_cell(match, "status", is_set=False),
         created=created,
         updated=updated,
         reason="claimed by the rule",
@@ -60,29 +57,3 @@ def _key(key: str) -> JobKey | None:
         return JobKey.parse(key)
     except ValueError:
         return None  # written by an earlier release, for a job with a / in its name
-
-
-def _cells(changes: str, operation: str | None, status: str | None) -> tuple[Cell, Cell]:
-    """Return operation and status out of `UpdateBackendAPI RUNNING => FAILED`.
-
-    A field that the rule sets stands there only where it differs; an operation that it does not
-    set stands in front.
-    """
-    before, arrow, wanted = changes.rpartition(" => ")
-    if not arrow:
-        return Cell(), Cell()
-    if operation is None:
-        live_operation, _, live_status = before.rpartition(" ")
-        return Cell(_present(live_operation)), Cell(_present(live_status), wanted)
-    if status is None:
-        return Cell(_present(before), wanted), Cell()
-    live, both, live_status = before.partition(f" => {operation}, ")
-    if both:
-        return Cell(_present(live), operation), Cell(_present(live_status), status)
-    if wanted == operation:
-        return Cell(_present(before), operation), Cell(status)
-    return Cell(operation), Cell(_present(before), wanted)
-
-
-def _present(live: str) -> str | None:
-    return None if live in ("", ABSENT) else live

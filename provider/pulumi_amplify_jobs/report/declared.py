@@ -1,150 +1,132 @@
-"""A declared job of an engine's run: what its steps and computed inputs say will happen to it.
+"""A declared job of an engine's run: what its steps and its computed inputs say will happen to it.
 
-A preview has no detailed diff of a dynamic resource. What is live stands in the refreshed old state
-and in the computed input `previous`, when an adopted job was created in `created`, why one is left
-alone in `skipped`. A refresh step shows in `preview --json` what was recorded before; of a job that
-stays as it is, that is the same.
+What check decided stands in the input `plan` (`dynamic.decisions`), when an adopted job was created
+in `created`. What becomes of the state is the engine's own word for the step. A preview has no
+detailed diff of a dynamic resource; a refresh step shows in `preview --json` what was recorded
+before; of a job that stays as it is, that is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..jobs import JobKey
+from ..plan import FIELDS
 from ..times import epoch_seconds, seconds_of
+from .last_release import plan_before
 from .model import Action, Cell, ReportedJob
 from .moments import believed
-from .run import State, Step
+from .run import State
+from .steps import Steps
 from .values import SECRET, UNKNOWN, mapping, text
 
-FIELDS = ("operation", "status")
 OPTIONS = ("when", "if_missing", "wait", "latest")
 KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
-NOWHERE = State({}, {})
-
-
-@dataclass(frozen=True)
-class Steps:
-    """What the engine did and would do about one resource."""
-
-    refresh: Step | None
-    """None where there was no refresh, or nothing to refresh."""
-    final: Step | None
-    """None where the source has no step for what stays the same."""
-
-    @property
-    def op(self) -> str:
-        """The engine's word for what it would do."""
-        return self.final.op if self.final else "same"
-
-    @property
-    def old(self) -> State:
-        """The resource in the state, refreshed where that was done."""
-        if self.final and self.final.op != "create":
-            return self.final.old
-        return self.refresh.new if self.refresh else NOWHERE
-
-    @property
-    def recorded(self) -> State:
-        """The resource in the state before this run."""
-        return self.refresh.old if self.refresh else self.old
-
-    @property
-    def declared(self) -> State:
-        """The resource as the program declares it; what is recorded, where that stays."""
-        return self.final.new if self.final and self.op != "delete" else self.old
 
 
 def declared_job(name: str, steps: Steps) -> ReportedJob:
     """Return what a run says of one declared job."""
-    live = _live(steps)
-    operation, status = (_cell(field, steps, live) for field in FIELDS)
-    times = believed(_seconds(live.get("create_time")), _seconds(live.get("update_time")))
+    plan = _plan(steps)
+    action = _action(steps, plan)
+    live = _live(steps, plan) if action == "update" else _recorded(steps)
+    operation, status = (_cell(field, steps, action, live, plan) for field in FIELDS)
+    times = believed(seconds(live.get("create_time")), seconds(live.get("update_time")))
     return ReportedJob(
         name=name,
-        action=_action(steps),
+        action=action,
         key=key_in(steps.declared),
         operation=operation,
         status=status,
         created=times[0],
         updated=times[1],
-        reason=_reason(steps),
+        reason=_reason(steps, action, plan),
     )
 
 
 def key_in(state: State) -> JobKey | None:
     """Return the job key that a resource has, or None where it has none."""
-    app, environment, job = (text(_property(state, field)) for field in KEY_FIELDS)
+    found = (state.inputs.get(field, state.outputs.get(field)) for field in KEY_FIELDS)
+    app, environment, job = map(text, found)
     return JobKey(app, environment, job) if app and environment and job else None
 
 
-def _property(state: State, field: str) -> Any:
-    """Return a property of a resource: the input, or else the output of this name."""
-    return state.inputs.get(field, state.outputs.get(field))
+def move_cell(move: Mapping[str, Any], field: str, *, is_set: bool) -> Cell:
+    """Return a field of a job that is moved `from` something `to` something.
+
+    Where these are secret, a field that `is_set` may change.
+    """
+    before, after = move.get("from"), move.get("to")
+    live = SECRET if text(before) == SECRET else text(mapping(before).get(field))
+    hidden = SECRET if text(after) == SECRET and is_set else None
+    return Cell(live, hidden or text(mapping(after).get(field)))
 
 
-def _action(steps: Steps) -> Action:
+def seconds(value: Any) -> float | None:
+    """Return a time of the service, or a moment as check writes it, as epoch seconds."""
+    told = text(value)
+    since = epoch_seconds(told)
+    return seconds_of(told) if since is None else since
+
+
+def _plan(steps: Steps) -> Mapping[str, Any]:
+    """Return what check decided; the action is UNKNOWN where it can't say yet."""
+    inputs = steps.declared.inputs
+    plan = inputs.get("plan")
+    if plan is None:
+        plan = plan_before(steps)
+    if text(plan):
+        # Also where it is secret: of a plan that is known, only parts are.
+        return {"action": UNKNOWN, "to": {field: inputs.get(field) for field in FIELDS}}
+    return mapping(plan)
+
+
+def _action(steps: Steps, plan: Mapping[str, Any]) -> Action:
     if steps.op == "delete":
         return "forget"
-    if _property(steps.declared, "skipped") is not None:
+    decided = plan.get("action")
+    if decided == "skipped":
         return "skipped"
     if steps.op == "same":
         return "unchanged"
-    if _plans_a_change(steps):
+    if decided in ("update", UNKNOWN):
         return "update"
     return "adopt" if steps.op in ("create", "replace") else "record"
 
 
-def _plans_a_change(steps: Steps) -> bool:
-    """Say whether a call is planned: check gave `changes` another number then.
-
-    Previews of earlier releases don't have it; their `previous` is news then. What is created or
-    replaced had neither before.
-    """
-    inputs = steps.declared.inputs
-    told = "changes" if inputs.get("changes") is not None else "previous"
-    if inputs.get(told) is None or steps.op in ("same", "delete"):
-        return False
-    return steps.op in ("create", "replace") or inputs[told] != _property(steps.old, told)
-
-
-def _live(steps: Steps) -> Mapping[str, Any]:
-    """Return the live job as far as it is known: the service's fields, snake_case."""
+def _recorded(steps: Steps) -> Mapping[str, Any]:
+    """Return the live job as far as the state has it: the service's fields, snake_case."""
     if steps.op in ("create", "replace"):
-        recorded: Mapping[str, Any] = {"create_time": steps.declared.inputs.get("created")}
-    else:
-        recorded = steps.old.outputs
-    if not _plans_a_change(steps):
-        return recorded
-    previous = steps.declared.inputs.get("previous")
-    if text(previous) == SECRET:
-        return {**recorded, **dict.fromkeys(FIELDS, SECRET)}
-    told = mapping(previous)
-    return {**recorded, **{field: told.get(field) for field in (*FIELDS, "update_time")}}
+        return {"create_time": steps.declared.inputs.get("created")}
+    return steps.old.outputs
 
 
-def _cell(field: str, steps: Steps, live: Mapping[str, Any]) -> Cell:
-    shown = text(live.get(field))
+def _live(steps: Steps, plan: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the live job that is to be updated."""
+    return {**_recorded(steps), "update_time": mapping(plan.get("from")).get("updated")}
+
+
+def _cell(
+    field: str, steps: Steps, action: Action, live: Mapping[str, Any], plan: Mapping[str, Any]
+) -> Cell:
     wanted = text(steps.declared.inputs.get(field))
-    if wanted is None or _action(steps) in ("forget", "skipped", "unchanged"):
+    if action == "update":
+        return move_cell(plan, field, is_set=wanted is not None)
+    shown = text(live.get(field))
+    if wanted is None or action in ("forget", "skipped", "unchanged"):
         return Cell(shown)
-    if _plans_a_change(steps):
-        return Cell(shown, wanted if wanted != shown or wanted == SECRET else None)
     # No call is planned, so the live job is as declared; what is recorded of it may be older.
     return Cell(shown or wanted if wanted == SECRET else wanted)
 
 
-def _reason(steps: Steps) -> str | None:
-    action = _action(steps)
+def _reason(steps: Steps, action: Action, plan: Mapping[str, Any]) -> str | None:
     if action == "unchanged":
         return None
     if action == "skipped":
-        return text(_property(steps.declared, "skipped"))
+        return text(plan.get("reason"))
     if action == "forget":
         return "no longer declared, stays as it is"
-    if steps.declared.inputs.get("previous") == UNKNOWN:
+    if plan.get("action") == UNKNOWN:
         return "what becomes of it is known after up"
     if steps.op == "replace":
         return f"in place of {key_in(steps.old) or 'another job'}"
@@ -154,7 +136,7 @@ def _reason(steps: Steps) -> str | None:
         return "the last wait for it failed"
     if _declaration_changed(steps):
         return "its declaration changed"
-    if _is_hidden(steps) and not _touched(steps):
+    if _is_hidden(steps) and not _touched(steps, plan):
         return "drifted, or its secret declaration changed"
     return "drifted"
 
@@ -165,10 +147,12 @@ def _declaration_changed(steps: Steps) -> bool:
     Of what is secret nobody who reads a preview can say it.
     """
     outputs = steps.old.outputs
-    before = {**outputs, **dict.fromkeys(FIELDS), **mapping(outputs.get("declared"))}
+    declared = mapping(outputs.get("declared"))
+    wanted: dict[str, Any] = {field: declared.get(field) for field in FIELDS}
+    before = {**outputs, **wanted}
     return any(
         before.get(each) != steps.declared.inputs.get(each)
-        for each in FIELDS + OPTIONS
+        for each in (*FIELDS, *OPTIONS)
         if each in OPTIONS or not _is_hidden(steps)
     )
 
@@ -180,15 +164,8 @@ def _is_hidden(steps: Steps) -> bool:
     return text(declared) == SECRET or SECRET in hidden
 
 
-def _touched(steps: Steps) -> bool:
+def _touched(steps: Steps, plan: Mapping[str, Any]) -> bool:
     """Say whether the service updated the job since it was recorded."""
-    recorded = _seconds(steps.recorded.outputs.get("update_time"))
-    live = _seconds(_live(steps).get("update_time"))
+    recorded = seconds(steps.recorded.outputs.get("update_time"))
+    live = seconds(_live(steps, plan).get("update_time"))
     return None not in (recorded, live) and int(recorded or 0) != int(live or 0)
-
-
-def _seconds(value: Any) -> float | None:
-    """Return a time of the service, or a moment as check writes it, as epoch seconds."""
-    moment = text(value)
-    seconds = epoch_seconds(moment)
-    return seconds_of(moment) if seconds is None else seconds

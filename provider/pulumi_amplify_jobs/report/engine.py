@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .claimed import claimed_jobs
-from .declared import Steps, declared_job, key_in
+from .declared import declared_job, key_in
 from .model import Report, ReportedJob
 from .problems import errors_in, problem_of, secret_names
 from .run import NOT_FINAL, Note, Run, Step, Urn
+from .steps import Steps
 
 JOB, RULE = "BackendJob", "BackendJobRule"
 

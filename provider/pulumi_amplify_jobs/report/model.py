@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TypeAlias
 
 from ..jobs import JobKey
+from ..plan import RunAction
 from ..times import Doubt
 from .moments import Moment
 
-Action = Literal["update", "adopt", "record", "forget", "skipped", "unchanged", "error"]
+Action: TypeAlias = RunAction
+
 ACTIONS: tuple[Action, ...] = (
     "update",
     "adopt",
@@ -20,16 +22,7 @@ ACTIONS: tuple[Action, ...] = (
     "error",
     "unchanged",
 )
-"""In the order in which a summary counts them.
-
-- update: the live job is to be changed, by one UpdateBackendJob call
-- adopt: the job is as declared; it is recorded in the state for the first time
-- record: only the declaration changed; it is recorded, without a call
-- forget: the job is no longer declared, and stays as it is
-- skipped: left alone, for a reason
-- error: it can't be planned
-- unchanged: nothing to do
-"""
+"""In the order in which a summary counts them."""
 
 PENDING: frozenset[Action] = frozenset({"update", "adopt", "record", "forget"})
 """What `pulumi up` has work with."""

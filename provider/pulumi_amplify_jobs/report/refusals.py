@@ -1,30 +1,43 @@
 """Why `pulumi up --plan` or `--strict` refused a resource, in words: a function of its message.
 
 The engine compares the inputs of a resource with the reviewed ones and prints both in its own
-notation, such as `~~previous[{map[status:{RUNNING}]}!={map[status:{COMPLETED}]}]` (pulumi/pulumi,
-pkg/resource/deploy/plan.go: checkDiff, MakeError). `previous` is the live job before the change.
+notation, such as `~~plan[{map[action:{update} from:{map[status:{RUNNING}]} to:{map[status:
+{FAILED}]}]}!={map[action:{nothing}]}]` (pulumi/pulumi, pkg/resource/deploy/plan.go: checkDiff,
+MakeError). The first sign is what was planned, the second what the run would do: add, change,
+remove or leave the input.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import one_line
-from ..times import moment_of
+from ..plan import FIELDS
 from .run import Urn
 
 VIOLATION = re.compile(r"resource (?P<urn>urn:pulumi:\S+) violates plan: (?P<why>.*)", re.DOTALL)
 UNSEEN = re.compile(r"expected resource operations for (?P<urn>urn:pulumi:\S+) but none were seen")
 CHANGE = re.compile(r"(?:^|, )(?P<planned>[-+~=])(?P<now>[-+~=])(?P<field>[a-z_]+)(?=\[|, |$)")
-FIELD = re.compile(
-    r"(?P<name>operation|status|update_time):\{(?P<value>.*?)\}"
-    r"(?= (?:operation|status|update_time):\{|\]\}|$)",
+PLAN = re.compile(
+    r"\{map\[action:\{(?P<action>\w+)\}"
+    r"(?: from:\{map\[(?P<live>.*)\]\} to:\{map\[.*\]\})?(?: reason:\{(?P<reason>.*)\})?\]\}",
     re.DOTALL,
 )
-MATCH = re.compile(r"(?:^|\[|\} )(?P<key>[^/\[]+/[^/]+/[^/]+?):\{")
-BOTH = "!="
+FIELD = re.compile(
+    r"(?P<name>operation|status|updated):\{(?P<value>.*?)\}(?= (?:operation|status|updated):\{|$)",
+    re.DOTALL,
+)
+MATCH = re.compile(
+    r"(?:^\{map\[|\]\}\]\} )(?P<key>[^/]+/[^/]+/[^/]+?):\{map\[(?=(?:created|from):\{)"
+)
+BOTH = "}!={"
+MOVED = "moved since the review"
+OTHER_RELEASE = "was reviewed with an earlier release of pulumi-amplify-jobs"
+LAST_RELEASE = frozenset({"previous", "changes", "skipped"})
+"""The inputs that said in earlier releases what `plan` says now."""
+
 SECRET_VALUE = "{&{"  # noqa: S105 (a notation)
 """How the engine prints a secret: in the clear."""
 
@@ -72,70 +85,91 @@ def _reason(why: str) -> str:
         for head, end in zip(heads, ends, strict=False)
     ]
     fields = frozenset(field for field, _, _ in found)
-    told = [_changed(*each) for each in found if not _follows(*each, fields)]
+    if fields & LAST_RELEASE:
+        return OTHER_RELEASE if "plan" in fields else MOVED
+    told = [_changed(*each) for each in found if not ("plan" in fields and _is_refreshed(*each))]
     reasons = [reason for reason in dict.fromkeys(told) if reason]
     return one_line("; ".join(reasons) or changes, 2000)
 
 
-def _follows(field: str, _: str, values: str, fields: frozenset[str]) -> bool:
-    """Say whether a change only follows from the move of the live job, which another one tells.
+def _is_refreshed(field: str, _: str, values: str) -> bool:
+    """Say whether a field only shows what the live job was, which the plan tells.
 
     A refresh has put the live operation and status in place of the declared ones: they differ, or
     do no longer, and the engine prints no other wanted value than before.
     """
-    if field == "changes":
-        return "previous" in fields
-    refreshed = field in ("operation", "status") and BOTH not in values
-    return refreshed and not fields.isdisjoint(("previous", "changes"))
+    return field in FIELDS and BOTH not in values
 
 
 def _changed(field: str, now: str, values: str) -> str:
-    """Tell of one property; `now` is what the engine would do about it, `values` what it prints."""
-    reviewed, both, actual = values.strip("[]").partition(BOTH)
-    if not both and now not in "-=":
-        reviewed, actual = "", reviewed
-    if now in "-=":
-        actual = ""  # it stays or goes: nothing is planned for it now
-    if field == "changes":
-        return (
-            "moved since the review: it is as declared now, or left alone"
-            if now in "-="
-            else "moved since the review: it is back at what it was before the last change"
-        )
-    if field == "previous":
-        return _moved(reviewed, actual)
+    """Tell of one property; `now` is what the run would do about it, `values` what is printed."""
+    reviewed, actual = _both(values[1 : values.rfind("]")], now)
+    if field == "plan":
+        return _moved(_Plan.parse(reviewed), _Plan.parse(actual))
     if field == "matches":
         return _matches(reviewed, actual)
-    if field == "skipped":
-        left_alone = f"is left alone now: {actual.strip('{}')}"
-        return left_alone if actual else "is no longer left alone"
     return f"{field} is not the reviewed one: the config changed since"
 
 
-def _moved(reviewed: str, actual: str) -> str:
-    """Tell how the live job went from what was reviewed; "" is a job as it is declared."""
-    before, after = _fields(reviewed), _fields(actual)
-    if not before:
-        return f"was as declared in the review, and moved since: {_state(after)}"
-    if not after:
-        return f"moved since the review: {_state(before)} then, now as declared or left alone"
+def _both(printed: str, now: str) -> tuple[str, str]:
+    """Return the reviewed value and that of the run, "" where the engine prints none."""
+    reviewed, both, actual = printed.partition(BOTH)
+    if both:
+        return f"{reviewed}}}", f"{{{actual}"
+    return (printed, "") if now == "-" else ("", printed)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The input `plan` as the engine prints it."""
+
+    action: str
+    live: Mapping[str, str]
+    reason: str
+
+    @classmethod
+    def parse(cls, printed: str) -> _Plan | None:
+        found = PLAN.fullmatch(printed)
+        if found is None:
+            return None
+        live = {each["name"]: each["value"] for each in FIELD.finditer(found["live"] or "")}
+        return cls(found["action"], live, found["reason"] or "")
+
+    @property
+    def state(self) -> str:
+        """The live job that is to be changed."""
+        shown = " ".join(self.live[field] for field in FIELDS if field in self.live)
+        return shown or "another state"
+
+    @property
+    def rest(self) -> str:
+        """Why a job is not to be changed."""
+        if self.action != "skipped":
+            return "as declared"
+        return f"left alone ({self.reason})" if self.reason else "left alone"
+
+
+def _moved(before: _Plan | None, after: _Plan | None) -> str:
+    """Tell how the live job went from what was reviewed to what the run found."""
+    if after is None:
+        return MOVED
+    if after.action != "update":
+        then = f"{before.state} then, " if before and before.action == "update" else ""
+        return f"{MOVED}: {then}{after.rest} now"
+    if before is None:
+        return f"{MOVED}: {after.state} now"
+    if before.action != "update":
+        return f"was {before.rest} in the review, and moved since: {after.state}"
+    if before.live == after.live:
+        return ""  # another change is wanted: so the config changed, which another input tells
     moves = [
-        f"{field} went from {before.get(field, 'absent')} to {after.get(field, 'absent')}"
-        for field in ("operation", "status")
-        if before.get(field) != after.get(field)
+        f"{field} went from {before.live.get(field, 'absent')} to {after.live.get(field, 'absent')}"
+        for field in FIELDS
+        if before.live.get(field) != after.live.get(field)
     ]
-    moved = " and ".join(moves) or f"it was updated, and shows {_state(after)} again"
-    moment = f" ({moment_of(after['update_time'])})" if "update_time" in after else ""
-    return f"moved since the review: {moved}{moment}"
-
-
-def _fields(text: str) -> dict[str, str]:
-    return {match["name"]: match["value"] for match in FIELD.finditer(text)}
-
-
-def _state(fields: dict[str, str]) -> str:
-    shown = " ".join(fields[field] for field in ("operation", "status") if field in fields)
-    return shown or "another state"
+    moved = " and ".join(moves) or f"it was updated, and shows {after.state} again"
+    updated = after.live.get("updated")
+    return f"{MOVED}: {moved}" + (f" ({updated})" if updated else "")
 
 
 def _matches(reviewed: str, actual: str) -> str:
