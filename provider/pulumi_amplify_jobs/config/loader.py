@@ -29,6 +29,12 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 NAMESPACE = "amplify-jobs"
 JOB_KEYS = tuple(info.alias or name for name, info in JobConfig.model_fields.items())
+REQUIRED_KEYS = tuple(
+    info.alias or name for name, info in JobConfig.model_fields.items() if info.is_required()
+)
+"""What a job must have, from its defaults or of its own."""
+DEFAULT_KEYS = tuple(key for key in REQUIRED_KEYS if key != "jobId")
+"""Those of them that defaults may supply."""
 
 
 @dataclass
@@ -201,7 +207,7 @@ def validated(
             missing = each.path[0] if each.is_missing else None
             if missing in told:
                 continue
-            inherited = missing in ("appId", "backendEnvironmentName")
+            inherited = missing in DEFAULT_KEYS
             cure = f": add it here or under {NAMESPACE}:defaults" if inherited else ""
             problems.error(origin.place(each.path), f"{each.message}{cure}", job)
         return None

@@ -272,44 +272,10 @@ class LatestIdConfig(ConfigModel):
     )
 
 
-_LATEST_PROPERTIES: dict[str, Any] = {
-    "latest": {
-        "type": "object",
-        "description": "The job that was created last, among those that show this.",
-        "properties": {
-            "operation": {
-                **TEXT_SCHEMA,
-                "examples": list(OPERATIONS),
-                "description": "Only jobs with this operation.",
-            },
-            "status": {
-                **TEXT_SCHEMA,
-                "examples": list(STATUSES),
-                "description": "Only jobs with this status.",
-            },
-        },
-        "additionalProperties": False,
-    },
-    "follow": {"type": "boolean", "description": "Move on to newer jobs."},
-}
-
-JobId = Annotated[
-    KeyPart | LatestIdConfig,
-    WithJsonSchema(
-        {
-            **TEXT_SCHEMA,
-            "type": ["string", "object"],
-            "properties": _LATEST_PROPERTIES,
-            "additionalProperties": False,
-        }
-    ),
-]
-
-
 class WrittenJob(DefaultsConfig):
     """One job as it is written: what defaults may add need not stand there."""
 
-    job_id: JobId = Field(
+    job_id: KeyPart | LatestIdConfig = Field(
         description="The backend job's ID, or a mapping that says which is the latest. Quote an "
         "ID: an unquoted `0012` is a number, and refused."
     )

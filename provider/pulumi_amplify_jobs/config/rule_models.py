@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     Field,
     WithJsonSchema,
     WrapValidator,
@@ -133,6 +134,8 @@ Limit = Annotated[
 class AppsConfig(ConfigModel):
     """Which apps, by their name and their tags; both have to fit where both are given."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     name_matches: AppName | None = Field(
         None, description="The app's name, or a pattern of it such as `shop-*`."
     )
@@ -180,7 +183,10 @@ class _RuleConfig(ConfigModel):
         description='Backend environments by name or pattern; `["*"]` is every one.'
     )
     match: MatchConfig = Field(description="What a job must be like, all of it.")
-    set_: SetConfig = Field(alias="set", description="What a job that matches is brought to.")
+    set_: SetConfig = Field(
+        alias="set",
+        description="What a job that matches is brought to: operation, status, or both.",
+    )
     limit: Limit = Field(
         description="The most jobs that may match at once, up to 1000; more is an error, and "
         "nothing is written."
@@ -208,30 +214,10 @@ class RuleBySelector(_RuleConfig):
     apps: AppsConfig = Field(description="Which apps, by name and tags.")
 
 
-APPS_SCHEMA: dict[str, Any] = {
-    "type": ["array", "object"],
-    "items": NAME_SCHEMA,
-    "minItems": 1,
-    "minProperties": 1,
-    "properties": {
-        "nameMatches": {
-            **NAME_SCHEMA,
-            "description": "The app's name, or a pattern of it such as `shop-*`.",
-        },
-        "tags": {
-            "description": "Tags that the app must have, each with this value.",
-            "type": "object",
-            "additionalProperties": {"type": "string"},
-        },
-    },
-    "additionalProperties": False,
-}
-
-
 class RuleConfig(_RuleConfig):
     """A rule as it may be written; which of the two models above it is, its `apps` decide."""
 
-    apps: Annotated[list[AppId] | AppsConfig, WithJsonSchema(APPS_SCHEMA)] = Field(
+    apps: AppIds | AppsConfig = Field(
         description='App IDs or patterns of them, `["*"]` for every app; or a mapping of '
         "nameMatches and tags."
     )

@@ -130,13 +130,23 @@ def _in_one_piece(schema: Any, definitions: Mapping[str, Schema]) -> Any:
         return schema
     if "$ref" in schema:
         definition = definitions[schema["$ref"].rpartition("/")[2]]
-        schema = {key: each for key, each in definition.items() if key != "title"}
+        own = {key: each for key, each in schema.items() if key != "$ref"}
+        schema = {key: each for key, each in definition.items() if key != "title"} | own
     whole = {key: _in_one_piece(each, definitions) for key, each in schema.items()}
-    if NULL not in whole.get("anyOf", ()):
-        return whole
-    [inner] = [each for each in whole.pop("anyOf") if each != NULL]
-    nullable = {**inner, **whole, "type": [*_types(inner), "null"]}
-    return {**nullable, "enum": [*inner["enum"], None]} if "enum" in inner else nullable
+    return _side_by_side(whole.pop("anyOf"), whole) if "anyOf" in whole else whole
+
+
+def _side_by_side(alternatives: list[Schema], rest: Schema) -> Schema:
+    """Return one schema for alternatives: each keyword counts for its own type."""
+    merged: Schema = {}
+    for each in alternatives:
+        merged |= each
+    merged |= {**rest, "type": [kind for each in alternatives for kind in _types(each)]}
+    if "enum" in merged and NULL in alternatives:
+        merged["enum"] = [*merged["enum"], None]
+    if "string" in merged["type"]:
+        merged.pop("required", None)  # a text may be encrypted, and then is another mapping
+    return merged
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:

@@ -9,27 +9,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..jobs import OPERATIONS, STATUSES, DesiredJob
-from .loader import NAMESPACE, Defaults
+from .loader import DEFAULT_KEYS, NAMESPACE, REQUIRED_KEYS, Defaults
 from .source import ENVIRONMENT, Sealed
 from .stack import Entry
 
 JOBS = f"{NAMESPACE}:jobs"
 DEFAULTS = f"{NAMESPACE}:defaults"
 
-FROM_ELSEWHERE = ("appId", "backendEnvironmentName")
-"""Required keys of a job that a stack's defaults may supply."""
-
-KEY_PARTS = (*FROM_ELSEWHERE, "jobId")
-
 UNKNOWN_DEFAULTS = Defaults(
-    {key: f"<{key}>" for key in FROM_ELSEWHERE}, frozenset({"operation", "status"})
+    {key: f"<{key}>" for key in DEFAULT_KEYS}, frozenset({"operation", "status"})
 )
 """What a stack's defaults may be, where they can't be seen."""
 
 
 def lacks(job: DesiredJob) -> list[str]:
     """Return the keys that a job has a stand-in for, from unknown defaults."""
-    parts = dict(zip(FROM_ELSEWHERE, job.key.environment, strict=True))
+    parts = dict(zip(DEFAULT_KEYS, job.key.environment, strict=True))
     return [key for key, part in parts.items() if part == UNKNOWN_DEFAULTS.values[key]]
 
 
@@ -71,4 +66,4 @@ def _with_stand_in(values: Mapping[str, Any], field: str, key_part: str) -> dict
     rest = {name: value for name, value in values.items() if name != field}
     if field in known:
         return {**rest, field: known[field]}
-    return {**rest, field: key_part} if field in KEY_PARTS else rest
+    return {**rest, field: key_part} if field in REQUIRED_KEYS else rest
