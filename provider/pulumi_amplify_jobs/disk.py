@@ -31,7 +31,7 @@ def read_file(path: Path, limit: int) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnreadableError("is no regular file: name one")
+                raise UnreadableError("is not a regular file: name one")
             return read_stream(file, limit)
     except OSError as error:
         raise UnreadableError(f"can't be read: {error.strerror}") from None

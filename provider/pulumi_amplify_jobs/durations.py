@@ -19,5 +19,5 @@ def parse_duration(text: str) -> float:
     counts = match.groups() if match else ()
     total = sum(int(count or 0) * unit for count, unit in zip(counts, UNITS, strict=False))
     if total == 0:
-        raise ValueError(f"{text!r} is no duration: write {EXAMPLES}")
+        raise ValueError(f"{text!r} is not a duration: write {EXAMPLES}")
     return float(total)

@@ -51,7 +51,7 @@ def text_problem(text: str) -> str | None:
     if len(text) > MAX_TEXT_LENGTH:
         return f"has {len(text)} characters: {MAX_TEXT_LENGTH} are possible"
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
-        return "has control characters: take them out"
+        return "has control characters: remove them"
     return None
 
 
@@ -85,7 +85,9 @@ class JobKey:
         """Return the key that a text names. Raises ValueError, which says what is wrong."""
         parts = parts_of(text)
         if len(parts) != 3 or not all(parts):
-            raise ValueError("is no job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F")
+            raise ValueError(
+                "is not a job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F"
+            )
         return cls(*parts)
 
     @property
@@ -193,7 +195,7 @@ class LatestJob:
 
     def contested(self, key: JobKey, owner: str) -> str:
         """Why the job that was found can't be taken: `owner` declares it, too."""
-        both = f"{self.declared.name} and {owner} both mean {key}"
+        both = f"{self.declared.name} and {owner} both refer to {key}"
         return f"{both}: narrow jobId.latest, or remove one"
 
     @property

@@ -38,7 +38,7 @@ def name_problem(text: str) -> str | None:
     """Why this text can be no name or pattern, or None when it can."""
     problem = key_part_problem(text)
     if problem is None and text != text.strip():
-        return "has blanks around it: take them out"
+        return "has whitespace around it: remove it"
     return problem
 
 

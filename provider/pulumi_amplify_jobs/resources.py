@@ -93,7 +93,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         :param job_id: The backend job's ID, or which one is the latest; these three name the job.
         :param operation: The operation that the job should show.
         :param status: The status that the job should show; this, the operation, or both.
-        :param when: Leave the job alone unless it is live as said here.
+        :param when: Leave the job alone unless its live values are these.
         :param if_missing: What a job that the service no longer has is: "error", or "ignore".
         :param wait: After an update, poll until the job shows what is declared.
         :param opts: Pulumi's resource options.

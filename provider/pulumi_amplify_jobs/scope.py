@@ -57,9 +57,9 @@ class Fit:
         """Say that it fits nothing, or return None."""
         if self.count:
             return None
-        advice = "correct it, or take it out"
+        advice = "correct it, or remove it"
         if self.near is not None:
-            advice = f"upper and lower case are apart, did you mean {one_line(self.near, 200)}?"
+            advice = f"names are case-sensitive, did you mean {one_line(self.near, 200)}?"
         return f"{self.key}: {one_line(self.text, 200)} matches no {self.noun}: {advice}"
 
     def __str__(self) -> str:

@@ -65,7 +65,7 @@ def test_one_failure_stops_no_other(project: Project, emulator: Emulator) -> Non
     ]
     assert f"error: UpdateBackendJob {APP}/{ENVIRONMENT}/1: access denied;" in result.stdout
     assert result.stdout.endswith("Applied: 3 updated; 1 failed.\n")
-    assert result.stderr == "error: 1 job of 4 not brought to what is declared\n"
+    assert result.stderr == "error: 1 job of 4 not brought to the declared state\n"
 
 
 def test_a_missing_job_is_an_error_and_the_rest_is_done(

@@ -80,9 +80,9 @@ def test_warnings_do_not_stop(project: Project, emulator: Emulator) -> None:
         (["plan", "-C", "/nowhere"], "error: Invalid value for '-C' / '--cwd'"),
         (["apply", "--parallel", "0"], "error: Invalid value for '--parallel'"),
         (["plan", "--stack", "prod"], "error: Pulumi.prod.yaml: there is no such stack file"),
-        (["plan", "-s", ""], 'error: --stack "" is no stack\'s name: write NAME or '),
-        (["plan", "-s", "../dev"], "error: --stack ../dev is no stack's name: write NAME or "),
-        (["plan", "-s", "a/b/c/dev"], "error: --stack a/b/c/dev is no stack's name: "),
+        (["plan", "-s", ""], 'error: --stack "" is not a stack name: write NAME or '),
+        (["plan", "-s", "../dev"], "error: --stack ../dev is not a stack name: write NAME or "),
+        (["plan", "-s", "a/b/c/dev"], "error: --stack a/b/c/dev is not a stack name: "),
         (
             ["plan", "-s", "org/shop/dev"],
             "error: --stack org/shop/dev is of another project: the project here is demo, ",

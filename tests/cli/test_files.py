@@ -55,7 +55,7 @@ PLACES = {
 def test_a_pipe_is_refused_without_waiting(folder: Path, name: str, command: tuple[str]) -> None:
     (folder / name).unlink(missing_ok=True)
     os.mkfifo(folder / name)
-    assert "is no regular file: name one" in failure(*command)
+    assert "is not a regular file: name one" in failure(*command)
 
 
 @pytest.mark.parametrize(("name", "command"), PLACES.items(), ids=PLACES)

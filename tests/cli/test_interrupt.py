@@ -81,7 +81,7 @@ def test_a_wait_ends_at_once(project: Project, emulator: Emulator) -> None:
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
-    assert "was updated, but the waiting ended: interrupted" in output
+    assert "was updated, but the wait ended: interrupted" in output
     assert output.endswith("Applied: 0 updated; 1 updated but not as declared.\n")
 
 

@@ -38,7 +38,7 @@ def test_the_same_job_twice_is_an_error(project: Project, emulator: Emulator) ->
     project.declare({"push": PUSH, "again": PUSH})
     result = project.invoke("plan", "--json")
     assert result.exit_code == 1
-    assert "again and push both mean" in result.stderr
+    assert "again and push both refer to" in result.stderr
 
 
 def test_a_rule_leaves_the_latest_job_alone(project: Project, emulator: Emulator) -> None:

@@ -163,7 +163,7 @@ def test_a_status_that_nobody_knows_is_a_warning(emulator: Emulator) -> None:
     result = invoke(emulator.url, f"{APP}/prod", "--status", "running")
     assert (result.exit_code, shown(result)) == (0, ["1"])
     assert result.stderr == (
-        "warning: --status running is none that Amplify is known for: did you mean RUNNING?\n"
+        "warning: --status running is not a known value: did you mean RUNNING?\n"
     )
 
 
@@ -216,7 +216,7 @@ def test_the_document(emulator: Emulator) -> None:
         (["a/b/c"], "'a/b/c' names no environment: write APP/ENVIRONMENT, and"),
         (["a/"], "'a/': the environment is empty: write a value"),
         (["../b"], "'../b': the app ID is .., which no request's path can hold"),
-        (["a/b", "--endpoint", "ftp://h"], "--endpoint: endpoint is no URL: write http://HOST"),
+        (["a/b", "--endpoint", "ftp://h"], "--endpoint: endpoint is not a URL: write http://HOST"),
         (["a/b", "--region", ""], "--region: region is empty: write a value"),
         (["a/b", "--limit", "0"], "0 is not in the range"),
     ],

@@ -71,39 +71,37 @@ def test_patterns_are_honoured_wherever_names_are_given(
 @pytest.mark.parametrize(
     ("changes", "warning"),
     [
-        ({"apps": ["x*"]}, "apps: x* matches no app: correct it, or take it out"),
+        ({"apps": ["x*"]}, "apps: x* matches no app: correct it, or remove it"),
         (
             {"apps": ["d1", "D2"]},
-            "apps: D2 matches no app: upper and lower case are apart, did you mean d2?",
+            "apps: D2 matches no app: names are case-sensitive, did you mean d2?",
         ),
-        ({"apps": ["d1", "gone"]}, "apps: gone matches no app: correct it, or take it out"),
+        ({"apps": ["d1", "gone"]}, "apps: gone matches no app: correct it, or remove it"),
         (
             {"environments": ["prod", "Dev"]},
-            "environments: Dev matches no environment: upper and lower case are apart, did you "
-            "mean dev?",
+            "environments: Dev matches no environment: names are case-sensitive, did you mean dev?",
         ),
         (
             {"environments": ["[prod]", "*"]},
-            "environments: [prod] matches no environment: correct it, or take it out",
+            "environments: [prod] matches no environment: correct it, or remove it",
         ),
         (
             {"except": ["D1/prod/a"]},
-            "except: D1/prod/a matches no job: upper and lower case are apart, did you mean "
-            "d1/prod/a?",
+            "except: D1/prod/a matches no job: names are case-sensitive, did you mean d1/prod/a?",
         ),
-        ({"except": ["d1/prod/z"]}, "except: d1/prod/z matches no job: correct it, or take it out"),
+        ({"except": ["d1/prod/z"]}, "except: d1/prod/z matches no job: correct it, or remove it"),
         (
             {"except": ["d1/prod/z*"]},
-            "except: d1/prod/z* matches no job: correct it, or take it out",
+            "except: d1/prod/z* matches no job: correct it, or remove it",
         ),
-        ({"except": ["d9/*/*"]}, "except: d9/*/* matches no job: correct it, or take it out"),
+        ({"except": ["d9/*/*"]}, "except: d9/*/* matches no job: correct it, or remove it"),
         (
             {"apps": {"nameMatches": "shop-*"}},
-            "apps.nameMatches: shop-* matches no app: correct it, or take it out",
+            "apps.nameMatches: shop-* matches no app: correct it, or remove it",
         ),
         (
             {"apps": {"tags": {"team": "web"}}},
-            "apps.tags: team=web matches no app: correct it, or take it out",
+            "apps.tags: team=web matches no app: correct it, or remove it",
         ),
     ],
 )
@@ -139,7 +137,7 @@ def test_watch_warns_too(project: Project) -> None:
     result = project.invoke(
         "watch", "d1/dev", "--stack", "dev", "--timeout", "1s", "--interval", "1s"
     )
-    warning = "apps: D1 matches no app: upper and lower case are apart, did you mean d1?"
+    warning = "apps: D1 matches no app: names are case-sensitive, did you mean d1?"
     assert f"warning: stuck: {warning}" in result.stderr
 
 
@@ -166,8 +164,7 @@ def test_discover_takes_patterns_and_warns_of_what_matches_nothing(seeded: Emula
     assert "warning: --environment: X matches no environment" in result.stderr
     document = json.loads(discover(seeded, "--json", "d1", "--environment", "Prod").stdout)
     assert document["warnings"] == [
-        "--environment: Prod matches no environment: upper and lower case are apart, did you mean "
-        "prod?"
+        "--environment: Prod matches no environment: names are case-sensitive, did you mean prod?"
     ]
 
 

@@ -146,7 +146,7 @@ def test_a_refused_plan_is_explained_and_exits_with_1() -> None:
     ("arguments", "text", "message"),
     [
         ([], "", "standard input is empty: the preview failed before it wrote anything"),
-        ([], b"\xff\xff\xff", "standard input is no text in UTF-8 (byte 0)"),
+        ([], b"\xff\xff\xff", "standard input is not UTF-8 text (byte 0)"),
         (["nowhere.json"], None, "nowhere.json can't be read: No such file or directory"),
         (["-o", "no/such/folder", str(PREVIEWS / "first.json")], None, "no/such/folder: No such"),
     ],

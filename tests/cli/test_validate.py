@@ -42,7 +42,7 @@ def test_text(wrong: Project) -> None:
     assert note.startswith("note: Pulumi.dev.yaml:3: aws:region is encrypted")
     assert error.startswith("error: Pulumi.dev.yaml:")
     assert error.endswith('jobId 1 is a number: quote it, "1"')
-    assert "warning: Pulumi.dev.yaml:16: b: status DONE is none" in warning
+    assert "warning: Pulumi.dev.yaml:16: b: status DONE is not a known" in warning
     assert last == "1 file, 2 jobs: 1 error, 1 warning, 1 note."
 
 
@@ -94,7 +94,7 @@ def test_github_annotations(wrong: Project) -> None:
 def test_github_messages_are_escaped(project: Project) -> None:
     project.declare({"b": {"jobId": "2", "status": "100%"}})
     [line, _] = project.invoke("validate", "--format", "github").stdout.splitlines()
-    assert "::status 100%25 is none" in line
+    assert "::status 100%25 is not a known" in line
 
 
 def test_paths_are_relative_to_where_it_is_run(
@@ -118,7 +118,7 @@ def test_files_as_a_commit_hook_names_them(project: Project) -> None:
     )
     assert (result.returncode, result.stderr) == (1, "")
     assert result.stdout.splitlines() == [
-        "error: README.md: is no YAML file, and no stack includes it",
+        "error: README.md: is not a YAML file, and no stack includes it",
         "error: gone.yaml: there is no such file",
         "3 files, 1 job: 2 errors.",
     ]
@@ -143,7 +143,7 @@ def test_a_stack_that_declares_nothing_is_an_error_unless_that_is_meant(
         1,
         [
             "error: Pulumi.dev.yaml: no job is declared: add amplify-jobs:jobs, "
-            "amplify-jobs:include or amplify-jobs:rules; where that is meant, use --allow-empty",
+            "amplify-jobs:include or amplify-jobs:rules; if that is intended, use --allow-empty",
             "1 file, 0 jobs: 1 error.",
         ],
     )

@@ -215,7 +215,7 @@ SITUATIONS: dict[str, Situation] = {
     "web identity: an empty file": Situation(
         lambda p: web_identity(p, ""),
         "AWS_WEB_IDENTITY_TOKEN_FILE names a file that holds no token",
-        "have one issued",
+        "get a new one",
     ),
     "web identity: the role does not trust it": Situation(
         lambda p: web_identity(
@@ -234,7 +234,7 @@ SITUATIONS: dict[str, Situation] = {
             p, "token", lambda _: sts_error(400, "ExpiredTokenException", "Token expired: 1 > 2")
         ),
         "the web identity token has expired",
-        "have a new one issued",
+        "get a new one",
         ("sign in",),
     ),
     "web identity: no role": Situation(
@@ -281,7 +281,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "STS is not to be reached": Situation(
         together(assuming(sts), setting(AWS_ENDPOINT_URL_STS=CLOSED)),
-        "nobody listens at http://127.0.0.1:1",
+        "nothing listens at http://127.0.0.1:1",
         "check the network and AWS_ENDPOINT_URL_STS",
         ("amplify-jobs:endpoint",),
     ),
@@ -318,7 +318,7 @@ SITUATIONS: dict[str, Situation] = {
             "The request signature we calculated does not match the signature you provided. "
             "Check your AWS Secret Access Key and signing method.",
         ),
-        "the secret key doesn't fit the access key",
+        "the secret key doesn't match the access key",
         "correct it, or sign in again",
         ("clock is",),
     ),
@@ -346,7 +346,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a signature that was cut": Situation(
         answering(403, "IncompleteSignatureException", "Authorization header requires 'Signature'"),
-        "the signature did not arrive whole",
+        "the signature arrived incomplete",
         "any proxy on the way",
         ("sign in",),
     ),
@@ -407,7 +407,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "403 by something that is not AWS": Situation(
         raw(403, b"<html>blocked by the firewall</html>"),
-        "HTTP 403, and not by AWS",
+        "HTTP 403, but not from AWS",
         "any proxy or firewall on the way",
         (
             "allow the IAM action",
@@ -421,14 +421,14 @@ SITUATIONS: dict[str, Situation] = {
     ),
     # Endpoint, network, TLS, proxy
     "nobody listens": Situation(
-        config(endpoint=CLOSED), "nobody listens at http://127.0.0.1:1", "amplify-jobs:endpoint"
+        config(endpoint=CLOSED), "nothing listens at http://127.0.0.1:1", "amplify-jobs:endpoint"
     ),
     "nobody listens where a variable says": Situation(
-        config(), "nobody listens at http://127.0.0.1:1", "check the network and AWS_ENDPOINT_URL"
+        config(), "nothing listens at http://127.0.0.1:1", "check the network and AWS_ENDPOINT_URL"
     ),
     "nobody listens where the profile says": Situation(
         endpoint_of_the_profile,
-        "nobody listens at http://127.0.0.1:1",
+        "nothing listens at http://127.0.0.1:1",
         "endpoint_url of the AWS profile ops",
         ("the region",),
     ),
@@ -460,7 +460,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a page in place of an answer": Situation(
         raw(200, b"<html>welcome</html>"),
-        "the answer is empty or truncated",
+        "the response is empty or truncated",
         "check amplify-jobs:endpoint and any proxy on the way",
     ),
     "a certificate that nobody vouches for": Situation(
@@ -488,16 +488,16 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "AWS_CA_BUNDLE: no such file": Situation(
         together(tls("self"), setting(AWS_CA_BUNDLE="/nope/ca.pem")),
-        "AWS_CA_BUNDLE is no file with certificates",
+        "AWS_CA_BUNDLE is not a certificate file",
         "correct it",
         ("endpoint",),
     ),
     "AWS_CA_BUNDLE: no certificate in it": Situation(
-        empty_bundle, "AWS_CA_BUNDLE is no file with certificates", "correct it", ("endpoint",)
+        empty_bundle, "AWS_CA_BUNDLE is not a certificate file", "correct it", ("endpoint",)
     ),
     "a proxy that nobody runs": Situation(
         proxy("http://ann:s3cr3t@127.0.0.1:1"),
-        "the proxy 127.0.0.1:1 takes no connection",
+        "the proxy 127.0.0.1:1 accepts no connection",
         "correct HTTPS_PROXY",
         (
             "endpoint",
@@ -505,7 +505,7 @@ SITUATIONS: dict[str, Situation] = {
         ),
     ),
     "a proxy that is no URL": Situation(
-        proxy("::::"), "HTTPS_PROXY is no proxy's URL", "write http://HOST:PORT", ("endpoint",)
+        proxy("::::"), "HTTPS_PROXY is not a proxy URL", "write http://HOST:PORT", ("endpoint",)
     ),
     "a proxy that asks who we are": Situation(
         proxy_that_asks,
@@ -517,12 +517,12 @@ SITUATIONS: dict[str, Situation] = {
     "no region": Situation(no_region, "no region", "set aws:region or AWS_REGION"),
     "a region that is none": Situation(
         lambda p: p.config.update({"aws:region": "eu west"}),
-        "eu west is no region's name",
+        "eu west is not a region name",
         "correct aws:region",
     ),
     "AWS_MAX_ATTEMPTS": Situation(
         together(role_of_a_profile, setting(AWS_MAX_ATTEMPTS="many")),
-        "AWS_MAX_ATTEMPTS is no whole number",
+        "AWS_MAX_ATTEMPTS is not a whole number",
         "correct it",
     ),
     "AWS_RETRY_MODE": Situation(
@@ -549,13 +549,13 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": Situation(
         variables(AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES="much"),
-        "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES is no whole number",
+        "AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES is not a whole number",
         "correct it",
         ("endpoint",),
     ),
     "AWS_METADATA_SERVICE_TIMEOUT": Situation(
         variables(AWS_METADATA_SERVICE_TIMEOUT="long"),
-        "AWS_METADATA_SERVICE_TIMEOUT is no whole number",
+        "AWS_METADATA_SERVICE_TIMEOUT is not a whole number",
         "correct it",
         ("endpoint",),
     ),

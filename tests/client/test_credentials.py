@@ -41,8 +41,8 @@ def refused(settings: Settings, server: ScriptedServer) -> str:
     [
         (f"{CANARY}\n", "ends in a line break"),
         (f"{CANARY}\r\n", "ends in a line break"),
-        (f"{CANARY} ", "ends in a blank"),
-        (f"\t{CANARY}", "begins with a blank"),
+        (f"{CANARY} ", "ends in whitespace"),
+        (f"\t{CANARY}", "begins with whitespace"),
         (f"{CANARY}\n{CANARY}", "has a line break in it"),
         (f"{CANARY}\x07{CANARY}", "has a control character in it"),
         (f"{CANARY}\u00e9", "ends in a character that is not ASCII"),
@@ -59,11 +59,11 @@ def test_a_wrong_variable_is_named(
     monkeypatch.setenv(variable, value)
     with serving(amplify) as server:
         settings = Settings(region=REGION, endpoint=server.url)
-        assert refused(settings, server) == f"{variable} {problem}: take it out"
+        assert refused(settings, server) == f"{variable} {problem}: remove it"
         # Nor is it sent to STS, which comes first where a role is to be assumed.
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", server.url)
         in_role = Settings(region=REGION, endpoint=server.url, assume_roles=(AssumeRole(ROLES[0]),))
-        assert refused(in_role, server) == f"{variable} {problem}: take it out"
+        assert refused(in_role, server) == f"{variable} {problem}: remove it"
 
 
 def test_a_wrong_key_of_a_profile_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_a_wrong_key_of_a_profile_is_named(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     with serving(amplify) as server:
         settings = Settings(region=REGION, endpoint=server.url, profile="ops")
-        expected = "aws_secret_access_key of the AWS profile ops has a blank in it: take it out"
+        expected = "aws_secret_access_key of the AWS profile ops has whitespace in it: remove it"
         assert refused(settings, server) == expected
 
 
@@ -97,7 +97,7 @@ def test_a_wrong_answer_of_a_credential_process_is_named(
         settings = Settings(region=REGION, endpoint=server.url, profile="ops")
         expected = (
             "SessionToken from credential_process of the AWS profile ops ends in a line break: "
-            "take it out"
+            "remove it"
         )
         assert refused(settings, server) == expected
 

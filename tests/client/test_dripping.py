@@ -41,7 +41,7 @@ def service_at(url: str, budget: Budget = TWICE, clock: Clock | None = None) -> 
 def test_a_call_ends_however_its_answer_drips(drip: Drip, call: Call) -> None:
     with dripping(drip) as stand:
         service = service_at(stand.url)
-        with pytest.raises(ServiceUnavailableError, match="no complete answer within") as failed:
+        with pytest.raises(ServiceUnavailableError, match="no complete response within") as failed:
             call(service)
         # On a busy machine the time of an attempt may pass before it has connected.
         assert stand.connections <= 2
@@ -52,7 +52,7 @@ def test_a_call_ends_however_its_answer_drips(drip: Drip, call: Call) -> None:
 
 def test_attempts_end_with_the_patience_for_the_call() -> None:
     with dripping(stand_in.slow_body) as stand:
-        with pytest.raises(ServiceUnavailableError, match="no complete answer within"):
+        with pytest.raises(ServiceUnavailableError, match="no complete response within"):
             service_at(stand.url, Budget(patience=1.0, attempt=0.2)).get(KEY)
         stand.wait_until_all_closed()
 
@@ -77,7 +77,7 @@ def test_an_answer_of_any_size_takes_no_more_memory_than_the_largest_that_can_be
 ) -> None:
     with dripping(stand_in.flood, pause=0) as stand:
         service = service_at(stand.url, Budget(max_retries=0), FakeClock())
-        with pytest.raises(MalformedAnswerError, match="the answer has more than 16 MiB"):
+        with pytest.raises(MalformedAnswerError, match="the response has more than 16 MiB"):
             call(service)
         stand.wait_until_all_closed()
         # What the sockets between hold is not read by anybody.

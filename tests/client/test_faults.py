@@ -34,10 +34,10 @@ TRANSIENT = {
     "lost": "Connection was closed before we received a valid response from endpoint URL",
 }
 MALFORMED = {
-    "empty": "the answer is empty or truncated, it names no job",
-    "truncated": "the answer is empty or truncated, it names no job",
-    "garbage": "the answer is empty or truncated, it names no job",
-    "foreign": "the answer speaks of another job, d2abcdefgh1234/prod/4f1c-foreign",
+    "empty": "the response is empty or truncated: it names no job",
+    "truncated": "the response is empty or truncated: it names no job",
+    "garbage": "the response is empty or truncated: it names no job",
+    "foreign": "the response is for another job, d2abcdefgh1234/prod/4f1c-foreign",
 }
 Call = Callable[[JobsService], object]
 CALLS: dict[str, Call] = {
@@ -88,7 +88,7 @@ def test_an_outage_is_given_up_after_two_minutes(
     assert TRANSIENT[kind] in str(error)
     attempts = len(emulator.requests())
     assert str(error).endswith(
-        f"; gave up after {attempts} attempts in 120 s; run it again later, what was done is kept"
+        f"; gave up after {attempts} attempts in 120 s; run it again later; what was done is kept"
     )
     assert clock.passed == pytest.approx(120, abs=0.1)
     assert attempts == len(clock.slept) + 1
@@ -115,8 +115,8 @@ def test_a_malformed_answer_is_asked_for_again_as_long_as_an_outage_lasts(
     attempts = len(emulator.requests())
     assert 10 <= attempts <= 30
     assert clock.passed == pytest.approx(120, abs=0.1)
-    listed = {"foreign": "the answer speaks of another environment"}
-    no_list = "the answer holds no list of jobs"
+    listed = {"foreign": "the response is for another environment"}
+    no_list = "the response has no list of jobs"
     said = listed.get(kind, no_list) if operation == "ListBackendJobs" else MALFORMED[kind]
     assert f": {said}; gave up after {attempts} attempts in 120 s" in str(error)
     assert str(error).endswith("; check the endpoint and any proxy on the way")
@@ -192,7 +192,7 @@ def test_max_retries_is_honoured(
     error = failing(connect(settings, clock).jobs, "GetBackendJob")
     assert len(emulator.requests()) == retries + 1
     assert ("gave up after" in str(error)) == (retries > 0)
-    assert str(error).endswith("; run it again later, what was done is kept")
+    assert str(error).endswith("; run it again later; what was done is kept")
 
 
 def test_no_retries_means_none_for_malformed_answers_either(
@@ -284,13 +284,14 @@ FINAL = {
     "403 without a name": (
         Reply(403, b"<html>\nno"),
         RequestRefusedError,
-        "HTTP 403, and not by AWS: the answer has no error code; check amplify-jobs:endpoint, and "
+        "HTTP 403, but not from AWS: the response has no error code; check "
+        "amplify-jobs:endpoint, and "
         "any proxy or firewall on the way",
     ),
     "throttled for longer than we wait": (
         Reply(429, b"{}", {"Retry-After": "600"}),
         ServiceUnavailableError,
-        "throttled (HTTP 429); run it again later, what was done is kept",
+        "throttled (HTTP 429); run it again later; what was done is kept",
     ),
 }
 
@@ -336,7 +337,7 @@ def test_calls_that_fail_alike_have_one_reason(clock: FakeClock) -> None:
     service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock).jobs
     errors = [failing(service, operation) for operation in CALLS]
     assert {error.reason for error in errors} == {
-        "nobody listens at http://127.0.0.1:1; check the network and amplify-jobs:endpoint"
+        "nothing listens at http://127.0.0.1:1; check the network and amplify-jobs:endpoint"
     }
     assert len({error.call for error in errors}) == len(CALLS)
 

@@ -105,7 +105,7 @@ def test_a_token_that_comes_again_ends_the_list_with_an_error() -> None:
         listing = listed(service, Selection())
     assert type(listing.failure) is MalformedAnswerError
     assert str(listing.failure) == (
-        f"ListBackendJobs {APP}/dev: the list has no end, its pages come again and again"
+        f"ListBackendJobs {APP}/dev: the list does not end: its pages repeat"
     )
     assert ids(listing) == ["1"]
     assert len(server.requests) == 3

@@ -176,7 +176,7 @@ def test_without_a_region() -> None:
 def test_a_region_that_is_none() -> None:
     error = failure(Settings(region="eu west"))
     assert type(error) is CredentialsError
-    assert str(error).endswith("eu west is no region's name; correct amplify-jobs:region")
+    assert str(error).endswith("eu west is not a region name; correct amplify-jobs:region")
 
 
 def test_roles_are_assumed_one_with_the_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ CURES = {
 def test_what_is_refused_in_words(project: Project, key: str, value: Any) -> None:
     project.stack(f"aws:{key}: {json.dumps(value)}")
     [problem] = project.problems()
-    said = f"aws:{key} is not honoured here: {CURES[key]}"
+    said = f"aws:{key} is not supported here: {CURES[key]}"
     assert problem.startswith(f"{STACK}:2: {said}")
     assert CANARY not in problem
     with pytest.raises(ConfigError) as caught:
@@ -154,7 +154,7 @@ def test_a_key_that_nobody_knows_is_a_warning(project: Project) -> None:
     project.stack("aws:brandNew: x")
     [warning] = [each for each in project.read().warnings if "brandNew" in each]
     assert warning == (
-        f"{STACK}:2: aws:brandNew is unknown here and passed over: see that it names no "
+        f"{STACK}:2: aws:brandNew is unknown here and ignored: check that it names no "
         "credentials, role or endpoint"
     )
 
@@ -162,16 +162,16 @@ def test_a_key_that_nobody_knows_is_a_warning(project: Project) -> None:
 WRONG: dict[str, tuple[str, str]] = {
     "a short ID": (
         'aws:allowedAccountIds: ["1234"]',
-        "allowedAccountIds[0] is no account ID: write its 12 digits, in quotes",
+        "allowedAccountIds[0] is not an account ID: write its 12 digits, in quotes",
     ),
     "an ID that YAML made another of": (
         "amplify-jobs:forbiddenAccountIds: [012345670123]",
-        "forbiddenAccountIds[0] is no account ID: write its 12 digits, in quotes",
+        "forbiddenAccountIds[0] is not an account ID: write its 12 digits, in quotes",
     ),
     "no list": ('aws:allowedAccountIds: "111111111111"', "allowedAccountIds"),
     "a role that is none": (
         "aws:assumeRole: { roleArn: deploy }",
-        "assumeRole.roleArn is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME",
+        "assumeRole.roleArn is not a role ARN: write arn:aws:iam::ACCOUNT:role/NAME",
     ),
     "one role and several": (
         f"aws:assumeRole: {{ roleArn: '{ROLE}' }}\naws:assumeRoles: [{{ roleArn: '{ROLE}' }}]",
@@ -183,7 +183,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "an endpoint that is no URL": (
         "aws:endpoints: [{ sts: 'sts.test' }]",
-        "endpoints[0].sts is no URL",
+        "endpoints[0].sts is not a URL",
     ),
 }
 

@@ -39,7 +39,7 @@ def test_problems_of_all_files_are_told_together(project: Project) -> None:
     project.write("jobs/c.yaml", GOOD.format("c"))
     report = check_project(project.directory)
     assert told(report, project) == [
-        "error Pulumi.dev.yaml:4 : endpoint is no URL: write http://HOST:PORT or https://HOST",
+        "error Pulumi.dev.yaml:4 : endpoint is not a URL: write http://HOST:PORT or https://HOST",
         'error jobs/a.yaml:2 a: jobId 1 is a number: quote it, "1"',
         "error jobs/b.yaml:2 : is not valid YAML: while parsing a flow node, did not find "
         "expected node content",
@@ -79,8 +79,7 @@ def test_an_included_file_alone_is_judged_as_far_as_that_goes(project: Project) 
     assert told(check_files([path]), project) == [
         "note more/c.yaml:0 : no stack includes this file: appId and backendEnvironmentName "
         "could not be judged",
-        "warning more/c.yaml:3 b: status FAILD is none that Amplify is known for: "
-        "did you mean FAILED?",
+        "warning more/c.yaml:3 b: status FAILD is not a known value: did you mean FAILED?",
         "error more/c.yaml:4 c: unknown key stauts: did you mean status?",
     ]
 
@@ -165,8 +164,8 @@ def test_what_can_not_be_checked_is_told(project: Project) -> None:
     report = check_files([*given, project.directory / "link.yaml"])
     assert sorted(each.message for each in report.findings) == [
         "is a directory: name the files in it",
-        "is no YAML file, and no stack includes it",
-        "is no mapping: write `config:` and keys below it",
+        "is not a YAML file, and no stack includes it",
+        "is not a mapping: write `config:` and keys below it",
         "there is no such file",
         "there is no such file",
     ]

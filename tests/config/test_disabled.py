@@ -18,9 +18,9 @@ JOBS = '{a: {appId: d1, backendEnvironmentName: prod, jobId: "1", status: FAILED
         ('["*"]', "has *: the engine then refuses every job and rule"),
         ('[aws, " pulumi-python "]', "has pulumi-python: the engine then refuses every job"),
         ("'[\"*\"]'", "has *: the engine then refuses every job and rule"),
-        ('"*"', "is no list of names, and the engine refuses it"),
-        ("[1]", "is no list of names, and the engine refuses it"),
-        ("{a: b}", "is no list of names, and the engine refuses it"),
+        ('"*"', "is not a list of names, and the engine refuses it"),
+        ("[1]", "is not a list of names, and the engine refuses it"),
+        ("{a: b}", "is not a list of names, and the engine refuses it"),
     ],
 )
 def test_it_is_refused(project: Project, value: str, said: str) -> None:

@@ -71,7 +71,7 @@ def test_without_a_file_that_says_so_there_is_no_line(project: Project, text: st
         "9" * 5000: f"amplify-jobs:jobs is text, {'9' * 79}…: write YAML below the key",
         "[" * 100_000: f"amplify-jobs:jobs is text, {'[' * 79}…: write YAML below the key",
         "[" * 200 + "]" * 200: "amplify-jobs:jobs is nested deeper than 50 levels",
-        "12": "jobs is no mapping: write a name for each job and its keys below it",
+        "12": "jobs is not a mapping: write a name for each job and its keys below it",
     }.items(),
     ids=lambda text: text[:20],
 )

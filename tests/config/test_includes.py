@@ -64,7 +64,7 @@ def test_mistakes_in_a_file_have_its_name_and_lines(project: Project) -> None:
     project.write("jobs/a.yaml", "defaults:\n  wait: 5m\n" + jobs("a") + "  b: { jobId: 007 }\n")
     including(project, "jobs/a.yaml")
     assert project.problems() == (
-        "jobs/a.yaml:2: defaults: wait 5m is no mapping: write wait: { timeout: 30m }",
+        "jobs/a.yaml:2: defaults: wait 5m is not a mapping: write wait: { timeout: 30m }",
         'jobs/a.yaml:5: b: jobId 007 is a number: quote it, "007"',
     )
 
@@ -77,12 +77,12 @@ def test_mistakes_in_a_file_have_its_name_and_lines(project: Project) -> None:
         "into it",
         "/etc/passwd": "include /etc/passwd leads outside the project: move the file into it",
         "C:/x.yaml": "include C:/x.yaml leads outside the project: move the file into it",
-        "": "include is no file name: write text such as jobs/*.yaml",
-        ".": "include . is no file name: write text such as jobs/*.yaml",
-        "./": "include ./ is no file name: write text such as jobs/*.yaml",
-        "a**": "include a** is no file name: write text such as jobs/*.yaml",
-        "jobs/**": "include jobs/** is no file name: write text such as jobs/*.yaml",
-        "x" * 300: f"include {'x' * 79}… is no file name: write text such as jobs/*.yaml",
+        "": "include is not a file name: write text such as jobs/*.yaml",
+        ".": "include . is not a file name: write text such as jobs/*.yaml",
+        "./": "include ./ is not a file name: write text such as jobs/*.yaml",
+        "a**": "include a** is not a file name: write text such as jobs/*.yaml",
+        "jobs/**": "include jobs/** is not a file name: write text such as jobs/*.yaml",
+        "x" * 300: f"include {'x' * 79}… is not a file name: write text such as jobs/*.yaml",
         "gone.yaml": "include gone.yaml: there is no such file in project/",
         "jobs": "include jobs: there is no such file in project/",
         "out.yaml": "include out.yaml leads outside the project through the link out.yaml: move "
@@ -108,7 +108,7 @@ def test_a_pattern_that_is_no_text(project: Project, written: str) -> None:
     project.stack(f"amplify-jobs:include:\n  - {written}")
     [problem] = project.problems()
     assert problem.startswith(f"{STACK}:3: include ")
-    assert problem.endswith(" is no file name: write text such as jobs/*.yaml")
+    assert problem.endswith(" is not a file name: write text such as jobs/*.yaml")
 
 
 def test_links_in_circles_match_nothing(project: Project) -> None:
@@ -131,13 +131,14 @@ def test_an_empty_file_is_a_warning(project: Project) -> None:
         "indent the rest",
         "config: {amplify-jobs:jobs: {}}": ":1: the file's jobs stand under the key jobs: add "
         "`jobs:` on top and indent the rest",
-        "[a]": ': ["a"] is no mapping: write its keys below it, or { key: value }',
-        "jobs:": ":1: jobs is no mapping: write a name for each job and its keys below it",
-        "jobs: [a]": ':1: jobs ["a"] is no mapping: write a name for each job and its keys below '
+        "[a]": ': ["a"] is not a mapping: write its keys below it, or { key: value }',
+        "jobs:": ":1: jobs is not a mapping: write a name for each job and its keys below it",
+        "jobs: [a]": ':1: jobs ["a"] is not a mapping: write a name for each job and its keys '
+        "below "
         "it",
         "defaults: {}": ": jobs is missing",
         "jobs: {}\ndefault: {}": ":2: unknown key default: did you mean defaults?",
-        "jobs: {a: 1, a: 2}": ":1: key a stands here again, first in line 1",
+        "jobs: {a: 1, a: 2}": ":1: key a is a duplicate, first set in line 1",
         "jobs:\n\ta: 1": ":2: is not valid YAML: a tab indents this line: use spaces",
         "[" * 100_000: ":1: is nested deeper than 50 levels",
     }.items(),

@@ -105,7 +105,8 @@ def test_a_wrong_default_is_told_once_and_the_others_still_count(project: Projec
 def test_defaults_that_are_no_mapping_are_told_once(project: Project) -> None:
     project.stack('amplify-jobs:defaults: [x]\namplify-jobs:jobs: {a: {jobId: "1"}}')
     assert project.problems() == (
-        f'{STACK}:2: defaults: ["x"] is no mapping: write its keys below it, or {{ key: value }}',
+        f'{STACK}:2: defaults: ["x"] is not a mapping: write its keys below it, or '
+        f"{{ key: value }}",
     )
 
 
@@ -181,7 +182,7 @@ def test_a_name_taken_in_another_file_names_both_places(project: Project) -> Non
 
 def test_a_name_twice_in_one_file_is_a_duplicate_key(project: Project) -> None:
     project.stack("amplify-jobs:jobs:\n  a: {}\n  a: {}")
-    assert project.problems() == (f"{STACK}:4: key a stands here again, first in line 3",)
+    assert project.problems() == (f"{STACK}:4: key a is a duplicate, first set in line 3",)
 
 
 def test_merge_keys_are_legitimate_and_own_keys_win(project: Project) -> None:

@@ -94,13 +94,13 @@ def test_pulumis_older_way_to_write_a_key(project: Project) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (f"amplify-jobs:jobs: {JOBS}", "amplify-jobs:jobs stands outside config"),
-        (f"amplify_jobs:jobs: {JOBS}", "amplify_jobs:jobs stands outside config"),
-        (f"amplify-jobs:rules: {RULES}", "amplify-jobs:rules stands outside config"),
-        (f"jobs: {JOBS}", "jobs stands outside config"),
-        ("include: [jobs/*.yaml]", "include stands outside config"),
-        (f"amplify-jobs: {{jobs: {JOBS}}}", "amplify-jobs stands outside config"),
-        ("aws:region: eu-west-1", "aws:region stands outside config"),
+        (f"amplify-jobs:jobs: {JOBS}", "amplify-jobs:jobs is outside config"),
+        (f"amplify_jobs:jobs: {JOBS}", "amplify_jobs:jobs is outside config"),
+        (f"amplify-jobs:rules: {RULES}", "amplify-jobs:rules is outside config"),
+        (f"jobs: {JOBS}", "jobs is outside config"),
+        ("include: [jobs/*.yaml]", "include is outside config"),
+        (f"amplify-jobs: {{jobs: {JOBS}}}", "amplify-jobs is outside config"),
+        ("aws:region: eu-west-1", "aws:region is outside config"),
         ("Config: {}", "unknown key Config: did you mean config?"),
     ],
 )
@@ -138,7 +138,7 @@ def test_outside_of_config_in_the_projects_own_file(project: Project) -> None:
     project.write("Pulumi.yaml", f"name: p\nruntime: python\namplify-jobs:jobs: {JOBS}\n")
     project.stack("")
     assert project.problems() == (
-        "Pulumi.yaml:3: amplify-jobs:jobs stands outside config: write amplify-jobs:jobs below "
+        "Pulumi.yaml:3: amplify-jobs:jobs is outside config: write amplify-jobs:jobs below "
         "`config:`",
     )
 

@@ -37,19 +37,19 @@ def a_job(project: Project, *lines: str) -> None:
         "true": 'jobId true is a boolean: quote it, "true"',
         "null": 'jobId null is empty: quote it, "null"',
         "~": 'jobId ~ is empty: quote it, "~"',
-        "": "jobId is empty: it takes text, in quotes",
+        "": "jobId is empty: it must be text, in quotes",
         "2024-01-01": 'jobId 2024-01-01 is a date: quote it, "2024-01-01"',
         "2024-1-1T5:30:00Z": 'jobId 2024-1-1T5:30:00Z is a date: quote it, "2024-1-1T5:30:00Z"',
         "2024-01-01 00:00:00 +0000 UTC": "jobId is a date, as Pulumi reads it without quotes: "
         "quote it",
         "0o17": 'jobId 0o17 is a number: quote it, "0o17"',
-        "[a]": "jobId is a list: it takes text",
+        "[a]": "jobId is a list: it must be text",
         '""': "jobId is empty: write a value",
         ".": "jobId is ., which no request's path can hold: write the real name",
         "..": "jobId is .., which no request's path can hold: write the real name",
-        r'"a\0b"': "jobId has control characters: take them out",
-        r'"a\nb"': "jobId has control characters: take them out",
-        r'"a\u2028b"': "jobId has control characters: take them out",
+        r'"a\0b"': "jobId has control characters: remove them",
+        r'"a\nb"': "jobId has control characters: remove them",
+        r'"a\u2028b"': "jobId has control characters: remove them",
         "x" * 257: "jobId has 257 characters: 256 are possible",
     }.items(),
 )
@@ -90,17 +90,18 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         "stauts: FAILED": "unknown key stauts: did you mean status?",
         "Status: FAILED": "unknown key Status: did you mean status?",
         "if_missing: ignore": "unknown key if_missing: did you mean ifMissing?",
-        "when: RUNNING": "when RUNNING is no mapping: write when: { status: RUNNING }",
-        "when: []": "when [] is no mapping: write when: { status: RUNNING }",
-        "when: [a]": 'when ["a"] is no mapping: write when: { status: RUNNING }',
+        "when: RUNNING": "when RUNNING is not a mapping: write when: { status: RUNNING }",
+        "when: []": "when [] is not a mapping: write when: { status: RUNNING }",
+        "when: [a]": 'when ["a"] is not a mapping: write when: { status: RUNNING }',
         "when: {}": "when names neither operation nor status: add one, or remove it",
         "when: {status: 1}": 'when.status 1 is a number: quote it, "1"',
         "when: {state: x}": "unknown key when.state: did you mean status?",
-        "wait: 30m": "wait 30m is no mapping: write wait: { timeout: 30m }",
+        "wait: 30m": "wait 30m is not a mapping: write wait: { timeout: 30m }",
         "wait: {timeout: 30}": "wait.timeout: 30 has no unit: write 30s or 30m",
-        "wait: {timeout: 0s}": "wait.timeout: '0s' is no duration: write 90s, 30m, 1h30m, 2d or 1w",
+        "wait: {timeout: 0s}": "wait.timeout: '0s' is not a duration: write 90s, 30m, 1h30m, 2d "
+        "or 1w",
         "wait: {timeout: 5 m}": (
-            "wait.timeout: '5 m' is no duration: write 90s, 30m, 1h30m, 2d or 1w"
+            "wait.timeout: '5 m' is not a duration: write 90s, 30m, 1h30m, 2d or 1w"
         ),
         "wait: {timeout: true}": 'wait.timeout true is a boolean: quote it, "true"',
         "wait: {}": "wait.timeout is missing",
@@ -118,42 +119,46 @@ def test_a_mistake_in_a_job(project: Project, line: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     {
-        "amplify-jobs:jobs: [a]": "jobs is no mapping: write a name for each job and its keys "
+        "amplify-jobs:jobs: [a]": "jobs is not a mapping: write a name for each job and its keys "
         "below it",
-        "amplify-jobs:jobs: {a: FAILED}": "a: is no mapping: write jobId and status, or operation, "
+        "amplify-jobs:jobs: {a: FAILED}": "a: is not a mapping: write jobId and status, or "
+        "operation, "
         "below it",
         'amplify-jobs:jobs: {"": {}}': "a job's name is empty: write a value",
-        r'amplify-jobs:jobs: {"a\nb": {}}': "a b: a job's name has control characters: take them "
-        "out",
+        r'amplify-jobs:jobs: {"a\nb": {}}': "a b: a job's name has control characters: remove them",
         "amplify-jobs:jobs: hello": "amplify-jobs:jobs is text, hello: write YAML below the key",
         "amplify-jobs:include: jobs/*.yaml": "amplify-jobs:include is text, jobs/*.yaml: write "
         "[jobs/*.yaml]",
         "amplify-jobs:job: {}": "unknown key amplify-jobs:job: did you mean jobs?",
         "amplify-jobs:max_retries: 3": "unknown key amplify-jobs:max_retries: did you mean "
         "maxRetries?",
-        "amplify-jobs:endpoint: localhost:4566": "endpoint is no URL: write http://HOST:PORT or "
+        "amplify-jobs:endpoint: localhost:4566": "endpoint is not a URL: write http://HOST:PORT or "
         "https://HOST",
-        "amplify-jobs:endpoint: http://h:99999": "endpoint is no URL: write http://HOST:PORT or "
+        "amplify-jobs:endpoint: http://h:99999": "endpoint is not a URL: write http://HOST:PORT or "
         "https://HOST",
         "amplify-jobs:endpoint: http://user:made-up@h": "endpoint has a user or a "
-        "password in it, which no call would send: leave it out",
-        "amplify-jobs:endpoint: http://[::1": "endpoint is no URL: write http://HOST:PORT or "
+        "password in it, which no call would send: remove it",
+        "amplify-jobs:endpoint: http://[::1": "endpoint is not a URL: write http://HOST:PORT or "
         "https://HOST",
-        "amplify-jobs:maxRetries: -1": "maxRetries -1 is no whole number from 0 on: write one such "
+        "amplify-jobs:maxRetries: -1": "maxRetries -1 is not a whole number of 0 or more: write "
+        "one such "
         "as 5",
-        "amplify-jobs:maxRetries: many": "maxRetries many is no whole number from 0 on: write one "
+        "amplify-jobs:maxRetries: many": "maxRetries many is not a whole number of 0 or more: "
+        "write one "
         "such as 5",
-        f"amplify-jobs:maxRetries: '{'9' * 5000}'": f"maxRetries {'9' * 79}… is no whole number "
-        "from 0 on: write one such as 5",
+        f"amplify-jobs:maxRetries: '{'9' * 5000}'": f"maxRetries {'9' * 79}… is not a whole number "
+        "of 0 or more: write one such as 5",
         "amplify-jobs:retryMode: legacy": "retryMode legacy is unknown: write standard or adaptive",
         "amplify-jobs:region: 2024-01-01": 'region 2024-01-01 is a date: quote it, "2024-01-01"',
-        "aws:profile: [x]": "aws: profile is a list: it takes text",
-        "amplify-jobs:assumeRoles: [x]": "assumeRoles[0] x is no mapping: write its keys below it, "
+        "aws:profile: [x]": "aws: profile is a list: it must be text",
+        "amplify-jobs:assumeRoles: [x]": "assumeRoles[0] x is not a mapping: write its keys "
+        "below it, "
         "or { key: value }",
         "amplify-jobs:assumeRoles: [{}]": "assumeRoles[0].roleArn is missing",
-        "amplify-jobs:assumeRoles: [{roleArn: admin}]": "assumeRoles[0].roleArn is no role's ARN: "
+        "amplify-jobs:assumeRoles: [{roleArn: admin}]": "assumeRoles[0].roleArn is not a role ARN: "
         "write arn:aws:iam::ACCOUNT:role/NAME",
-        "amplify-jobs:defaults: [x]": 'defaults: ["x"] is no mapping: write its keys below it, or '
+        "amplify-jobs:defaults: [x]": 'defaults: ["x"] is not a mapping: write its keys below '
+        "it, or "
         "{ key: value }",
         "amplify-jobs:defaults: {jobId: '1'}": "defaults can't have a jobId: each job declares its "
         "own",
@@ -178,7 +183,7 @@ def test_nested_mistakes_in_a_role_are_told_by_their_path(project: Project) -> N
     )
     assert project.problems() == (
         f"{STACK}:5: assumeRoles[1].duration: 900 has no unit: write 900s or 900m",
-        f"{STACK}:8: assumeRoles[1].policyArns x is no list: write [x]",
+        f"{STACK}:8: assumeRoles[1].policyArns xis not a list: write [x]",
         f'{STACK}:7: assumeRoles[1].tags.team 7 is a number: quote it, "7"',
         f"{STACK}:6: unknown key assumeRoles[1].externalID: did you mean externalId?",
     )
@@ -198,7 +203,7 @@ def test_all_problems_are_told_together(project: Project) -> None:
     )
     project.write("more.yaml", 'extra: 1\njobs:\n  d: {jobId: "2", status: FAILED, x: 1}\n')
     assert project.problems() == (
-        f"{STACK}:4: defaults: wait 5 is no mapping: write wait: {{ timeout: 30m }}",
+        f"{STACK}:4: defaults: wait 5 is not a mapping: write wait: {{ timeout: 30m }}",
         f'{STACK}:6: a: jobId 1 is a number: quote it, "1"',
         f"{STACK}:7: b: declares neither operation nor status: add at least one",
         f"{STACK}:3: include gone.yaml: there is no such file in project/",
@@ -212,14 +217,12 @@ def test_all_problems_are_told_together(project: Project) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     {
-        "status: RUNING": "status RUNING is none that Amplify is known for: did you mean RUNNING?",
-        "status: Failed": "status Failed is none that Amplify is known for: did you mean FAILED?",
-        "status: XYZZY": "status XYZZY is none that Amplify is known for: known are RUNNING, "
-        "COMPLETED, FAILED",
-        "operation: UpdateBackend": "operation UpdateBackend is none that Amplify is known for: "
+        "status: RUNING": "status RUNING is not a known value: did you mean RUNNING?",
+        "status: Failed": "status Failed is not a known value: did you mean FAILED?",
+        "status: XYZZY": "status XYZZY is not a known value: known are RUNNING, COMPLETED, FAILED",
+        "operation: UpdateBackend": "operation UpdateBackend is not a known value: "
         "did you mean UpdateBackendAPI?",
-        "when: {status: RUNING}": "when.status RUNING is none that Amplify is known for: did you "
-        "mean RUNNING?",
+        "when: {status: RUNING}": "when.status RUNING is not a known value: did you mean RUNNING?",
     }.items(),
 )
 def test_what_nobody_has_seen_yet_is_a_warning(project: Project, line: str, said: str) -> None:
@@ -239,7 +242,7 @@ def test_a_doubtful_default_is_warned_of_once(project: Project) -> None:
         """
     )
     assert project.read().warnings == (
-        f"{STACK}:2: defaults: status DONE is none that Amplify is known for: "
+        f"{STACK}:2: defaults: status DONE is not a known value: "
         "known are RUNNING, COMPLETED, FAILED",
     )
 
@@ -252,8 +255,8 @@ def test_lone_surrogates_from_the_engine_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         engine_config({"amplify-jobs:jobs": jobs}, (), tmp_path, None)
     assert caught.value.problems == (
-        "stack config: a: a job's name has control characters: take them out",
-        "stack config: b: appId has control characters: take them out",
+        "stack config: a: a job's name has control characters: remove them",
+        "stack config: b: appId has control characters: remove them",
     )
 
 
@@ -264,8 +267,8 @@ def test_lone_surrogates_from_the_engine_are_refused(tmp_path: Path) -> None:
         "did not find expected ',' or ']'",
         "config:\n\tx: 1": ":2: is not valid YAML: a tab indents this line: use spaces",
         "a: 1\nb: *x": ":2: is not valid YAML: found undefined alias",
-        "config:\n  aws:region: a\n  aws:region: b": ":3: key aws:region stands here again, "
-        "first in line 2",
+        "config:\n  aws:region: a\n  aws:region: b": ":3: key aws:region is a duplicate, "
+        "first set in line 2",
         "? [a]\n: b": ":1: a list or mapping can't be a key",
         "a: .inf": ":1: '.inf' can't be read: quote it",
         "a: !!binary '%'": ":1: '%' can't be read: quote it",
@@ -273,14 +276,14 @@ def test_lone_surrogates_from_the_engine_are_refused(tmp_path: Path) -> None:
         "a: !!bool maybe": ":1: 'maybe' can't be read: quote it",
         "a: !!timestamp soon": ":1: 'soon' can't be read: quote it",
         "a: !!float ''": ":1: '' can't be read: quote it",
-        "<<: 5": ":1: << takes mappings only",
+        "<<: 5": ":1: << works with mappings only",
         "[" * 100_000: ":1: is nested deeper than 50 levels",
         "\n".join(" " * depth + "a:" for depth in range(500)): ":51: is nested deeper than 50 "
         "levels",
         "a: &a [*a]": ":1: is nested deeper than 50 levels",
         "a: &a\n  <<: *a": ":2: is nested deeper than 50 levels",
-        "[a]": ": is no mapping: write `config:` and keys below it",
-        "a: 1\nconfig: [a]": ":2: config is no mapping: write keys below it",
+        "[a]": ": is not a mapping: write `config:` and keys below it",
+        "a: 1\nconfig: [a]": ":2: config is not a mapping: write keys below it",
     }.items(),
     ids=lambda text: text[:25],
 )

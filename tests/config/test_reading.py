@@ -96,7 +96,7 @@ def test_the_first_of_two_documents_counts_and_the_other_is_warned_of(project: P
     config = project.read()
     assert list(config.jobs) == ["a"]
     assert config.warnings == (
-        f"{STACK}:2: Pulumi reads the first document only: what stands below --- is passed over",
+        f"{STACK}:2: Pulumi reads the first document only: what follows --- is ignored",
     )
 
 

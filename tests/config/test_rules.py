@@ -78,20 +78,20 @@ def test_all_that_a_rule_can_say() -> None:
     [
         ({"limit": None}, "limit is missing"),
         ({"match": None}, "match is missing"),
-        ({"limit": -1}, "limit -1 is no whole number from 0 on: write one such as 5"),
+        ({"limit": -1}, "limit -1 is not a whole number of 0 or more: write one such as 5"),
         ({"limit": 5000}, "limit 5000: at most 1000 is possible"),
         ({"apps": []}, 'apps is empty: write names, or ["*"] for all'),
-        ({"apps": "*"}, "apps * is no list: write [*]"),
+        ({"apps": "*"}, "apps *is not a list: write [*]"),
         ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),
         ({"environments": [7]}, 'environments[0] 7 is a number: quote it, "7"'),
         ({"set": {}}, "set names neither operation nor status: add one"),
         (
             {"except": ["d1/prod"]},
-            "except[0] is no job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F",
+            "except[0] is not a job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F",
         ),
         (
             {"except": ["d1/prod/x/y"]},
-            "except[0] is no job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F",
+            "except[0] is not a job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F",
         ),
         (
             {"except": ["d1/prod/5%"]},
@@ -99,32 +99,32 @@ def test_all_that_a_rule_can_say() -> None:
         ),
         (
             {"apps": ["*", "!d1"]},
-            "apps[1]: '!d1' is no negation here: to leave out an app, add \"d1/*/*\" to except",
+            "apps[1]: '!d1' does not negate here: to leave out an app, add \"d1/*/*\" to except",
         ),
         (
             {"environments": ["!prod"]},
-            "environments[0]: '!prod' is no negation here: to leave out an environment, add "
+            "environments[0]: '!prod' does not negate here: to leave out an environment, add "
             '"*/prod/*" to except',
         ),
         (
             {"apps": {"nameMatches": "!shop-*"}},
-            "apps.nameMatches: '!shop-*' is no negation here: to leave out apps, add each as "
+            "apps.nameMatches: '!shop-*' does not negate here: to leave out apps, add each as "
             "APP/*/* to except",
         ),
         (
             {"except": ["!d1/prod/a"]},
-            "except[0]: '!d1/prod/a' is no negation here: each entry is an exception already: "
+            "except[0]: '!d1/prod/a' does not negate here: each entry is an exception already: "
             "take the ! out",
         ),
-        ({"except": ["d1/prod/a "]}, "except[0] has blanks around it: take them out"),
-        ({"except": ["d1/ prod/a"]}, "except[0] has blanks around it: take them out"),
-        ({"except": ["d1/prod/a\x07"]}, "except[0] has control characters: take them out"),
-        ({"apps": ["d1\t"]}, "apps[0] has control characters: take them out"),
-        ({"apps": [" d1"]}, "apps[0] has blanks around it: take them out"),
-        ({"environments": ["prod\u00a0"]}, "environments[0] has blanks around it: take them out"),
+        ({"except": ["d1/prod/a "]}, "except[0] has whitespace around it: remove it"),
+        ({"except": ["d1/ prod/a"]}, "except[0] has whitespace around it: remove it"),
+        ({"except": ["d1/prod/a\x07"]}, "except[0] has control characters: remove them"),
+        ({"apps": ["d1\t"]}, "apps[0] has control characters: remove them"),
+        ({"apps": [" d1"]}, "apps[0] has whitespace around it: remove it"),
+        ({"environments": ["prod\u00a0"]}, "environments[0] has whitespace around it: remove it"),
         (
             {"apps": {"nameMatches": "shop-* "}},
-            "apps.nameMatches has blanks around it: take them out",
+            "apps.nameMatches has whitespace around it: remove it",
         ),
         ({"match": {"olderThan": "6h"}}, "match.status is missing"),
         (
@@ -153,13 +153,13 @@ def test_no_mapping_at_all() -> None:
     assert problem_of.__name__  # the helper needs a mapping
     _, [problem] = read("6h")
     assert problem.endswith(
-        "is no mapping: write apps, environments, match, set and limit below it"
+        "is not a mapping: write apps, environments, match, set and limit below it"
     )
 
 
 def test_a_status_that_nobody_has_seen_is_a_warning() -> None:
     [_], [warning] = read({**GOOD, "set": {"status": "FALED"}})
-    assert "set.status FALED is none that Amplify is known for: did you mean FAILED?" in warning
+    assert "set.status FALED is not a known value: did you mean FAILED?" in warning
 
 
 def test_arguments_are_read_as_the_config_is() -> None:
@@ -233,5 +233,5 @@ def test_what_is_known_of_a_rule_is_checked() -> None:
     assert arguments is None
     assert problems == [
         ("set", "set names neither operation nor status: add one"),
-        ("limit", "limit no is no whole number from 0 on: write one such as 5"),
+        ("limit", "limit no is not a whole number of 0 or more: write one such as 5"),
     ]

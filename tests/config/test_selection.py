@@ -65,7 +65,7 @@ def test_a_variable_set_to_nothing_selects_none(
             "pord",
             r"Pulumi.pord.yaml: there is no such stack file \(PULUMI_STACK\); known are dev, prod",
         ),
-        ("../x y", r"PULUMI_STACK ../x y is no stack's name"),
+        ("../x y", r"PULUMI_STACK ../x y is not a stack name"),
         (
             "org/other/dev",
             "PULUMI_STACK org/other/dev is of another project: the project here is jobs",

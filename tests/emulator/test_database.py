@@ -86,7 +86,7 @@ def test_another_program_s_database_is_refused_and_left_as_it_is(
     before = database.read_bytes()
     with pytest.raises(DatabaseError) as caught:
         Emulator(database=database)
-    assert str(caught.value) == f"{database}: is a database of something else; name a new file"
+    assert str(caught.value) == f"{database}: belongs to another program; name a new file"
     assert database.read_bytes() == before
 
 

@@ -310,7 +310,7 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
         ("slow@=1", f"fault 'slow@=1': write {SPELLING}"),
         (
             "slow@soon=1",
-            "fault 'slow@soon=1': 'soon' is no duration: write 2d, 40h, 1h30m, 90s or 500ms",
+            "fault 'slow@soon=1': 'soon' is not a duration: write 2d, 40h, 1h30m, 90s or 500ms",
         ),
         ("504@1s=1", "fault '504@1s=1': delay is for slow, not for 504"),
         (

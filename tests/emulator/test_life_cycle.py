@@ -115,7 +115,7 @@ def test_the_clock_is_moved_and_read_over_http(emulator: Emulator) -> None:
 
 @pytest.mark.parametrize("duration", ["", "0s", "-1h", "1.5h", "40 h", "soon", "1h1h"])
 def test_a_time_that_cannot_pass_is_one_line(emulator: Emulator, duration: str) -> None:
-    message = f"advance {duration!r} is no duration: write 2d, 40h, 1h30m, 90s or 500ms"
+    message = f"advance {duration!r} is not a duration: write 2d, 40h, 1h30m, 90s or 500ms"
     with pytest.raises(DurationError) as caught:
         emulator.advance(duration)
     assert str(caught.value) == message
@@ -149,8 +149,8 @@ def test_a_file_has_ages_and_futures(tmp_path: Path) -> None:
     ("fields", "message"),
     [
         ({"age": 40}, "age 40 is a number: quote it"),
-        ({"age": "old"}, "'old' is no duration: write 2d, 40h, 1h30m, 90s or 500ms"),
-        ({"age": "1h", "createTime": "7"}, "age and createTime are both there: give one of them"),
+        ({"age": "old"}, "'old' is not a duration: write 2d, 40h, 1h30m, 90s or 500ms"),
+        ({"age": "1h", "createTime": "7"}, "age and createTime are both given: keep one"),
         ({"then": "COMPLETED"}, "then is text: a mapping is expected"),
         ({"then": {"status": "FAILED"}}, "then.after is missing"),
         ({"then": {"after": "1h", "state": "x"}}, "unknown field then.state: did you mean status?"),
@@ -160,7 +160,7 @@ def test_a_file_has_ages_and_futures(tmp_path: Path) -> None:
         ),
         (
             {"then": {"after": "1x", "status": "FAILED"}},
-            "'1x' is no duration: write 2d, 40h, 1h30m, 90s or 500ms",
+            "'1x' is not a duration: write 2d, 40h, 1h30m, 90s or 500ms",
         ),
     ],
 )

@@ -44,7 +44,9 @@ def test_keys_of_the_aws_provider_that_sign_are_refused_and_not_shown(
     run = project.preview(expect=None)
     assert run.code != 0, str(run)
     for key in ("accessKey", "secretKey"):
-        assert f"aws:{key} is not honoured here: remove it, or set amplify-jobs:profile" in run.text
+        assert (
+            f"aws:{key} is not supported here: remove it, or set amplify-jobs:profile" in run.text
+        )
     assert CANARY not in run.text
     assert "Traceback" not in run.text
     assert emulator.requests() == []

@@ -33,9 +33,9 @@ def test_missing_job(project: Project) -> None:
     ("fault", "said"),
     [
         ("denied", "allow the IAM action amplifybackend:GetBackendJob"),
-        ("truncated", "the answer is empty or truncated, it names no job"),
-        ("empty", "the answer is empty or truncated, it names no job"),
-        ("foreign", "the answer speaks of another job"),
+        ("truncated", "the response is empty or truncated: it names no job"),
+        ("empty", "the response is empty or truncated: it names no job"),
+        ("foreign", "the response is for another job"),
     ],
 )
 def test_service_problem_in_the_first_preview(

@@ -170,7 +170,7 @@ def test_two_resources_on_one_job_are_both_named(own: Project, emulator: Emulato
     )
     own.configure({"theirs": {"jobId": "1", "status": "FAILED"}})
     (line,) = errors(own.pulumi("preview"))
-    assert f"mine and theirs both mean {APP}/{ENVIRONMENT}/1" in line
+    assert f"mine and theirs both refer to {APP}/{ENVIRONMENT}/1" in line
     assert emulator.requests("UpdateBackendJob") == []
 
     own.configure({})
@@ -183,7 +183,7 @@ amplify_jobs.BackendJob("second", **key, job_id=late, status="FAILED")
     )
     clean(own.preview())
     (line,) = errors(own.up(expect=None))
-    assert f"first and second both mean {APP}/{ENVIRONMENT}/2" in line
+    assert f"first and second both refer to {APP}/{ENVIRONMENT}/2" in line
     assert emulator.requests("UpdateBackendJob") == []
 
 

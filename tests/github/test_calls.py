@@ -66,7 +66,7 @@ def test_no_redirect_takes_the_token_to_another_host(hub: GitHub, api: Api, stat
         target = f"{other.url}/repos/octo/shop/issues/12/comments"
         for operation in ("list", "create"):
             hub.fail(operation, Fault(status, {"location": target}))
-        assert f"sends us to {other.url}, and the token goes to no other host" in failure(api)
+        assert f"redirects to {other.url}, and the token goes to no other host" in failure(api)
         with pytest.raises(GitHubError, match="no other host"):
             api.create("hello")
         assert other.seen == []
@@ -92,7 +92,7 @@ def test_a_redirect_to_nowhere_is_an_error(hub: GitHub, api: Api, location: str)
 def test_pages_that_lead_round_are_an_error(hub: GitHub, api: Api) -> None:
     link = {"link": f'<{hub.url}/repos/octo/shop/issues/12/comments?per_page=100>; rel="next"'}
     hub.fail("list", Fault(200, link, []))
-    assert "round and round" in failure(api)
+    assert "the pages repeat" in failure(api)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_call_ends_however_its_answer_drips(drip: drips.Drip, world: World) ->
         place = Place("octo/shop", 12, stand.url)
         with closing(Api(place, Token(TOKEN), world.clock, world.epoch, attempt=0.2)) as api:
             message = failure(api)
-    assert "no complete answer within 0.2 s" in message
+    assert "no complete response within 0.2 s" in message
     assert "gave up after" in message
 
 
@@ -204,7 +204,7 @@ def test_a_comment_whose_answer_drips_may_have_been_created(place: Place, world:
     with drips.dripping(drips.slow_body) as stand:
         there = replace(place, api_url=stand.url)
         api = Api(there, Token(TOKEN), world.clock, world.epoch, attempt=0.2)
-        with closing(api), pytest.raises(GitHubError, match="perhaps after doing it"):
+        with closing(api), pytest.raises(GitHubError, match="perhaps after carrying it out"):
             api.create("hello")
 
 

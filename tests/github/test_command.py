@@ -331,7 +331,7 @@ def test_nor_where_the_comments_url_has_it(hub: GitHub, workflow: Workflow) -> N
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--repo", "shop"], "is no repository: write OWNER/NAME"),
+        (["--repo", "shop"], "is not a repository: write OWNER/NAME"),
         (["--pull-request", "0"], "0 is not in the range"),
         (["--pull-request", "13"], "octo/shop#13"),
         (["--api-url", "http://ghe.example"], "use https://"),

@@ -87,8 +87,8 @@ def test_the_public_api_is_the_default() -> None:
         ("https://", "write it as"),
         ("https://ghe.example:x/", "write it as"),
         ("https://[::1", "write it as"),
-        ("https://me:hunter2@ghe.example/", "leave the rest out"),
-        ("https://ghe.example/?token=hunter2", "leave the rest out"),
+        ("https://me:hunter2@ghe.example/", "remove the rest"),
+        ("https://ghe.example/?token=hunter2", "remove the rest"),
         ("http://ghe.example/api/v3", "unencrypted to ghe.example"),
     ],
 )
@@ -108,7 +108,7 @@ def test_an_unencrypted_connection_may_stay_on_this_machine() -> None:
     "name", ["shop", "a/b/c", "a/..", "./b", "a/b?x=1", "a b/c", "a/b\n", "é/b"]
 )
 def test_what_is_no_repository(name: str) -> None:
-    with pytest.raises(GitHubError, match="is no repository: write OWNER/NAME"):
+    with pytest.raises(GitHubError, match="is not a repository: write OWNER/NAME"):
         find_place(Given(name, 1), {}, None)
 
 
@@ -135,6 +135,6 @@ def test_the_token_of_the_environment() -> None:
 
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "tökén", "nul\0"])
 def test_what_can_be_no_token_is_told_without_it(value: str) -> None:
-    with pytest.raises(TokenError, match=r"^GH_TOKEN is no token") as caught:
+    with pytest.raises(TokenError, match=r"^GH_TOKEN is not a token") as caught:
         find_token({"GH_TOKEN": value})
     assert value not in str(caught.value)

@@ -122,10 +122,10 @@ def test_an_unknown_value_is_a_change_of_a_resource_that_exists(
 
 FAULTS = {
     "denied": "access denied; allow the IAM action amplifybackend:GetBackendJob",
-    "empty": "the answer is empty or truncated",
-    "truncated": "the answer is empty or truncated",
-    "garbage": "the answer",
-    "foreign": "the answer speaks of another job",
+    "empty": "the response is empty or truncated",
+    "truncated": "the response is empty or truncated",
+    "garbage": "the response",
+    "foreign": "the response is for another job",
     "429": "throttled",
     "504": "the service fails (504",
     "drop": "Connection was closed",

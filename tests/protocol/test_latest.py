@@ -151,7 +151,7 @@ def test_two_declarations_that_mean_the_same_job_are_told_by_both_names(
     seed(emulator)
     fixed = {**PUSH, "jobId": "new"}
     problem = problem_of(declare(fixed=fixed, push=PUSH).preview)
-    assert "push and fixed both mean" in problem.message
+    assert "push and fixed both refer to" in problem.message
 
 
 def test_a_refused_list_is_a_failure_of_the_preview(declare: Configure, emulator: Emulator) -> None:

@@ -38,7 +38,7 @@ def test_two_in_one_program(project: Path, host: Host, emulator: Emulator) -> No
     program(project, OWN + OWN.replace("mine", "again"))
     host.config = FAST
     problem = problem_of(host.preview)
-    assert problem.message.startswith(f"again and mine both mean {APP}/{ENVIRONMENT}/1")
+    assert problem.message.startswith(f"again and mine both refer to {APP}/{ENVIRONMENT}/1")
     assert (problem.resource in ("again", "mine"), problem.property) == (True, "job_id")
     assert updates(emulator) == []
 
@@ -73,7 +73,7 @@ amplify.BackendJob("late", **key, job_id=late, status="FAILED")
     )
     host.config = FAST
     host.preview()
-    assert "late and mine both mean" in problem_of(host.up).message
+    assert "late and mine both refer to" in problem_of(host.up).message
     assert updates(emulator) == []
 
 
@@ -97,7 +97,10 @@ def test_what_a_rule_claims_is_no_resources(
     program(project, text)
     host.config = FAST
     message = problem_of(host.preview).message
-    assert f"mine and stuck both mean {APP}/{ENVIRONMENT}/1: add it to the rule's except" in message
+    assert (
+        f"mine and stuck both refer to {APP}/{ENVIRONMENT}/1: add it to the rule's except"
+        in message
+    )
     assert updates(emulator) == []
 
 

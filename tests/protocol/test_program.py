@@ -193,7 +193,7 @@ def test_warnings_reach_the_engine(project: Path, host: Host) -> None:
     result = host.preview()
     assert result.changes["push"] == "create"
     (warning,) = result.warnings
-    assert "status FAILD is none that Amplify is known for: did you mean FAILED?" in warning
+    assert "status FAILD is not a known value: did you mean FAILED?" in warning
 
 
 def test_secret_config_makes_secret_inputs(host: Host) -> None:

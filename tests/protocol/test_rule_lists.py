@@ -123,7 +123,7 @@ def test_a_page_token_that_repeats_is_an_error_in_one_line(
     account.replies[path] = [reply]
     problem = problem_of(ruled(stuck=RULE).up)
     assert (problem.resource, problem.property) == ("stuck", "apps")
-    told = f"stuck: {call}: the list has no end, its pages come again and again"
+    told = f"stuck: {call}: the list does not end: its pages repeat"
     assert problem.message == told
     asked = [urlsplit(request.path).path for request in service.requests]
     assert asked.count(path) == 2

@@ -160,7 +160,7 @@ def test_a_refused_read_while_waiting_keeps_what_was_written(
     until(lambda: polled_after_the_update(emulator))
     emulator.fault("denied", operation="GetBackendJob")
     problem = problem_of(lambda: run.result(DEADLINE))
-    assert problem.message.startswith(f"{LABEL} was updated, but the waiting ended: GetBackendJob")
+    assert problem.message.startswith(f"{LABEL} was updated, but the wait ended: GetBackendJob")
     assert "\n" not in problem.message
     kept = {name: each.outputs["operation"] for name, each in stack.state.items()}
     assert kept == ({"push": "CloneBackend"} if frames else {})

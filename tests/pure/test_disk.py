@@ -40,8 +40,8 @@ def test_more_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
 def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    assert refusal(pipe) == "is no regular file: name one"
-    assert refusal(Path("/dev/zero")) == "is no regular file: name one"
+    assert refusal(pipe) == "is not a regular file: name one"
+    assert refusal(Path("/dev/zero")) == "is not a regular file: name one"
     assert refusal(tmp_path) == "can't be read: Is a directory"
     assert refusal(tmp_path / "none") == "can't be read: No such file or directory"
     assert refusal(tmp_path / "a\0b") == "can't be read: no file has such a name"

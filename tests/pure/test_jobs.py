@@ -84,7 +84,7 @@ def test_durations(text: str, seconds: float) -> None:
     ],
 )
 def test_no_durations(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration: write 90s, 30m, 1h30m, 2d or 1w"):
+    with pytest.raises(ValueError, match="is not a duration: write 90s, 30m, 1h30m, 2d or 1w"):
         parse_duration(text)
 
 

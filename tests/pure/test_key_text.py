@@ -46,9 +46,9 @@ def test_the_text_of_keys(key: JobKey, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "is no job"),
-        ("d1/prod", "is no job"),
-        ("d1//7", "is no job"),
+        ("", "is not a job"),
+        ("d1/prod", "is not a job"),
+        ("d1//7", "is not a job"),
         ("d1/prod/x/y", "a / inside a name as %2F"),
         ("d1/prod/5%", "write % as %25"),
         ("d1/prod/%zz", "write % as %25"),

@@ -18,7 +18,7 @@ def test_a_second_resource_on_a_job_is_named_with_the_first() -> None:
     assert owners.declare(ONE, urn("push")) is None
     told = owners.declare(ONE, urn("again"))
     assert told is not None
-    assert told.startswith("again and push both mean d1/prod/1")
+    assert told.startswith("again and push both refer to d1/prod/1")
 
 
 def test_two_of_one_name_are_told_by_their_urns() -> None:
@@ -49,7 +49,7 @@ def test_what_the_last_check_of_a_resource_gave_up_is_free() -> None:
 
 
 def test_a_rule_and_a_resource_on_one_job_whichever_comes_first() -> None:
-    told = "push and rule both mean d1/prod/1: add it to the rule's except"
+    told = "push and rule both refer to d1/prod/1: add it to the rule's except"
     owners = Owners()
     assert owners.claim([ONE], urn("rule")) == []
     assert owners.declare(ONE, urn("push")) == told

@@ -101,8 +101,8 @@ def test_what_looks_like_a_secret_is_taken_out_unlearned(text: str, shown: str) 
     [
         "GetBackendJob d2abcdefgh1234/prod/4f1c: access denied; allow the IAM action "
         "amplifybackend:GetBackendJob",
-        "AWS_SESSION_TOKEN ends in a line break: take it out",
-        "nextToken is no text in the answer",
+        "AWS_SESSION_TOKEN ends in a line break: remove it",
+        "nextToken is not text in the response",
         "https://github.com/owner/name/pull/5#issuecomment-1234567890",
         "https://example.com/@user",
         "the token needs the permission pull-requests: write",

@@ -39,35 +39,33 @@ def test_what_fits_is_counted() -> None:
 def test_a_pattern_that_fits_no_app() -> None:
     rule = replace(RULE, apps=AppSelector(ids=("x*",)))
     assert warnings(rule, Scope({}, known=APPS)) == [
-        "apps: x* matches no app: correct it, or take it out"
+        "apps: x* matches no app: correct it, or remove it"
     ]
 
 
 def test_another_case_is_named() -> None:
     rule = replace(RULE, apps=AppSelector(ids=("D1",)))
     assert warnings(rule, Scope({}, known=APPS)) == [
-        "apps: D1 matches no app: upper and lower case are apart, did you mean d1?"
+        "apps: D1 matches no app: names are case-sensitive, did you mean d1?"
     ]
     rule = replace(RULE, environments=("PROD",))
     assert warnings(rule) == [
-        "environments: PROD matches no environment: upper and lower case are apart, did you mean "
-        "prod?"
+        "environments: PROD matches no environment: names are case-sensitive, did you mean prod?"
     ]
 
 
 def test_names_and_tags_are_each_counted_and_both_together() -> None:
     both = AppSelector(name_matches="blog", tags=(("team", "web"),))
     assert warnings(replace(RULE, apps=both), Scope({}, known=APPS)) == [
-        "apps: blog and team=web matches no app at the same time: correct it, or take it out"
+        "apps: blog and team=web matches no app at the same time: correct it, or remove it"
     ]
     tags = AppSelector(tags=(("team", "ops"),))
     assert warnings(replace(RULE, apps=tags), Scope({}, known=APPS)) == [
-        "apps.tags: team=ops matches no app: correct it, or take it out"
+        "apps.tags: team=ops matches no app: correct it, or remove it"
     ]
     name = AppSelector(name_matches="Shop-*")
     assert warnings(replace(RULE, apps=name), Scope({}, known=APPS)) == [
-        "apps.nameMatches: Shop-* matches no app: upper and lower case are apart, did you mean "
-        "shop-web?"
+        "apps.nameMatches: Shop-* matches no app: names are case-sensitive, did you mean shop-web?"
     ]
 
 
@@ -82,15 +80,15 @@ def test_an_exception_that_spares_nothing() -> None:
         return line
 
     assert told("D1", "prod", "a") == (
-        "except: D1/prod/a matches no job: upper and lower case are apart, did you mean d1/prod/a?"
+        "except: D1/prod/a matches no job: names are case-sensitive, did you mean d1/prod/a?"
     )
     assert told("D1", "PROD", "*") == (
-        "except: D1/PROD/* matches no job: upper and lower case are apart, did you mean d1/prod/a?"
+        "except: D1/PROD/* matches no job: names are case-sensitive, did you mean d1/prod/a?"
     )
     assert told("d2", "Prod", "x") == (
-        "except: d2/Prod/x matches no job: upper and lower case are apart, did you mean d2/prod/x?"
+        "except: d2/Prod/x matches no job: names are case-sensitive, did you mean d2/prod/x?"
     )
-    assert told("d1", "prod", "z").endswith("matches no job: correct it, or take it out")
+    assert told("d1", "prod", "z").endswith("matches no job: correct it, or remove it")
 
 
 def test_a_refused_app_is_no_missing_one() -> None:

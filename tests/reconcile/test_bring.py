@@ -312,7 +312,7 @@ def test_what_was_written_is_kept_when_the_waiting_is_cut_short(
 ) -> None:
     service.happenings[15] = lambda _: error
     outcome = reconciler.bring(wanted("CloneBackend", wait="5m"), RUNNING, quiet)
-    why = f"the waiting ended: {error}" if error else "the service no longer has the job"
+    why = f"the wait ended: {error}" if error else "the service no longer has the job"
     assert outcome.unsettled == f"push (d1/prod/4f1c) was updated, but {why}"
     assert outcome.observed == replace(RUNNING, operation="CloneBackend")
     assert isinstance(outcome.decision, Update)
@@ -325,9 +325,7 @@ def test_an_interrupt_while_waiting_keeps_what_was_written(service: OneJob) -> N
 
     reconciler = Reconciler(service, JobReader(service), Impatient())
     outcome = reconciler.bring(wanted("CloneBackend", wait="5m"), RUNNING, quiet)
-    assert outcome.unsettled == (
-        "push (d1/prod/4f1c) was updated, but the waiting ended: interrupted"
-    )
+    assert outcome.unsettled == ("push (d1/prod/4f1c) was updated, but the wait ended: interrupted")
     assert outcome.observed is not None
     assert outcome.observed.operation == "CloneBackend"
 

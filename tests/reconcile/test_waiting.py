@@ -230,6 +230,6 @@ def test_an_interrupt_ends_every_wait_at_once_and_keeps_what_was_seen() -> None:
         stop.set()
         outcomes = [wait.result(5) for wait in waits]
     assert Counter(str(outcome.unsettled).split(") ")[1] for outcome in outcomes) == {
-        "was updated, but the waiting ended: interrupted": 12
+        "was updated, but the wait ended: interrupted": 12
     }
     assert all(outcome.observed is not None for outcome in outcomes)

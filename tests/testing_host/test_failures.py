@@ -82,7 +82,9 @@ def test_resources_that_are_not_dynamic_are_named(opened: Open) -> None:
         pulumi.CustomResource("aws:s3/bucket:Bucket", "logs", {})
         """
     )
-    with pytest.raises(RunFailedError, match="logs: aws:s3/bucket:Bucket is no dynamic resource"):
+    with pytest.raises(
+        RunFailedError, match="logs: aws:s3/bucket:Bucket is not a dynamic resource"
+    ):
         host.preview()
 
 

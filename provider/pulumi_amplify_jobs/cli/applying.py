@@ -101,7 +101,7 @@ def _result_of(job: PlannedJob, outcome: Outcome) -> Result:
         return Result(job, "updated", outcome.observed)
     if isinstance(outcome.decision, Skipped):
         return Result(job, "skipped", outcome.observed, outcome.decision.reason)
-    return Result(job, "nothing", outcome.observed, "it became as declared meanwhile")
+    return Result(job, "nothing", outcome.observed, "it reached the declared state meanwhile")
 
 
 @dataclass
@@ -140,7 +140,9 @@ class Run:
             event = self._next()
             if isinstance(event, Signal):
                 under_way = len(self.writes.stop())
-                waiting = f"; {under_way} under way, again to end at once" if under_way else ""
+                waiting = (
+                    f"; {under_way} under way, interrupt again to end at once" if under_way else ""
+                )
                 self.show.line(f"interrupted: no further write begins{waiting}")
                 return
             self._note(event)
@@ -194,7 +196,7 @@ class Run:
             return Result(job, "notDone", job.live, "interrupted")
         if desired.wait is None and not changes_of(desired, answer):
             return Result(job, "updated", answer)
-        reason = f"{desired.label} was updated, but the waiting ended: interrupted"
+        reason = f"{desired.label} was updated, but the wait ended: interrupted"
         return Result(job, "unsettled", answer, reason)
 
 

@@ -41,4 +41,4 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise CommandError(f"{name} is no text in UTF-8 (byte {error.start})") from None
+        raise CommandError(f"{name} is not UTF-8 text (byte {error.start})") from None

@@ -97,7 +97,7 @@ CREDENTIAL_ADVICE = {
     ),
     **dict.fromkeys(
         UNSIGNED_CODES,
-        "the signature did not arrive whole; check {endpoint} and any proxy on the way",
+        "the signature arrived incomplete; check {endpoint} and any proxy on the way",
     ),
     **dict.fromkeys(
         WEB_TOKEN_CODES,
@@ -176,11 +176,15 @@ def _of_credentials(answer: Answer, call: Call) -> str | None:
         )
     if signature:
         return (
-            "the secret key doesn't fit the access key; correct it, or sign in again; a proxy that "
+            "the secret key doesn't match the access key; correct it, or sign in again; a proxy "
+            "that "
             "changes requests does the same"
         )
     if answer.code in EXPIRED_CODES and answer.operation == "AssumeRoleWithWebIdentity":
-        return "the web identity token has expired; have a new one issued, such as by a new CI job"
+        return (
+            "the web identity token has expired; get a new one, for example by running the "
+            "CI job again"
+        )
     advice = CREDENTIAL_ADVICE.get(answer.code)
     if advice is None:
         return None
@@ -200,11 +204,11 @@ def _refused(answer: Answer, call: Call, where: str) -> RequestRefusedError:
         return RequestRefusedError(f"this sign-in has no access to the role; {advice}", where)
     if answer.code == FORBIDDEN_CODE:
         advice = f"check {call.endpoint}, and any firewall or VPC endpoint on the way"
-        return RequestRefusedError(f"forbidden before IAM was asked; {advice}", where)
+        return RequestRefusedError(f"forbidden before IAM checked the request; {advice}", where)
     if status in (401, 403):
         advice = f"check {call.endpoint}, and any proxy or firewall on the way"
         return RequestRefusedError(
-            f"HTTP {status}, and not by AWS: the answer has no error code; {advice}", where
+            f"HTTP {status}, but not from AWS: the response has no error code; {advice}", where
         )
     of_place = status == 400 and answer.operation in call.name
     refused = PlaceRefusedError if of_place else RequestRefusedError

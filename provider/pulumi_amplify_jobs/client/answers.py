@@ -38,7 +38,7 @@ def job_from(answer: Mapping[str, Any], asked: JobKey, call: str) -> ObservedJob
     """
     key = _key_from(answer, call)
     if key != asked:
-        said = f"the answer speaks of another job, {one_line(str(key))}"
+        said = f"the response is for another job, {one_line(str(key))}"
         raise MalformedAnswerError(said, call)
     return _observed(answer, key, call)
 
@@ -50,12 +50,12 @@ def page_from(answer: Mapping[str, Any], environment: tuple[str, str], call: str
     """
     jobs = answer.get("Jobs")
     if not isinstance(jobs, list):
-        raise MalformedAnswerError("the answer holds no list of jobs", call)
+        raise MalformedAnswerError("the response has no list of jobs", call)
     observed = []
     for entry in jobs:
         key = _key_from(entry, call)
         if key.environment != environment:
-            raise MalformedAnswerError("the answer speaks of another environment", call)
+            raise MalformedAnswerError("the response is for another environment", call)
         observed.append(_observed(entry, key, call))
     return Page(tuple(observed), token_from(answer, "NextToken", call))
 
@@ -64,14 +64,14 @@ def token_from(answer: Mapping[str, Any], name: str, call: str) -> str | None:
     """Return the token of the next page, None for the last. Raises MalformedAnswerError."""
     token = answer.get(name)
     if not isinstance(token, str | None):
-        raise MalformedAnswerError("nextToken is no text in the answer", call)
+        raise MalformedAnswerError("nextToken is not text in the response", call)
     return token or None
 
 
 def _key_from(answer: Mapping[str, Any], call: str) -> JobKey:
     parts = [answer.get(part) for part in ("AppId", "BackendEnvironmentName", "JobId")]
     if not all(isinstance(part, str) and part for part in parts):
-        raise MalformedAnswerError("the answer is empty or truncated, it names no job", call)
+        raise MalformedAnswerError("the response is empty or truncated: it names no job", call)
     return JobKey(*(str(part) for part in parts))
 
 
@@ -79,7 +79,7 @@ def _observed(answer: Mapping[str, Any], key: JobKey, call: str) -> ObservedJob:
     fields = {ours: answer.get(theirs) for ours, theirs in FIELD_NAMES.items()}
     for name, value in fields.items():
         if not isinstance(value, str | None):
-            raise MalformedAnswerError(f"{name} is no text in the answer", call)
+            raise MalformedAnswerError(f"{name} is not text in the response", call)
     if fields["error"] is not None:
         # Free text, which is recorded and shown: a service may repeat there what it was sent.
         fields["error"] = redacted(fields["error"])

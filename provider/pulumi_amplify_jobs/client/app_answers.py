@@ -40,7 +40,7 @@ def environments_from(
 def _entries(answer: Mapping[str, Any], name: str, call: str) -> list[Mapping[str, Any]]:
     entries = answer.get(name)
     if not isinstance(entries, list):
-        raise MalformedAnswerError(f"the answer holds no list of {name}", call)
+        raise MalformedAnswerError(f"the response has no list of {name}", call)
     return entries
 
 
@@ -50,7 +50,7 @@ def _app(entry: Mapping[str, Any], call: str) -> App:
     _check_arn(entry.get("appArn"), app_id, call)
     tags = entry.get("tags") or {}
     if not all(isinstance(text, str) for pair in tags.items() for text in pair):
-        raise MalformedAnswerError(f"the tags of {one_line(app_id)} are no text", call)
+        raise MalformedAnswerError(f"the tags of {one_line(app_id)} are not text", call)
     return App(app_id, name, tags)
 
 
@@ -62,7 +62,7 @@ def _name(entry: Mapping[str, Any], app_id: str, call: str) -> str:
 def _text(entry: Mapping[str, Any], name: str, whose: str, call: str) -> str:
     text = entry.get(name)
     if not isinstance(text, str) or not text:
-        raise MalformedAnswerError(f"{whose} has no {name} in the answer", call)
+        raise MalformedAnswerError(f"{whose} has no {name} in the response", call)
     return text
 
 
@@ -70,4 +70,4 @@ def _check_arn(arn: object, app_id: str, call: str) -> None:
     """Refuse a resource name with another app in it; one of another form says nothing."""
     _, apps, path = str(arn).partition(":apps/")
     if apps and path != app_id and not path.startswith(f"{app_id}/"):
-        raise MalformedAnswerError(f"the answer speaks of another app, {one_line(path)}", call)
+        raise MalformedAnswerError(f"the response is for another app, {one_line(path)}", call)

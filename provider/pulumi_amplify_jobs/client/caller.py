@@ -144,7 +144,7 @@ def exhausted(failure: Failure, call: Call, attempts: int, spent: float) -> Serv
     if attempts > 1:
         parts.append(f"gave up after {attempts} attempts in {spent:.0f} s")
     if failure.retry is Retry.TRANSIENT:
-        parts.append("run it again later, what was done is kept")
+        parts.append("run it again later; what was done is kept")
     if failure.retry is Retry.MALFORMED:
         parts.append(f"check {call.endpoint} and any proxy on the way")
     detail = error.detail + "".join(f"; {part}" for part in parts)

@@ -80,10 +80,10 @@ def header_problem(value: str) -> str | None:
     if not wrong:
         return None
     if not _is_usable(value[-1]):
-        return f"ends in {_kind_of(value[-1])}: take it out"
+        return f"ends in {_kind_of(value[-1])}: remove it"
     if not _is_usable(value[0]):
-        return f"begins with {_kind_of(value[0])}: take it out"
-    return f"has {_kind_of(wrong[0])} in it: take it out"
+        return f"begins with {_kind_of(value[0])}: remove it"
+    return f"has {_kind_of(wrong[0])} in it: remove it"
 
 
 def _is_usable(character: str) -> bool:
@@ -94,7 +94,7 @@ def _kind_of(character: str) -> str:
     if character in "\r\n":
         return "a line break"
     if character.isspace():
-        return "a blank"
+        return "whitespace"
     if unicodedata.category(character) == "Cc":
         return "a control character"
     return "a character that is not ASCII"

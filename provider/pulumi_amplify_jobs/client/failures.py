@@ -42,7 +42,7 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
     if isinstance(error, ServiceError):
         return final(type(error)(error.reason, call.name, error.detail))
     if isinstance(error, OutOfTimeError):
-        return passing(f"no complete answer within {error.seconds:.3g} s", call.name)
+        return passing(f"no complete response within {error.seconds:.3g} s", call.name)
     if isinstance(error, StageError):
         return _of_stage(error, call)
     if isinstance(error, boto.ClientError):
@@ -50,7 +50,7 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
     if isinstance(error, boto.BotoCoreError):
         return of_network(error, call) or _unknown(error, call)
     if isinstance(error, UNREADABLE):
-        said = f"the answer can't be read ({type(error).__name__})"
+        said = f"the response can't be read ({type(error).__name__})"
         return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
     return None
 

@@ -74,7 +74,7 @@ def identity_from(answer: Mapping[str, Any]) -> Identity:
     """Read the answer of GetCallerIdentity. Raises MalformedAnswerError."""
     account = answer.get("Account")
     if not isinstance(account, str) or not ACCOUNT.fullmatch(account):
-        raise MalformedAnswerError("the answer names no account", CALL)
+        raise MalformedAnswerError("the response names no account", CALL)
     return Identity(account, one_line(str(answer.get("Arn") or "an unnamed identity")))
 
 

@@ -49,11 +49,11 @@ def of_network(error: boto.BotoCoreError, call: Call) -> Failure | None:
     if not isinstance(error, NETWORK):
         return None
     if isinstance(error.kwargs.get("error"), TooLargeError):
-        said = f"the answer has more than {LARGEST_ANSWER >> 20} MiB"
+        said = f"the response has more than {LARGEST_ANSWER >> 20} MiB"
         return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
     if isinstance(error, boto.InvalidProxiesConfigError) or cause_of(error, LocationParseError):
         advice = "write http://HOST:PORT"
-        return _refused(f"{_proxy_variable()} is no proxy's URL; {advice}", call)
+        return _refused(f"{_proxy_variable()} is not a proxy URL; {advice}", call)
     if isinstance(error, boto.SSLError):
         return _refused(_of_tls(error, call), call)
     if isinstance(error, boto.ProxyConnectionError):
@@ -99,9 +99,9 @@ def _unconnected(error: boto.BotoCoreError) -> str:
     if cause_of(error, socket.gaierror):
         return f"the name in {host} has no address (DNS)"
     if cause_of(error, ConnectionRefusedError):
-        return f"nobody listens at {host}"
+        return f"nothing listens at {host}"
     if isinstance(error, boto.ConnectTimeoutError):
-        return f"{host} took no connection within {CONNECT:.0f} s, as behind a firewall"
+        return f"{host} accepted no connection within {CONNECT:.0f} s; a firewall may block it"
     return f"no connection to {host}"
 
 
@@ -121,9 +121,9 @@ def _of_tls(error: boto.SSLError, call: Call) -> str:
         advice = "name the file with your CA in AWS_CA_BUNDLE, such as that of a company's proxy"
         return f"no CA that is trusted here signed the certificate of {host}; {advice}"
     if reason == "WRONG_VERSION_NUMBER" or reason in NO_TLS:
-        return f"{host} speaks no TLS; write http:// in {source}, or check the proxy"
+        return f"{host} does not speak TLS; write http:// in {source}, or check the proxy"
     if cause_of(error, FileNotFoundError) or "NO_CERTIFICATE" in reason or "PEM" in reason:
-        return f"{_bundle()} is no file with certificates; correct it"
+        return f"{_bundle()} is not a certificate file; correct it"
     return (
         f"TLS with {host} failed ({reason or type(error).__name__}); check {source} and any proxy"
     )
@@ -146,7 +146,7 @@ def _of_proxy(error: boto.ProxyConnectionError, call: Call) -> Failure:
     if any(str(each).startswith(ASKS_FOR_A_USER) for each in causes_of(error)):
         advice = f"put them into the URL in {variable}"
         return _refused(f"the proxy {proxy} asks for a user and a password; {advice}", call)
-    why = "has no address (DNS)" if cause_of(error, socket.gaierror) else "takes no connection"
+    why = "has no address (DNS)" if cause_of(error, socket.gaierror) else "accepts no connection"
     advice = f"correct {variable}, or name the host in NO_PROXY"
     return _unreachable(f"the proxy {proxy} {why}; {advice}", call)
 

@@ -48,4 +48,4 @@ def each_page(
             fruitless = 0.0
         elif fruitless >= FRUITLESS:
             break
-    raise MalformedAnswerError("the list has no end, its pages come again and again", call)
+    raise MalformedAnswerError("the list does not end: its pages repeat", call)

@@ -70,7 +70,7 @@ def _of_settings(error: Exception, names: Names, call: Call) -> ServiceError:
     if isinstance(error, boto.InvalidRegionError):
         region = one_line(str(error.kwargs.get("region_name", "")), 80)
         cure = f"correct {names.region_source}" if names.region_source else call.advice.region
-        return CredentialsError(f"{region} is no region's name; {cure}", call.name)
+        return CredentialsError(f"{region} is not a region name; {cure}", call.name)
     number = _wrong_number()
     if number:
         return CredentialsError(number, call.name)
@@ -98,7 +98,7 @@ def _wrong_number() -> str | None:
     for name in INTEGERS:
         value = os.environ.get(name)
         if value is not None and not value.strip().isdecimal():
-            return f"{name} is no whole number; correct it"
+            return f"{name} is not a whole number; correct it"
     return None
 
 
@@ -128,7 +128,8 @@ def _of_credentials(problem: StageError, sign_in: str) -> str:
         return f"{profile} is wrong: {one_line(str(error)).rstrip('.')}; correct it there"
     how = f" ({method})" if method else ""
     return (
-        f"credentials can't be had{how}: {type(error).__name__}; check {profile} and the AWS_* "
+        f"credentials can't be obtained{how}: {type(error).__name__}; check {profile} and the "
+        f"AWS_* "
         "variables"
     )
 
@@ -160,7 +161,7 @@ def _of_kind(error: Exception, names: Names, profile: str) -> str | None:
 
 
 _MFA = (
-    "{profile} asks for an MFA code (mfa_serial), which can't be typed in here; sign in with it "
+    "{profile} asks for an MFA code (mfa_serial), which can't be entered here; sign in with it "
     "first, and use the credentials that it gives"
 )
 
@@ -169,7 +170,7 @@ def _of_half(error: boto.PartialCredentialsError, profile: str) -> str:
     missing = one_line(str(error.kwargs.get("cred_var", "")), 80)
     if error.kwargs.get("provider") == "env":
         cure = "set it, or unset the other variables of the credentials"
-        return f"half of the credentials is missing: the environment has no {missing}; {cure}"
+        return f"the credentials are incomplete: the environment has no {missing}; {cure}"
     return f"{profile} is incomplete: it has no {missing}; add it in the AWS config"
 
 
@@ -218,7 +219,7 @@ def _of_web_identity(error: Exception, profile: str) -> str | None:
     if isinstance(error, boto.InvalidConfigError):
         return f"AWS_ROLE_ARN is missing beside {source}; set it"
     if isinstance(error, boto.ParamValidationError | UnicodeDecodeError):
-        return f"{source} names a file that holds no token; have one issued"
+        return f"{source} names a file that holds no token; get a new one"
     return None
 
 

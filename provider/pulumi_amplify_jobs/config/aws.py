@@ -56,11 +56,11 @@ class AwsConfig(ConfigModel):
         None, description="Accounts in which no call is made."
     )
     endpoints: list[EndpointsConfig] | None = Field(
-        None, description="Other URLs for services; only that of `sts` counts here."
+        None, description="Other URLs for services; only the one for `sts` is used."
     )
     sts_region: Text | None = Field(None, description="The region in which STS is asked.")
     skip_metadata_api_check: Switch | None = Field(
-        None, description="With true, the instance's own role never signs."
+        None, description="With true, the credentials of the instance's role are not used."
     )
 
 
@@ -134,13 +134,13 @@ def refuse_passed_over(
         if entry.value in UNSET or key in HONOURED or key in HARMLESS:
             continue
         if key in BY_ENVIRONMENT:
-            advice = f"remove it and set {BY_ENVIRONMENT[key]}, which the AWS provider heeds too"
-            problems.error(place, f"aws:{key} is not honoured here: {advice}")
+            advice = f"remove it and set {BY_ENVIRONMENT[key]}, which the AWS provider reads, too"
+            problems.error(place, f"aws:{key} is not supported here: {advice}")
         elif key not in CREDENTIALS:
             _tell_unknown(key, entry, problems)
         elif "profile" not in ours:
             advice = "remove it, or set amplify-jobs:profile to say who signs here"
-            problems.error(place, f"aws:{key} is not honoured here: {advice}")
+            problems.error(place, f"aws:{key} is not supported here: {advice}")
 
 
 def _tell_unknown(key: str, entry: Entry, problems: Problems) -> None:
@@ -151,5 +151,5 @@ def _tell_unknown(key: str, entry: Entry, problems: Problems) -> None:
     if near:
         problems.error(place, f"unknown key aws:{key}: did you mean aws:{known[near[0]]}?")
     else:
-        message = f"aws:{key} is unknown here and passed over: see that it names no credentials"
+        message = f"aws:{key} is unknown here and ignored: check that it names no credentials"
         problems.warn(place, f"{message}, role or endpoint")

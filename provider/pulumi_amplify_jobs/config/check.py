@@ -61,7 +61,7 @@ class Report:
     def refuse_empty(self) -> None:
         """Note an error for each stack that declares nothing."""
         for path in self.empty:
-            self.problem(path, f"{NO_JOB}; where that is meant, use --allow-empty")
+            self.problem(path, f"{NO_JOB}; if that is intended, use --allow-empty")
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""
@@ -172,14 +172,14 @@ def check_alone(path: Path) -> Report:
     """Check an included file that no stack is known to include."""
     if path.suffix not in YAML_SUFFIXES:
         report = Report()
-        report.problem(path, "is no YAML file, and no stack includes it")
+        report.problem(path, "is not a YAML file, and no stack includes it")
         return report
     problems = Problems()
     found = Declarations(problems)
     read_jobs_file(path, path.name, UNKNOWN_DEFAULTS, found)
     missing = sorted({key for job in found.jobs.values() for key in lacks(job)})
     if missing:
-        message = f"no stack includes this file: {' and '.join(missing)} could not be judged"
+        message = f"no stack includes this file: {' and '.join(missing)} could not be checked"
         problems.note(Place(path.name), message)
     report = _report(problems.found, {path.name: path}, path.parent)
     report.jobs[path] = found.counts().total()

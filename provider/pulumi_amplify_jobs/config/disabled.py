@@ -18,7 +18,7 @@ def disabling_problem(value: Any) -> str | None:
     if value in (None, ""):
         return None
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        return f'{KEY} is no list of names, and the engine refuses it: write ["aws"]'
+        return f'{KEY} is not a list of names, and the engine refuses it: write ["aws"]'
     barred = next((name for name in value if name.strip() in ("*", DYNAMIC)), None)
     if barred is None:
         return None

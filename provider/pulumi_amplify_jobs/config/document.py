@@ -238,7 +238,7 @@ class _Builder:
                 continue
             key, line = _key(key_node), _line(key_node)
             if key in own:
-                raise DocumentError(f"key {key} stands here again, first in line {own[key]}", line)
+                raise DocumentError(f"key {key} is a duplicate, first set in line {own[key]}", line)
             own[key] = line
             yield key, key_node, value_node
         for source in _merged(node):
@@ -292,5 +292,5 @@ def _merged(node: yaml.MappingNode) -> Iterator[yaml.MappingNode]:
         sources = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
         for source in sources:
             if not isinstance(source, yaml.MappingNode):
-                raise DocumentError("<< takes mappings only", _line(source))
+                raise DocumentError("<< works with mappings only", _line(source))
             yield source

@@ -27,7 +27,7 @@ def read_includes(
     if patterns is None:
         return
     if not isinstance(patterns, list):
-        message = f"include is no list: write [{origin.spelling((), patterns)}]"
+        message = f"includeis not a list: write [{origin.spelling((), patterns)}]"
         into.problems.error(origin.place(), message)
         return
     seen: set[Path] = set()
@@ -45,7 +45,9 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
     written = origin.spelling((), pattern)
     pure = PurePosixPath(pattern if isinstance(pattern, str) else "")
     if not isinstance(pattern, str) or not _names_files(pure):
-        problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
+        problems.error(
+            place, f"include {written} is not a file name: write text such as jobs/*.yaml"
+        )
         return
     if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
         problems.error(place, f"include {written} leads outside the project: move the file into it")
@@ -55,7 +57,9 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
             path for path in project.glob(pattern) if path.exists() and not path.is_dir()
         )
     except (OSError, ValueError, LookupError, NotImplementedError):
-        problems.error(place, f"include {written} is no file name: write text such as jobs/*.yaml")
+        problems.error(
+            place, f"include {written} is not a file name: write text such as jobs/*.yaml"
+        )
         return
     if not found and WILDCARDS.isdisjoint(pattern):
         problems.unread(place, f"include {written}: there is no such file in {project.name}/")
@@ -100,7 +104,7 @@ def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declaration
         into.problems.warn(Place(label), "the file is empty")
         return
     if isinstance(content, dict) and not content.keys() & {"jobs", "defaults"}:
-        message = "the file's jobs stand under the key jobs: add `jobs:` on top and indent the rest"
+        message = "jobs belong under the key jobs: add `jobs:` at the top and indent the rest"
         into.problems.error(Place(label, 1), message)
         return
     if not isinstance(content, dict):

@@ -137,7 +137,7 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
     if value is None:
         return
     if not isinstance(value, dict):
-        message = "jobs is no mapping: write a name for each job and its keys below it"
+        message = "jobs is not a mapping: write a name for each job and its keys below it"
         into.problems.error(origin.place(), message)
         return
     for name, given in value.items():
@@ -157,7 +157,7 @@ def _read_job(
     name: str, given: Any, origin: Origin, defaults: Defaults, problems: Problems
 ) -> DesiredJob | LatestJob | None:
     if not isinstance(given, dict):
-        message = "is no mapping: write jobId and status, or operation, below it"
+        message = "is not a mapping: write jobId and status, or operation, below it"
         problems.error(origin.place(), message, name)
         return None
     merged = {**defaults.values, **given}
@@ -239,5 +239,5 @@ def _warn_of_unseen(
         for path, value in (((key,), values.get(key)), (("when", key), when.get(key))):
             if value is not None and value not in known:
                 hint = suggestion(value, known)
-                message = f"{'.'.join(path)} {value} is none that Amplify is known for: {hint}"
+                message = f"{'.'.join(path)} {value} is not a known value: {hint}"
                 problems.warn(origin.place(path), message, job)

@@ -96,7 +96,7 @@ def _no_bare_number(value: Any) -> Any:
 
 def _role_arn(text: str) -> str:
     if not ROLE_ARN.fullmatch(text):
-        raise UnfitError("is no role's ARN: write arn:aws:iam::ACCOUNT:role/NAME")
+        raise UnfitError("is not a role ARN: write arn:aws:iam::ACCOUNT:role/NAME")
     return text
 
 
@@ -107,7 +107,7 @@ def _account_text(value: Any) -> Any:
 
 def _account_id(text: str) -> str:
     if not ACCOUNT_ID.fullmatch(text):
-        raise UnfitError("is no account ID: write its 12 digits, in quotes")
+        raise UnfitError("is not an account ID: write its 12 digits, in quotes")
     return text
 
 
@@ -118,10 +118,10 @@ def _duration(text: str) -> str:
 
 def _url(text: str) -> str:
     if not _is_url(text):
-        raise UnfitError("is no URL: write http://HOST:PORT or https://HOST")
+        raise UnfitError("is not a URL: write http://HOST:PORT or https://HOST")
     if "@" in text:
         # boto3 sends neither, and Pulumi records what stands in config.
-        raise UnfitError("has a user or a password in it, which no call would send: leave it out")
+        raise UnfitError("has a user or a password in it, which no call would send: remove it")
     return text
 
 
@@ -196,7 +196,7 @@ Count = Annotated[
     BeforeValidator(whole_number),
     WithJsonSchema(
         {
-            **text_schema(r"^\d{1,9}$", "Write a whole number from 0 on."),
+            **text_schema(r"^\d{1,9}$", "Write a whole number of 0 or more."),
             "type": ["integer", "string"],
             "minimum": 0,
         }
@@ -239,12 +239,12 @@ class DefaultsConfig(ConfigModel):
         None, description="The status that the job should show, such as `FAILED`."
     )
     when: WhenConfig | None = Field(
-        None, description="Leave the job alone unless it is live as said here."
+        None, description="Leave the job alone unless its live values are these."
     )
     if_missing: IfMissing | None = Field(
         None,
-        description="What it means that the service has no such job: `error` (default), or "
-        "`ignore` to leave it at that.",
+        description="If the service has no such job: `error` (default) fails, `ignore` does "
+        "nothing.",
     )
     wait: WaitConfig | None = Field(
         None, description="After an update, poll until the job shows what is declared."
@@ -361,8 +361,8 @@ class SettingsConfig(ConfigModel):
     )
     max_retries: Count | None = Field(
         None,
-        description="How often a failed call is made again; without it, as often as fits 120 "
-        "seconds.",
+        description="How often a failed call is retried; by default, as often as 120 "
+        "seconds allow.",
     )
     retry_mode: RetryMode | None = Field(
         None,

@@ -160,7 +160,7 @@ class Problems:
         self._note("warning", place, message, job)
 
     def note(self, place: Place, message: str) -> None:
-        """Note something that could not be judged."""
+        """Note something that could not be checked."""
         self._note("note", place, message, None)
 
     def raise_errors(self) -> None:
@@ -241,31 +241,31 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         subject = " ".join(part for part in (name, written) if part)
         example = EXAMPLES.get(name, "its keys below it, or { key: value }")
-        return f"{subject} is no mapping: write {example}"
+        return f"{subject} is not a mapping: write {example}"
     if kind == "list_type":
-        return f"{name} {written} is no list: write [{written}]"
+        return f"{name} {written}is not a list: write [{written}]"
     if kind == "literal_error":
         return f"{name} {written} is unknown: write {details['ctx']['expected']}".replace("'", "")
     if kind == "value_error":
         reason = details["ctx"]["error"]
         if isinstance(reason, UnfitError):
             return f"{name} {reason}"
-        return f"{name} is no valid value" if origin.secret else f"{name}: {reason}"
+        return f"{name} is not a valid value" if origin.secret else f"{name}: {reason}"
     if kind in ("int_type", "greater_than_equal"):
-        return f"{name} {written} is no whole number from 0 on: write one such as 5"
+        return f"{name} {written} is not a whole number of 0 or more: write one such as 5"
     if kind == "bool_type":
         return f"{name} {written} is neither true nor false: write one of these"
     if kind == "less_than_equal":
         return f"{name} {written}: at most {details['ctx']['le']} is possible"
-    return f"{name} {written} is no valid value"
+    return f"{name} {written} is not a valid value"
 
 
 def _no_text(name: str, written: str, given: Any) -> str:
     kind = "empty" if given is None else KINDS.get(type(given), "no text")
     if isinstance(given, list | dict):
-        return f"{name} is {kind}: it takes text"
+        return f"{name} is {kind}: it must be text"
     if not written:
-        return f"{name} is {kind}: it takes text, in quotes"
+        return f"{name} is {kind}: it must be text, in quotes"
     return f'{name} {written} is {kind}: quote it, "{written}"'
 
 

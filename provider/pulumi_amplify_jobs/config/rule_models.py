@@ -46,7 +46,7 @@ def _some(values: list[str]) -> list[str]:
 
 def parse_job_pattern(text: str) -> JobPattern:
     """Return the jobs that `app/environment/job` names. Raises ValueError for any other text."""
-    _refuse_negation(text, "each entry is an exception already: take the ! out")
+    _refuse_negation(text, "each entry is an exception already: remove the !")
     try:
         return JobPattern.parse(text)
     except ValueError as error:
@@ -60,7 +60,7 @@ def _job_pattern(text: str) -> str:
 
 def _refuse_negation(text: str, cure: str) -> None:
     if text.startswith("!"):
-        raise ValueError(f"{text!r} is no negation here: {cure}")
+        raise ValueError(f"{text!r} does not negate here: {cure}")
 
 
 def _app_id(text: str) -> str:
@@ -158,10 +158,10 @@ class MatchConfig(ConfigModel):
         None, description="The live operation: one, or a list of them; any without it."
     )
     older_than: Duration | None = Field(
-        None, description="Created at least so long ago (createTime), such as `6h`."
+        None, description="Created at least this long ago (createTime), such as `6h`."
     )
     idle_for: Duration | None = Field(
-        None, description="Not updated for at least so long (updateTime), such as `1h`."
+        None, description="Not updated for at least this long (updateTime), such as `1h`."
     )
 
 

@@ -32,7 +32,7 @@ def read_rules(value: Any, origin: Origin, problems: Problems) -> dict[str, Decl
     if value is None:
         return {}
     if not isinstance(value, dict):
-        message = "rules is no mapping: write a name for each rule and its keys below it"
+        message = "rules is not a mapping: write a name for each rule and its keys below it"
         problems.error(origin.place(), message)
         return {}
     found = {}
@@ -51,7 +51,7 @@ def _read_model(
         problems.error(origin.place(), f"a rule's name {problem}", name or None)
         return None
     if not isinstance(given, dict):
-        message = "is no mapping: write apps, environments, match, set and limit below it"
+        message = "is not a mapping: write apps, environments, match, set and limit below it"
         problems.error(origin.place(), message, name)
         return None
     return validated(model_of(given), given, origin, problems, name)
@@ -169,5 +169,5 @@ def _warn_of_unseen(rule: Rule, origin: Origin, problems: Problems) -> None:
     for path, values, known in asked:
         for value in sorted(each for each in values if each is not None and each not in known):
             hint = suggestion(value, known)
-            message = f"{'.'.join(path)} {value} is none that Amplify is known for: {hint}"
+            message = f"{'.'.join(path)} {value} is not a known value: {hint}"
             problems.warn(origin.place(path), message, rule.name)

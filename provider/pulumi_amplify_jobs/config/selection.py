@@ -70,7 +70,7 @@ def _short_name(selected: Selected, project: Path) -> str:
     if len(parts) > 3 or not all(STACK_NAME.fullmatch(part) for part in parts):
         shown = one_line(selected.stack, 80) or '""'
         advice = "write NAME or ORGANIZATION/PROJECT/NAME"
-        raise ConfigError([f"{selected.by} {shown} is no stack's name: {advice}"])
+        raise ConfigError([f"{selected.by} {shown} is not a stack name: {advice}"])
     own = project_name(project)
     if len(parts) == 3 and own is not None and parts[1] != own:
         here = f"the project here is {own}"

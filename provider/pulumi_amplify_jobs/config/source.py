@@ -105,7 +105,7 @@ class Source:
     def warn_of_rest(self, problems: Problems) -> None:
         """Warn of a second document in the file."""
         if self.passed_over:
-            message = "Pulumi reads the first document only: what stands below --- is passed over"
+            message = "Pulumi reads the first document only: what follows --- is ignored"
             problems.warn(self.passed_over, message)
 
     def warn_of_size(self, problems: Problems) -> None:
@@ -190,13 +190,13 @@ def _stack_document(path: Path) -> Document:
     if document.value is None:
         document.value = {}
     if not isinstance(document.value, dict):
-        raise unreadable(Place(path.name), "is no mapping: write `config:` and keys below it")
+        raise unreadable(Place(path.name), "is not a mapping: write `config:` and keys below it")
     misplaced = [*_outside(document), *_misspelt_config(document)]
     if misplaced:
         raise PlacedConfigError(misplaced)
     if not isinstance(document.value.get("config"), dict | None):
         place = Place(path.name, document.line_of(("config",)))
-        raise unreadable(place, "config is no mapping: write keys below it")
+        raise unreadable(place, "config is not a mapping: write keys below it")
     return document
 
 
@@ -206,7 +206,7 @@ def _outside(document: Document) -> Iterator[Problem]:
     for key, value in content.items():
         meant = key if key in known_keys() else meant_outside(key, value)
         if meant is not None:
-            advice = f"stands outside config: write {meant} below `config:`"
+            advice = f"is outside config: write {meant} below `config:`"
             yield _at_the_top(document, key, f"{one_line(key)} {advice}")
 
 

@@ -30,7 +30,7 @@ class Owners:
             owner, rule = self._resources.get(key, urn), self._rules.get(key)
             if owner != urn:
                 return (
-                    f"{_names(urn, owner)} both mean {key}, and each would undo what the other "
+                    f"{_names(urn, owner)} both refer to {key}, and each would undo what the other "
                     "writes: remove one, or correct its key"
                 )
             if rule is not None:
@@ -50,7 +50,7 @@ class Owners:
 
 
 def _claimed(key: JobKey, resource: str, rule: str) -> str:
-    return f"{_names(resource, rule)} both mean {key}: add it to the rule's except"
+    return f"{_names(resource, rule)} both refer to {key}: add it to the rule's except"
 
 
 def _names(*urns: str) -> str:

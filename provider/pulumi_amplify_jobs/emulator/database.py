@@ -165,7 +165,7 @@ def _version(connection: sqlite3.Connection) -> int:
             "use the version that made it, or name a new file"
         )
     if application or version or tables:
-        raise _ForeignError("is a database of something else; name a new file")
+        raise _ForeignError("belongs to another program; name a new file")
     return _NEW
 
 

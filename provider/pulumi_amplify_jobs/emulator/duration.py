@@ -18,7 +18,7 @@ def seconds_of(text: str) -> float:
     counts = match.groups() if match else ()
     total = sum(int(count or 0) * unit for count, unit in zip(counts, _UNITS, strict=False))
     if total == 0:
-        raise ValueError(f"{text!r} is no duration: write 2d, 40h, 1h30m, 90s or 500ms")
+        raise ValueError(f"{text!r} is not a duration: write 2d, 40h, 1h30m, 90s or 500ms")
     return total / 1000
 
 

@@ -57,7 +57,7 @@ class Guard:
         host = headers.get("host", "")
         if host and not self.answers_to(host):
             name = _shown(host)
-            advice = f"this emulator does not answer to it; --allow-host {name} lets it"
+            advice = f"this emulator does not answer to this name; --allow-host {name} adds it"
             return _forbidden(f"Host {name}: {advice}")
         origin = headers.get("origin")
         if origin is not None and origin.lower() != f"http://{host.lower()}":

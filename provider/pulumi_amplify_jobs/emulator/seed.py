@@ -62,7 +62,7 @@ def load_seed(path: str | Path) -> Seed:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:  # noqa: PTH123 (a descriptor has no path)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SeedError(f"{path}: is no regular file: name one")
+                raise SeedError(f"{path}: is not a regular file: name one")
             content = file.read(_LARGEST + 1)
         if len(content) > _LARGEST:
             raise SeedError(f"{path}: has more than {_LARGEST // 2**20} MiB: seed in parts")

@@ -40,5 +40,5 @@ class SeedJob(Job):
     @model_validator(mode="after")
     def _has_one_past(self) -> "SeedJob":
         if self.age is not None and self.create_time is not None:
-            raise ValueError("age and createTime are both there: give one of them")
+            raise ValueError("age and createTime are both given: keep one")
         return self

@@ -22,7 +22,7 @@ from .hanging import HANG_UP, STOPPING
 _BACKLOG = 1024
 _PATIENCE = 1.0
 """Seconds that the answers under way have when the server stops; only a client can be slower."""
-_IN_USE = "; end what listens there, or take another port (0 takes a free one)"
+_IN_USE = "; stop what listens there, or take another port (0 takes a free one)"
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (for URLs, not to listen on)
 
 

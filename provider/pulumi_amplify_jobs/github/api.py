@@ -55,7 +55,7 @@ class Api:
         asked: set[str] = set()
         while url is not None:
             if url in asked or len(asked) >= MOST_PAGES:
-                raise GitHubError(f"can't {says}: the pages lead round and round")
+                raise GitHubError(f"can't {says}: the pages repeat")
             asked.add(url)
             call = Call("GET", url, says)
             page, answer = self._caller.make(call, comments_in)
@@ -71,7 +71,7 @@ class Api:
         REST answers for a user's token only; GraphQL's `viewer` is an app's bot, too
         (docs.github.com, "Queries", "viewer").
         """
-        says = "ask whose token this is"
+        says = "look up the token's owner"
         graphql = f"{self._place.api_url.removesuffix('/v3')}/graphql"
         question = {"query": "query { viewer { databaseId } }"}
         try:

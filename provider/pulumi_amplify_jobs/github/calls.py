@@ -133,7 +133,7 @@ class Caller:
         try:
             answer = within(self._attempt_within, lambda: self._send(call), self._clock)
         except OutOfTimeError as error:
-            return self._later(call, f"no complete answer within {error.seconds:.3g} s")
+            return self._later(call, f"no complete response within {error.seconds:.3g} s")
         except httpx.HTTPError as error:
             return self._cut_off(call, error)
         except MalformedError:
@@ -165,7 +165,7 @@ class Caller:
             if answer.status_code not in REDIRECTS:
                 return answer
             url = self.followed(answer, answer.headers.get("location", ""), call)
-        raise GitHubError(f"can't {call.says}: GitHub redirects round and round")
+        raise GitHubError(f"can't {call.says}: GitHub redirects in a circle")
 
     def _answer(self, call: Call, url: str) -> httpx.Response:
         """Return a whole answer. Raises MalformedError for more than can be meant."""
@@ -187,10 +187,12 @@ class Caller:
         try:
             url = answer.url.join(target)
         except httpx.InvalidURL:
-            raise GitHubError(f"can't {call.says}: {self._origin} sends us nowhere") from None
+            raise GitHubError(
+                f"can't {call.says}: {self._origin} redirects to an invalid URL"
+            ) from None
         if origin_of(url) != self._origin:
             raise GitHubError(
-                f"can't {call.says}: {self._origin} sends us to {self.said(origin_of(url))}, and "
+                f"can't {call.says}: {self._origin} redirects to {self.said(origin_of(url))}, and "
                 "the token goes to no other host; check --api-url and any proxy on the way"
             )
         return str(url)
@@ -239,7 +241,11 @@ class Caller:
         spent.seconds += trouble.pause
 
     def _message(self, call: Call, trouble: Trouble) -> str:
-        perhaps = ", perhaps after doing it" if trouble.perhaps_done and not call.repeatable else ""
+        perhaps = (
+            ", perhaps after carrying it out"
+            if trouble.perhaps_done and not call.repeatable
+            else ""
+        )
         return f"can't {call.says}: {trouble.reason}{perhaps}"
 
 

@@ -52,7 +52,7 @@ def find_place(given: Given, environment: Mapping[str, str], event: Any) -> Plac
         raise GitHubError("no repository: name it with --repo OWNER/NAME, or set GITHUB_REPOSITORY")
     owner, _, name = repository.partition("/")
     if not REPOSITORY.fullmatch(repository) or {owner, name} & {".", ".."}:
-        raise GitHubError(f"{one_line(repository, 100)!r} is no repository: write OWNER/NAME")
+        raise GitHubError(f"{one_line(repository, 100)!r} is not a repository: write OWNER/NAME")
     number = given.pull_request or _number(repository, environment, event)
     api_url = given.api_url or environment.get("GITHUB_API_URL") or PUBLIC_API
     return Place(repository, number, checked_url(api_url), _fork(event, repository, number))
@@ -67,14 +67,14 @@ def checked_url(text: str) -> str:
         usable = False
     if not usable or url.scheme not in ("http", "https"):
         raise GitHubError(
-            "the API's URL is none: write it as https://api.github.com or "
+            "the API's URL is not valid: write it as https://api.github.com or "
             "https://ghe.example/api/v3 (--api-url, GITHUB_API_URL)"
         )
     if url.username is not None or url.query or url.fragment:
-        raise GitHubError("the API's URL has more than host and path: leave the rest out")
+        raise GitHubError("the API's URL has more than host and path: remove the rest")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
         raise GitHubError(
-            f"the token would go unencrypted to {one_line(url.netloc, 100)}: use https://"
+            f"the token would be sent unencrypted to {one_line(url.netloc, 100)}: use https://"
         )
     return text.strip().rstrip("/")
 

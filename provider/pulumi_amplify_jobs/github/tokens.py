@@ -34,7 +34,9 @@ def find_token(environment: Mapping[str, str]) -> Token | None:
     for variable in VARIABLES:
         value = environment.get(variable, "").strip()
         if value and not USABLE.fullmatch(value):
-            raise TokenError(f"{variable} is no token: it has blanks or other odd characters")
+            raise TokenError(
+                f"{variable} is not a token: it has whitespace or other invalid characters"
+            )
         if value:
             return Token(value)
     return None

@@ -95,7 +95,7 @@ class Deployment:
             kind = type_of(goal.urn)
             self._refuse(
                 Problem(
-                    f"{kind} is no dynamic resource, test it with Pulumi's own mocks "
+                    f"{kind} is not a dynamic resource: test it with Pulumi's own mocks "
                     "or a real engine",
                     _name(goal),
                 )

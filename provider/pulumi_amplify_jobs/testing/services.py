@@ -149,7 +149,7 @@ class MonitorService(ResourceMonitorServicer):
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Refuse a call of a provider's function."""
-        message = f"calls the function {request.tok}, which takes a real engine"
+        message = f"calls the function {request.tok}, which needs a real engine"
         self.journal.problem(Problem(message))
         context.abort(grpc.StatusCode.UNAVAILABLE, message)
 
@@ -163,7 +163,7 @@ class MonitorService(ResourceMonitorServicer):
             return resource_pb2.ReadResourceResponse(
                 urn=self._urn(request), properties=to_struct(found)
             )
-        message = f"looks up a resource of type {request.type}, which takes a real engine"
+        message = f"looks up a resource of type {request.type}, which needs a real engine"
         if request.type == REFERENCE_TYPE:
             given = f'references={{"{request.id}": {{…}}}}'
             message = f"refers to the stack {request.id}: give its outputs, as {given}"

@@ -61,7 +61,7 @@ class Environment:
                 self._sleep_until(min(now + pause, deadline), report)
                 latest = self._look(polled, pause, deadline)
             except (ServiceError, InterruptedRunError) as error:
-                return f"the waiting ended: {error}"
+                return f"the wait ended: {error}"
 
     def _look(self, polled: Polled, pause: float, deadline: float) -> ObservedJob | None:
         """Look at the job after a pause. Raises ServiceError."""

@@ -37,7 +37,7 @@ MOST_PARALLEL = 32
     type=click.IntRange(1, MOST_PARALLEL),
     default=10,
     show_default=True,
-    help="Updates, and waits for them, that run at once.",
+    help="How many updates, with their waits, run at once.",
 )
 def apply(
     stack: str | None,
@@ -110,5 +110,5 @@ def _conclude(target: Stack, read: StackPlan, results: Sequence[Result], *, as_j
     elif not (bad or read.rule_errors):
         click.echo("Nothing to do.")
     if bad and not as_json:
-        tell("error", f"{plural(bad, 'job')} of {len(results)} not brought to what is declared")
+        tell("error", f"{plural(bad, 'job')} of {len(results)} not brought to the declared state")
     return FAILED if bad else DONE

@@ -53,7 +53,7 @@ Exit codes:
     "-s",
     "--stack",
     metavar="[PROJECT/]STACK",
-    help="The stack whose comment it is; what the preview says if not given.",
+    help="The stack of the comment; by default, the one that the preview names.",
 )
 @click.option(
     "--on-change-only",
@@ -61,7 +61,7 @@ Exit codes:
     help="Create no comment where nothing changes and nothing is wrong.",
 )
 @click.option("--history", is_flag=True, help="Keep earlier versions in the comment, folded.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Only report what would be done.")
 def comment(
     preview: Path | None,
     repository: str | None,

@@ -40,7 +40,7 @@ JSON document (--json):
 
 Exit codes:
   0  done
-  1  an error; what could be read is written all the same
+  1  an error; what could be read is still written
 """
 
 LARGE = 100 * 1024
@@ -53,7 +53,9 @@ RULE_AGE = "6h"
 def _app_id(text: str) -> str:
     problem = name_problem(text)
     if problem or "/" in text:
-        raise click.BadParameter(f"{text!r} {problem or 'is no app ID: write it without a slash'}")
+        raise click.BadParameter(
+            f"{text!r} {problem or 'is not an app ID: write it without a slash'}"
+        )
     return text
 
 
@@ -103,7 +105,7 @@ def duration_option(text: str) -> str:
     "--older-than",
     metavar="DURATION",
     type=duration_option,
-    help="Only jobs that were created so long ago, such as 6h.",
+    help="Only jobs created at least this long ago, such as 6h.",
 )
 @click.option(
     "--include", "form", flag_value="include", help="Write an included file, not a stack file."
@@ -113,7 +115,7 @@ def duration_option(text: str) -> str:
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
 )
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @stack_options
 @connection_options
 def discover(
@@ -142,7 +144,7 @@ def discover(
     """
     output = cwd / output if output is not None else None
     if output is not None and output.exists() and not force:
-        raise CommandError(f"{output} is there already: name another file, or use --force")
+        raise CommandError(f"{output} already exists: name another file, or use --force")
     if form == "rules":
         statuses, older_than = statuses or (RULE_STATUS,), older_than or RULE_AGE
     from ...client import Selection

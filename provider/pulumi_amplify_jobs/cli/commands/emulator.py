@@ -63,7 +63,7 @@ Without AWS:
     "database",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Keep the jobs in this SQLite file; made when it is not there.",
+    help="Keep the jobs in this SQLite file, which is created if missing.",
 )
 @click.option(
     "--access-key", metavar="ID", help="Refuse requests that are not signed with this key (SigV4)."
@@ -81,14 +81,14 @@ Without AWS:
     metavar="SECONDS",
     type=click.FloatRange(0, 3600),
     default=0.0,
-    help="Added to each answer.",
+    help="The delay of each response.",
 )
 @click.option(
     "--fault",
     "faults",
     metavar="KIND=RATE",
     multiple=True,
-    help="A fault and how often it strikes, as below; may be given more than once.",
+    help="A fault and its rate, as below; may be repeated.",
 )
 @click.option("--fault-seed", metavar="N", type=int, help="Makes faults repeatable.")
 @click.option(

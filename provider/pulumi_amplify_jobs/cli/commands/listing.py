@@ -154,7 +154,7 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
             from ...config import suggestion
 
             hint = suggestion(value, known)
-            tell("warning", f"{option} {value} is none that Amplify is known for: {hint}")
+            tell("warning", f"{option} {value} is not a known value: {hint}")
 
 
 def _read(

@@ -39,8 +39,10 @@ Exit codes:
     show_default=True,
     help="How to print problems: text, json or github (annotations of GitHub Actions).",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 where there are warnings, too.")
-@click.option("--allow-empty", is_flag=True, help="Take a stack that declares no job and no rule.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings, too.")
+@click.option(
+    "--allow-empty", is_flag=True, help="Accept a stack that declares no job and no rule."
+)
 @cwd_option
 def validate(
     files: tuple[Path, ...], format_name: str, strict: bool, allow_empty: bool, cwd: Path
