@@ -108,7 +108,7 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path, emulator: Emulator) -> Non
     output.write_text("mine")
     refused = discover(emulator, "-o", str(output))
     assert refused.exit_code == 1
-    assert "is there already: name another file, or use --force" in refused.stderr
+    assert "already exists: name another file, or use --force" in refused.stderr
     assert output.read_text() == "mine"
     assert discover(emulator, "-o", str(output), "--force").exit_code == 0
     assert "amplify-jobs:jobs" in output.read_text()

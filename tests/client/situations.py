@@ -420,13 +420,13 @@ SITUATIONS: dict[str, Situation] = {
         ALLOW,
     ),
     # Endpoint, network, TLS, proxy
-    "nobody listens": Situation(
+    "nothing listens": Situation(
         config(endpoint=CLOSED), "nothing listens at http://127.0.0.1:1", "amplify-jobs:endpoint"
     ),
-    "nobody listens where a variable says": Situation(
+    "nothing listens where a variable says": Situation(
         config(), "nothing listens at http://127.0.0.1:1", "check the network and AWS_ENDPOINT_URL"
     ),
-    "nobody listens where the profile says": Situation(
+    "nothing listens where the profile says": Situation(
         endpoint_of_the_profile,
         "nothing listens at http://127.0.0.1:1",
         "endpoint_url of the AWS profile ops",

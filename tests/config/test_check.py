@@ -78,7 +78,7 @@ def test_an_included_file_alone_is_judged_as_far_as_that_goes(project: Project) 
     )
     assert told(check_files([path]), project) == [
         "note more/c.yaml:0 : no stack includes this file: appId and backendEnvironmentName "
-        "could not be judged",
+        "could not be checked",
         "warning more/c.yaml:3 b: status FAILD is not a known value: did you mean FAILED?",
         "error more/c.yaml:4 c: unknown key stauts: did you mean status?",
     ]

@@ -127,10 +127,10 @@ def test_an_empty_file_is_a_warning(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     {
-        "a: {jobId: '1'}": ":1: the file's jobs stand under the key jobs: add `jobs:` on top and "
-        "indent the rest",
-        "config: {amplify-jobs:jobs: {}}": ":1: the file's jobs stand under the key jobs: add "
-        "`jobs:` on top and indent the rest",
+        "a: {jobId: '1'}": ":1: jobs belong under the key jobs: add `jobs:` at the top and indent "
+        "the rest",
+        "config: {amplify-jobs:jobs: {}}": ":1: jobs belong under the key jobs: add `jobs:` at "
+        "the top and indent the rest",
         "[a]": ': ["a"] is not a mapping: write its keys below it, or { key: value }',
         "jobs:": ":1: jobs is not a mapping: write a name for each job and its keys below it",
         "jobs: [a]": ':1: jobs ["a"] is not a mapping: write a name for each job and its keys '

@@ -114,7 +114,7 @@ def test_all_that_a_rule_can_say() -> None:
         (
             {"except": ["!d1/prod/a"]},
             "except[0]: '!d1/prod/a' does not negate here: each entry is an exception already: "
-            "take the ! out",
+            "remove the !",
         ),
         ({"except": ["d1/prod/a "]}, "except[0] has whitespace around it: remove it"),
         ({"except": ["d1/ prod/a"]}, "except[0] has whitespace around it: remove it"),

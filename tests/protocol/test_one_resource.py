@@ -55,7 +55,7 @@ def test_two_of_one_name_below_different_components(
     message = problem_of(host.preview).message
     kind = "pulumi-python:dynamic/amplify:BackendJob::mine"
     assert message.startswith(
-        f"urn:pulumi:dev::ops::my:Shop${kind} and urn:pulumi:dev::ops::{kind} both mean"
+        f"urn:pulumi:dev::ops::my:Shop${kind} and urn:pulumi:dev::ops::{kind} both refer to"
     )
     assert updates(emulator) == []
 
