@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ DECLARED = {
         "status": "FAILED",
     }
 }
+
+SDK = tuple(map(int, version("pulumi").split(".")[:2]))
 
 Desks = Callable[[str], Host]
 
@@ -88,6 +91,9 @@ def test_resources_that_are_not_dynamic_are_named(opened: Open) -> None:
         host.preview()
 
 
+@pytest.mark.skipif(
+    SDK < (3, 256), reason="after a failed invoke a program hangs in Pulumi's SDK up to 3.253"
+)
 def test_functions_of_providers_are_named(opened: Open) -> None:
     host = opened(
         """
