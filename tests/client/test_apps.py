@@ -122,10 +122,10 @@ def answering(*bodies: Any) -> Any:
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ({}, "holds no list of apps"),
+        ({}, "has no list of apps"),
         ({"apps": [app(appId="")]}, "an app has no appId"),
         ({"apps": [app(name=None)]}, "the app d1 has no name"),
-        ({"apps": [app(appArn="arn:aws:amplify:r:1:apps/d2")]}, "speaks of another app, d2"),
+        ({"apps": [app(appArn="arn:aws:amplify:r:1:apps/d2")]}, "is for another app, d2"),
     ],
 )
 def test_an_answer_that_is_none_is_an_error(answer: dict[str, Any], told: str) -> None:
@@ -143,7 +143,7 @@ def test_environments_of_another_app_are_an_error() -> None:
     entry = {"environmentName": "prod", "backendEnvironmentArn": arn}
     with serving(answering({"backendEnvironments": [entry]})) as server:
         found = apps_at(server.url)
-        with pytest.raises(MalformedAnswerError, match="speaks of another app"):
+        with pytest.raises(MalformedAnswerError, match="is for another app"):
             found.environments("d1")
 
 
@@ -152,7 +152,7 @@ def test_a_page_token_that_repeats_is_an_error() -> None:
     with serving(answering(*pages, pages[0])) as server:
         found = apps_at(server.url).apps()
         assert next(found).app_id == "d1"
-        with pytest.raises(MalformedAnswerError, match=r"^ListApps: the list has no end"):
+        with pytest.raises(MalformedAnswerError, match=r"^ListApps: the list does not end"):
             list(found)
 
 
