@@ -57,7 +57,8 @@ class Look:
             for line, refusal in zip(rule.error_lines, rule.refusals, strict=True)
             if refusal.cause is None or isinstance(refusal.cause, HOPELESS)
         ]
-        if isinstance(self.failure, HOPELESS):
+        # What keeps a declared job from being read mostly keeps the others, too.
+        if not lines and isinstance(self.failure, HOPELESS):
             lines.append(one_line(str(self.failure)))
         return lines
 
