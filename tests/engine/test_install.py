@@ -17,4 +17,4 @@ def test_no_plugin_is_looked_for(project: Project, emulator: Emulator, tmp_path:
     assert "amplify-jobs" not in installed.text
     emulator.seed([job("1")])
     project.configure({"unstick": {"jobId": "1", "status": "FAILED"}})
-    assert 'status     : "RUNNING"' in project.preview().text
+    assert 'status   : "RUNNING"' in project.preview().text
