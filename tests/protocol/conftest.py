@@ -42,7 +42,7 @@ def failure_of(read: Callable[[Any], calls.CallFailed]) -> Callable[[Any], calls
 
     def failure(error: Any) -> calls.CallFailed:
         found = read(error)
-        return replace(found, message=WHERE.sub("", found.message).rstrip("\n"))
+        return calls.CallFailed(WHERE.sub("", found.message).rstrip("\n"), found.partial)
 
     return failure
 
