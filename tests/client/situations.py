@@ -482,7 +482,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "HTTPS where HTTP is spoken": Situation(
         https_to_plain_http,
-        "speaks no TLS",
+        "does not speak TLS",
         "write http:// in amplify-jobs:endpoint",
         ("AWS_CA_BUNDLE",),
     ),

@@ -35,7 +35,7 @@ def test_it_listens_on_loopback_only_and_the_port_is_free_again() -> None:
 def test_a_port_in_use_is_one_line_and_leaves_the_database_alone(tmp_path: Path) -> None:
     with Emulator() as emulator:
         port = urlsplit(emulator.url).port or 0
-        message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use; end "
+        message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use; stop "
         with pytest.raises(ListenError, match=message):
             Emulator(port=port, database=tmp_path / "jobs.db")
         with pytest.raises(ListenError, match=message):
