@@ -103,7 +103,10 @@ def _recorded(steps: Steps) -> Mapping[str, Any]:
 
 def _live(steps: Steps, plan: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the live job that is to be updated."""
-    return {**_recorded(steps), "update_time": mapping(plan.get("from")).get("updated")}
+    before = plan.get("from")
+    if text(before) == SECRET:
+        return _recorded(steps)  # refreshed, where that was done
+    return {**_recorded(steps), "update_time": mapping(before).get("updated")}
 
 
 def _cell(
