@@ -183,7 +183,7 @@ def test_nested_mistakes_in_a_role_are_told_by_their_path(project: Project) -> N
     )
     assert project.problems() == (
         f"{STACK}:5: assumeRoles[1].duration: 900 has no unit: write 900s or 900m",
-        f"{STACK}:8: assumeRoles[1].policyArns xis not a list: write [x]",
+        f"{STACK}:8: assumeRoles[1].policyArns x is not a list: write [x]",
         f'{STACK}:7: assumeRoles[1].tags.team 7 is a number: quote it, "7"',
         f"{STACK}:6: unknown key assumeRoles[1].externalID: did you mean externalId?",
     )

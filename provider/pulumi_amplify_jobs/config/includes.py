@@ -27,7 +27,7 @@ def read_includes(
     if patterns is None:
         return
     if not isinstance(patterns, list):
-        message = f"includeis not a list: write [{origin.spelling((), patterns)}]"
+        message = f"include is not a list: write [{origin.spelling((), patterns)}]"
         into.problems.error(origin.place(), message)
         return
     seen: set[Path] = set()

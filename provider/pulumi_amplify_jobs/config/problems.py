@@ -243,7 +243,7 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
         example = EXAMPLES.get(name, "its keys below it, or { key: value }")
         return f"{subject} is not a mapping: write {example}"
     if kind == "list_type":
-        return f"{name} {written}is not a list: write [{written}]"
+        return f"{name} {written} is not a list: write [{written}]"
     if kind == "literal_error":
         return f"{name} {written} is unknown: write {details['ctx']['expected']}".replace("'", "")
     if kind == "value_error":
