@@ -115,6 +115,11 @@ def debugging() -> bool:
     return bool(os.environ.get(DEBUG_VARIABLE))
 
 
+def line_for(error: Exception) -> str:
+    """Return what the user reads of an error, in one line."""
+    return str(error) if isinstance(error, AmplifyJobsError) else internal_error(error)
+
+
 def internal_error(error: BaseException) -> str:
     """Return what the user reads of an error that nobody foresaw: its name, and how to see more."""
     text = one_line(redacted(str(error)))

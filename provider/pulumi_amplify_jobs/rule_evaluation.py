@@ -5,12 +5,13 @@ The provider, `plan`, `apply` and `watch` all ask here, so that they say the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import AmplifyJobsError, ServiceError, internal_error, one_line
+from .errors import ServiceError, line_for, one_line
 from .jobs import JobKey, ObservedJob
 from .names import EVERYTHING, JobPattern
 from .rules import MOST_NAMED, Claimed, Claims, Rule, claims, judge
@@ -84,10 +85,11 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
     `ahead` are the seconds that this machine's clock is ahead of the service's, None where that is
     not known; `now` is in epoch seconds.
     """
+    claimants = _claimants(found)
     return [
         Evaluation(
             each.claims,
-            tuple(_refusals(each, found, ahead, now)),
+            tuple(_refusals(each, found, claimants, ahead, now)),
             tuple(_warnings(each, ahead)),
             each.fits,
             now,
@@ -97,33 +99,43 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
 
 
 def _refusals(
-    each: Found, found: Sequence[Found], ahead: float | None, now: float
+    each: Found,
+    found: Sequence[Found],
+    claimants: Mapping[JobKey, set[str]],
+    ahead: float | None,
+    now: float,
 ) -> Iterable[Refusal]:
     rule = each.claims.rule
     wrong_clock = clock_refusal(ahead)
     if each.failure is not None:
-        yield Refusal("apps", _line(each.failure), each.failure)
+        yield Refusal("apps", line_for(each.failure), each.failure)
     elif wrong_clock is not None and rule.match.goes_by_age:
         # What matches is not known then, so neither is whether it is too much.
         yield Refusal("match", wrong_clock)
     else:
-        contested = _contested(each.claims, found)
+        contested = _contested(each.claims, claimants)
         yield from (Refusal("match", line) for line in bounded(contested, "jobs", MOST_NAMED))
         yield from _uncertain(each.claims, found, now)
         if each.claims.excess is not None:
             yield Refusal("limit", each.claims.excess)
 
 
-def _contested(own: Claims, found: Iterable[Found]) -> list[str]:
+def _claimants(found: Iterable[Found]) -> dict[JobKey, set[str]]:
+    """Return the names of the rules that claim each job."""
+    claimants = defaultdict(set)
+    for each in found:
+        for job in each.claims.jobs:
+            claimants[job.key].add(each.claims.rule.name)
+    return claimants
+
+
+def _contested(own: Claims, claimants: Mapping[JobKey, set[str]]) -> list[str]:
     """Return a line for each job that another rule claims, too."""
-    keys = {each.claims.rule.name: {job.key for job in each.claims.jobs} for each in found}
-    claimants = {
-        job.key: [name for name in sorted(keys) if job.key in keys[name]] for job in own.jobs
-    }
     return [
-        f"{' and '.join(names)} both claim {one_line(str(key), 200)}, so nothing is written: "
-        "narrow one of the rules, or add the job to its except"
-        for key, names in claimants.items()
+        f"{' and '.join(sorted(names))} both claim {one_line(str(job.key), 200)}, so nothing is "
+        "written: narrow one of the rules, or add the job to its except"
+        for job in own.jobs
+        for names in [claimants[job.key]]
         if len(names) > 1
     ]
 
@@ -159,10 +171,6 @@ def _warnings(each: Found, ahead: float | None) -> Iterable[str]:
 
 def _doubt(job: ObservedJob, reason: str) -> str:
     return f"{one_line(str(job.key), 200)} would match, but its {reason}; it is left alone"
-
-
-def _line(failure: Exception) -> str:
-    return str(failure) if isinstance(failure, AmplifyJobsError) else internal_error(failure)
 
 
 def bounded(lines: list[str], what: str, most: int = MOST_LINES) -> list[str]:

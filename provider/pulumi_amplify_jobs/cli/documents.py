@@ -56,7 +56,7 @@ def _document(
         "summary": dict(summary),
         "jobs": jobs,
         "rules": [_rule(each) for each in rules],
-        "warnings": [*warnings, *(line for each in rules for line in each.warning_lines)],
+        "warnings": list(warnings),
     }
 
 

@@ -34,6 +34,11 @@ class StackPlan:
         return [line for rule in self.rules for line in rule.error_lines]
 
     @property
+    def refused_rules(self) -> int:
+        """How many rules are refused."""
+        return sum(bool(rule.refusals) for rule in self.rules)
+
+    @property
     def all_warnings(self) -> list[str]:
         """What is in doubt, what each rule says, too."""
         return [*self.warnings, *(line for rule in self.rules for line in rule.warning_lines)]

@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
-
-from .. import logs
-from .failures import tell
-
-
-class _OnStderr(logging.Handler):
-    """Writes each record as a line such as `debug: …`."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a record."""
-        try:
-            tell(record.levelname.lower(), record.getMessage())
-        except Exception:  # noqa: BLE001 (as every handler: no log may end what it speaks of)
-            self.handleError(record)
-
-
-@contextmanager
-def _shown() -> Iterator[None]:
-    handler, level = _OnStderr(), logs.ROOT.level
-    logs.ROOT.addHandler(handler)
-    try:
-        yield
-    finally:
-        logs.ROOT.removeHandler(handler)
-        logs.ROOT.setLevel(level)
 
 
 def _show(context: click.Context, _: click.Parameter, count: int) -> None:
     """Show records until the program ends; what stands before and after the command adds up."""
     if not count or context.resilient_parsing:
         return
+    # Here, not above: logging takes time to load, and without -v nobody waits for it.
+    from .log_lines import show_more, shown
+
     if __name__ not in context.meta:
-        context.find_root().with_resource(_shown())
+        context.find_root().with_resource(shown())
     context.meta[__name__] = context.meta.get(__name__, 0) + count
-    logs.ROOT.setLevel(logging.INFO if context.meta[__name__] == 1 else logging.DEBUG)
+    show_more(context.meta[__name__])
 
 
 VERBOSE = click.Option(

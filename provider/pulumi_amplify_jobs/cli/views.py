@@ -67,7 +67,7 @@ def print_plan(target: Stack, read: StackPlan) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
     for line in (*error_lines(read.jobs), *read.rule_errors):
         tell("error", line)
-    print_document(plan_document(target.name, read.jobs, read.rules, read.warnings))
+    print_document(plan_document(target.name, read.jobs, read.rules, read.all_warnings))
 
 
 def show_results(target: Stack, results: Sequence[Result]) -> None:
@@ -85,7 +85,7 @@ def print_results(target: Stack, read: StackPlan, results: Sequence[Result]) -> 
     unfinished = [result.job.title for result in results if result.state == "notDone"]
     if unfinished:
         tell("error", f"not done: {', '.join(unfinished)}")
-    print_document(result_document(target.name, results, read.rules, read.warnings))
+    print_document(result_document(target.name, results, read.rules, read.all_warnings))
 
 
 def _write(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:

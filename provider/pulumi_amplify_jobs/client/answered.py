@@ -177,13 +177,12 @@ def _of_credentials(answer: Answer, call: Call) -> str | None:
     if signature:
         return (
             "the secret key doesn't match the access key; correct it, or sign in again; a proxy "
-            "that "
-            "changes requests does the same"
+            "that changes requests does the same"
         )
     if answer.code in EXPIRED_CODES and answer.operation == "AssumeRoleWithWebIdentity":
         return (
-            "the web identity token has expired; get a new one, for example by running the "
-            "CI job again"
+            "the web identity token has expired; get a new one, for example by running the CI job "
+            "again"
         )
     advice = CREDENTIAL_ADVICE.get(answer.code)
     if advice is None:

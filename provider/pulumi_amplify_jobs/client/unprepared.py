@@ -129,8 +129,7 @@ def _of_credentials(problem: StageError, sign_in: str) -> str:
     how = f" ({method})" if method else ""
     return (
         f"credentials can't be obtained{how}: {type(error).__name__}; check {profile} and the "
-        f"AWS_* "
-        "variables"
+        "AWS_* variables"
     )
 
 

@@ -43,11 +43,10 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
     """Yield the files of one pattern; none of them lies outside the project, by a link neither."""
     place = origin.place()
     written = origin.spelling((), pattern)
+    no_name = f"include {written} is not a file name: write text such as jobs/*.yaml"
     pure = PurePosixPath(pattern if isinstance(pattern, str) else "")
     if not isinstance(pattern, str) or not _names_files(pure):
-        problems.error(
-            place, f"include {written} is not a file name: write text such as jobs/*.yaml"
-        )
+        problems.error(place, no_name)
         return
     if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
         problems.error(place, f"include {written} leads outside the project: move the file into it")
@@ -57,9 +56,7 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
             path for path in project.glob(pattern) if path.exists() and not path.is_dir()
         )
     except (OSError, ValueError, LookupError, NotImplementedError):
-        problems.error(
-            place, f"include {written} is not a file name: write text such as jobs/*.yaml"
-        )
+        problems.error(place, no_name)
         return
     if not found and WILDCARDS.isdisjoint(pattern):
         problems.unread(place, f"include {written}: there is no such file in {project.name}/")

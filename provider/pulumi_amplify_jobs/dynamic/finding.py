@@ -14,6 +14,7 @@ from ..jobs import TO_BE_FOUND, DesiredJob, JobKey, LatestJob
 from ..waiting import Report
 from .decisions import Bag
 from .engine_log import engine_warnings
+from .internal_properties import name_in
 from .properties import LATEST
 from .runtime import Runtime
 from .unknowns import unknown_fields
@@ -35,7 +36,7 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) 
     if given is None:
         raise ConfigError(problems)
     found = {**declared, LATEST: dict(asked)}
-    name = urn.rsplit("::", 1)[-1]
+    name = name_in(urn)
     environment = (str(declared.get("app_id")), str(declared.get("backend_environment_name")))
     wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
     latest = LatestJob(wanted, given.latest, given.follow)

@@ -47,7 +47,12 @@ def urn_of(bag: Mapping[str, Any]) -> str:
 
 def name_of(bag: Mapping[str, Any]) -> str:
     """Return the resource's name in the program; empty where nobody knows it."""
-    return urn_of(bag).rsplit("::", 1)[-1]
+    return name_in(urn_of(bag))
+
+
+def name_in(urn: str) -> str:
+    """Return the name that a URN ends in; empty where there is no URN."""
+    return urn.rsplit("::", 1)[-1]
 
 
 def _type_of(resource: Resource) -> str:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection
 
 from ..jobs import JobKey
+from .internal_properties import name_in
 
 
 class Owners:
@@ -58,7 +59,7 @@ def _names(*urns: str) -> str:
 
     In one order, whichever is checked first: the engine leaves that to chance.
     """
-    names = {urn.rsplit("::", 1)[-1] for urn in urns}
+    names = set(map(name_in, urns))
     return " and ".join(sorted(names if len(names) == len(urns) else urns))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pulumi.dynamic import (
-    CheckFailure,
     CheckResult,
     ConfigureRequest,
     CreateResult,
@@ -31,7 +30,7 @@ from .comebacks import job_came_back
 from .decisions import Bag
 from .engine_log import engine_log, engine_warnings
 from .finding import with_id
-from .internal_properties import IGNORE_CHANGES, PROVIDER, internal_of, urn_of
+from .internal_properties import IGNORE_CHANGES, internal_of, urn_of
 from .owners import OWNERS
 from .process import begin_process
 from .properties import (
@@ -52,7 +51,7 @@ from .properties import (
     wanted_inputs,
 )
 from .runtime import Runtime, Runtimes
-from .telling import UnsettledError, refused, told
+from .telling import fail_unsettled, refused, refused_by, told
 from .unknowns import unknown_fields, with_markers
 from .veiling import veiled
 
@@ -179,8 +178,7 @@ class Provider(ResourceProvider):
         declaration = self._declaration(declared, unknown_fields(declared))
         if declaration.failures:
             # Without anything unknown of our own: in an update the engine would tell that instead.
-            failures = [CheckFailure(name, reason) for name, reason in declaration.failures]
-            return CheckResult(with_markers(declared), failures)
+            return refused_by(with_markers(declared), declaration.failures)
         if declaration.desired is None:
             return CheckResult({**with_markers(declared), **unknown_computed(olds)}, [])
         contest = OWNERS.declare(declaration.desired.key, urn)
@@ -219,13 +217,12 @@ class Provider(ResourceProvider):
 
     def _outputs(self, resource_id: str, inputs: Bag, outcome: Outcome, olds: Bag) -> Bag:
         """Return the outputs; where the job did not settle, fail and keep them in the state."""
-        if outcome.unsettled is None:
-            return outputs_of(inputs, outcome, olds) | internal_of(inputs)
-        unsettled = veiled(outcome.unsettled, [inputs])
-        outputs = outputs_of(inputs, replace(outcome, unsettled=unsettled), olds)
-        kept = {**outputs, **internal_of(inputs), PROVIDER: inputs[PROVIDER]}
-        sdk_internals.explain_partial(unsettled, resource_id, kept, inputs)
-        raise UnsettledError(unsettled)
+        if outcome.unsettled is not None:
+            outcome = replace(outcome, unsettled=veiled(outcome.unsettled, [inputs]))
+        outputs = outputs_of(inputs, outcome, olds) | internal_of(inputs)
+        if outcome.unsettled is not None:
+            fail_unsettled(outcome.unsettled, resource_id, outputs, inputs)
+        return outputs
 
     def _declaration(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
         """Return what the inputs declare, from memory where the same was asked before.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi.dynamic import (
-    CheckFailure,
     CheckResult,
     ConfigureRequest,
     CreateResult,
@@ -24,7 +23,7 @@ from . import sdk_internals
 from .comebacks import claims_that_came_back
 from .decisions import Bag
 from .engine_log import engine_log, engine_warnings
-from .internal_properties import PROVIDER, internal_of, name_of, urn_of
+from .internal_properties import internal_of, name_of, urn_of
 from .owners import OWNERS
 from .process import begin_process
 from .properties import recorded_of
@@ -41,7 +40,7 @@ from .rule_properties import (
 )
 from .rule_runtime import RuleRuntime
 from .settling import Settlement, settle
-from .telling import UnsettledError, refused, told
+from .telling import fail_unsettled, refused, refused_by, told
 from .unknowns import for_config, unknown_fields, with_markers
 from .veiling import SECRET
 
@@ -78,19 +77,18 @@ class RuleProvider(ResourceProvider):
             return self._check_unknown(declared, news)
         absent = left_out(declared)
         if absent:
-            return CheckResult(declared, [CheckFailure(*each) for each in absent.items()])
+            return refused_by(declared, absent.items())
         reading = read_rule(declared, name_of(news))
         if reading.declared is None:
-            failures = [CheckFailure(name, reason) for name, reason in reading.failures]
-            return CheckResult(declared, failures)
+            return refused_by(declared, reading.failures)
         try:
             found = self._runtime.evaluate(reading.declared.rule, urn)
         except ConfigError as error:
             return refused(declared, error.problems)
         self._tell(found, urn)
         if found.refusals:
-            fields = [each.key for each in found.refusals]
-            return CheckResult(declared, [*map(CheckFailure, fields, found.error_lines)])
+            fields = (each.key for each in found.refusals)
+            return refused_by(declared, zip(fields, found.error_lines, strict=True))
         keys = [job.key for job in found.claims.jobs]
         taken = OWNERS.claim(keys, urn)
         if taken:
@@ -132,8 +130,7 @@ class RuleProvider(ResourceProvider):
         """
         arguments, problems = read_unknown_rule_arguments(for_config(declared), name_of(news))
         if arguments is None:
-            failures = [CheckFailure(field, reason) for field, reason in problems]
-            return CheckResult(with_markers(declared), failures)
+            return refused_by(with_markers(declared), problems)
         engine_warnings(urn_of(news))(unknown_line(unknown_fields(declared)))
         return CheckResult(with_markers(arguments), [])
 
@@ -184,9 +181,7 @@ class RuleProvider(ResourceProvider):
         left = [each for each in results if each.left is not None]
         if left:
             message = left_message(rule.name, len(results), left)
-            kept = {**outputs, PROVIDER: inputs[PROVIDER]}
-            sdk_internals.explain_partial(message, resource_id, kept, inputs)
-            raise UnsettledError(message)
+            fail_unsettled(message, resource_id, outputs, inputs)
         return outputs
 
 

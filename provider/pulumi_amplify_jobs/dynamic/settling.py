@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..errors import AmplifyJobsError, internal_error
+from ..errors import line_for
 from ..jobs import ObservedJob
 from ..reconcile import Reconciler
 from ..rules import Rule, desired
@@ -42,10 +42,8 @@ def settle(
     def bring(job: ObservedJob) -> Settlement:
         try:
             outcome = reconciler.bring(desired(rule, job, now), job, report)
-        except AmplifyJobsError as error:
-            return Settlement(job, None, str(error))
         except Exception as error:  # noqa: BLE001 (one job's error must not stop the others)
-            return Settlement(job, None, internal_error(error))
+            return Settlement(job, None, line_for(error))
         return Settlement(job, outcome.written, outcome.unsettled)
 
     return _in_threads(bring, jobs, WRITES if rule.wait is None else WAITS)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from pulumi.dynamic import CheckFailure, CheckResult
 
-from ..errors import AmplifyJobsError, debugging, internal_error, traceback_of
+from ..errors import debugging, line_for, traceback_of
 from ..redaction import redacted
 from . import sdk_internals
 from .decisions import Bag
+from .internal_properties import PROVIDER
 from .veiling import veiled
 
 P = ParamSpec("P")
@@ -50,9 +51,18 @@ def told(method: Callable[P, R]) -> Callable[P, R]:
 
 def refused(inputs: Bag, reasons: Iterable[str], field: str = "") -> CheckResult:
     """Return the answer of a check that fails, for each reason on one input or on none."""
-    return CheckResult(inputs, [CheckFailure(field, reason) for reason in reasons])
+    return refused_by(inputs, ((field, reason) for reason in reasons))
 
 
-def line_for(error: Exception) -> str:
-    """Return what the user reads of an error."""
-    return str(error) if isinstance(error, AmplifyJobsError) else internal_error(error)
+def refused_by(inputs: Bag, failures: Iterable[tuple[str, str]]) -> CheckResult:
+    """Return the answer of a check that fails, for each (input, reason)."""
+    return CheckResult(inputs, [CheckFailure(*each) for each in failures])
+
+
+def fail_unsettled(
+    message: str, resource_id: str, outputs: Bag, inputs: Mapping[str, Any]
+) -> NoReturn:
+    """Fail after a write, and have the state keep the outputs. Raises UnsettledError."""
+    kept = {**outputs, PROVIDER: inputs[PROVIDER]}
+    sdk_internals.explain_partial(message, resource_id, kept, inputs)
+    raise UnsettledError(message)

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..plan import FIELDS
 from .steps import Steps
 from .values import SECRET, UNKNOWN, mapping, text
 
 TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
-FIELDS = ("operation", "status")
 
 
 def plan_before(steps: Steps) -> Mapping[str, Any] | str:

@@ -41,7 +41,7 @@ class Look:
     @property
     def pending(self) -> int:
         """How many jobs are not as declared yet, or not known; a rule that is refused is one."""
-        refused = sum(bool(rule.refusals) for rule in self.plan.rules)
+        refused = self.plan.refused_rules
         if not self.planned:
             return len(self.others) + (self.failure is not None) + refused
         count = counts(self.planned)
@@ -101,9 +101,8 @@ def summary(look: Look) -> str:
     parts = [f"{count['nothing'] + count['skipped']} of {len(look.planned)} as declared"]
     if look.others:
         parts.append(f"{plural(len(look.others), 'other')} running")
-    refused = sum(bool(rule.refusals) for rule in look.plan.rules)
-    if refused:
-        parts.append(f"{plural(refused, 'rule')} refused")
+    if look.plan.refused_rules:
+        parts.append(f"{plural(look.plan.refused_rules, 'rule')} refused")
     return ", ".join(parts)
 
 
