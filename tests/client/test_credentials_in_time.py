@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -102,6 +104,42 @@ def test_a_process_that_does_not_end_is_ended(
         service_at(emulator.url, Budget()).get(KEY)
     if hanging.started:  # a busy machine may be slower than half a second
         until(lambda: not hanging.left())
+
+
+def run_python(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_a_process_that_was_just_started_ends_with_ours() -> None:
+    ends = """
+from pulumi_amplify_jobs import ending
+from pulumi_amplify_jobs.client.credential_process import CredentialProcess
+
+started = CredentialProcess(["sleep", "400"])
+ending.end()
+print(started.poll())
+"""
+    assert run_python(ends) == "-9\n"
+
+
+def test_at_our_end_no_other_process_is_started(tmp_path: Path) -> None:
+    starts = f"""
+from botocore.exceptions import CredentialRetrievalError
+from pulumi_amplify_jobs import ending
+from pulumi_amplify_jobs.client.credential_process import CredentialProcess
+
+ending.end()
+try:
+    CredentialProcess(["touch", {str(tmp_path / "started")!r}]).wait()
+except CredentialRetrievalError as error:
+    print(error)
+"""
+    assert "not started: this process is about to end" in run_python(starts)
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_process_that_ends_gives_credentials(

@@ -29,11 +29,11 @@ class Installed:
         self.python = python
 
     def run(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        environment = {key: each for key, each in os.environ.items() if key != "PYTHONPATH"}
+        dropped = ("PYTHONPATH", "PYTEST_CURRENT_TEST")
         return subprocess.run(
             [self.python, *arguments],
             cwd=cwd or self.python.parent,
-            env={name: each for name, each in environment.items() if name != "PYTEST_CURRENT_TEST"},
+            env={name: each for name, each in os.environ.items() if name not in dropped},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -108,7 +108,7 @@ def test_a_test_that_uses_a_fixture_says_what_to_install(
     done = bare.run("-m", "pytest", "-p", "no:cacheprovider", "-q", cwd=tmp_path)
     assert done.returncode == 1
     assert "1 passed, 2 errors" in done.stdout
-    assert done.stdout.count(f"{MISSING}\n") == 2
+    assert done.stdout.splitlines().count(MISSING) == 2
     assert "Traceback" not in done.stdout + done.stderr
     assert "fixtures.py" not in done.stdout
 

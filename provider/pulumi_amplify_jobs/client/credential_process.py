@@ -29,6 +29,7 @@ from ..limits import CREDENTIAL_PROCESS
 
 _lock = threading.Lock()
 _running: set[CredentialProcess] = set()
+_ending = threading.Event()
 
 
 class ProcessTooSlowError(CredentialRetrievalError):
@@ -36,7 +37,18 @@ class ProcessTooSlowError(CredentialRetrievalError):
 
 
 class CredentialProcess(subprocess.Popen[bytes]):
-    """A Popen as botocore's ProcessProvider wants it: made, asked to `communicate`, looked at."""
+    """A Popen as botocore's ProcessProvider wants it: made, asked to `communicate`, looked at.
+
+    Where this process is about to end, none is started: making one raises CredentialRetrievalError.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        with _lock:  # between its start and its being known here, nobody ends them all
+            if _ending.is_set():
+                said = "not started: this process is about to end"
+                raise CredentialRetrievalError(provider=ProcessProvider.METHOD, error_msg=said)
+            super().__init__(*arguments, **options)
+            _running.add(self)
 
     def communicate(
         self,
@@ -45,8 +57,6 @@ class CredentialProcess(subprocess.Popen[bytes]):
     ) -> tuple[bytes, bytes]:
         """Return what it writes. Raises ProcessTooSlowError where it has not ended in time."""
         seconds = CREDENTIAL_PROCESS if timeout is None else timeout
-        with _lock:
-            _running.add(self)
         try:
             return super().communicate(input, seconds)
         except subprocess.TimeoutExpired:
@@ -83,8 +93,9 @@ def _kill(pid: int) -> None:
 
 
 def end_all() -> None:
-    """End every credential process that still runs."""
+    """End every credential process that still runs, and start no other one."""
     with _lock:
+        _ending.set()
         running = tuple(_running)
     for process in running:
         end(process)
