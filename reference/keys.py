@@ -30,7 +30,7 @@ from pulumi_amplify_jobs.config.rule_models import (
     SetConfig,
 )
 from pulumi_amplify_jobs.config.schema import model_schema
-from pulumi_amplify_jobs.jobs import DesiredJob
+from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.resources import BackendJob
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 

@@ -13,14 +13,14 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
+from .domain.jobs import DesiredJob, IfMissing, JobKey, LatestJob
+from .domain.plan import FIELDS
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .dynamic.internal_properties import internal_inputs
-from .dynamic.outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
+from .dynamic.preview_outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
 from .dynamic.properties import ignored_fields
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
-from .jobs import DesiredJob, IfMissing, JobKey, LatestJob
-from .plan import FIELDS
 
 OUTPUTS = ("create_time", "update_time", "error", "skipped", "declared", "plan")
 """Properties that only the provider sets."""

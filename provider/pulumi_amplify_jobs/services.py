@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .clock import Clock
-from .reconcile import Reconciler
+from .domain.clock_skew import ServiceClock
+from .reconcile.job import Reconciler
 from .settings import Settings
-from .skew import ServiceClock
 
 if TYPE_CHECKING:
     from .client import AppsService, Inventory, JobReader, JobsService, NewestJobs

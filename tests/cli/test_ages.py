@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.cli.ages import age_of
+from pulumi_amplify_jobs.domain.times import age_of
 
 NOW = 1_700_000_000.0
 

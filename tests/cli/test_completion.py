@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from pulumi_amplify_jobs.cli import cli
-from pulumi_amplify_jobs.cli.program import SECTIONS
-from pulumi_amplify_jobs.jobs import OPERATIONS
+from pulumi_amplify_jobs.cli.entry_point import SECTIONS
+from pulumi_amplify_jobs.domain.jobs import OPERATIONS
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.cli.discovered import (
+from pulumi_amplify_jobs.cli.discover.config import (
     Discovery,
     in_order,
     include_file,
@@ -22,9 +22,9 @@ from pulumi_amplify_jobs.cli.discovered import (
     stack_file,
     unusable,
 )
-from pulumi_amplify_jobs.cli.program import cli
+from pulumi_amplify_jobs.cli.entry_point import cli
+from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
 from tests.samples import APP, job
 
 from .conftest import Project

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pulumi_amplify_jobs.cli import cli
-from pulumi_amplify_jobs.cli.failures import lines_of
+from pulumi_amplify_jobs.cli.errors import lines_of
 from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import job

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import pulumi_amplify_jobs
 from pulumi_amplify_jobs.cli import cli
-from pulumi_amplify_jobs.cli.program import SECTIONS
+from pulumi_amplify_jobs.cli.entry_point import SECTIONS
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 
@@ -109,4 +109,5 @@ def test_a_commands_help_loads_nothing_slow(name: str) -> None:
 def test_the_programs_help_loads_no_command() -> None:
     loaded = loaded_by("--help")
     assert loaded & HEAVY == set()
-    assert not any(name.startswith("pulumi_amplify_jobs.cli.commands") for name in loaded)
+    commands = [entry.place for section in SECTIONS.values() for entry in section.values()]
+    assert not {f"pulumi_amplify_jobs.cli.{place.partition(':')[0]}" for place in commands} & loaded

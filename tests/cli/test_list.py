@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
-from pulumi_amplify_jobs.cli.listed import ListedJob, in_order
+from pulumi_amplify_jobs.cli.list.listed import ListedJob, in_order
 from pulumi_amplify_jobs.client import Listing
+from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
 from tests.waiting import DEADLINE, until
 
 from ..samples import APP, CREATED, job

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_amplify_jobs.cli.applying import STATES, State
-from pulumi_amplify_jobs.cli.rows import plan_summary, result_summary
+from pulumi_amplify_jobs.cli.apply.run import STATES, State
+from pulumi_amplify_jobs.cli.plan.rows import plan_summary, result_summary
 
 
 def test_a_plan_in_one_line() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from pulumi_amplify_jobs.cli.stacks import Stack
+from pulumi_amplify_jobs.cli.stack import Stack
 from pulumi_amplify_jobs.cli.watch.display import Fitted
 from pulumi_amplify_jobs.cli.watch.look import (
     Look,
@@ -24,9 +24,9 @@ from pulumi_amplify_jobs.cli.watch.look import (
 )
 from pulumi_amplify_jobs.cli.watch.loop import Watch, take_look, watch_until_done
 from pulumi_amplify_jobs.config import DeclaredRule, StackConfig
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock

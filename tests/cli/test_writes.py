@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.cli.writes import InterruptibleService, Writes
+from pulumi_amplify_jobs.cli.apply.writes import InterruptibleService, Writes
 from pulumi_amplify_jobs.client import JobReader, connect
 from pulumi_amplify_jobs.clock import SystemClock
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import InterruptedRunError
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, ObservedJob
-from pulumi_amplify_jobs.reconcile import Reconciler
+from pulumi_amplify_jobs.reconcile.job import Reconciler
 from pulumi_amplify_jobs.settings import Settings
 
 from ..samples import APP, ENVIRONMENT, job

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.client import AppsService, connect
+from pulumi_amplify_jobs.domain.jobs import App
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
@@ -15,7 +16,6 @@ from pulumi_amplify_jobs.errors import (
     RequestRefusedError,
     ServiceError,
 )
-from pulumi_amplify_jobs.jobs import App
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import job

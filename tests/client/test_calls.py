@@ -8,13 +8,13 @@ import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.client import JobsService
-from pulumi_amplify_jobs.client.caller import Caller
-from pulumi_amplify_jobs.client.patience import Budget
+from pulumi_amplify_jobs.client.calls import Caller
+from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
 from pulumi_amplify_jobs.client.session import Connection
+from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import RequestRefusedError
-from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.conftest import KEY, REGION
 from tests.fake_clock import FakeClock

@@ -12,8 +12,8 @@ import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.client import credential_process
-from pulumi_amplify_jobs.client.caller import Caller
-from pulumi_amplify_jobs.client.patience import Budget
+from pulumi_amplify_jobs.client.calls import Caller
+from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
 from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.clock import SystemClock

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_amplify_jobs.client import JobsService, connect
+from pulumi_amplify_jobs.domain.jobs import JobKey
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
@@ -17,7 +18,6 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
-from pulumi_amplify_jobs.jobs import JobKey
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.conftest import KEY, REGION
 from tests.client.scripted import Reply, Script, serving

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from pulumi_amplify_jobs.client import Inventory, connect
+from pulumi_amplify_jobs.domain.app_selection import Scope
+from pulumi_amplify_jobs.domain.clock_skew import ServiceClock
+from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError
-from pulumi_amplify_jobs.jobs import EVERY_JOB, JobFilter
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
-from pulumi_amplify_jobs.scope import Scope
 from pulumi_amplify_jobs.settings import Settings
-from pulumi_amplify_jobs.skew import ServiceClock
 from tests.fake_clock import FakeClock
 from tests.samples import job
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from pulumi_amplify_jobs.client import JobsService, Listing, Selection, connect, list_environments
-from pulumi_amplify_jobs.client.listing import list_environment
+from pulumi_amplify_jobs.client.environment_jobs import list_environment
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError
 from pulumi_amplify_jobs.limits import MOST_PAGES

@@ -19,7 +19,7 @@ from tests.fake_clock import FakeClock
 from tests.samples import job
 
 NAME = "pulumi_amplify_jobs"
-CALLER = f"{NAME}.client.caller"
+CALLER = f"{NAME}.client.calls"
 
 
 @pytest.fixture(autouse=True)

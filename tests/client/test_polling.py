@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.client import EnvironmentPoll, Polled
 from pulumi_amplify_jobs.client.polling import worth_a_page
+from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     MalformedAnswerError,
@@ -21,7 +22,6 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
-from pulumi_amplify_jobs.jobs import ObservedJob
 from tests.fake_clock import FakeClock
 from tests.waiting import until
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.client import JobReader, JobsService, Page
+from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     InterruptedRunError,
@@ -20,7 +21,6 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
-from pulumi_amplify_jobs.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
 
 PAGE = 25
 

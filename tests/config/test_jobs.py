@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, Wait, When
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, Wait, When
 
 from .conftest import STACK, Project
 

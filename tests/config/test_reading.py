@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_amplify_jobs.config import engine_config, find_project_of, find_stack_file, read_stack
-from pulumi_amplify_jobs.config.source import read_own_stack
+from pulumi_amplify_jobs.config.stack_file import read_own_stack
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

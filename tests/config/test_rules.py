@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.config import UNKNOWN, read_rule_arguments, read_unknown_rule_arguments
+from pulumi_amplify_jobs.config.diagnostics import Origin, Problems
 from pulumi_amplify_jobs.config.document import Document
-from pulumi_amplify_jobs.config.problems import Origin, Problems
-from pulumi_amplify_jobs.config.rules import read_rules
-from pulumi_amplify_jobs.jobs import Wait
-from pulumi_amplify_jobs.names import JobPattern
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
+from pulumi_amplify_jobs.config.rule_loader import read_rules
+from pulumi_amplify_jobs.domain.jobs import Wait
+from pulumi_amplify_jobs.domain.name_patterns import JobPattern
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 
 GOOD: dict[str, Any] = {
     "apps": ["*"],

@@ -17,12 +17,7 @@ from pulumi_amplify_jobs.config.models import (
     WaitConfig,
     WhenConfig,
 )
-from pulumi_amplify_jobs.config.rule_models import (
-    AppsConfig,
-    MatchConfig,
-    RuleConfig,
-    SetConfig,
-)
+from pulumi_amplify_jobs.config.rule_models import AppsConfig, MatchConfig, RuleConfig, SetConfig
 from pulumi_amplify_jobs.config.stack import known_keys
 from pulumi_amplify_jobs.emulator import FAULT_KINDS
 from reference.commands import all_commands

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_amplify_jobs.config import NAMESPACE, known_keys
-from pulumi_amplify_jobs.jobs import OPERATIONS, STATUSES
+from pulumi_amplify_jobs.domain.jobs import OPERATIONS, STATUSES
 
 from .language_server import LanguageServer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.routing import Route
 
-from pulumi_amplify_jobs.cli.commands.emulator import emulator as command
+from pulumi_amplify_jobs.cli.emulator import emulator as command
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, load_seed
 from pulumi_amplify_jobs.emulator.admin import admin_routes
 from pulumi_amplify_jobs.emulator.backend import Backend

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pulumi_amplify_jobs.cli.program import cli
+from pulumi_amplify_jobs.cli.entry_point import cli
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import job

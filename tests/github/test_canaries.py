@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.github import Api, GitHubError, Wanted, settle
-from pulumi_amplify_jobs.github.layout import Version
+from pulumi_amplify_jobs.github.comment_body import Version
 
 from ..canaries import ALWAYS, CANARIES, KEYS, leaks
 from .stand_in import REPOSITORY, TOKEN, Fault, GitHub

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pulumi_amplify_jobs.github.comment_body import Version, marker, parsed
 from pulumi_amplify_jobs.github.decisions import (
     Comment,
     Create,
@@ -14,7 +15,6 @@ from pulumi_amplify_jobs.github.decisions import (
     decide,
     own,
 )
-from pulumi_amplify_jobs.github.layout import Version, marker, parsed
 
 MARK = marker("demo", "dev")
 BOT, OTHER_BOT, MONA = 41898282, 29139614, 3

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pulumi_amplify_jobs.github.layout import (
+from pulumi_amplify_jobs.github.comment_body import (
     LIMIT,
     Version,
     Versions,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pulumi_amplify_jobs.github.patience import is_limited, limit_pause, pause_after
+from pulumi_amplify_jobs.github.retry import is_limited, limit_pause, pause_after
 
 NOW = 1_795_500_000.0
 DICE = random.Random(7)

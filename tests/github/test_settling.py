@@ -18,7 +18,7 @@ from pulumi_amplify_jobs.github import (
     settle,
 )
 from pulumi_amplify_jobs.github.decisions import Keep
-from pulumi_amplify_jobs.github.failures import GitHubError, NotThereError, ReadOnlyError
+from pulumi_amplify_jobs.github.errors import GitHubError, NotThereError, ReadOnlyError
 
 from .conftest import EPOCH, World
 from .stand_in import BOT, OTHER_BOT, TOKEN, Fault, GitHub

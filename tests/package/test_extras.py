@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.cli.program import SECTIONS
+from pulumi_amplify_jobs.cli.entry_point import SECTIONS
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from tests import wheel
 from tests.samples import APP, ENVIRONMENT, job

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.durations import parse_duration
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, Wait, key_part_problem, text_problem
+from pulumi_amplify_jobs.domain.times import parse_duration
 from pulumi_amplify_jobs.errors import ConfigError, one_line
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, Wait, key_part_problem, text_problem
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_amplify_jobs.domain.jobs import JobKey
 from pulumi_amplify_jobs.errors import one_line
-from pulumi_amplify_jobs.jobs import JobKey
 
 parts = st.text(
     st.one_of(st.sampled_from("/% a\n"), st.characters(exclude_categories=())), min_size=1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_amplify_jobs.dynamic.owners import Owners
-from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.dynamic.job_owners import Owners
 
 ONE = JobKey("d1", "prod", "1")
 TWO = JobKey("d1", "prod", "2")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.client.patience import Budget, Retry, delay_before
+from pulumi_amplify_jobs.client.retry import Budget, Retry, delay_before
 
 
 @pytest.mark.parametrize(

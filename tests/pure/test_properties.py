@@ -9,6 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.plan import Missing, Nothing, Skipped, Update, plan
+from pulumi_amplify_jobs.domain.times import moment_of
 from pulumi_amplify_jobs.dynamic.decisions import Bag, plan_of
 from pulumi_amplify_jobs.dynamic.properties import (
     checked_inputs,
@@ -23,10 +26,7 @@ from pulumi_amplify_jobs.dynamic.properties import (
     refreshed,
     replaced_fields,
 )
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, ObservedJob
-from pulumi_amplify_jobs.plan import Missing, Nothing, Skipped, Update, plan
-from pulumi_amplify_jobs.reconcile import Outcome
-from pulumi_amplify_jobs.times import moment_of
+from pulumi_amplify_jobs.reconcile.job import Outcome
 
 KEY = JobKey("d1", "prod", "4f1c")
 NOTHING: frozenset[str] = frozenset()

@@ -11,14 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.errors import ConfigError, ServiceError, internal_error, one_line
-from pulumi_amplify_jobs.redaction import (
-    MASK,
-    hidden,
-    learn,
-    redacted,
-    redacted_data,
-    values_in,
-)
+from pulumi_amplify_jobs.redaction import MASK, hidden, learn, redacted, redacted_data, values_in
 
 TOKEN = "IQoJb3JpZ2luX2VjEC4aCWV1LXdl/c3QtMSJHMEUCIQD+Canary0Token=="
 SECRETS = frozenset({TOKEN})

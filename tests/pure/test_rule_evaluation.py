@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Claims, Criteria, Rule
 from pulumi_amplify_jobs.errors import ServiceUnavailableError
-from pulumi_amplify_jobs.jobs import JobKey, ObservedJob
-from pulumi_amplify_jobs.rule_evaluation import Evaluation, Found, evaluate
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Claims, Criteria, Rule
+from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Found, evaluate
 
 NOW = 1763942400.0
 JOB = ObservedJob(JobKey("d1", "prod", "7"), operation="UpdateBackendAPI", status="RUNNING")

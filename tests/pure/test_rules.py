@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.jobs import App, JobKey, ObservedJob
-from pulumi_amplify_jobs.names import JobPattern
-from pulumi_amplify_jobs.rules import (
+from pulumi_amplify_jobs.domain.jobs import App, JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.name_patterns import JobPattern
+from pulumi_amplify_jobs.domain.rules import (
     Aim,
     AppSelector,
     Claimed,
@@ -21,7 +21,7 @@ from pulumi_amplify_jobs.rules import (
     claims,
     judge,
 )
-from pulumi_amplify_jobs.times import epoch_seconds
+from pulumi_amplify_jobs.domain.times import epoch_seconds
 
 NOW = 1_763_942_400.0
 HOUR = 3600.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pulumi_amplify_jobs.jobs import App, JobKey
-from pulumi_amplify_jobs.names import JobPattern
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
-from pulumi_amplify_jobs.scope import Scope, counted, fits_of
+from pulumi_amplify_jobs.domain.app_selection import Scope, counted, fits_of
+from pulumi_amplify_jobs.domain.jobs import App, JobKey
+from pulumi_amplify_jobs.domain.name_patterns import JobPattern
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 
 RULE = Rule(
     name="stuck",

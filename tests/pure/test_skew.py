@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from pulumi_amplify_jobs.skew import ServiceClock, clock_refusal, clock_warning
+from pulumi_amplify_jobs.domain.clock_skew import ServiceClock, clock_refusal, clock_warning
 
 NOW = 1_700_000_000.0
 

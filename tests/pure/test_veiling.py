@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.dynamic.veiling import veiled
+from pulumi_amplify_jobs.dynamic.secret_values import veiled
 
 TEXT = "push (d1/prod/FAILED-1) was updated, but its status is RUNNING, not FAILED; FAILEDX stays"
 

@@ -10,6 +10,8 @@ from itertools import pairwise
 import pytest
 
 from pulumi_amplify_jobs.client import JobReader, Page
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob, Wait, When
+from pulumi_amplify_jobs.domain.plan import Change, Missing, Nothing, Skipped, Update
 from pulumi_amplify_jobs.errors import (
     InterruptedRunError,
     JobMissingError,
@@ -17,9 +19,7 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey, ObservedJob, Wait, When
-from pulumi_amplify_jobs.plan import Change, Missing, Nothing, Skipped, Update
-from pulumi_amplify_jobs.reconcile import Outcome, Reconciler
+from pulumi_amplify_jobs.reconcile.job import Outcome, Reconciler
 from tests.fake_clock import FakeClock
 
 KEY = JobKey("d1", "prod", "4f1c")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.client import JobReader, connect
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey
+from pulumi_amplify_jobs.domain.plan import Nothing, Update
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import JobMovedError
-from pulumi_amplify_jobs.jobs import DesiredJob, JobKey
-from pulumi_amplify_jobs.plan import Nothing, Update
-from pulumi_amplify_jobs.reconcile import Reconciler
+from pulumi_amplify_jobs.reconcile.job import Reconciler
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import APP, ENVIRONMENT, job

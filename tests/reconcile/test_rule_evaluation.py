@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Claims, Criteria, Rule
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.rule_evaluation import RuleEvaluator
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Claims, Criteria, Rule
+from pulumi_amplify_jobs.reconcile.rule_evaluation import RuleEvaluator
 from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock

@@ -9,11 +9,11 @@ import pytest
 
 from pulumi_amplify_jobs.client import JobReader, Page
 from pulumi_amplify_jobs.clock import InterruptibleClock
-from pulumi_amplify_jobs.dynamic.settling import WAITS, WRITES, settle
+from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, Wait
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
+from pulumi_amplify_jobs.dynamic.settlement import WAITS, WRITES, settle
 from pulumi_amplify_jobs.errors import ServiceError
-from pulumi_amplify_jobs.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, Wait
-from pulumi_amplify_jobs.reconcile import Reconciler
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule
+from pulumi_amplify_jobs.reconcile.job import Reconciler
 
 NOW = 1_763_942_400.0
 RULE = Rule(

@@ -14,11 +14,18 @@ import pytest
 
 from pulumi_amplify_jobs.client import JobReader, Page
 from pulumi_amplify_jobs.clock import Clock, InterruptibleClock
-from pulumi_amplify_jobs.jobs import EVERY_JOB, DesiredJob, JobFilter, JobKey, ObservedJob, Wait
-from pulumi_amplify_jobs.reconcile import Outcome, Reconciler
-from pulumi_amplify_jobs.rules import Aim, AppSelector, Criteria, Rule, Standing
-from pulumi_amplify_jobs.waiting.pauses import pauses
-from pulumi_amplify_jobs.waiting.reports import Waiter, waiting_line
+from pulumi_amplify_jobs.domain.jobs import (
+    EVERY_JOB,
+    DesiredJob,
+    JobFilter,
+    JobKey,
+    ObservedJob,
+    Wait,
+)
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, Standing
+from pulumi_amplify_jobs.reconcile.job import Outcome, Reconciler
+from pulumi_amplify_jobs.reconcile.wait_lines import Waiter, waiting_line
+from pulumi_amplify_jobs.reconcile.waits import pauses
 from tests.shared_clock import SharedClock
 from tests.waiting import until
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.domain.jobs import JobKey
 from pulumi_amplify_jobs.report import Cell, ReportedJob, markdown, read_report
 from pulumi_amplify_jobs.report.document import document
+from pulumi_amplify_jobs.report.json_values import SECRET, UNKNOWN
 from pulumi_amplify_jobs.report.page import page
-from pulumi_amplify_jobs.report.values import SECRET, UNKNOWN
 
 from .decided import APP, Bag, job_step, preview, rule_step, update
 

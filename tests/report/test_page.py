@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.domain.jobs import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.model import ACTIONS
 from pulumi_amplify_jobs.report.page import COLUMNS, LONG, SHORT, WORDS, page
-from pulumi_amplify_jobs.report.text import visible
+from pulumi_amplify_jobs.report.visible_text import visible
 
 from .hostile import HOSTILE
 from .reports import CREATED, KEY, REPORT, UPDATED, many

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.domain.jobs import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, ReportError, read_report
-from pulumi_amplify_jobs.report.values import UNKNOWN
+from pulumi_amplify_jobs.report.json_values import UNKNOWN
 
 from .decided import update
 

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_amplify_jobs.report import ReportError
 from pulumi_amplify_jobs.report.refusals import refusal_in
-from pulumi_amplify_jobs.report.refused import explained
+from pulumi_amplify_jobs.report.refused_plan import explained
 
 from .hostile import HOSTILE
 from .test_reading import recorded

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.report.text import NO_GLYPH, pieces, visible
+from pulumi_amplify_jobs.report.visible_text import NO_GLYPH, pieces, visible
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 """Also lone surrogates, which JSON can hold and no file."""

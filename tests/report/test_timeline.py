@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.jobs import JobKey
+from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.times import Doubt
 from pulumi_amplify_jobs.report import Action, Cell, ReportedJob
 from pulumi_amplify_jobs.report.model import ACTIONS
 from pulumi_amplify_jobs.report.ticks import MOST_TICKS, ticks
 from pulumi_amplify_jobs.report.timeline import LAST_MOMENT, NARROWEST, Bar, Timeline, timeline
-from pulumi_amplify_jobs.times import Doubt
 
 DAY = 86400
 

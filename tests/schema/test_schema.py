@@ -18,8 +18,8 @@ from jsonschema import Draft7Validator
 from pulumi_amplify_jobs.config import StackFile, aws, known_keys, read_stack
 from pulumi_amplify_jobs.config.document import parse_document
 from pulumi_amplify_jobs.config.schema import include_schema, schema_text, stack_schema
+from pulumi_amplify_jobs.domain.jobs import OPERATIONS, STATUSES
 from pulumi_amplify_jobs.errors import ConfigError
-from pulumi_amplify_jobs.jobs import OPERATIONS, STATUSES
 
 from ..config.test_anything import JOB, JOBS, TEXT, VALUES
 

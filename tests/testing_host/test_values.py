@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.testing.resources import Goal, Resource, Snapshot, labels, urn_of
-from pulumi_amplify_jobs.testing.wire import (
-    config_text,
-    plain,
-    secret,
-    shown,
-    with_secrets_of,
-)
+from pulumi_amplify_jobs.testing.wire import config_text, plain, secret, shown, with_secrets_of
 
 
 def test_secrets_are_unwrapped_at_any_depth() -> None:

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from ..errors import one_line
-from .applying import Result, Show, State
-from .rows import plural
+from .apply.run import Result, Show, State
+from .plan.rows import plural
 
 WORDS: dict[State, str] = {
     "updated": "updated",

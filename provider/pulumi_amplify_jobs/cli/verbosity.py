@@ -1,8 +1,15 @@
-"""The option `-v`: what the package logs, on stderr."""
+"""The option `-v`: what the package logs, as lines on stderr."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
+
+from .. import logs
+from .errors import tell
 
 
 def _show(context: click.Context, _: click.Parameter, count: int) -> None:
@@ -10,7 +17,7 @@ def _show(context: click.Context, _: click.Parameter, count: int) -> None:
     if not count or context.resilient_parsing:
         return
     # Here, not above: logging takes time to load, and without -v nobody waits for it.
-    from .log_lines import show_more, shown
+    from .verbosity import show_more, shown
 
     if __name__ not in context.meta:
         context.find_root().with_resource(shown())
@@ -26,3 +33,31 @@ VERBOSE = click.Option(
     help="Log retries and connections to stderr; -vv logs every call and file, too.",
 )
 """Taken by the program and by each of its commands."""
+
+
+class _OnStderr(logging.Handler):
+    """Writes each record as a line such as `debug: …`."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        try:
+            tell(record.levelname.lower(), record.getMessage())
+        except Exception:  # noqa: BLE001 (as every handler: no log may end what it speaks of)
+            self.handleError(record)
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Show records until the block ends, from the level that `show_more` sets."""
+    handler, level = _OnStderr(), logs.ROOT.level
+    logs.ROOT.addHandler(handler)
+    try:
+        yield
+    finally:
+        logs.ROOT.removeHandler(handler)
+        logs.ROOT.setLevel(level)
+
+
+def show_more(verbosity: int) -> None:
+    """Show retries and connections where `-v` was given once, everything where more often."""
+    logs.ROOT.setLevel(logging.INFO if verbosity == 1 else logging.DEBUG)

@@ -1,14 +1,13 @@
 """AWS behind one small interface: the only package that knows boto3."""
 
-from .answers import Page
-from .apps import AppsService
-from .connecting import Connected, connect
-from .enumeration import Enumeration, enumerate_environments
+from .apps import AppsService, Enumeration, enumerate_environments
+from .connect import Connected, connect
+from .environment_jobs import Listing, Selection, list_environments
 from .inventory import Inventory
-from .listing import Listing, Selection, list_environments
-from .newest import NewestJobs
+from .latest_jobs import NewestJobs
 from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
+from .responses import Page
 from .service import JobsService
 
 __all__ = [

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..domain.jobs import App, key_part_problem
 from ..errors import RequestRefusedError, one_line
-from ..jobs import App, key_part_problem
-from .app_answers import apps_from, environments_from
-from .caller import Caller
+from .calls import Caller
 from .paging import each_page
+from .responses import apps_from, environments_from
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 APPS_PAGE_SIZE = 100
 """The service model's maximum for ListApps' maxResults."""
@@ -94,3 +97,42 @@ class _GoneError(Exception):
 
 def _more(size: int, token: str | None) -> dict[str, Any]:
     return {"maxResults": size, **({"nextToken": token} if token else {})}
+
+
+THREADS = 8
+"""Apps that are asked about at once."""
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """What was read of one app."""
+
+    app_id: str
+    names: tuple[str, ...] | None
+    """Its backend environments, or None where the app is gone, or could not be read."""
+    failure: Exception | None = None
+
+
+def enumerate_environments(
+    service: AppsService, app_ids: Sequence[str], on_end: Callable[[], None] = lambda: None
+) -> list[Enumeration]:
+    """Return the environments of apps, some read at once, in the given order.
+
+    A failure is part of the app's enumeration and hides no other. `on_end` (an app is done with) is
+    called from several threads.
+    """
+
+    def work(app_id: str) -> Enumeration:
+        try:
+            return Enumeration(app_id, service.environments(app_id))
+        except Exception as error:  # noqa: BLE001 (what is known of other apps still counts)
+            return Enumeration(app_id, None, error)
+        finally:
+            on_end()
+
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-apps")
+    try:
+        return list(pool.map(work, app_ids))
+    finally:
+        # Ctrl-C ends at once: an app that is still under way is not waited for.
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -15,7 +15,7 @@ from botocore.session import Session as BotocoreSession
 
 from ..errors import CredentialsError
 from ..redaction import learn
-from .stages import Names, Stage, staged
+from .failures.stages import Names, Stage, staged
 
 SECRET_PARAMETERS = (
     "accessToken",

@@ -11,8 +11,8 @@ from typing import Any
 from ..clock import Clock
 from ..errors import CredentialsError, MalformedAnswerError, one_line
 from ..settings import Settings
-from .caller import Caller
-from .patience import Budget
+from .calls import Caller
+from .retry import Budget
 from .session import STS, Connection
 
 CALL = "GetCallerIdentity"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..domain.app_selection import Environment, Scope
+from ..domain.clock_skew import ServiceClock
+from ..domain.jobs import EVERY_JOB, App, JobFilter, JobKey, ObservedJob
+from ..domain.key_text import joined
+from ..domain.name_patterns import JobPattern
+from ..domain.rules import Rule
 from ..errors import PlaceRefusedError, ServiceError
-from ..jobs import EVERY_JOB, App, JobFilter, JobKey, ObservedJob
-from ..key_text import joined
-from ..names import JobPattern
-from ..rules import Rule
-from ..scope import Environment, Scope
-from ..skew import ServiceClock
-from .apps import AppsService
-from .enumeration import enumerate_environments
-from .listing import Listing, Selection, list_environments
+from .apps import AppsService, enumerate_environments
+from .environment_jobs import Listing, Selection, list_environments
 from .service import JobsService
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..clock import Clock
-from ..jobs import JobKey, ObservedJob
+from ..domain.jobs import JobKey, ObservedJob
 from .reader import UNLISTABLE
 from .service import JobsService
 

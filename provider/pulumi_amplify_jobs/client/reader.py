@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 
+from ..domain.jobs import JobKey, ObservedJob
 from ..errors import (
     AccessDeniedError,
     InterruptedRunError,
     MalformedAnswerError,
     RequestRefusedError,
 )
-from ..jobs import JobKey, ObservedJob
 from .service import JobsService
 
 THREADS = 16

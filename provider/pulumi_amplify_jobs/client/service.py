@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, key_part_problem
+from ..domain.key_text import joined
 from ..errors import RequestRefusedError
-from ..jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, key_part_problem
-from ..key_text import joined
-from .answers import Page, job_from, page_from
-from .caller import Caller
+from .calls import Caller
+from .responses import Page, job_from, page_from
 
 if TYPE_CHECKING:
     from mypy_boto3_amplifybackend import AmplifyBackendClient

@@ -29,10 +29,10 @@ from ..limits import CONNECT, READ
 from ..logs import logger
 from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
-from . import credential_process, wire
-from .causes import causes_of
+from . import bounded_http, credential_process
 from .credentials import watch_credentials
-from .stages import Named, Names, Stage, StageError, staged
+from .failures.causes import causes_of
+from .failures.stages import Named, Names, Stage, StageError, staged
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -128,7 +128,7 @@ class Connection:
             client.meta.endpoint_url,
             method,
         )
-        wire.bound(client)
+        bounded_http.bound(client)
         return client
 
     def _made(self) -> boto3.Session:
@@ -286,7 +286,7 @@ def _sts_client(
     source: BotocoreSession, settings: Settings, region: str | None, name: str, **options: Any
 ) -> Any:
     client = source.create_client(name, **_sts_arguments(settings, region), **options)
-    wire.bound(client)
+    bounded_http.bound(client)
     return client
 
 

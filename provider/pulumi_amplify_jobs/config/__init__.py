@@ -2,8 +2,10 @@
 
 from .arguments import LatestId, read_arguments, read_latest_arguments
 from .check import Finding, Report, check_files, check_project
-from .engine import engine_config
-from .files import (
+from .diagnostics import suggestion
+from .engine_config import engine_config
+from .loader import NAMESPACE
+from .project import (
     CONFIG_FILE_VARIABLE,
     StackFile,
     find_project,
@@ -11,13 +13,11 @@ from .files import (
     project_document,
     stack_names,
 )
-from .loader import NAMESPACE
-from .overrides import overridden
-from .problems import suggestion
-from .rules import DeclaredRule, read_rule_arguments, read_unknown_rule_arguments
-from .selection import find_stack_file
-from .source import NO_JOB, read_own_stack, read_stack, sealed_paths, stack_entries
+from .rule_loader import DeclaredRule, read_rule_arguments, read_unknown_rule_arguments
+from .settings import overridden
 from .stack import StackConfig, known_keys
+from .stack_file import NO_JOB, read_own_stack, read_stack, sealed_paths, stack_entries
+from .stack_selection import find_stack_file
 from .unknown import UNKNOWN
 
 __all__ = [

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..jobs import DesiredJob, JobKey, Latest
+from ..domain.jobs import DesiredJob, JobKey, Latest
+from .diagnostics import Origin, explain
 from .document import Document
 from .loader import desired_from
 from .models import JobConfig, LatestIdConfig
-from .problems import Origin, explain
 
 
 def read_arguments(

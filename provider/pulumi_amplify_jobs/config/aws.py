@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from .diagnostics import Problems
 from .models import AccountId, AssumeRoleConfig, ConfigModel, Text, Url
-from .problems import Problems
 
 if TYPE_CHECKING:
     from .stack import Entry

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ConfigError
-from .files import PROJECT_FILES, StackFile, find_project, stack_files
+from .diagnostics import Place, PlacedConfigError, Problem, Problems, Severity
 from .includes import read_jobs_file
 from .loader import Declarations
-from .problems import Place, PlacedConfigError, Problem, Problems, Severity
-from .source import NO_JOB, read_source
+from .placeholders import UNKNOWN_DEFAULTS, lacks, without_sealed
+from .project import PROJECT_FILES, StackFile, find_project, stack_files
 from .stack import declare
-from .unjudged import UNKNOWN_DEFAULTS, lacks, without_sealed
+from .stack_file import NO_JOB, read_source
 
 STACK_FILE = re.compile(r"Pulumi\..+\.(ya?ml|json)")
 YAML_SUFFIXES = {".yaml", ".yml", ".json"}

@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..logs import logger
+from .diagnostics import Origin, Place, Problems
 from .document import DocumentError, read_document
 from .loader import Declarations, Defaults, read_defaults, read_jobs, validated
 from .models import JobsFile
-from .problems import Origin, Place, Problems
 
 log = logger(__name__)
 

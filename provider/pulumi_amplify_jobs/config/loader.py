@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..jobs import (
+from ..domain.jobs import (
     OPERATIONS,
     STATUSES,
     TO_BE_FOUND,
@@ -22,8 +22,8 @@ from ..jobs import (
     When,
     text_problem,
 )
+from .diagnostics import Origin, Place, Problems, explain, misspelt, nearest, suggestion
 from .models import DefaultsConfig, JobConfig, LatestJobConfig
-from .problems import Origin, Place, Problems, explain, misspelt, nearest, suggestion
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

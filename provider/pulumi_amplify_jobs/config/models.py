@@ -25,8 +25,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from ..durations import EXAMPLES, PATTERN, parse_duration
-from ..jobs import (
+from ..domain.jobs import (
     MAX_TEXT_LENGTH,
     OPERATIONS,
     STATUSES,
@@ -34,8 +33,9 @@ from ..jobs import (
     key_part_problem,
     text_problem,
 )
+from ..domain.times import EXAMPLES, PATTERN, parse_duration
 from ..settings import RetryMode
-from .problems import UnfitError
+from .diagnostics import UnfitError
 from .scalars import DATE_TEXT
 from .unknown import unless_unknown
 

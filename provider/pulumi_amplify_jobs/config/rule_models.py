@@ -14,8 +14,9 @@ from pydantic import (
     model_validator,
 )
 
-from ..jobs import OPERATIONS, STATUSES
-from ..names import JobPattern, name_problem
+from ..domain.jobs import OPERATIONS, STATUSES
+from ..domain.name_patterns import JobPattern, name_problem
+from .diagnostics import UnfitError
 from .models import (
     TEXT_SCHEMA,
     ConfigModel,
@@ -26,7 +27,6 @@ from .models import (
     WaitConfig,
     whole_number,
 )
-from .problems import UnfitError
 from .unknown import unless_unknown
 
 MOST_MATCHES = 1000

@@ -19,8 +19,8 @@ from . import aws
 from .loader import NAMESPACE
 from .models import JobsFile, JobsKeys, SettingsConfig, text_schema
 from .rule_models import RulesKeys
-from .source import STACK_FILE_KEYS
 from .stack import AWS_NAMESPACE, JOBS_KEYS, STRUCTURED_KEYS
+from .stack_file import STACK_FILE_KEYS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 

@@ -1,19 +1,42 @@
-"""The provider's settings from config: `amplify-jobs:` keys, then those of the AWS provider."""
+"""Provider settings: of a command line, of `amplify-jobs:` keys, then of the AWS provider's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..durations import parse_duration
+from ..domain.times import parse_duration
 from ..settings import Accounts, AssumeRole, Settings
 from .aws import HONOURED, AwsConfig, refuse_passed_over
+from .diagnostics import Problems
 from .loader import NAMESPACE, validated
 from .models import AssumeRoleConfig, ConfigModel, SettingsConfig
-from .problems import Problems
 
 if TYPE_CHECKING:
     from .stack import Entry
+from dataclasses import replace
+
+from .diagnostics import Origin
+from .document import Document
+
+
+def overridden(settings: Settings, given: Mapping[str, str | None]) -> Settings:
+    """Return the settings with those that are given, by option (`--region`), in their place.
+
+    Raises ConfigError with every problem at once.
+    """
+    problems = Problems()
+    good: dict[str, Any] = {}
+    for option, value in given.items():
+        key = option.removeprefix("--")
+        if value is not None and validated(
+            SettingsConfig, {key: value}, Origin(Document(option)), problems
+        ):
+            good[key] = value
+    problems.raise_errors()
+    good.update({f"{key}_source": f"--{key}" for key in tuple(good)})
+    return replace(settings, **good)
+
 
 ModelT = TypeVar("ModelT", bound=ConfigModel)
 

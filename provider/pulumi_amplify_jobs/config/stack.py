@@ -9,19 +9,19 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ..jobs import DesiredJob, LatestJob
+from ..domain.jobs import DesiredJob, LatestJob
 from ..settings import Settings
 from . import aws
+from .diagnostics import Origin, Problems, suggestion
 from .disabled import KEY as DISABLING_KEY
 from .disabled import disabling_problem
 from .document import MAX_DEPTH, Document
-from .files import project_name
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs
 from .misplaced import meant_by
 from .models import JobsKeys
-from .problems import Origin, Problems, suggestion
-from .rules import DeclaredRule, read_rules
+from .project import project_name
+from .rule_loader import DeclaredRule, read_rules
 from .settings import SETTING_KEYS, read_settings
 
 JOBS_KEYS = tuple(JobsKeys.model_fields)

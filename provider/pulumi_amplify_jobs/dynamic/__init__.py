@@ -2,6 +2,6 @@
 
 from .provider import Provider
 from .rule_provider import RuleProvider
-from .secrecy import awaited, secrecy, secret_among
+from .secret_values import awaited, secrecy, secret_among
 
 __all__ = ["Provider", "RuleProvider", "awaited", "secrecy", "secret_among"]

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..jobs import ObservedJob
-from ..plan import FIELDS, Plan, Skipped, Update
-from ..times import moment_of
+from ..domain.jobs import ObservedJob
+from ..domain.plan import FIELDS, Plan, Skipped, Update
+from ..domain.times import moment_of
 
 Bag = dict[str, Any]
 

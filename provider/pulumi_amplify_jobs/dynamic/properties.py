@@ -17,12 +17,12 @@ from pulumi.runtime.rpc import unwrap_rpc_secret
 from pydantic.alias_generators import to_camel, to_snake
 
 from ..config import read_arguments
-from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
-from ..reconcile import Outcome
-from ..times import utc
+from ..domain.jobs import DesiredJob, JobKey, ObservedJob
+from ..domain.plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
+from ..domain.times import utc
+from ..reconcile.job import Outcome
 from .decisions import Bag, created_of, last_write, left_alone, moment, plan_of, present
-from .veiling import SECRET
+from .secret_values import SECRET
 
 KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
 OPTION_FIELDS = ("when", "if_missing", "wait")

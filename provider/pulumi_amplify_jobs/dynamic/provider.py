@@ -14,25 +14,20 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..errors import (
-    AccessDeniedError,
-    ConfigError,
-    CredentialsError,
-    JobMissingError,
-    ServiceError,
-)
-from ..jobs import DesiredJob, JobKey, ObservedJob
-from ..plan import FIELDS, Missing, Nothing, Plan, Skipped, Update
-from ..reconcile import Outcome
-from ..waiting import Report
+from ..domain.jobs import DesiredJob, JobKey, ObservedJob
+from ..domain.plan import FIELDS, Missing, Nothing, Plan, Skipped, Update
+from ..errors import AccessDeniedError, ConfigError, CredentialsError, JobMissingError, ServiceError
+from ..reconcile.job import Outcome
+from ..reconcile.wait_lines import Report
 from . import sdk_internals
-from .comebacks import job_came_back
+from .came_back import job_came_back
 from .decisions import Bag
 from .engine_log import engine_log, engine_warnings
-from .finding import with_id
+from .errors import fail_unsettled, refused, refused_by, told
 from .internal_properties import IGNORE_CHANGES, internal_of, urn_of
-from .owners import OWNERS
-from .process import begin_process
+from .job_owners import OWNERS
+from .latest_id import with_id
+from .plugin_process import begin_process
 from .properties import (
     Declaration,
     checked_inputs,
@@ -51,9 +46,8 @@ from .properties import (
     wanted_inputs,
 )
 from .runtime import Runtime, Runtimes
-from .telling import fail_unsettled, refused, refused_by, told
+from .secret_values import veiled
 from .unknowns import unknown_fields, with_markers
-from .veiling import veiled
 
 WITHOUT_REFRESH = "to destroy the stack without reading its jobs, use --refresh=false"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..domain.jobs import ObservedJob
+from ..domain.plan import shown
+from ..domain.rules import Claims
+from ..domain.times import Doubt, duration, trusted_seconds
 from ..errors import one_line
-from ..jobs import ObservedJob
-from ..plan import shown
-from ..rule_evaluation import bounded
-from ..rules import Claims
-from ..times import Doubt, duration, trusted_seconds
+from ..reconcile.rule_evaluation import bounded
 
 
 def age_lines(claims: Claims, now: float) -> list[str]:

@@ -14,10 +14,10 @@ from typing import Any
 from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from ..config import DeclaredRule, read_rule_arguments
-from ..jobs import DesiredJob, ObservedJob
-from ..plan import Update, changes_of
-from ..rules import Aim, Claims
-from ..times import utc
+from ..domain.jobs import DesiredJob, ObservedJob
+from ..domain.plan import Update, changes_of
+from ..domain.rules import Aim, Claims
+from ..domain.times import utc
 from .decisions import Bag, created_of, move_of, present
 from .properties import as_written
 

@@ -15,17 +15,18 @@ from pulumi.dynamic import (
 )
 
 from ..config import read_unknown_rule_arguments
+from ..domain.app_selection import counted
+from ..domain.rules import MOST_NAMED
 from ..errors import ConfigError
-from ..rule_evaluation import Evaluation, bounded
-from ..rules import MOST_NAMED
-from ..scope import counted
+from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .comebacks import claims_that_came_back
+from .came_back import claims_that_came_back
 from .decisions import Bag
 from .engine_log import engine_log, engine_warnings
+from .errors import fail_unsettled, refused, refused_by, told
 from .internal_properties import internal_of, name_of, urn_of
-from .owners import OWNERS
-from .process import begin_process
+from .job_owners import OWNERS
+from .plugin_process import begin_process
 from .properties import recorded_of
 from .rule_ages import age_lines, unknown_line
 from .rule_properties import (
@@ -39,10 +40,9 @@ from .rule_properties import (
     settled_entry,
 )
 from .rule_runtime import RuleRuntime
-from .settling import Settlement, settle
-from .telling import fail_unsettled, refused, refused_by, told
+from .secret_values import SECRET
+from .settlement import Settlement, settle
 from .unknowns import for_config, unknown_fields, with_markers
-from .veiling import SECRET
 
 SHOWN_TO_ALL = (
     "an argument is secret, but every preview shows what a rule matches and sets: "

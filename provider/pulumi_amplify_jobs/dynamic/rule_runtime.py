@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..config import NAMESPACE, StackConfig, engine_config, known_keys
+from ..domain.rules import Rule
 from ..errors import ConfigError
-from ..reconcile import Reconciler
-from ..rule_evaluation import Evaluation, RuleEvaluator
-from ..rules import Rule
+from ..reconcile.job import Reconciler
+from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..services import Services
 from .runtime import judged, place_of, services_for
 

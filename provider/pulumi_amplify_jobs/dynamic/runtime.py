@@ -10,21 +10,15 @@ from typing import Any
 
 from .. import ending
 from ..clock import InterruptibleClock
-from ..config import (
-    StackConfig,
-    engine_config,
-    find_project_of,
-    known_keys,
-    read_own_stack,
-)
+from ..config import StackConfig, engine_config, find_project_of, known_keys, read_own_stack
+from ..domain.jobs import JobKey
 from ..errors import ConfigError
-from ..jobs import JobKey
-from ..reconcile import Reconciler
+from ..reconcile.job import Reconciler
+from ..reconcile.wait_lines import Report
 from ..services import Services, connect
 from ..settings import Settings
-from ..waiting import Report
 from .engine_log import engine_log
-from .process import at_exit
+from .plugin_process import at_exit
 from .properties import Declaration
 from .sdk_internals import running_urn
 

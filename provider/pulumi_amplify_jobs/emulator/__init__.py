@@ -32,10 +32,10 @@ from .faults import FAULT_KINDS, Fault, parse_fault
 from .guard import is_loopback
 from .handle import Emulator
 from .job import Job
-from .record import RecordedRequest
+from .request_log import RecordedRequest
 from .seed import Seed, load_seed, parse_apps, parse_jobs
 from .seed_job import SeedJob, Then
-from .serve import serve
+from .server import serve
 from .signatures import Credentials
 
 __all__ = [

@@ -11,8 +11,7 @@ from .database import MEMORY, Database
 from .duration import seconds_of
 from .errors import DurationError
 from .faults import Fault, FaultPlan
-from .record import RecordedRequest, RequestRecord
-from .request_log import RequestLog
+from .request_log import RecordedRequest, RequestLog, RequestRecord
 from .seed import Seed, SeedSource, read_seed
 from .signatures import Credentials, SignatureCheck
 from .store import JobStore

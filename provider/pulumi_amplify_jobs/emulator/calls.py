@@ -13,20 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .answers import Answer, ServiceError, bad_request, failure, response, success
-from .app_operations import APP_READS
 from .backend import Backend
 from .errors import DatabaseError
-from .hanging import HangUp, wait
-from .model import (
-    InvalidRequestError,
-    decode_path,
-    operation_models,
-    parse_input,
-    signing_name,
-)
-from .operations import HANDLERS, OPERATIONS, READS
+from .hang_up import HangUp, wait
+from .model import InvalidRequestError, decode_path, operation_models, parse_input, signing_name
+from .operations import APP_READS, HANDLERS, OPERATIONS, READS
 from .outcomes import Inputs, Outcome, outcome
-from .record import RecordedRequest
+from .request_log import RecordedRequest
 from .signatures import Received
 
 Handler = Callable[[Inputs], dict[str, Any]]

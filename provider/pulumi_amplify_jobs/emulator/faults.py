@@ -18,7 +18,7 @@ from pydantic import (
 from .duration import Duration, seconds_of
 from .errors import FaultError
 from .operations import OPERATIONS, READS
-from .wording import first_problem, kind_of
+from .validation_messages import first_problem, kind_of
 
 FAULT_KINDS: Mapping[str, str] = {
     "429": "429 TooManyRequestsException, nothing done (also: throttle)",

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answers import Answer, failure, response
-from .hanging import HANG_UP
+from .hang_up import HANG_UP
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; a job has 256 characters in each of few fields, and a seed of thousands fits."""

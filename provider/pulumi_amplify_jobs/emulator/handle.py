@@ -12,7 +12,7 @@ from .app import build_app
 from .backend import Backend, Options
 from .faults import make_fault
 from .job import FIELDS, Job
-from .record import RecordedRequest
+from .request_log import RecordedRequest
 from .seed import SeedSource, read_seed
 from .server import ServerThread, listen
 

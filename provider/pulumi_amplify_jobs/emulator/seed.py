@@ -13,7 +13,7 @@ from .amplify_app import App
 from .errors import SeedError
 from .job import Job
 from .seed_job import SeedJob
-from .wording import first_problem, kind_of, suggest
+from .validation_messages import first_problem, kind_of, suggest
 from .yaml_lines import Lines, load_yaml
 
 Entry = TypeVar("Entry", bound=BaseModel)

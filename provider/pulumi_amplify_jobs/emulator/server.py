@@ -1,23 +1,31 @@
 """Listening: the socket and the HTTP server, in this thread or in one of its own."""
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing, contextmanager, suppress
 from email.utils import formatdate
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from .app import build_app
+from .backend import Backend, Options
 from .clock import Clock
 from .errors import ListenError
-from .hanging import HANG_UP, STOPPING
+from .hang_up import HANG_UP, STOPPING
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 _BACKLOG = 1024
 _PATIENCE = 1.0
@@ -166,3 +174,26 @@ class ServerThread:
         """Stop, and return when the thread has ended."""
         self._server.should_exit = True
         self._thread.join()
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    allow_hosts: Iterable[str] = (),
+    on_listening: Callable[[str], object] | None = None,
+    **options: Unpack[Options],
+) -> None:
+    """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
+
+    `on_listening` is called with the URL as soon as requests are answered; port 0 takes a
+    free one. `allow_hosts` has more names that clients may call it by. The options are those of
+    `Options`. Raises an `EmulatorError` with one line.
+    """
+    # First, so that no file is made or seeded for an emulator that can't run.
+    with closing(listen(host, port)) as listener:
+        url = url_of(listener)
+        with closing(Backend(**options)) as backend:
+            app = build_app(backend, allow_hosts)
+            started = partial(on_listening, url) if on_listening else lambda: None
+            Server(app, started, backend.clock.base).run([listener])

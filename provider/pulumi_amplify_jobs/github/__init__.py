@@ -1,13 +1,13 @@
 """GitHub: one comment for each stack under a pull request, kept up to date."""
 
 from .api import Api
+from .comment_body import Version, harmless, hidden, marker, room
 from .decisions import Create, Decision, Keep, Update, Wanted
-from .failures import GitHubError, ReadOnlyError, TokenError
-from .layout import Version, harmless, hidden, marker, room
-from .place import Given, Place, find_place
-from .settling import Outcome, look, settle
-from .summary import add_to_summary
-from .tokens import Token, find_token
+from .errors import GitHubError, ReadOnlyError, TokenError
+from .publish import Outcome, look, settle
+from .pull_request import Given, Place, find_place
+from .step_summary import add_to_summary
+from .token import Token, find_token
 
 __all__ = [
     "Api",

@@ -11,12 +11,12 @@ import httpx
 
 from ..clock import Clock
 from ..limits import ATTEMPT, MOST_PAGES
-from .answers import comment_in, comments_in, user_id_in, viewer_id_in
 from .calls import TIMEOUT, Call, Caller
 from .decisions import Comment
-from .failures import GitHubError, NoAccessError, NotThereError
-from .place import Place
-from .tokens import Token
+from .errors import GitHubError, NoAccessError, NotThereError
+from .pull_request import Place
+from .responses import comment_in, comments_in, user_id_in, viewer_id_in
+from .token import Token
 
 PAGE_SIZE = 100
 """The most that GitHub gives."""

@@ -20,10 +20,10 @@ from ..errors import one_line
 from ..limits import ATTEMPT, LARGEST_ANSWER
 from ..logs import logger
 from ..redaction import redacted
-from .answers import MalformedError, message_in
-from .failures import GitHubError, UncertainError, refusal
-from .patience import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
-from .tokens import Token
+from .errors import GitHubError, UncertainError, refusal
+from .responses import MalformedError, message_in
+from .retry import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
+from .token import Token
 
 log = logger(__name__)
 

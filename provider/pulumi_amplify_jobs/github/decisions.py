@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..redaction import redacted
-from .layout import Version, Versions, composed, parsed, unified
+from .comment_body import Version, Versions, composed, parsed, unified
 
 
 @dataclass(frozen=True)

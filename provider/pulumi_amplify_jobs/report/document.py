@@ -11,9 +11,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from ..times import utc
+from ..domain.times import utc
+from .believed_times import Moment, is_known
 from .model import ACTIONS, Action, Cell, Report, ReportedJob
-from .moments import Moment, is_known
 
 VERSION = 1
 DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..plan import FIELDS
+from ..domain.plan import FIELDS
+from .json_values import SECRET, UNKNOWN, mapping, text
 from .steps import Steps
-from .values import SECRET, UNKNOWN, mapping, text
 
 TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..times import utc
-from .code import code, prose
+from ..domain.times import utc
+from .believed_times import Moment, is_known
+from .markdown_code import code, prose
 from .model import Action, Cell, Report, ReportedJob
-from .moments import Moment, is_known
 
 COMMENT = 65_536
 """The most characters of a comment on GitHub; counted here are bytes, which are never fewer."""

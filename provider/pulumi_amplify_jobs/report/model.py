@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..jobs import JobKey
-from ..plan import RunAction
-from ..times import Doubt
-from .moments import Moment
+from ..domain.jobs import JobKey
+from ..domain.plan import RunAction
+from ..domain.times import Doubt
+from .believed_times import Moment
 
 Action: TypeAlias = RunAction
 

@@ -14,11 +14,11 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..times import utc
+from ..domain.times import utc
+from .believed_times import is_known
 from .model import ACTIONS, Action, Report, ReportedJob
-from .moments import is_known
-from .text import pieces, visible
 from .timeline import timeline
+from .visible_text import pieces, visible
 
 PACKAGE = "pulumi_amplify_jobs.report"
 ASSETS = "assets"

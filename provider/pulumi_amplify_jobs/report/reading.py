@@ -8,11 +8,11 @@ from typing import Any
 
 from ..errors import AmplifyJobsError
 from ..redaction import redacted_data
-from .digest import is_digest, run_of_digest
-from .engine import report_of
-from .events import is_event, run_of_events, runs_in
+from .engine_report import report_of
+from .event_log import is_event, run_of_events, runs_in
 from .model import Report
-from .plans import PlanError, is_plan, report_of_plan
+from .plan_json import PlanError, is_plan, report_of_plan
+from .preview_json import is_digest, run_of_digest
 
 SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan --json"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .run import State, Step
+from .engine_run import State, Step
 
 NOWHERE = State({}, {})
 

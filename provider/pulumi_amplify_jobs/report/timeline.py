@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeGuard
 
+from .believed_times import Moment, is_known
 from .model import ACTIONS, ReportedJob
-from .moments import Moment, is_known
 from .ticks import Tick, ticks
 
 MOST_BARS = 40

@@ -15,10 +15,10 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.live import Live
 from rich.text import Text
 
-from ..failures import tell
-from ..grid import console_for
-from ..rows import Row
-from ..tables import table
+from ..errors import tell
+from ..plan.rows import Row
+from ..plan.table import table
+from ..tables import console_for
 from .look import (
     HEARTBEAT,
     Look,

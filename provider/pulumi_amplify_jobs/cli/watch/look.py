@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from ...domain.jobs import ObservedJob
+from ...domain.plan import shown
+from ...domain.times import age_of, utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
-from ...jobs import ObservedJob
-from ...plan import shown
-from ...times import utc
-from ..ages import age_of
-from ..planning import PlannedJob, Unknown, counts
-from ..rows import Cell, Row, error_lines, plan_rows, plural
-from ..stack_plan import StackPlan
+from ..plan.job_plans import PlannedJob, Unknown, counts
+from ..plan.rows import Cell, Row, error_lines, plan_rows, plural
+from ..plan.stack_plan import StackPlan
 
 HOPELESS = (AccessDeniedError, CredentialsError, RequestRefusedError)
 """Errors that no waiting mends."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...jobs import JobFilter
+from ...domain.jobs import JobFilter
 from ...services import Services
-from ..environments import Environment
-from ..failures import DONE, FAILED, PENDING, tell
-from ..stack_plan import plan_stack
-from ..stacks import Stack
+from ..errors import DONE, FAILED, PENDING, tell
+from ..options import Environment
+from ..plan.stack_plan import plan_stack
+from ..stack import Stack
 from .look import Look, undeclared
 
 RUNNING = JobFilter(status="RUNNING")

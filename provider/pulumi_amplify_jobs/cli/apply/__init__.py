@@ -1,0 +1,1 @@
+"""`amplify-jobs apply`: the writes of a plan."""

@@ -1,0 +1,221 @@
+"""Carrying out a plan: the named updates on some threads, everything shown from one.
+
+The threads only report into a queue. Signals are put into the same queue, so that what is shown
+and what is decided happens in one place, in order, and never inside of a signal handler.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Literal, Protocol
+
+from ...domain.jobs import JobKey, ObservedJob
+from ...domain.plan import Skipped, Update, changes_of
+from ...errors import InterruptedRunError
+from ...reconcile.job import Outcome, Reconciler
+from ..errors import said
+from ..plan.job_plans import PlannedJob
+from .writes import UnansweredWriteError, Writes
+
+State = Literal["updated", "nothing", "skipped", "unsettled", "failed", "notDone"]
+STATES: tuple[State, ...] = ("updated", "nothing", "skipped", "unsettled", "failed", "notDone")
+BAD_STATES: tuple[State, ...] = ("unsettled", "failed", "notDone")
+
+LONGEST_DEAFNESS = 0.2
+"""Seconds after which a signal is heeded in any case."""
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one job. `unsettled`: it was written, but does not show what is declared."""
+
+    job: PlannedJob
+    state: State
+    live: ObservedJob | None
+    reason: str | None = None
+    error: Exception | None = None
+    """What it failed with."""
+
+
+class Show(Protocol):
+    """Where the user follows the work."""
+
+    def line(self, text: str) -> None:
+        """Show a line of progress."""
+
+    def finished(self, result: Result) -> None:
+        """Show that a job is done with."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of progress."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """The user, or whoever runs this, asks to stop."""
+
+
+Events = SimpleQueue[Line | Signal | Result]
+
+
+def result_without_write(job: PlannedJob) -> Result:
+    """Return the result of a job that the plan does not update."""
+    state: State = "failed"
+    if job.action in ("nothing", "skipped"):
+        state = "skipped" if job.action == "skipped" else "nothing"
+    return Result(job, state, job.live, job.reason)
+
+
+def bring(reconciler: Reconciler, job: PlannedJob, events: Events) -> Result:
+    """Bring one job to what is declared; whatever goes wrong is part of the result."""
+    try:
+        outcome = reconciler.bring(job.desired, job.live, lambda text: events.put(Line(text)))
+    except UnansweredWriteError as error:
+        return _failed(job, error)
+    except InterruptedRunError as error:
+        return Result(job, "notDone", job.live, str(error))
+    except Exception as error:  # noqa: BLE001 (one job's error must not stop the others)
+        return _failed(job, error)
+    return _result_of(job, outcome)
+
+
+def _failed(job: PlannedJob, error: Exception) -> Result:
+    return Result(job, "failed", job.live, said(error), error)
+
+
+def _result_of(job: PlannedJob, outcome: Outcome) -> Result:
+    if outcome.unsettled is not None:
+        return Result(job, "unsettled", outcome.observed, outcome.unsettled)
+    if isinstance(outcome.decision, Update):
+        return Result(job, "updated", outcome.observed)
+    if isinstance(outcome.decision, Skipped):
+        return Result(job, "skipped", outcome.observed, outcome.decision.reason)
+    return Result(job, "nothing", outcome.observed, "it reached the declared state meanwhile")
+
+
+@dataclass
+class Run:
+    """One run over the updates of a plan."""
+
+    reconciler: Reconciler
+    writes: Writes
+    show: Show
+    events: Events
+    results: dict[JobKey, Result] = field(default_factory=dict)
+
+    def carry_out(self, planned: Sequence[PlannedJob], parallel: int) -> list[Result]:
+        """Make the planned updates, so many at once, and return every job's result, in order.
+
+        The first signal stops further writes; those under way are waited for, until the second one.
+        """
+        updates = [job for job in planned if job.action == "update"]
+        pool = ThreadPoolExecutor(parallel, thread_name_prefix="amplify-jobs-write")
+        try:
+            for job in updates:
+                pool.submit(self._work, job)
+            self._follow(len(updates))
+        finally:
+            # Also where showing fails, such as into a closed pipe: nothing further begins.
+            self._stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+        return [self._result(job) for job in planned]
+
+    def _work(self, job: PlannedJob) -> None:
+        self.events.put(bring(self.reconciler, job, self.events))
+
+    def _follow(self, total: int) -> None:
+        """Show what happens until all is done or a signal comes."""
+        while len(self.results) < total:
+            event = self._next()
+            if isinstance(event, Signal):
+                under_way = len(self.writes.stop())
+                waiting = (
+                    f"; {under_way} under way, interrupt again to end at once" if under_way else ""
+                )
+                self.show.line(f"interrupted: no further write begins{waiting}")
+                return
+            self._note(event)
+
+    def _stop(self) -> None:
+        """Stop further writes, and wait for those under way, at most until the next signal."""
+        pending = set(self.writes.stop()) - self.results.keys()
+        while pending:
+            event = self._next()
+            if isinstance(event, Signal):
+                break
+            if isinstance(event, Result):
+                self.results[event.job.desired.key] = event
+                pending.discard(event.job.desired.key)
+        while True:
+            try:
+                event = self.events.get_nowait()
+            except Empty:
+                return
+            if isinstance(event, Result):
+                self.results[event.job.desired.key] = event
+
+    def _next(self) -> Line | Signal | Result:
+        """Return the next event."""
+        event = None
+        while event is None:
+            # A signal that comes just before a wait begins is handled only when it ends.
+            with suppress(Empty):
+                event = self.events.get(timeout=LONGEST_DEAFNESS)
+        return event
+
+    def _note(self, event: Line | Result) -> None:
+        if isinstance(event, Line):
+            self.show.line(event.text)
+            return
+        self.results[event.job.desired.key] = event
+        self.show.finished(event)
+
+    def _result(self, job: PlannedJob) -> Result:
+        if job.action != "update":
+            return result_without_write(job)
+        return self.results.get(job.desired.key) or self._cut_short(job)
+
+    def _cut_short(self, job: PlannedJob) -> Result:
+        """Return the result of a job whose thread has not come to its end."""
+        desired = job.desired
+        if self.writes.is_writing(desired.key):
+            return _failed(job, UnansweredWriteError())
+        answer = self.writes.answer(desired.key)
+        if answer is None:
+            return Result(job, "notDone", job.live, "interrupted")
+        if desired.wait is None and not changes_of(desired, answer):
+            return Result(job, "updated", answer)
+        reason = f"{desired.label} was updated, but the wait ended: interrupted"
+        return Result(job, "unsettled", answer, reason)
+
+
+@contextmanager
+def signals_into(events: Events) -> Iterator[None]:
+    """Turn signals that ask to stop into events, which `Run` heeds; nothing else is interrupted.
+
+    `SimpleQueue.put` is made to be called by a signal handler.
+    """
+    before = {
+        number: signal.signal(number, lambda *_: events.put(Signal())) for number in ENDING_SIGNALS
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def result_counts(results: Sequence[Result]) -> dict[State, int]:
+    """Count the results by state."""
+    return {state: sum(result.state == state for result in results) for state in STATES}

@@ -1,0 +1,1 @@
+"""`amplify-jobs comment`: a preview as a comment on its pull request."""

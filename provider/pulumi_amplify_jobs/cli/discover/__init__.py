@@ -1,0 +1,1 @@
+"""`amplify-jobs discover`: finding jobs, and writing the config that declares them."""

@@ -1,0 +1,226 @@
+"""What was discovered, as YAML to declare it: pure functions of the jobs and one moment."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import yaml
+
+from ...domain.jobs import MAX_TEXT_LENGTH, JobKey, ObservedJob, key_part_problem, text_problem
+from ...domain.times import Doubt, age, moment_of, trusted_seconds, utc
+from ...errors import one_line
+from ..plan.rows import plural
+
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*")
+"""Text that may stand without quotes, unless YAML has a meaning of its own for it."""
+
+LIMITS = (5, 10, 20, 50, 100, 200, 500, 1000)
+"""Limits that a proposed rule may have."""
+
+MOST_NAMED = 50
+"""Jobs that the comment of a proposed rule names; the rest it counts."""
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What was found, and what could not be read."""
+
+    jobs: tuple[ObservedJob, ...]
+    now: float
+    """When, in epoch seconds."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Why something is missing, by app or app/environment."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Provider settings that led there, by their key in stack config."""
+    warnings: tuple[str, ...] = ()
+    """What is in doubt, in one line each."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A rule to propose, in the values of its keys."""
+
+    apps: Sequence[str]
+    environments: Sequence[str]
+    statuses: Sequence[str]
+    operations: Sequence[str]
+    older_than: str
+    wanted: str
+
+
+def in_order(jobs: Iterable[ObservedJob]) -> tuple[ObservedJob, ...]:
+    """Return jobs in an order that is the same whenever the same jobs are found."""
+    return tuple(sorted(jobs, key=lambda job: job.key))
+
+
+def old_enough(
+    jobs: Iterable[ObservedJob], now: float, seconds: float
+) -> tuple[list[ObservedJob], list[str]]:
+    """Return the jobs that were created so long ago, and a line for each whose time is in doubt."""
+    found, doubts = [], []
+    for job in jobs:
+        created = trusted_seconds(job.create_time, now)
+        if isinstance(created, Doubt):
+            doubts.append(f"{job.key} is left out: its createTime {created.reason}")
+        elif now - created >= seconds:
+            found.append(job)
+    return found, doubts
+
+
+def unusable(job: ObservedJob) -> str | None:
+    """Say why a job can't be declared, or return None."""
+    parts = (job.key.app_id, job.key.backend_environment_name, job.key.job_id)
+    if any(key_part_problem(part) for part in parts):
+        return "its ID, or that of its environment, can't stand in a config"
+    if not _values(job):
+        return "it has neither an operation nor a status to declare"
+    return None
+
+
+def names_of(jobs: Sequence[ObservedJob]) -> dict[JobKey, str]:
+    """Return a readable resource name for each job, each once."""
+    taken: set[str] = set()
+    names = {}
+    for job in jobs:
+        name = _name(job.key)
+        if name in taken:
+            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(str(job.key).encode()).hexdigest()[:8]}"
+        taken.add(name)
+        names[job.key] = name
+    return names
+
+
+def _name(key: JobKey) -> str:
+    whole = f"{key.app_id}-{key.backend_environment_name}-{key.job_id}"
+    readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", whole)
+    if len(readable) <= LONGEST_NAME:
+        return readable
+    digest = hashlib.sha256(str(key).encode()).hexdigest()[:8]
+    return f"{readable[:LONGEST_NAME]}-{digest}"
+
+
+def stack_file(found: Discovery) -> str:
+    """Return a stack file that declares the jobs as they are."""
+    lines = [*_head(found), "config:"]
+    lines += [f"  {key}: {scalar(value)}" for key, value in found.settings.items()]
+    lines += _jobs(found, "  amplify-jobs:jobs:", "    ")
+    return _text(lines)
+
+
+def include_file(found: Discovery) -> str:
+    """Return an included file that declares the jobs as they are."""
+    return _text([*_head(found), *_jobs(found, "jobs:", "  ")])
+
+
+def rule_file(found: Discovery, proposal: Proposal) -> str:
+    """Return a stack file with a rule that would settle the jobs."""
+    lines = [*_head(found), "config:"]
+    lines += [f"  {key}: {scalar(value)}" for key, value in found.settings.items()]
+    lines += ["  amplify-jobs:rules:", "    # Matches today:"]
+    lines += [f"    #   {_comment(str(job.key))}: {_since(job, found.now)}" for job in named(found)]
+    more = len(found.jobs) - MOST_NAMED
+    lines += [f"    #   and {more} more"] if more > 0 else []
+    lines += ["    #   nothing"] if not found.jobs else []
+    match = [f"status: {_one_or_list(proposal.statuses)}"]
+    if proposal.operations:
+        match.append(f"operation: {_one_or_list(proposal.operations)}")
+    match.append(f"olderThan: {scalar(proposal.older_than)}")
+    lines += [
+        "    no-stuck-jobs:",
+        f"      apps: {_list(proposal.apps)}",
+        f"      environments: {_list(proposal.environments)}",
+        f"      match: {{ {', '.join(match)} }}",
+        f"      set: {{ status: {scalar(proposal.wanted)} }}",
+        f"      limit: {limit_for(len(found.jobs))}",
+        "      except: []",
+    ]
+    return _text(lines)
+
+
+def named(found: Discovery) -> tuple[ObservedJob, ...]:
+    """Return the jobs that a proposed rule names in its comment."""
+    return found.jobs[:MOST_NAMED]
+
+
+def limit_for(matches: int) -> int:
+    """Return a limit that leaves room for as many matches again."""
+    return next((limit for limit in LIMITS if limit >= 2 * matches), LIMITS[-1])
+
+
+def scalar(text: str) -> str:
+    """Return text as YAML: plain where nothing can misread it, else in double quotes."""
+    if PLAIN.fullmatch(text) and yaml.safe_load(text) == text and len(text) > 1:
+        return text
+    quoted = yaml.safe_dump(text, default_style='"', width=10**9, allow_unicode=False)
+    return quoted.removesuffix("\n")
+
+
+def _head(found: Discovery) -> list[str]:
+    environments = {job.key.environment for job in found.jobs}
+    what = f"{plural(len(found.jobs), 'job')} of {plural(len(environments), 'environment')}"
+    lines = [f"# {what}, found by amplify-jobs discover at {utc(found.now)}."]
+    lines += [
+        f"# Missing, as it could not be read: {_comment(place)}: {_comment(why)}"
+        for place, why in found.failures.items()
+    ]
+    return lines
+
+
+def _jobs(found: Discovery, head: str, indent: str) -> list[str]:
+    if not found.jobs:
+        return [f"{head} {{}}"]
+    names = names_of(found.jobs)
+    lines = [head]
+    for job in found.jobs:
+        lines.append(f"{indent}{scalar(names[job.key])}: # {_since(job, found.now)}")
+        lines += [f"{indent}  {key}: {scalar(value)}" for key, value in _declared(job).items()]
+    return lines
+
+
+def _declared(job: ObservedJob) -> dict[str, str]:
+    key = job.key
+    parts = {
+        "appId": key.app_id,
+        "backendEnvironmentName": key.backend_environment_name,
+        "jobId": key.job_id,
+    }
+    return {**parts, **_values(job)}
+
+
+def _values(job: ObservedJob) -> dict[str, str]:
+    """Return what of the live operation and status can be declared."""
+    live = {"operation": job.operation, "status": job.status}
+    return {name: value for name, value in live.items() if value and not text_problem(value)}
+
+
+def _since(job: ObservedJob, now: float) -> str:
+    """Return since when a job is as it is."""
+    told = [_comment(job.status or "no status")]
+    if job.create_time:
+        created = trusted_seconds(job.create_time, now)
+        old = "in doubt" if isinstance(created, Doubt) else f"{age(int(now - created))} ago"
+        told.append(f"created {_comment(moment_of(job.create_time))} ({old})")
+    if job.update_time and job.update_time != job.create_time:
+        told.append(f"updated {_comment(moment_of(job.update_time))}")
+    return ", ".join(told)
+
+
+def _comment(text: str) -> str:
+    return one_line(text, MAX_TEXT_LENGTH)
+
+
+def _list(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(scalar, values))}]"
+
+
+def _one_or_list(values: Sequence[str]) -> str:
+    return scalar(values[0]) if len(values) == 1 else _list(values)
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,124 @@
+"""Finding jobs for `discover`: apps, their environments, and the jobs there."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ...clock import SystemClock
+from ...domain.app_selection import Environment, Fit, fit
+from ...domain.clock_skew import clock_refusal, clock_warning
+from ...domain.jobs import ObservedJob
+from ...domain.key_text import joined
+from ...domain.name_patterns import fits, is_pattern
+from ...services import connect
+from ...settings import Settings
+from ..errors import CommandError, said
+from .config import Discovery, in_order, old_enough, unusable
+
+if TYPE_CHECKING:
+    from ...client import AppsService, Selection
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which jobs are to be found."""
+
+    app_ids: Sequence[str]
+    """IDs or patterns of them; none: every app."""
+    environments: Sequence[str]
+    """Names or patterns of them; none: every environment."""
+    selection: Selection
+    older_than: float | None
+    """Seconds since createTime, at least."""
+
+
+@dataclass
+class _Places:
+    """The apps and environments that were found."""
+
+    environments: list[Environment] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    """Why some are missing, by app ID."""
+
+
+def discover_jobs(settings: Settings, wanted: Wanted) -> tuple[int, Discovery]:
+    """Return the number of apps and what was found there. Raises ServiceError, CommandError."""
+    from ...client import list_environments
+    from ..progress import enumerating_apps, listing_environments
+    from ..tables import console_for
+
+    services, console = connect(settings, SystemClock()), console_for(sys.stderr)
+    app_ids, app_fits = _apps(services.apps, wanted.app_ids)
+    with enumerating_apps(console, len(app_ids)) as on_end:
+        places = _environments(services.apps, app_ids, on_end)
+    chosen, environment_fits = _chosen(places.environments, wanted.environments)
+    with listing_environments(console, len(chosen)) as show:
+        listings = list_environments(services.jobs, chosen, wanted.selection, show.page, show.end)
+    for listing in listings:
+        if listing.failure is not None:
+            places.failures[joined(*listing.environment)] = said(listing.failure)
+    found = [job for listing in listings for job in listing.jobs]
+    warnings = [each.warning for each in (*app_fits, *environment_fits)]
+    now = time.time()
+    ahead = services.service_clock.ahead
+    jobs, doubts = _judged(found, wanted.older_than, now, ahead)
+    told = tuple(filter(None, [clock_warning(ahead), *warnings, *doubts]))
+    return len(app_ids), Discovery(in_order(jobs), now, places.failures, warnings=told)
+
+
+def _judged(
+    jobs: Sequence[ObservedJob], older_than: float | None, now: float, ahead: float | None
+) -> tuple[list[ObservedJob], list[str]]:
+    """Return the jobs that can be declared and are old enough, and why others are left out.
+
+    Raises CommandError where the clock is too wrong to go by ages.
+    """
+    doubts: list[str] = []
+    if older_than is not None:
+        wrong_clock = clock_refusal(ahead)
+        if wrong_clock is not None:
+            raise CommandError(wrong_clock)
+        jobs, doubts = old_enough(jobs, now, older_than)
+    reasons = [(job, unusable(job)) for job in jobs]
+    doubts += [f"{job.key} is left out: {reason}" for job, reason in reasons if reason]
+    return [job for job, reason in reasons if reason is None], doubts
+
+
+def _apps(apps: AppsService, given: Sequence[str]) -> tuple[list[str], list[Fit]]:
+    """Return the IDs of the apps that are meant, and what each pattern fits."""
+    if given and not any(map(is_pattern, given)):
+        return list(dict.fromkeys(given)), []
+    known = [app.app_id for app in apps.apps()]
+    names = [each for each in given if not is_pattern(each)]
+    taken = [each for each in known if not given or any(fits(text, each) for text in given)]
+    patterns = [fit("APP_ID", text, known, "app") for text in given if is_pattern(text)]
+    return list(dict.fromkeys((*names, *taken))), patterns
+
+
+def _chosen(
+    environments: Sequence[Environment], given: Sequence[str]
+) -> tuple[list[Environment], list[Fit]]:
+    """Return the environments that are meant, and what each name fits."""
+    names = [name for _, name in environments]
+    chosen = [each for each in environments if not given or any(fits(t, each[1]) for t in given)]
+    return chosen, [fit("--environment", text, names, "environment") for text in given]
+
+
+def _environments(apps: AppsService, app_ids: Sequence[str], on_end: Callable[[], None]) -> _Places:
+    """Return the environments of apps, and why some are missing."""
+    from ...client import enumerate_environments
+
+    places = _Places()
+    for each in enumerate_environments(apps, app_ids, on_end):
+        if each.failure is not None:
+            places.failures[joined(each.app_id)] = said(each.failure)
+        elif each.names is None:
+            message = "the service has no such app: check its ID and the region"
+            places.failures[joined(each.app_id)] = message
+        else:
+            places.environments += [(each.app_id, name) for name in each.names]
+    return places

@@ -1,0 +1,177 @@
+"""`amplify-jobs emulator`: a stand-in for the service, to try things out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .errors import DONE, CommandError, tell
+
+PORT = 4580
+"""Next to none of LocalStack's ports, so that both can run."""
+
+STDOUT = "-"
+
+EPILOG = """\b
+A seed is a list of jobs, in the service's own field names:
+  jobs:
+    - appId: d2abcdefgh1234
+      backendEnvironmentName: prod
+      jobId: "4f1c"
+      status: RUNNING
+      age: 40h                                   # created so long ago
+      then: { after: 90s, status: COMPLETED }    # unless it is updated before
+
+\b
+Faults by rate, from 0 to 1:
+  --fault 504=0.3                     three in ten calls get a 504
+  --fault denied:UpdateBackendJob=1   no update is allowed
+  --fault slow@2s=0.1                 one in ten answers comes 2 seconds late
+
+\b
+Kinds: 400, 429 (or throttle), limit, 500, 504, internal, denied, drop,
+lost, truncated, empty, garbage, foreign, slow, blackhole, stale.
+
+\b
+Without AWS:
+  GET  /_admin/health                      is it up?
+  POST /_admin/clock {"advance": "40h"}    let time pass at once
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    envvar="AMPLIFY_JOBS_EMULATOR_ALLOW_HOST",
+    show_envvar=True,
+    help="One more name that clients may call it by (their Host header).",
+)
+@click.option("--port", default=PORT, show_default=True, help="The port; 0 takes a free one.")
+@click.option(
+    "--seed",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="YAML with jobs to start with; they are added to those of --db, or replace them.",
+)
+@click.option(
+    "--db",
+    "database",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Keep the jobs in this SQLite file, which is created if missing.",
+)
+@click.option(
+    "--access-key", metavar="ID", help="Refuse requests that are not signed with this key (SigV4)."
+)
+@click.option(
+    "--secret-key",
+    metavar="SECRET",
+    envvar="AMPLIFY_JOBS_EMULATOR_SECRET_KEY",
+    show_envvar=True,
+    help="The access key's secret.",
+)
+@click.option("--region", metavar="NAME", help="Refuse requests that are signed for another one.")
+@click.option(
+    "--latency",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 3600),
+    default=0.0,
+    help="The delay of each response.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    metavar="KIND=RATE",
+    multiple=True,
+    help="A fault and its rate, as below; may be repeated.",
+)
+@click.option("--fault-seed", metavar="N", type=int, help="Makes faults repeatable.")
+@click.option(
+    "--log", metavar="FILE", help="Add a line of JSON to this file for each request; - is stdout."
+)
+def emulator(
+    host: str,
+    allow_hosts: tuple[str, ...],
+    port: int,
+    seed: Path | None,
+    database: Path | None,
+    access_key: str | None,
+    secret_key: str | None,
+    region: str | None,
+    latency: float,
+    faults: tuple[str, ...],
+    fault_seed: int | None,
+    log: str | None,
+) -> int:
+    """Run a stand-in for the AmplifyBackend service, until Ctrl-C.
+
+    Any AWS client can talk to it. It answers GetBackendJob, ListBackendJobs and
+    UpdateBackendJob. The HTTP server is an extra of the package:
+    pip install 'pulumi-amplify-jobs[emulator]'
+    """
+    _check_signing(access_key, secret_key, region)
+    # Here, not above: the HTTP server is slow to load, and an extra of the package.
+    try:
+        from ..emulator import Credentials, EmulatorError, is_loopback, parse_fault, serve
+    except ModuleNotFoundError as error:
+        raise CommandError(str(error)) from None
+
+    if not is_loopback(host):
+        tell("warning", _exposed(host, port, allow_hosts))
+    credentials = None
+    if access_key and secret_key:
+        credentials = Credentials(access_key, secret_key, region)
+
+    try:
+        serve(
+            host=host,
+            port=port,
+            allow_hosts=allow_hosts,
+            seed=seed,
+            latency=latency,
+            faults=[parse_fault(text) for text in faults],
+            fault_seed=fault_seed,
+            database=database or ":memory:",
+            credentials=credentials,
+            log=log,
+            # Whoever reads the log from stdout wants nothing else there.
+            on_listening=lambda url: _announce(url, access_key, err=log == STDOUT),
+        )
+    except EmulatorError as error:
+        raise CommandError(str(error)) from None
+    return DONE
+
+
+def _check_signing(access_key: str | None, secret_key: str | None, region: str | None) -> None:
+    """Check that what requests must be signed with is complete. Raises a usage error."""
+    if access_key and not secret_key:
+        raise click.UsageError("--access-key needs --secret-key")
+    if secret_key and not access_key:
+        raise click.UsageError("--secret-key needs --access-key")
+    if region and not access_key:
+        raise click.UsageError("--region needs --access-key and --secret-key")
+
+
+def _exposed(host: str, port: int, allow_hosts: tuple[str, ...]) -> str:
+    """Return what listening beyond this machine means."""
+    names = ", ".join(("IP addresses", "localhost", "names without a dot", *allow_hosts))
+    return (
+        f"--host {host} lets everybody who reaches port {port} of this machine read and change the "
+        f"jobs, the faults and the clock; Host may be {names} (add one with --allow-host)"
+    )
+
+
+def _announce(url: str, access_key: str | None, *, err: bool) -> None:
+    """Say where the emulator listens, and how to use it; click flushes each line."""
+    credentials = "any, such as AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x"
+    if access_key:
+        credentials = f"AWS_ACCESS_KEY_ID={access_key}, and its secret"
+    click.echo(f"AmplifyBackend emulator listening on {url}, Ctrl-C stops it.", err=err)
+    click.echo(f"  in stack config:    amplify-jobs:endpoint: {url}", err=err)
+    click.echo(f"  in a shell:         export AWS_ENDPOINT_URL_AMPLIFYBACKEND={url}", err=err)
+    click.echo(f"  credentials:        {credentials}", err=err)

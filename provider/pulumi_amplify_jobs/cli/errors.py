@@ -1,0 +1,129 @@
+"""How a command fails: one line for each thing that is wrong, and exit code 1.
+
+Failures for one and the same reason share a line, with their number.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import IO, Any
+
+import click
+
+from ..errors import (
+    AmplifyJobsError,
+    ConfigError,
+    ServiceError,
+    debugging,
+    internal_error,
+    one_line,
+    traceback_of,
+)
+from ..redaction import redacted
+
+MOST_NAMES = 3
+"""Names that a folded line tells; the rest it counts."""
+
+
+def folded(failures: Mapping[str, Exception], noun: str) -> list[str]:
+    """Return a line for each reason. `failures` are by the name of what failed, such as a job's.
+
+    `noun` is the plural of what the names name.
+    """
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for name, error in failures.items():
+        groups[reason_of(error)].append(name)
+    return [_line([(name, failures[name]) for name in names], noun) for names in groups.values()]
+
+
+def _line(alike: list[tuple[str, Exception]], noun: str) -> str:
+    _, first = alike[0]
+    if len(alike) == 1:
+        return said(first)
+    more = len(alike) - MOST_NAMES
+    names = ", ".join(name for name, _ in alike[:MOST_NAMES])
+    told = f"{names} and {more} more" if more > 0 else names
+    return f"{len(alike)} {noun} ({told}): {shared(first)}"
+
+
+def reason_of(error: Exception) -> str:
+    """Return what failures alike have in common."""
+    return error.reason if isinstance(error, ServiceError) else said(error)
+
+
+def shared(error: Exception) -> str:
+    """Return what may be said of all that failed as this one did: all but the call's name."""
+    return error.reason + error.detail if isinstance(error, ServiceError) else said(error)
+
+
+def said(error: Exception) -> str:
+    """Return the whole of an error as one text."""
+    return "; ".join(lines_of(error))
+
+
+DONE = 0
+FAILED = 1
+PENDING = 2
+"""Changes are pending; `apply` never ends so."""
+
+LONGEST_LINE = 4000
+"""Characters of one line on stderr; the parts from outside were shortened before."""
+
+
+class CommandError(AmplifyJobsError):
+    """The command can't do what was asked; the message is one line."""
+
+
+def tell_failure(error: BaseException) -> None:
+    """Write why a command failed to stderr, or its traceback where that is asked for."""
+    if debugging() and not isinstance(error, click.ClickException | click.Abort):
+        click.echo(traceback_of(error), nl=False, err=True)
+        return
+    for line in lines_of(error):
+        tell("error", line)
+
+
+def lines_of(error: BaseException) -> list[str]:
+    """Return what the user reads of an error; what we did not foresee is called by its name."""
+    if isinstance(error, ConfigError):
+        return list(error.problems)
+    if isinstance(error, AmplifyJobsError):
+        return [str(error)]
+    if isinstance(error, click.Abort):
+        return ["interrupted; nothing was written"]
+    if isinstance(error, click.UsageError):
+        hint = f"; see {error.ctx.command_path} --help" if error.ctx else ""
+        return [error.format_message().rstrip(".") + hint]
+    if isinstance(error, click.ClickException):
+        return [error.format_message()]
+    if isinstance(error, OSError) and error.strerror:
+        # Such as a full disk under stdout.
+        return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
+    return [internal_error(error)]
+
+
+def tell(kind: str, line: str) -> None:
+    """Write one line such as `error: …` to stderr."""
+    click.echo(labelled(kind, line, sys.stderr), err=True)
+
+
+def labelled(kind: str, line: str, stream: IO[Any]) -> str:
+    """Return one line such as `error: …`, coloured where the stream takes colours."""
+    colour = {"error": "red", "warning": "yellow"}.get(kind)
+    prefix = f"{kind}:"
+    if colour and coloured(stream):
+        prefix = click.style(prefix, fg=colour, bold=True)
+    return f"{prefix} {one_line(redacted(line), LONGEST_LINE)}"
+
+
+def coloured(stream: IO[Any]) -> bool:
+    """Say whether a stream takes colours: a terminal, unless NO_COLOR asks for none."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Say whether a stream is a terminal; a closed or missing one is none."""
+    return stream is not None and not stream.closed and stream.isatty()

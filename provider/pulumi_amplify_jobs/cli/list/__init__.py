@@ -1,0 +1,1 @@
+"""`amplify-jobs list`: the live jobs of environments."""

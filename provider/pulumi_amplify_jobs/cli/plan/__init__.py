@@ -1,0 +1,1 @@
+"""`amplify-jobs plan`: deciding on a stack's jobs, and showing that."""

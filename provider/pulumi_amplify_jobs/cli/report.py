@@ -1,0 +1,106 @@
+"""`amplify-jobs report`: a preview as its reviewers want it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from .errors import DONE, FAILED, PENDING
+from .lazy_group import PlainEpilog
+from .options import preview_argument, text_of
+from .output import output_option, write
+
+if TYPE_CHECKING:
+    from ..report import Report
+
+Format = Literal["markdown", "html", "json"]
+
+EPILOG = """
+Examples:
+  pulumi preview --json | amplify-jobs report
+  amplify-jobs plan --json | amplify-jobs report --fit summary \\
+    >> "$GITHUB_STEP_SUMMARY"
+  amplify-jobs report --format html -o report.html preview.json
+  pulumi up --yes --plan plan.json 2>&1 | tee up.log
+  amplify-jobs report --plan-errors up.log
+
+Exit codes:
+  0  nothing to do
+  1  an error, in the preview too; with --plan-errors, a refused plan
+  2  changes are pending
+"""
+
+
+@click.command(cls=PlainEpilog, epilog=EPILOG)
+@preview_argument
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "html", "json"]),
+    default="markdown",
+    show_default=True,
+    help="For a comment, for a browser, or for programs.",
+)
+@output_option
+@click.option(
+    "--fit",
+    type=click.Choice(["comment", "summary"]),
+    default="comment",
+    show_default=True,
+    help="What the Markdown has to fit into: GitHub's comment, or its step summary.",
+)
+@click.option(
+    "--plan-errors",
+    is_flag=True,
+    help="Explain why up --plan or --strict refused; PREVIEW is then the output of that up.",
+)
+def report(
+    preview: Path | None,
+    form: Format,
+    output: Path | None,
+    fit: Literal["comment", "summary"],
+    plan_errors: bool,
+) -> int:
+    """Report a preview: what changes, what is left alone, what fails.
+
+    PREVIEW is a file with what `pulumi preview --json` wrote, with the engine's event log, or with
+    what `amplify-jobs plan --json` wrote; `-` or nothing is standard input.
+
+    Exits with 0 where there is nothing to do, with 2 where changes are pending, and with 1 where
+    the preview has an error.
+    """
+    from ..report import read_report
+
+    name, text = text_of(preview)
+    if plan_errors:
+        if form != "markdown":
+            raise click.UsageError(f"--plan-errors is Markdown only, not {form}")
+        from ..report.refused_plan import explained
+
+        write(explained(text, name), output)
+        return FAILED
+    found = read_report(text, name)
+    write(rendered(found, form, fit), output)
+    if found.errors:
+        return FAILED
+    return PENDING if found.pending else DONE
+
+
+def rendered(found: Report, form: Format, fit: str) -> str:
+    """Return a report in a format."""
+    # Here, not above: each format brings a library that the others have no use for.
+    if form == "html":
+        from ..report.page import page
+
+        return page(found)
+    if form == "json":
+        from ..report.document import document
+
+        return json.dumps(document(found), indent=2) + "\n"
+    from ..report.markdown import COMMENT, STEP_SUMMARY, markdown
+
+    return markdown(found, COMMENT if fit == "comment" else STEP_SUMMARY)

@@ -1,0 +1,1 @@
+"""`amplify-jobs validate`: checking config offline."""

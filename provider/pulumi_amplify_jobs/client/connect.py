@@ -1,0 +1,93 @@
+"""Reaching AWS: both services over one connection, behind one check of account and clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from botocore.client import BaseClient
+
+from ..clock import Clock
+from ..domain.clock_skew import ServiceClock
+from ..settings import Settings
+from .apps import AmplifyAppsService, AppsService
+from .calls import Caller
+from .identity import account_guard
+from .retry import Budget
+from .service import AmplifyJobsService, JobsService
+from .session import APPS, JOBS, Connection
+
+SENT = "amplify_jobs_sent"
+"""Where a request's context keeps when it was sent."""
+
+
+class _Client(Protocol):
+    """A boto3 client."""
+
+    @property
+    def meta(self) -> Any:
+        """What the client is made of: its events, among other things."""
+
+
+C = TypeVar("C", bound=_Client)
+
+
+def observing(create: Callable[[], C], service_clock: ServiceClock) -> Callable[[], C]:
+    """Return a maker of clients whose answers, also those that refuse, are observed."""
+
+    def created() -> C:
+        client = create()
+        client.meta.events.register("before-call", _note_sent)
+        client.meta.events.register("after-call", observe)
+        return client
+
+    def observe(http_response: Any, context: Mapping[str, Any], **_: Any) -> None:
+        now = time.time()
+        service_clock.observe(http_response.headers.get("Date"), context.get(SENT, now), now)
+
+    return created
+
+
+def _note_sent(context: MutableMapping[str, Any], **_: Any) -> None:
+    context[SENT] = time.time()
+
+
+ClientT = TypeVar("ClientT", bound=BaseClient)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The two services, as the same settings reach them."""
+
+    jobs: JobsService
+    apps: AppsService
+
+
+def connect(
+    settings: Settings, clock: Clock, service_clock: ServiceClock | None = None
+) -> Connected:
+    """Return the services as the settings describe them; no call is made before the first use.
+
+    `service_clock` observes the answers.
+    """
+    connection = Connection(settings)
+    guard = account_guard(connection, clock)
+    dates = service_clock or ServiceClock()
+
+    def caller(create: Callable[[], ClientT], service: str) -> Caller[ClientT]:
+        return Caller(
+            observing(create, dates),
+            Budget(settings.max_retries),
+            clock,
+            service=service,
+            locate=connection.endpoint_source,
+            guard=guard,
+            advice=settings.advice,
+        )
+
+    return Connected(
+        AmplifyJobsService(caller(connection.jobs, JOBS)),
+        AmplifyAppsService(caller(connection.apps, APPS)),
+    )

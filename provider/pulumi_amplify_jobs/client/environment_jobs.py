@@ -1,0 +1,106 @@
+"""Every job of whole environments, through ListBackendJobs page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ..domain.jobs import JobFilter, JobKey, ObservedJob
+from ..domain.key_text import joined
+from .paging import each_page
+from .service import JobsService
+
+THREADS = 8
+"""Environments that are listed at once."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which jobs are wanted: one of these operations and one of these statuses (empty: any)."""
+
+    operations: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+
+    @property
+    def sent(self) -> JobFilter:
+        """What of this the service can do itself: it takes one value of each."""
+        return JobFilter(_only(self.operations), _only(self.statuses))
+
+    def takes(self, job: ObservedJob) -> bool:
+        """Say whether a job is wanted."""
+        return (not self.operations or job.operation in self.operations) and (
+            not self.statuses or job.status in self.statuses
+        )
+
+
+def _only(values: frozenset[str]) -> str | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What was read of one environment: all of the wanted jobs, or those before the failure."""
+
+    environment: tuple[str, str]
+    jobs: tuple[ObservedJob, ...]
+    failure: Exception | None = None
+
+
+OnPage = Callable[[int], None]
+"""Told after each page how many wanted jobs it had."""
+
+
+def list_environments(
+    service: JobsService,
+    environments: Sequence[tuple[str, str]],
+    selection: Selection,
+    on_page: OnPage,
+    on_end: Callable[[], None],
+) -> list[Listing]:
+    """List environments, some at once, and return what was read, in the given order.
+
+    A failure is part of the environment's listing and hides no other. `on_page` and `on_end` (an
+    environment is done with) are called from several threads.
+    """
+
+    def work(environment: tuple[str, str]) -> Listing:
+        try:
+            return list_environment(service, environment, selection, on_page)
+        finally:
+            on_end()
+
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-list")
+    try:
+        return list(pool.map(work, environments))
+    finally:
+        # Ctrl-C ends at once: a page that is still under way is not waited for.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def list_environment(
+    service: JobsService, environment: tuple[str, str], selection: Selection, on_page: OnPage
+) -> Listing:
+    """List one environment to its end. A job that moved from page to page counts as seen last."""
+    found: dict[JobKey, ObservedJob] = {}
+    failure = None
+    try:
+        for jobs in _pages(service, environment, selection.sent):
+            wanted = {job.key: job for job in jobs if selection.takes(job)}
+            found.update(wanted)
+            on_page(len(wanted))
+    except Exception as error:  # noqa: BLE001 (what was read before it is shown)
+        failure = error
+    return Listing(environment, tuple(found.values()), failure)
+
+
+def _pages(
+    service: JobsService, environment: tuple[str, str], only: JobFilter
+) -> Iterator[Sequence[ObservedJob]]:
+    """Return the jobs of each page, read as it is asked for. Raises ServiceError."""
+
+    def fetch(token: str | None) -> tuple[Sequence[ObservedJob], str | None]:
+        page = service.list_page(environment, token, only)
+        return page.jobs, page.next_token
+
+    return each_page(fetch, f"ListBackendJobs {joined(*environment)}", lambda job: job.key)

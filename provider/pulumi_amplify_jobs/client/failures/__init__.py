@@ -1,0 +1,1 @@
+"""Why a call failed: from botocore's exceptions to one line, and whether a retry may help."""

@@ -1,0 +1,79 @@
+"""What went wrong with a call: botocore's exceptions as ours, and whether asking again may help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import botocore.exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from ...attempts import OutOfTimeError
+from ...errors import MalformedAnswerError, RequestRefusedError, ServiceError
+from ..retry import Retry
+from .error_codes import NOT_FOUND_CODES, of_answer
+from .failure import Call, Failure, final, passing
+from .network import of_network
+from .setup import of_stage
+from .stages import StageError
+
+UNREADABLE = (
+    AttributeError,
+    LookupError,
+    RecursionError,
+    ResponseParserError,
+    TypeError,
+    ValueError,
+)
+"""What botocore's parsers raise for an answer that is JSON of another shape, or none."""
+
+SERVICES = {
+    "assume-role": "sts",
+    "assume-role-with-web-identity": "sts",
+    "assumeRoles": "sts",
+    "sso": "sso",
+}
+"""The service that is asked for credentials, by how they are looked for."""
+
+
+def failure_of(error: Exception, call: Call) -> Failure | None:
+    """Classify an exception of a boto3 call, or None where it is none of AWS's."""
+    if isinstance(error, MalformedAnswerError):
+        return Failure(error, Retry.MALFORMED)
+    if isinstance(error, ServiceError):
+        return final(type(error)(error.reason, call.name, error.detail))
+    if isinstance(error, OutOfTimeError):
+        return passing(f"no complete response within {error.seconds:.3g} s", call.name)
+    if isinstance(error, StageError):
+        return _of_stage(error, call)
+    if isinstance(error, boto.ClientError):
+        return of_answer(error, call)
+    if isinstance(error, boto.BotoCoreError):
+        return of_network(error, call) or _unknown(error, call)
+    if isinstance(error, UNREADABLE):
+        said = f"the response can't be read ({type(error).__name__})"
+        return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
+    return None
+
+
+def _of_stage(problem: StageError, call: Call) -> Failure:
+    """Classify what came before the call; asking for credentials may take calls of its own."""
+    error = problem.error
+    service = SERVICES.get(problem.method, "")
+    asking = replace(call, service=service)
+    if isinstance(error, boto.ClientError):
+        return of_answer(error, asking)
+    if isinstance(error, boto.BotoCoreError):
+        failure = of_network(error, asking)
+        if failure is not None:
+            return failure
+    return final(of_stage(problem, call))
+
+
+def _unknown(error: boto.BotoCoreError, call: Call) -> Failure:
+    return final(RequestRefusedError(f"AWS's client gives up ({type(error).__name__})", call.name))
+
+
+def is_not_found(error: Exception) -> bool:
+    """Say whether this is the service's own word that there is no such job or environment."""
+    code = error.response.get("Error", {}).get("Code") if isinstance(error, boto.ClientError) else 0
+    return code in NOT_FOUND_CODES

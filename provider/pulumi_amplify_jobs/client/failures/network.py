@@ -1,0 +1,152 @@
+"""What keeps requests from being answered: names, connections, TLS, proxies."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+import botocore.exceptions as boto
+from urllib3.exceptions import LocationParseError
+
+from ...errors import MalformedAnswerError, RequestRefusedError, ServiceUnavailableError, one_line
+from ...limits import CONNECT, LARGEST_ANSWER
+from ..bounded_http import TooLargeError
+from ..retry import Retry
+from .causes import cause_of, causes_of
+from .failure import Call, Failure, final, passing
+
+NETWORK = (boto.ConnectionError, boto.HTTPClientError, boto.InvalidProxiesConfigError)
+
+CUT_OFF = (
+    boto.ConnectionClosedError,
+    boto.ReadTimeoutError,
+    boto.ResponseStreamingError,
+)
+
+NO_TLS = frozenset({"HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"})
+"""OpenSSL's reasons, beside WRONG_VERSION_NUMBER, where the other side speaks no TLS."""
+
+EXPIRED = 10
+NOT_YET_VALID = 9
+OTHER_HOST = frozenset({62, 63, 64})
+"""Verification codes of X.509: https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/."""
+
+ASKS_FOR_A_USER = "Tunnel connection failed: 407"
+"""All that http.client says of a proxy that wants a user and a password."""
+
+SOURCES_OF_CAS = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+
+
+def of_network(error: boto.BotoCoreError, call: Call) -> Failure | None:
+    """Classify what kept a request from being answered, None where it is something else."""
+    if not isinstance(error, NETWORK):
+        return None
+    if isinstance(error.kwargs.get("error"), TooLargeError):
+        said = f"the response has more than {LARGEST_ANSWER >> 20} MiB"
+        return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
+    if isinstance(error, boto.InvalidProxiesConfigError) or cause_of(error, LocationParseError):
+        advice = "write http://HOST:PORT"
+        return _refused(f"{_proxy_variable()} is not a proxy URL; {advice}", call)
+    if isinstance(error, boto.SSLError):
+        return _refused(_of_tls(error, call), call)
+    if isinstance(error, boto.ProxyConnectionError):
+        return _of_proxy(error, call)
+    if isinstance(error, boto.EndpointConnectionError | boto.ConnectTimeoutError):
+        return _unreachable(f"{_unconnected(error)}; {_network_advice(call)}", call)
+    if isinstance(error, CUT_OFF):
+        return passing(one_line(without_path(error)), call.name)
+    wrong = cause_of(error, ValueError)
+    if wrong is not None:
+        # Such as a header that http.client can't send: its text has the whole of the header.
+        return _refused(f"the request can't be sent ({type(wrong).__name__})", call)
+    if type(error) is boto.HTTPClientError:
+        return _unreachable(f"{one_line(without_path(error))}; {_network_advice(call)}", call)
+    return None
+
+
+def without_path(error: boto.BotoCoreError) -> str:
+    """Return the error's text; of the request's URL it keeps the host only, the call says more."""
+    url = error.kwargs.get("endpoint_url")
+    return str(error).replace(url, _host(error)) if isinstance(url, str) else str(error)
+
+
+def _host(error: boto.BotoCoreError) -> str:
+    parts = urlsplit(str(error.kwargs.get("endpoint_url", "")))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else "the host"
+
+
+def _refused(reason: str, call: Call) -> Failure:
+    return final(RequestRefusedError(reason, call.name))
+
+
+def _unreachable(reason: str, call: Call) -> Failure:
+    return Failure(ServiceUnavailableError(reason, call.name), Retry.UNREACHABLE)
+
+
+def _network_advice(call: Call) -> str:
+    return f"check the network and {call.locate(call.service) or 'the region'}"
+
+
+def _unconnected(error: boto.BotoCoreError) -> str:
+    host = _host(error)
+    if cause_of(error, socket.gaierror):
+        return f"the name in {host} has no address (DNS)"
+    if cause_of(error, ConnectionRefusedError):
+        return f"nothing listens at {host}"
+    if isinstance(error, boto.ConnectTimeoutError):
+        return f"{host} accepted no connection within {CONNECT:.0f} s; a firewall may block it"
+    return f"no connection to {host}"
+
+
+def _of_tls(error: boto.SSLError, call: Call) -> str:
+    host, source = _host(error), call.endpoint
+    verification = cause_of(error, ssl.SSLCertVerificationError)
+    code = verification.verify_code if verification else None
+    tls = cause_of(error, ssl.SSLError)
+    reason = (tls.reason if tls else None) or ""
+    if code == EXPIRED:
+        return f"the certificate of {host} has expired; renew it, or check this machine's clock"
+    if code == NOT_YET_VALID:
+        return f"the certificate of {host} is not valid yet; check this machine's clock"
+    if code in OTHER_HOST or (verification is None and _names_differ(error)):
+        return f"the certificate of {host} is another host's; correct {source}, or check the proxy"
+    if verification is not None:
+        advice = "name the file with your CA in AWS_CA_BUNDLE, such as that of a company's proxy"
+        return f"no CA that is trusted here signed the certificate of {host}; {advice}"
+    if reason == "WRONG_VERSION_NUMBER" or reason in NO_TLS:
+        return f"{host} does not speak TLS; write http:// in {source}, or check the proxy"
+    if cause_of(error, FileNotFoundError) or "NO_CERTIFICATE" in reason or "PEM" in reason:
+        return f"{_bundle()} is not a certificate file; correct it"
+    return (
+        f"TLS with {host} failed ({reason or type(error).__name__}); check {source} and any proxy"
+    )
+
+
+def _names_differ(error: boto.BotoCoreError) -> bool:
+    """Say whether urllib3 itself compared names: its exception has no code, only a name."""
+    return any(type(each).__name__ == "CertificateError" for each in causes_of(error))
+
+
+def _bundle() -> str:
+    return next(
+        (name for name in SOURCES_OF_CAS if os.environ.get(name)), "ca_bundle of the AWS profile"
+    )
+
+
+def _of_proxy(error: boto.ProxyConnectionError, call: Call) -> Failure:
+    variable = _proxy_variable()
+    proxy = urlsplit(str(error.kwargs.get("proxy_url", ""))).netloc.rpartition("@")[2]
+    if any(str(each).startswith(ASKS_FOR_A_USER) for each in causes_of(error)):
+        advice = f"put them into the URL in {variable}"
+        return _refused(f"the proxy {proxy} asks for a user and a password; {advice}", call)
+    why = "has no address (DNS)" if cause_of(error, socket.gaierror) else "accepts no connection"
+    advice = f"correct {variable}, or name the host in NO_PROXY"
+    return _unreachable(f"the proxy {proxy} {why}; {advice}", call)
+
+
+def _proxy_variable() -> str:
+    """Return the environment variable that names the proxy, as far as one does."""
+    names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+    return next((name for name in names if os.environ.get(name)), "HTTPS_PROXY")

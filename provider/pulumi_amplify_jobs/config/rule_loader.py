@@ -1,0 +1,173 @@
+"""From `amplify-jobs:rules` to rules: validate, and tell every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from ..domain.jobs import OPERATIONS, STATUSES, Wait, text_problem
+from ..domain.rules import Aim, AppSelector, Criteria, Rule
+from ..domain.times import parse_duration
+from .diagnostics import Origin, Problems, suggestion
+from .document import Document
+from .loader import validated
+from .models import ConfigModel
+from .rule_models import AppsConfig, RuleByIds, RuleBySelector, parse_job_pattern
+
+
+@dataclass(frozen=True)
+class DeclaredRule:
+    """A valid rule, and what it was made of: the arguments of a BackendJobRule."""
+
+    rule: Rule
+    arguments: Mapping[str, Any]
+    """By snake_case names at every level; durations as written."""
+
+
+def read_rules(value: Any, origin: Origin, problems: Problems) -> dict[str, DeclaredRule]:
+    """Return the good ones of a mapping of rules by name, and note what is wrong."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        message = "rules is not a mapping: write a name for each rule and its keys below it"
+        problems.error(origin.place(), message)
+        return {}
+    found = {}
+    for name, given in value.items():
+        rule = _read_rule(name, given, origin.below(name), problems)
+        if rule is not None:
+            found[name] = rule
+    return found
+
+
+def _read_model(
+    name: str, given: Any, origin: Origin, problems: Problems
+) -> RuleByIds | RuleBySelector | None:
+    problem = text_problem(name)
+    if problem:
+        problems.error(origin.place(), f"a rule's name {problem}", name or None)
+        return None
+    if not isinstance(given, dict):
+        message = "is not a mapping: write apps, environments, match, set and limit below it"
+        problems.error(origin.place(), message, name)
+        return None
+    return validated(model_of(given), given, origin, problems, name)
+
+
+def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> DeclaredRule | None:
+    model = _read_model(name, given, origin, problems)
+    if model is None:
+        return None
+    rule = rule_from(model, name)
+    reached = rule.aim.is_everywhere_in(rule.match)
+    if reached:
+        message = f"set is what match asks for already: no job can match and need it ({reached})"
+        problems.error(origin.place(("set",)), message, name)
+        return None
+    _warn_of_unseen(rule, origin, problems)
+    return DeclaredRule(rule, arguments_of(model))
+
+
+def read_rule_arguments(
+    values: Mapping[str, Any], name: str
+) -> tuple[DeclaredRule | None, list[tuple[str, str]]]:
+    """Return the rule that a BackendJobRule's arguments make, and the problems by argument.
+
+    The arguments are checked as a rule of the stack config is.
+    """
+    problems = Problems()
+    declared = _read_rule(name, _camel(values), Origin(Document("arguments")), problems)
+    return declared, _by_argument(problems, values)
+
+
+def read_unknown_rule_arguments(
+    values: Mapping[str, Any], name: str
+) -> tuple[Mapping[str, Any] | None, list[tuple[str, str]]]:
+    """Return arguments, UNKNOWN being among them, as those of a DeclaredRule; and the problems.
+
+    What is known is checked, and written as it will be once all is known.
+    """
+    problems = Problems()
+    model = _read_model(name, _camel(values), Origin(Document("arguments")), problems)
+    return None if model is None else arguments_of(model), _by_argument(problems, values)
+
+
+def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return each problem behind the argument that it is about, "" where it is about none."""
+    firsts = ((next(iter(each.place.path), ""), each.message) for each in problems.errors)
+    return [(str(first) if first in values else "", message) for first, message in firsts]
+
+
+def arguments_of(model: RuleByIds | RuleBySelector) -> dict[str, Any]:
+    """Return a rule's arguments as its resource has them."""
+    return {name.rstrip("_"): _dumped(value) for name, value in model if value is not None}
+
+
+def _dumped(value: Any) -> Any:
+    # pydantic's own dump knows nothing of UNKNOWN in the place of a mapping.
+    if isinstance(value, ConfigModel):
+        return {name: _dumped(part) for name, part in value if part is not None}
+    return value
+
+
+def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments in YAML's spelling; the keys of tags are nobody's to spell."""
+    return {
+        to_camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
+        for key, value in values.items()
+    }
+
+
+def model_of(given: Mapping[str, Any]) -> type[RuleByIds | RuleBySelector]:
+    """Return the model for a rule: its apps are a list of IDs, or a mapping."""
+    return RuleBySelector if isinstance(given.get("apps"), dict) else RuleByIds
+
+
+def rule_from(model: RuleByIds | RuleBySelector, name: str) -> Rule:
+    """Return the rule that a valid config makes."""
+    match, aim = model.match, model.set_
+    return Rule(
+        name=name,
+        apps=_selector(model.apps),
+        environments=tuple(model.environments),
+        match=Criteria(
+            statuses=frozenset(match.status),
+            operations=frozenset(match.operation or ()),
+            older_than=_seconds(match.older_than),
+            idle_for=_seconds(match.idle_for),
+        ),
+        aim=Aim(aim.operation, aim.status),
+        limit=model.limit,
+        exceptions=tuple(map(parse_job_pattern, dict.fromkeys(model.except_ or ()))),
+        wait=Wait(model.wait.timeout) if model.wait else None,
+    )
+
+
+def _selector(apps: list[str] | AppsConfig) -> AppSelector:
+    if isinstance(apps, list):
+        return AppSelector(ids=tuple(apps))
+    tags = tuple(sorted((apps.tags or {}).items()))
+    return AppSelector(name_matches=apps.name_matches, tags=tags)
+
+
+def _seconds(duration: str | None) -> float | None:
+    return None if duration is None else parse_duration(duration)
+
+
+def _warn_of_unseen(rule: Rule, origin: Origin, problems: Problems) -> None:
+    if origin.secret:
+        return
+    asked = (
+        (("match", "status"), rule.match.statuses, STATUSES),
+        (("match", "operation"), rule.match.operations, OPERATIONS),
+        (("set", "operation"), {rule.aim.operation}, OPERATIONS),
+        (("set", "status"), {rule.aim.status}, STATUSES),
+    )
+    for path, values, known in asked:
+        for value in sorted(each for each in values if each is not None and each not in known):
+            hint = suggestion(value, known)
+            message = f"{'.'.join(path)} {value} is not a known value: {hint}"
+            problems.warn(origin.place(path), message, rule.name)

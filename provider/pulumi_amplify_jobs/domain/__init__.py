@@ -1,0 +1,1 @@
+"""What a job is, and what is decided about it: pure functions of data and one moment."""

@@ -1,0 +1,240 @@
+"""The vocabulary: job key, desired job, observed job.
+
+Field names and values are those of botocore's service model `amplifybackend` 2020-08-11. Every
+field of a job is a plain string there, none an enum, and any but the key may be absent.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from .key_text import joined, parts_of
+from .times import parse_duration
+
+IfMissing = Literal["error", "ignore"]
+
+STATUSES = ("RUNNING", "COMPLETED", "FAILED")
+"""The statuses seen in the wild; the service model allows any string."""
+
+SETTLED_STATUSES = ("COMPLETED", "FAILED")
+"""The statuses that a job does not leave by itself."""
+
+OPERATIONS = (
+    "CloneBackend",
+    "CreateBackend",
+    "CreateBackendAPI",
+    "CreateBackendAuth",
+    "CreateBackendConfig",
+    "DeleteBackend",
+    "DeleteBackendAPI",
+    "DeleteBackendAuth",
+    "GenerateBackendAPIModels",
+    "ImportBackendAuth",
+    "RemoveAllBackends",
+    "UpdateBackendAPI",
+    "UpdateBackendAuth",
+)
+"""The operations seen in the wild; the service model allows any string."""
+
+MAX_TEXT_LENGTH = 256
+"""Longest key part, operation or status in characters. The service model sets no limit; every real
+identifier is far shorter, and all three key parts percent-encoded must fit a request line."""
+
+
+def text_problem(text: str) -> str | None:
+    """Why this text can be no operation, status or key part, or None when it can."""
+    if not text:
+        return "is empty: write a value"
+    if len(text) > MAX_TEXT_LENGTH:
+        return f"has {len(text)} characters: {MAX_TEXT_LENGTH} are possible"
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+        return "has control characters: remove them"
+    return None
+
+
+def key_part_problem(text: str) -> str | None:
+    """Why this text can be no part of a job key, or None when it can.
+
+    botocore escapes `/` and `?` in a path parameter, but neither `.` nor `..` nor the empty string:
+    those would send the request to another path, ListBackendJobs among them.
+    """
+    if text in (".", ".."):
+        return f"is {text}, which no request's path can hold: write the real name"
+    return text_problem(text)
+
+
+@dataclass(frozen=True, order=True)
+class JobKey:
+    """What names a job; its text, `app/environment/job`, is the Pulumi resource ID.
+
+    No two keys have the same text: `/`, `%`, `*` and `?` inside a part are escaped there.
+    """
+
+    app_id: str
+    backend_environment_name: str
+    job_id: str
+
+    def __str__(self) -> str:
+        return joined(self.app_id, self.backend_environment_name, self.job_id)
+
+    @classmethod
+    def parse(cls, text: str) -> JobKey:
+        """Return the key that a text names. Raises ValueError, which says what is wrong."""
+        parts = parts_of(text)
+        if len(parts) != 3 or not all(parts):
+            raise ValueError(
+                "is not a job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F"
+            )
+        return cls(*parts)
+
+    @property
+    def environment(self) -> tuple[str, str]:
+        """The app ID and environment name: what ListBackendJobs lists."""
+        return (self.app_id, self.backend_environment_name)
+
+
+@dataclass(frozen=True)
+class When:
+    """A precondition: the job is left alone unless it is live as said here (None: any)."""
+
+    operation: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """After an update, poll until the job shows what is declared, at most this long."""
+
+    timeout: str
+    """As written, such as 30m."""
+
+    @property
+    def seconds(self) -> float:
+        """The timeout in seconds."""
+        return parse_duration(self.timeout)
+
+
+class Precondition(Protocol):
+    """Something that must hold of the live job right before a write."""
+
+    def unmet(self, job: ObservedJob) -> str | None:
+        """Say why it does not hold, or return None."""
+
+
+@dataclass(frozen=True)
+class DesiredJob:
+    """What is declared of a job: at least one of operation and status."""
+
+    key: JobKey
+    operation: str | None = None
+    status: str | None = None
+    when: When | None = None
+    if_missing: IfMissing = "error"
+    wait: Wait | None = None
+    name: str | None = None
+    """The Pulumi resource name, where it is known."""
+    provided: Precondition | None = None
+    """What else must hold, if anything."""
+
+    @property
+    def label(self) -> str:
+        """How messages name the job: `name (app/environment/job)`."""
+        return f"{self.name} ({self.key})" if self.name else str(self.key)
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Whether neither an operation nor a status is wanted, as Pulumi is to ignore both."""
+        return self.operation is None and self.status is None
+
+    def ignoring(self, fields: Collection[str]) -> DesiredJob:
+        """Return the declaration without the operation, the status or both, as `fields` say."""
+        return replace(
+            self,
+            operation=None if "operation" in fields else self.operation,
+            status=None if "status" in fields else self.status,
+        )
+
+
+@dataclass(frozen=True)
+class Latest:
+    """Which job is meant where no ID is given: the newest that shows this (None: any)."""
+
+    operation: str | None = None
+    status: str | None = None
+
+    def takes(self, job: ObservedJob) -> bool:
+        """Say whether a job shows it."""
+        return self.operation in (None, job.operation) and self.status in (None, job.status)
+
+    def __str__(self) -> str:
+        parts = {"operation": self.operation, "status": self.status}
+        told = " and ".join(f"{name} {value}" for name, value in parts.items() if value)
+        return f"the latest job with {told}" if told else "the latest job"
+
+
+TO_BE_FOUND = "(latest)"
+"""Stands in the key of a job whose ID is still to be found; no real ID is like it."""
+
+
+@dataclass(frozen=True)
+class LatestJob:
+    """A declared job whose ID is to be found in its environment."""
+
+    declared: DesiredJob
+    """Everything but the ID, which is TO_BE_FOUND."""
+    latest: Latest
+    follow: bool = False
+    """Whether it moves on to newer jobs, once one was adopted."""
+
+    def found(self, job: ObservedJob) -> DesiredJob:
+        """Return the declaration for the job that was found."""
+        return replace(self.declared, key=job.key)
+
+    def contested(self, key: JobKey, owner: str) -> str:
+        """Why the job that was found can't be taken: `owner` declares it, too."""
+        both = f"{self.declared.name} and {owner} both refer to {key}"
+        return f"{both}: narrow jobId.latest, or remove one"
+
+    @property
+    def missing(self) -> str:
+        """Why nothing can be planned where no job fits."""
+        environment = joined(*self.declared.key.environment)
+        return (
+            f"jobId of {self.declared.label}: {environment} has no job that is {self.latest}; "
+            "correct the filter, appId or backendEnvironmentName, or give an ID"
+        )
+
+
+@dataclass(frozen=True)
+class ObservedJob:
+    """What the service says of a job; times are epoch milliseconds in a string."""
+
+    key: JobKey
+    operation: str | None = None
+    status: str | None = None
+    create_time: str | None = None
+    update_time: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class App:
+    """An Amplify app as ListApps shows it."""
+
+    app_id: str
+    name: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What ListBackendJobs itself can filter by; None: any."""
+
+    operation: str | None = None
+    status: str | None = None
+
+
+EVERY_JOB = JobFilter()

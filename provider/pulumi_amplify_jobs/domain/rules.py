@@ -1,0 +1,252 @@
+"""Which jobs a rule claims: pure functions of the rule, the jobs as listed and one reading of time.
+
+A rule says what no job may stay: for example RUNNING for six hours. Nobody names the jobs; they are
+found. Therefore a rule claims a job only where nothing is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..errors import one_line
+from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait, key_part_problem
+from .name_patterns import JobPattern, fits, is_pattern
+from .times import Doubt, epoch_seconds, trusted_seconds
+
+MOST_NAMED = 3
+"""Jobs that a message names; the rest it counts."""
+
+
+@dataclass(frozen=True)
+class AppSelector:
+    """Which apps a rule is about: those with these IDs, or those that fit a name and tags."""
+
+    ids: tuple[str, ...] = ()
+    """IDs, or patterns of them; `*` is every app."""
+    name_matches: str | None = None
+    """A pattern such as `shop-*`."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Every one of them, key and value, has to be there."""
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """The IDs, where they name the apps: then nobody needs to look for any."""
+        return self.ids if self.ids and not any(map(is_pattern, self.ids)) else None
+
+    @property
+    def goes_by_id(self) -> bool:
+        """Whether an app's ID says if the rule is about it."""
+        return bool(self.ids)
+
+    def takes(self, app: App) -> bool:
+        """Say whether the rule is about this app."""
+        if self.ids:
+            return any(fits(each, app.app_id) for each in self.ids)
+        named = self.name_matches is None or fits(self.name_matches, app.name)
+        return named and all(app.tags.get(key) == value for key, value in self.tags)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a job must be like, all of it; what is empty or None asks for nothing."""
+
+    statuses: frozenset[str] = frozenset()
+    operations: frozenset[str] = frozenset()
+    older_than: float | None = None
+    """Seconds since createTime, at least."""
+    idle_for: float | None = None
+    """Seconds since updateTime, at least."""
+
+    @property
+    def goes_by_age(self) -> bool:
+        """Whether it matters what time it is."""
+        return self.older_than is not None or self.idle_for is not None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a job that is claimed is brought to: at least one of the two."""
+
+    operation: str | None = None
+    status: str | None = None
+
+    def is_reached(self, job: ObservedJob) -> bool:
+        """Say whether the job shows it already."""
+        return self.operation in (None, job.operation) and self.status in (None, job.status)
+
+    def is_everywhere_in(self, match: Criteria) -> str | None:
+        """Say how every job that meets the criteria is as aimed at, or None where one may not be.
+
+        Such a rule would never do anything.
+        """
+        parts = []
+        for field, aim, asked in (
+            ("operation", self.operation, match.operations),
+            ("status", self.status, match.statuses),
+        ):
+            if aim is not None:
+                if asked != {aim}:
+                    return None
+                parts.append(f"{field} {aim}")
+        return ", ".join(parts) or None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the stack config."""
+
+    name: str
+    apps: AppSelector
+    environments: tuple[str, ...]
+    """Names of backend environments, or patterns of them; `*` is every one."""
+    match: Criteria
+    aim: Aim
+    limit: int
+    """The most jobs that the rule may claim at once; more is an error."""
+    exceptions: tuple[JobPattern, ...] = ()
+    wait: Wait | None = None
+
+    @property
+    def sent(self) -> JobFilter:
+        """What the service itself can filter by: one status. So lists serve several rules."""
+        statuses = self.match.statuses
+        return JobFilter(status=next(iter(statuses)) if len(statuses) == 1 else None)
+
+    def takes_environment(self, name: str) -> bool:
+        """Say whether the rule is about backend environments of this name."""
+        return any(fits(each, name) for each in self.environments)
+
+    def may_be_about(self, environment: tuple[str, str]) -> bool:
+        """Say whether the rule is about an environment, as far as its app's ID says."""
+        app_id, name = environment
+        by_id = self.apps.goes_by_id
+        return self.takes_environment(name) and (not by_id or self.apps.takes(App(app_id, "", {})))
+
+    def spares(self, key: JobKey) -> bool:
+        """Say whether a job is excepted."""
+        return any(each.takes(key) for each in self.exceptions)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The rule is to bring this job to its aim."""
+
+
+@dataclass(frozen=True)
+class Spared:
+    """The rule has nothing to do with this job."""
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """The job would be claimed, but for a time that the service does not tell in a usable way."""
+
+    reason: str
+
+
+Judgement = Claimed | Spared | Doubtful
+
+
+def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
+    """Judge one job at a moment in epoch seconds; exactly as old as asked for is old enough.
+
+    A job whose time or ID is in doubt is never claimed: it is doubtful where all else fits.
+    """
+    match = rule.match
+    if rule.spares(job.key) or rule.aim.is_reached(job):
+        return Spared()
+    if match.statuses and job.status not in match.statuses:
+        return Spared()
+    if match.operations and job.operation not in match.operations:
+        return Spared()
+    doubts = []
+    if key_part_problem(job.key.job_id) is not None:
+        doubts.append("jobId can't stand in a request's path")
+    for field, text, asked in (
+        ("createTime", job.create_time, match.older_than),
+        ("updateTime", job.update_time, match.idle_for),
+    ):
+        if asked is None:
+            continue
+        since = trusted_seconds(text, now)
+        if isinstance(since, Doubt):
+            doubts.append(f"{field} {since.reason}")
+        elif now - since < asked:
+            return Spared()
+    return Doubtful(" and ".join(doubts)) if doubts else Claimed()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What must hold of a claimed job right before the write: the rule still claims it."""
+
+    rule: Rule
+    now: float
+    """The run's one reading of the clock, in epoch seconds."""
+
+    def unmet(self, job: ObservedJob) -> str | None:
+        """Say that the rule no longer claims the job, or return None."""
+        if isinstance(judge(self.rule, job, self.now), Claimed):
+            return None
+        return f"the rule {self.rule.name} no longer matches it"
+
+
+def desired(rule: Rule, job: ObservedJob, now: float) -> DesiredJob:
+    """Return what a rule wants of a job that it claims. A job that is gone is left at that."""
+    return DesiredJob(
+        key=job.key,
+        operation=rule.aim.operation,
+        status=rule.aim.status,
+        provided=Standing(rule, now),
+        if_missing="ignore",
+        wait=rule.wait,
+        name=rule.name,
+    )
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What one rule claims, the oldest job first, and what it could not judge."""
+
+    rule: Rule
+    jobs: tuple[ObservedJob, ...]
+    doubts: tuple[tuple[ObservedJob, str], ...] = ()
+
+    @property
+    def excess(self) -> str | None:
+        """Say that these are more jobs than the rule's limit, or return None."""
+        if len(self.jobs) <= self.rule.limit:
+            return None
+        shown = ", ".join(one_line(str(job.key), 120) for job in self.jobs[:MOST_NAMED])
+        more = len(self.jobs) - MOST_NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        matching = "1 job matches" if len(self.jobs) == 1 else f"{len(self.jobs)} jobs match"
+        return (
+            f"{matching}, more than the limit of {self.rule.limit}, so nothing is "
+            f"written: {shown}{rest}; look at them, then narrow the rule or raise its limit"
+        )
+
+
+def claims(
+    rule: Rule, jobs: Iterable[ObservedJob], declared: frozenset[JobKey], now: float
+) -> Claims:
+    """Return what a rule claims of the jobs that were listed for it.
+
+    A job that is declared by name is never touched by a rule.
+    """
+    claimed, doubts = [], []
+    for job in jobs:
+        if job.key in declared:
+            continue
+        judgement = judge(rule, job, now)
+        if isinstance(judgement, Claimed):
+            claimed.append(job)
+        elif isinstance(judgement, Doubtful):
+            doubts.append((job, judgement.reason))
+    return Claims(rule, tuple(sorted(claimed, key=_oldest_first)), tuple(doubts))
+
+
+def _oldest_first(job: ObservedJob) -> tuple[float, JobKey]:
+    since = epoch_seconds(job.create_time)
+    return (float("inf") if since is None else since, job.key)

@@ -1,0 +1,67 @@
+"""Which resource of the running program has which job: one job, one resource."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+
+from ..domain.jobs import JobKey
+from .internal_properties import name_in
+
+
+class Owners:
+    """What the checks of one run have accepted so far. May be shared by threads.
+
+    Only what is declared now counts: a job that another resource had before this run, and has no
+    more, is free, whichever of the two is checked first.
+    """
+
+    def __init__(self) -> None:
+        self._resources: dict[JobKey, str] = {}
+        self._keys: dict[str, JobKey] = {}
+        self._rules: dict[JobKey, str] = {}
+        self._lock = threading.Lock()
+
+    def declare(self, key: JobKey, urn: str) -> str | None:
+        """Take a job for a resource, or say why it can't be taken.
+
+        The engine may check a resource twice, for a replacement: what counts is the last time.
+        """
+        with self._lock:
+            owner, rule = self._resources.get(key, urn), self._rules.get(key)
+            if owner != urn:
+                return (
+                    f"{_names(urn, owner)} both refer to {key}, and each would undo what the other "
+                    "writes: remove one, or correct its key"
+                )
+            if rule is not None:
+                return _claimed(key, urn, rule)
+            before = self._keys.pop(urn, None)
+            if before is not None:
+                del self._resources[before]
+            self._resources[key], self._keys[urn] = urn, key
+            return None
+
+    def claim(self, keys: Collection[JobKey], urn: str) -> list[str]:
+        """Note the jobs that a rule is about to write, and say which of them it can't have."""
+        with self._lock:
+            self._rules.update(dict.fromkeys(keys, urn))
+            taken = ((key, self._resources[key]) for key in keys if key in self._resources)
+            return [_claimed(key, owner, urn) for key, owner in taken]
+
+
+def _claimed(key: JobKey, resource: str, rule: str) -> str:
+    return f"{_names(resource, rule)} both refer to {key}: add it to the rule's except"
+
+
+def _names(*urns: str) -> str:
+    """Return the names of two resources by their URNs, or the URNs where the names are the same.
+
+    In one order, whichever is checked first: the engine leaves that to chance.
+    """
+    names = set(map(name_in, urns))
+    return " and ".join(sorted(names if len(names) == len(urns) else urns))
+
+
+OWNERS = Owners()
+"""Those of this process: the engine runs all providers of a run in one."""

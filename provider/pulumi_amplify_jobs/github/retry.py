@@ -1,0 +1,79 @@
+"""How long to wait before a call is made again: pure decisions.
+
+Rate limits: docs.github.com, "Rate limits for the REST API" and "Best practices for using the REST
+API": after a refusal, wait for Retry-After; else, where nothing remains, until the reset; else, a
+minute and more each time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+
+from .errors import READ_ONLY
+
+PATIENCE = 120.0
+"""Seconds that all calls of a run may spend on failed attempts and on pauses."""
+
+UNREACHED_PATIENCE = 10.0
+"""The same while nothing ever answered: a typing error in the URL takes no two minutes to tell."""
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 30.0
+LIMITED_PAUSE = 60.0
+"""Seconds to wait at least where a limit is reached and nothing says how long it lasts."""
+
+LIMIT_MESSAGES = ("secondary rate limit", "rate limit exceeded", "abuse detection")
+
+
+def pause_after(failures: int, dice: random.Random) -> float:
+    """Return the seconds to wait after so many failures: growing, between half and all of that."""
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 20))
+    return dice.uniform(longest / 2, longest)
+
+
+def is_limited(status: int, headers: Mapping[str, str], message: str) -> bool:
+    """Say whether an answer is a rate limit's; names of headers are lower case."""
+    if status == 429:
+        return True
+    if status != 403 or READ_ONLY in message.lower():
+        return False
+    told = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
+    return told or any(each in message.lower() for each in LIMIT_MESSAGES)
+
+
+def limit_pause(
+    headers: Mapping[str, str], epoch: float, limits: int, dice: random.Random
+) -> float:
+    """Return the seconds to wait after a rate limit, the `limits`th one; `epoch` is now.
+
+    A little is added, so that the jobs of one workflow do not all come back together.
+    """
+    told = _retry_after(headers.get("retry-after", ""), epoch)
+    if told is None and headers.get("x-ratelimit-remaining") == "0":
+        told = _until(headers.get("x-ratelimit-reset", ""), epoch)
+    if told is None:
+        told = LIMITED_PAUSE * 2.0 ** min(limits - 1, 20)
+    return told + dice.uniform(0, FIRST_PAUSE)
+
+
+def _retry_after(text: str, epoch: float) -> float | None:
+    """Return the seconds that a Retry-After names: a number, or a moment (RFC 9110, 10.2.3)."""
+    if _is_number(text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return max(0.0, aware.timestamp() - epoch)
+
+
+def _until(text: str, epoch: float) -> float | None:
+    return max(0.0, float(text) - epoch) if _is_number(text) else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 12

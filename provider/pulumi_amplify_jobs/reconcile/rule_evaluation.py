@@ -1,0 +1,236 @@
+"""What each rule of a run comes to: the one place where rules are evaluated.
+
+The provider, `plan`, `apply` and `watch` all ask here, so that they say the same of a rule.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..domain.app_selection import Fit, Scope, fits_of
+from ..domain.clock_skew import clock_refusal, clock_warning
+from ..domain.jobs import JobKey, ObservedJob
+from ..domain.name_patterns import EVERYTHING, JobPattern
+from ..domain.rules import MOST_NAMED, Claimed, Claims, Rule, claims, judge
+from ..errors import ServiceError, line_for, one_line
+
+if TYPE_CHECKING:
+    # Types only: the program's process registers resources without ever loading boto3.
+    from ..client import Inventory
+
+MOST_LINES = 50
+"""Lines about one rule; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a rule writes nothing."""
+
+    key: str
+    """The rule's key that it is about, such as `limit`."""
+    reason: str
+    cause: Exception | None = None
+    """The failed read behind it: another run may succeed."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a rule comes to, as data."""
+
+    claims: Claims
+    """The jobs that match, also where the rule is refused."""
+    refusals: tuple[Refusal, ...] = ()
+    """Empty where the rule may write."""
+    warnings: tuple[str, ...] = ()
+    """A line for whatever is in doubt: the clock, places, names, and the times of jobs."""
+    fits: tuple[Fit, ...] = ()
+    """What each name and pattern of the rule fits."""
+    now: float = 0.0
+    """The moment that ages were counted to, in epoch seconds."""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that was evaluated."""
+        return self.claims.rule
+
+    @property
+    def error_lines(self) -> list[str]:
+        """A line for each refusal, beginning with the rule's name."""
+        return [f"{self.rule.name}: {each.reason}" for each in self.refusals]
+
+    @property
+    def warning_lines(self) -> list[str]:
+        """The warnings, each beginning with the rule's name."""
+        return [f"{self.rule.name}: {line}" for line in self.warnings]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was read for a rule, or why it could not be."""
+
+    claims: Claims
+    fits: tuple[Fit, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """A line for each place that the service refuses to list."""
+    failure: Exception | None = None
+
+
+def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Evaluation]:
+    """Evaluate the rules of a run against each other, in the given order.
+
+    `ahead` are the seconds that this machine's clock is ahead of the service's, None where that is
+    not known; `now` is in epoch seconds.
+    """
+    claimants = _claimants(found)
+    return [
+        Evaluation(
+            each.claims,
+            tuple(_refusals(each, found, claimants, ahead, now)),
+            tuple(_warnings(each, ahead)),
+            each.fits,
+            now,
+        )
+        for each in found
+    ]
+
+
+def _refusals(
+    each: Found,
+    found: Sequence[Found],
+    claimants: Mapping[JobKey, set[str]],
+    ahead: float | None,
+    now: float,
+) -> Iterable[Refusal]:
+    rule = each.claims.rule
+    wrong_clock = clock_refusal(ahead)
+    if each.failure is not None:
+        yield Refusal("apps", line_for(each.failure), each.failure)
+    elif wrong_clock is not None and rule.match.goes_by_age:
+        # What matches is not known then, so neither is whether it is too much.
+        yield Refusal("match", wrong_clock)
+    else:
+        contested = _contested(each.claims, claimants)
+        yield from (Refusal("match", line) for line in bounded(contested, "jobs", MOST_NAMED))
+        yield from _uncertain(each.claims, found, now)
+        if each.claims.excess is not None:
+            yield Refusal("limit", each.claims.excess)
+
+
+def _claimants(found: Iterable[Found]) -> dict[JobKey, set[str]]:
+    """Return the names of the rules that claim each job."""
+    claimants = defaultdict(set)
+    for each in found:
+        for job in each.claims.jobs:
+            claimants[job.key].add(each.claims.rule.name)
+    return claimants
+
+
+def _contested(own: Claims, claimants: Mapping[JobKey, set[str]]) -> list[str]:
+    """Return a line for each job that another rule claims, too."""
+    return [
+        f"{' and '.join(sorted(names))} both claim {one_line(str(job.key), 200)}, so nothing is "
+        "written: narrow one of the rules, or add the job to its except"
+        for job in own.jobs
+        for names in [claimants[job.key]]
+        if len(names) > 1
+    ]
+
+
+def _uncertain(own: Claims, found: Iterable[Found], now: float) -> Iterable[Refusal]:
+    """Refuse a rule that matches what a rule that could not be evaluated may match, too."""
+    for other in found:
+        if other.failure is None:
+            continue
+        rule = other.claims.rule
+        job = next((job for job in own.jobs if _may_match(rule, job, now)), None)
+        if job is not None:
+            yield Refusal(
+                "match",
+                f"{rule.name} could not be evaluated and may claim "
+                f"{one_line(str(job.key), 200)}, too, so nothing is written",
+                other.failure,
+            )
+
+
+def _may_match(rule: Rule, job: ObservedJob, now: float) -> bool:
+    return rule.may_be_about(job.key.environment) and isinstance(judge(rule, job, now), Claimed)
+
+
+def _warnings(each: Found, ahead: float | None) -> Iterable[str]:
+    clock = clock_warning(ahead) if each.claims.rule.match.goes_by_age else None
+    if clock is not None:
+        yield clock
+    yield from each.left_out
+    yield from filter(None, (fit.warning for fit in each.fits))
+    yield from bounded([_doubt(*doubt) for doubt in each.claims.doubts], "jobs are in doubt")
+
+
+def _doubt(job: ObservedJob, reason: str) -> str:
+    return f"{one_line(str(job.key), 200)} would match, but its {reason}; it is left alone"
+
+
+def bounded(lines: list[str], what: str, most: int = MOST_LINES) -> list[str]:
+    """Return so many lines as people read; the rest is counted."""
+    more = len(lines) - most
+    return lines if more <= 0 else [*lines[:most], f"and {more} more {what}"]
+
+
+class RuleEvaluator:
+    """Evaluates the rules of a run at one moment. What it reads for a rule, it reads once."""
+
+    def __init__(self, inventory: Inventory, declared: frozenset[JobKey], now: float) -> None:
+        """Evaluate at a moment in epoch seconds; `declared` are the jobs that no rule may touch."""
+        self.now = now
+        self._inventory = inventory
+        self._declared = declared
+        self._found: dict[Rule, Found] = {}
+
+    def evaluate(self, rules: Iterable[Rule]) -> list[Evaluation]:
+        """Evaluate rules, in the given order. A rule that can't be read is refused."""
+        found = [self._find(rule) for rule in rules]
+        return evaluate(found, self._inventory.clock.ahead, self.now)
+
+    def _find(self, rule: Rule) -> Found:
+        if rule not in self._found:
+            try:
+                self._found[rule] = self._read(rule)
+            except Exception as error:  # noqa: BLE001 (one rule's error must not hide the others)
+                self._found[rule] = Found(Claims(rule, ()), failure=error)
+        return self._found[rule]
+
+    def _read(self, rule: Rule) -> Found:
+        """Read what a rule is about. Raises ServiceError."""
+        scope = self._inventory.scope(rule)
+        jobs, refused = self._inventory.jobs(scope.of(rule), rule.sent)
+        places = {**scope.refused, **refused}
+        return Found(
+            claims(rule, jobs, self._declared, self.now),
+            fits_of(rule, scope, self._excepted(rule, scope, jobs), [job.key for job in jobs]),
+            tuple(f"{place} is left out: {why}" for place, why in places.items()),
+        )
+
+    def _excepted(self, rule: Rule, scope: Scope, jobs: list[ObservedJob]) -> dict[JobPattern, int]:
+        """Return how many jobs each exception is for, as far as the service shows.
+
+        A list shows only jobs of the statuses that the rule asks for; an exception may be right all
+        the same, so what it does not show is asked for.
+        """
+        found = {}
+        for each in rule.exceptions:
+            listed = sum(each.takes(job.key) for job in jobs)
+            # Where it can't be asked for, nothing is known of it, so nothing is said.
+            with suppress(ServiceError):
+                found[each] = listed or self._beyond(each, rule, scope)
+        return found
+
+    def _beyond(self, exception: JobPattern, rule: Rule, scope: Scope) -> int:
+        if exception.key is not None:
+            return int(exception.key in self._declared or self._inventory.has(exception.key))
+        environments = [each for each in scope.of(rule) if exception.takes_environment(each)]
+        if exception.job_id == EVERYTHING:
+            return len(environments)
+        return self._inventory.count(environments, exception)

@@ -1,0 +1,139 @@
+"""The waits of one process, each in its own thread; looks and lines are shared by environment."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import TYPE_CHECKING
+
+from ..clock import Clock
+from ..domain.jobs import DesiredJob, ObservedJob, Wait
+from .wait_lines import Report
+
+if TYPE_CHECKING:
+    # Types only: the program's process registers resources without ever loading boto3.
+    from ..client import JobsService
+from typing import TYPE_CHECKING
+
+from ..domain.plan import Ended, Settled, own_error, progress, shown
+from ..errors import InterruptedRunError, ServiceError
+from .wait_lines import Reports, Waiter
+
+if TYPE_CHECKING:
+    # Types only: the program's process registers resources without ever loading boto3.
+    from ..client import EnvironmentPoll, Polled
+from collections.abc import Iterator
+
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 30.0
+PAUSE_GROWTH = 1.5
+
+
+def pauses(dice: random.Random) -> Iterator[float]:
+    """Yield the seconds before each look, without end: growing, and between half and all of that.
+
+    The jitter keeps waits that began together from asking together for ever.
+    """
+    longest = FIRST_PAUSE
+    while True:
+        yield dice.uniform(longest / 2, longest)
+        longest = min(longest * PAUSE_GROWTH, LONGEST_PAUSE)
+
+
+class Environment:
+    """Waits for jobs of one environment. May be shared by threads."""
+
+    def __init__(self, poll: EnvironmentPoll, clock: Clock, dice: random.Random) -> None:
+        self._poll = poll
+        self._clock = clock
+        self._dice = dice
+        self._reports = Reports()
+
+    def until_settled(
+        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: Report
+    ) -> tuple[ObservedJob, str | None]:
+        """Wait as `Waits.until_settled` says."""
+        waiter = Waiter(desired, self._clock.now(), observed)
+        with (
+            self._reports.about(waiter),
+            self._poll.polling(observed, lambda job: _believable(desired, job)) as polled,
+        ):
+            why = self._why_it_ends(waiter, wait, polled, report)
+        return waiter.observed, f"{desired.label} was updated, but {why}" if why else None
+
+    def _why_it_ends(
+        self, waiter: Waiter, wait: Wait, polled: Polled, report: Report
+    ) -> str | None:
+        """Wait, and return what went wrong, if anything."""
+        deadline = waiter.began + wait.seconds
+        next_pause = pauses(self._dice)
+        latest: ObservedJob | None = waiter.observed
+        while True:
+            waiter.observed = latest or waiter.observed
+            state = progress(waiter.desired, latest)
+            if isinstance(state, Settled):
+                return None
+            if isinstance(state, Ended):
+                return state.reason
+            now = self._clock.now()
+            if now >= deadline:
+                still = f"it is still {shown(waiter.observed.status)} after {wait.timeout}"
+                return still + own_error(waiter.observed)
+            pause = next(next_pause)
+            try:
+                self._sleep_until(min(now + pause, deadline), report)
+                latest = self._look(polled, pause, deadline)
+            except (ServiceError, InterruptedRunError) as error:
+                return f"the wait ended: {error}"
+
+    def _look(self, polled: Polled, pause: float, deadline: float) -> ObservedJob | None:
+        """Look at the job after a pause. Raises ServiceError."""
+        now = self._clock.now()
+        if now >= deadline:
+            # The last look: what another look found may be older than the deadline.
+            return self._poll.read(polled)
+        return self._poll.look(polled, now - pause / 2)
+
+    def _sleep_until(self, moment: float, report: Report) -> None:
+        """Sleep, and tell how far the waits are when that is due."""
+        while (now := self._clock.now()) < moment:
+            self._clock.sleep(min(moment, self._reports.due) - now)
+            self._reports.tell(self._clock.now(), report)
+
+
+def _believable(desired: DesiredJob, listed: ObservedJob) -> bool:
+    return not isinstance(progress(desired, listed), Ended)
+
+
+class Waits:
+    """Waits for jobs to show what is declared. May be shared by threads."""
+
+    def __init__(self, service: JobsService, clock: Clock, dice: random.Random) -> None:
+        """`dice` jitter the pauses between two looks."""
+        self._service = service
+        self._clock = clock
+        self._dice = dice
+        self._lock = threading.Lock()
+        self._environments: dict[tuple[str, str], Environment] = {}
+
+    def until_settled(
+        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: Report
+    ) -> tuple[ObservedJob, str | None]:
+        """Look at an updated job until it settles, or until the wait's timeout.
+
+        `observed` is the job as the update's answer has it. Returns the job as it was seen last,
+        and why it does not show what is declared (None: it does). Nothing is raised for a failing
+        service or an interrupt: what was written stays so, whatever ends the waiting.
+        """
+        environment = self._environment(desired.key.environment)
+        return environment.until_settled(desired, wait, observed, report)
+
+    def _environment(self, environment: tuple[str, str]) -> Environment:
+        # Here, not above: boto3 comes with it.
+        from ..client import EnvironmentPoll
+
+        with self._lock:
+            if environment not in self._environments:
+                poll = EnvironmentPoll(self._service, environment, self._clock)
+                self._environments[environment] = Environment(poll, self._clock, self._dice)
+            return self._environments[environment]
