@@ -13,7 +13,8 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
 from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
-from .domain.jobs import DesiredJob, IfMissing, JobKey, LatestJob
+from .domain.jobs import DesiredJob, IfMissing, LatestJob
+from .domain.keys import JobKey
 from .domain.plan import FIELDS
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .dynamic.internal_properties import internal_inputs

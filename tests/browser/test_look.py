@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
 from tests.report.hostile import HOSTILE
 from tests.report.reports import CREATED, REPORT, UPDATED

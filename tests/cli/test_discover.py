@@ -23,7 +23,8 @@ from pulumi_amplify_jobs.cli.discover.config import (
     unusable,
 )
 from pulumi_amplify_jobs.cli.entry_point import cli
-from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import ObservedJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.samples import APP, job
 

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.cli.list.listed import ListedJob, in_order
 from pulumi_amplify_jobs.client import Listing
-from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import ObservedJob
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.waiting import DEADLINE, until
 
@@ -54,7 +55,10 @@ def test_the_oldest_running_job_is_first_and_the_newest_other_follows() -> None:
         live("done-new", None, ago(2), "9" * 40),
         live("run-old", "RUNNING", ago(HOUR), ago(7200)),
     )
-    listed = in_order([Listing((APP, "dev"), jobs[:3]), Listing((APP, "dev"), jobs[3:])], NOW)
+    listed = in_order(
+        [Listing(Environment(APP, "dev"), jobs[:3]), Listing(Environment(APP, "dev"), jobs[3:])],
+        NOW,
+    )
     assert listed == [
         ListedJob(jobs[5], HOUR, 7200),
         ListedJob(jobs[3], 60, 5),
@@ -212,9 +216,9 @@ def test_the_document(emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["prod"], "'prod' names no environment: write APP/ENVIRONMENT, and"),
-        (["a/b/c"], "'a/b/c' names no environment: write APP/ENVIRONMENT, and"),
-        (["a/"], "'a/': the environment is empty: write a value"),
+        (["prod"], "'prod' is not an environment: write APP/ENVIRONMENT, and"),
+        (["a/b/c"], "'a/b/c' is not an environment: write APP/ENVIRONMENT, and"),
+        (["a/"], "'a/' is not an environment: write APP/ENVIRONMENT, and"),
         (["../b"], "'../b': the app ID is .., which no request's path can hold"),
         (["a/b", "--endpoint", "ftp://h"], "--endpoint: endpoint is not a URL: write http://HOST"),
         (["a/b", "--region", ""], "--region: region is empty: write a value"),

@@ -24,7 +24,8 @@ from pulumi_amplify_jobs.cli.watch.look import (
 )
 from pulumi_amplify_jobs.cli.watch.loop import Watch, take_look, watch_until_done
 from pulumi_amplify_jobs.config import DeclaredRule, StackConfig
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey
+from pulumi_amplify_jobs.domain.jobs import DesiredJob
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.services import connect
@@ -63,7 +64,7 @@ def watched(emulator: Emulator) -> Watch:
     return Watch(
         services=connect(Settings(region="eu-west-1", endpoint=emulator.url), FakeClock()),
         stack=stack(WANTED),
-        environments=[(APP, ENVIRONMENT)],
+        environments=[Environment(APP, ENVIRONMENT)],
         interval=5.0,
         timeout=60.0,
     )

@@ -7,7 +7,8 @@ import pytest
 from pulumi_amplify_jobs.cli.apply.writes import InterruptibleService, Writes
 from pulumi_amplify_jobs.client import JobReader, connect
 from pulumi_amplify_jobs.clock import SystemClock
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import InterruptedRunError
 from pulumi_amplify_jobs.reconcile.job import Reconciler

@@ -12,7 +12,7 @@ from pulumi_amplify_jobs.client.calls import Caller
 from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
 from pulumi_amplify_jobs.client.session import Connection
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock

@@ -12,7 +12,8 @@ from pulumi_amplify_jobs.client.calls import Caller
 from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
 from pulumi_amplify_jobs.client.session import Connection
-from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import ObservedJob
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import RequestRefusedError
 from pulumi_amplify_jobs.settings import Settings
@@ -124,11 +125,11 @@ def test_lists_are_read_page_by_page(service: JobsService, emulator: Emulator) -
     sizes: list[int] = []
     token = None
     while token or not sizes:
-        page = service.list_page((APP, "dev"), token)
+        page = service.list_page(Environment(APP, "dev"), token)
         sizes.append(len(page.jobs))
         token = page.next_token
     assert sizes == [25, 25, 10]
-    assert service.list_page((APP, "empty"), None).jobs == ()
+    assert service.list_page(Environment(APP, "empty"), None).jobs == ()
 
 
 def test_threads_share_one_client(emulator: Emulator, clock: FakeClock) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_amplify_jobs.client import JobsService, connect
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,

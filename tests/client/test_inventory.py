@@ -10,6 +10,7 @@ from pulumi_amplify_jobs.client import Inventory, connect
 from pulumi_amplify_jobs.domain.app_selection import Scope
 from pulumi_amplify_jobs.domain.clock_skew import ServiceClock
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter
+from pulumi_amplify_jobs.domain.keys import Environment
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError
@@ -20,7 +21,7 @@ from tests.samples import job
 from .conftest import REGION
 
 RUNNING = JobFilter(status="RUNNING")
-PROD, DEV = ("d1", "prod"), ("d1", "dev")
+PROD, DEV = Environment("d1", "prod"), Environment("d1", "dev")
 RULE = Rule(
     name="stuck",
     apps=AppSelector(ids=("*",)),
@@ -38,9 +39,7 @@ def inventory(emulator: Emulator, clock: FakeClock) -> Inventory:
     return Inventory(connected.apps, connected.jobs, ServiceClock())
 
 
-def ids(
-    inventory: Inventory, *environments: tuple[str, str], only: JobFilter = RUNNING
-) -> list[str]:
+def ids(inventory: Inventory, *environments: Environment, only: JobFilter = RUNNING) -> list[str]:
     return [job.key.job_id for job in inventory.jobs(environments, only)[0]]
 
 
@@ -81,7 +80,7 @@ def test_an_app_that_is_gone_has_no_environments(inventory: Inventory) -> None:
 
 
 def test_an_environment_that_is_gone_has_no_jobs(inventory: Inventory) -> None:
-    assert ids(inventory, ("d1", "gone")) == []
+    assert ids(inventory, Environment("d1", "gone")) == []
 
 
 @pytest.mark.usefixtures("seeded")

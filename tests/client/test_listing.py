@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_amplify_jobs.client import JobsService, Listing, Selection, connect, list_environments
 from pulumi_amplify_jobs.client.environment_jobs import list_environment
+from pulumi_amplify_jobs.domain.keys import Environment
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError
 from pulumi_amplify_jobs.limits import MOST_PAGES
@@ -19,7 +20,7 @@ from tests.client.scripted import Reply, Request, ScriptedServer, serving
 from tests.fake_clock import FakeClock
 from tests.samples import APP, job
 
-DEV = (APP, "dev")
+DEV = Environment(APP, "dev")
 
 
 def listed(service: JobsService, selection: Selection) -> Listing:
@@ -128,7 +129,7 @@ def test_one_environment_that_fails_hides_no_other(
     ended: list[None] = []
     listings = list_environments(
         service,
-        [(APP, name) for name in names],
+        [Environment(APP, name) for name in names],
         Selection(),
         lambda _: None,
         lambda: ended.append(None),

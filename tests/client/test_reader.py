@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.client import JobReader, JobsService, Page
-from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, ObservedJob
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     InterruptedRunError,
@@ -41,7 +42,7 @@ class Shelf:
     unlisted: frozenset[JobKey] = frozenset()
     """Jobs that lists do not show, as a list may be stale."""
     gets: list[JobKey] = field(default_factory=list)
-    lists: list[tuple[tuple[str, str], str | None]] = field(default_factory=list)
+    lists: list[tuple[Environment, str | None]] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -66,7 +67,7 @@ class Shelf:
 
     def list_page(
         self,
-        environment: tuple[str, str],
+        environment: Environment,
         token: str | None,
         only: JobFilter = EVERY_JOB,  # noqa: ARG002 (a reader doesn't filter)
     ) -> Page:

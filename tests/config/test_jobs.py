@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, Wait, When
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, Wait, When
+from pulumi_amplify_jobs.domain.keys import JobKey
 
 from .conftest import STACK, Project
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.dynamic import Provider
 from pulumi_amplify_jobs.dynamic.properties import KEY_FIELDS
 from pulumi_amplify_jobs.testing.resources import Goal, Resource, urn_of

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
-from pulumi_amplify_jobs.domain.jobs import JobKey, key_part_problem
+from pulumi_amplify_jobs.domain.keys import JobKey, key_part_problem
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
 from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag

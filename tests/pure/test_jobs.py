@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, Wait, key_part_problem, text_problem
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, Wait
+from pulumi_amplify_jobs.domain.keys import JobKey, key_part_problem, text_problem
 from pulumi_amplify_jobs.domain.times import parse_duration
 from pulumi_amplify_jobs.errors import ConfigError, one_line
 

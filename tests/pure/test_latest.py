@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import JobKey, Latest, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import Latest, ObservedJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.latest import newest
 
 NOW = 1_700_000_000.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern, fits, in_other_case, name_problem
 
 parts = st.text(st.one_of(st.sampled_from("*?[]a/%"), st.characters()), min_size=1, max_size=3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.dynamic.job_owners import Owners
 
 ONE = JobKey("d1", "prod", "1")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob, Wait, When
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob, Wait, When
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.plan import (
     Change,
     Ended,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.plan import Missing, Nothing, Skipped, Update, plan
 from pulumi_amplify_jobs.domain.times import moment_of
 from pulumi_amplify_jobs.dynamic.decisions import Bag, plan_of

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import ObservedJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Claims, Criteria, Rule
 from pulumi_amplify_jobs.errors import ServiceUnavailableError
 from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Found, evaluate

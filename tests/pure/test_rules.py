@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import App, JobKey, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import App, ObservedJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
 from pulumi_amplify_jobs.domain.rules import (
     Aim,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pulumi_amplify_jobs.domain.app_selection import Scope, counted, fits_of
-from pulumi_amplify_jobs.domain.jobs import App, JobKey
+from pulumi_amplify_jobs.domain.jobs import App
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from pulumi_amplify_jobs.client import JobReader, Page
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey, ObservedJob, Wait, When
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob, Wait, When
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.plan import Change, Missing, Nothing, Skipped, Update
 from pulumi_amplify_jobs.errors import (
     InterruptedRunError,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.client import JobReader, connect
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, JobKey
+from pulumi_amplify_jobs.domain.jobs import DesiredJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.plan import Nothing, Update
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import JobMovedError

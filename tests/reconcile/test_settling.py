@@ -9,7 +9,8 @@ import pytest
 
 from pulumi_amplify_jobs.client import JobReader, Page
 from pulumi_amplify_jobs.clock import InterruptibleClock
-from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, Wait
+from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, ObservedJob, Wait
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.dynamic.settlement import WAITS, WRITES, settle
 from pulumi_amplify_jobs.errors import ServiceError
@@ -57,7 +58,7 @@ class Crowd:
         return ObservedJob(key, "X", "FAILED")
 
     def list_page(
-        self, _environment: tuple[str, str], _token: str | None, _only: JobFilter = EVERY_JOB
+        self, _environment: Environment, _token: str | None, _only: JobFilter = EVERY_JOB
     ) -> Page:
         return Page(())
 

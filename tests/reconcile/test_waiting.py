@@ -14,14 +14,8 @@ import pytest
 
 from pulumi_amplify_jobs.client import JobReader, Page
 from pulumi_amplify_jobs.clock import Clock, InterruptibleClock
-from pulumi_amplify_jobs.domain.jobs import (
-    EVERY_JOB,
-    DesiredJob,
-    JobFilter,
-    JobKey,
-    ObservedJob,
-    Wait,
-)
+from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, DesiredJob, JobFilter, ObservedJob, Wait
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, Standing
 from pulumi_amplify_jobs.reconcile.job import Outcome, Reconciler
 from pulumi_amplify_jobs.reconcile.wait_lines import Waiter, waiting_line
@@ -71,7 +65,7 @@ class Jobs:
 
     def list_page(
         self,
-        environment: tuple[str, str],
+        environment: Environment,
         _token: str | None,
         _only: JobFilter = EVERY_JOB,
     ) -> Page:

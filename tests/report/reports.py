@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
 
 CREATED, UPDATED = 1795500000.0, 1795503600.0

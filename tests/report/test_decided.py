@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, ReportedJob, markdown, read_report
 from pulumi_amplify_jobs.report.document import document
 from pulumi_amplify_jobs.report.json_values import SECRET, UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import ReportedJob, read_report
 from tests.last_release import REVIEW
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, markdown
 from pulumi_amplify_jobs.report.markdown import COMMENT, STEP_SUMMARY
 from pulumi_amplify_jobs.report.markdown_code import code

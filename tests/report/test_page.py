@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.model import ACTIONS
 from pulumi_amplify_jobs.report.page import COLUMNS, LONG, SHORT, WORDS, page

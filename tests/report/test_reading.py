@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, ReportError, read_report
 from pulumi_amplify_jobs.report.json_values import UNKNOWN
 

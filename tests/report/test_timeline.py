@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.times import Doubt
 from pulumi_amplify_jobs.report import Action, Cell, ReportedJob
 from pulumi_amplify_jobs.report.model import ACTIONS

@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 
 from ..disk import LARGEST_INPUT, UnreadableError, read_file, read_stream
-from ..domain.key_text import joined, parts_of
+from ..domain.keys import Environment
 from ..domain.name_patterns import is_pattern, name_problem
 from .errors import CommandError, is_terminal
 
@@ -30,32 +30,19 @@ def connection_options(command: CommandT) -> CommandT:
     return command
 
 
-Environment = tuple[str, str]
-"""The app ID and the environment's name."""
-
-
 def environment(text: str) -> Environment:
     """Return the environment that an argument names. Raises click.BadParameter."""
     try:
-        parts = parts_of(text)
+        found = Environment.parse(text)
     except ValueError as error:
         raise click.BadParameter(f"{text!r} {error}") from None
-    if len(parts) != 2:
-        how = "write APP/ENVIRONMENT, and a / inside a name as %2F"
-        raise click.BadParameter(f"{text!r} names no environment: {how}")
-    app_id, name = parts
-    for what, part in (("app ID", app_id), ("environment", name)):
+    for what, part in (("app ID", found.app_id), ("environment", found.name)):
         problem = name_problem(part)
         if problem is None and is_pattern(part):
             problem = "is a pattern: name one environment (rules and discover take patterns)"
         if problem:
             raise click.BadParameter(f"{text!r}: the {what} {problem}")
-    return app_id, name
-
-
-def spelt(environment: Environment) -> str:
-    """Return the environment as it is written."""
-    return joined(*environment)
+    return found
 
 
 Completer = Callable[[click.Context, click.Parameter, str], list[str]]

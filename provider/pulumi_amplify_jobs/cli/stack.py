@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from ..domain.keys import Environment
 from .errors import tell
-from .options import Environment, stacks_of_project
+from .options import stacks_of_project
 
 if TYPE_CHECKING:
     from ..config import StackConfig
-    from ..domain.jobs import DesiredJob, JobKey, LatestJob
+    from ..domain.jobs import DesiredJob, LatestJob
+    from ..domain.keys import JobKey
     from ..domain.rules import Rule
 
 CommandT = TypeVar("CommandT", bound=Callable[..., object])

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..domain.jobs import App, key_part_problem
+from ..domain.jobs import App
+from ..domain.keys import key_part_problem
 from ..errors import RequestRefusedError, one_line
 from .calls import Caller
 from .paging import each_page

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..domain.jobs import JobFilter, JobKey, ObservedJob
-from ..domain.key_text import joined
+from ..domain.jobs import JobFilter, ObservedJob
+from ..domain.keys import Environment, JobKey
 from .paging import each_page
 from .service import JobsService
 
@@ -42,7 +42,7 @@ def _only(values: frozenset[str]) -> str | None:
 class Listing:
     """What was read of one environment: all of the wanted jobs, or those before the failure."""
 
-    environment: tuple[str, str]
+    environment: Environment
     jobs: tuple[ObservedJob, ...]
     failure: Exception | None = None
 
@@ -53,7 +53,7 @@ OnPage = Callable[[int], None]
 
 def list_environments(
     service: JobsService,
-    environments: Sequence[tuple[str, str]],
+    environments: Sequence[Environment],
     selection: Selection,
     on_page: OnPage,
     on_end: Callable[[], None],
@@ -64,7 +64,7 @@ def list_environments(
     environment is done with) are called from several threads.
     """
 
-    def work(environment: tuple[str, str]) -> Listing:
+    def work(environment: Environment) -> Listing:
         try:
             return list_environment(service, environment, selection, on_page)
         finally:
@@ -79,7 +79,7 @@ def list_environments(
 
 
 def list_environment(
-    service: JobsService, environment: tuple[str, str], selection: Selection, on_page: OnPage
+    service: JobsService, environment: Environment, selection: Selection, on_page: OnPage
 ) -> Listing:
     """List one environment to its end. A job that moved from page to page counts as seen last."""
     found: dict[JobKey, ObservedJob] = {}
@@ -95,7 +95,7 @@ def list_environment(
 
 
 def _pages(
-    service: JobsService, environment: tuple[str, str], only: JobFilter
+    service: JobsService, environment: Environment, only: JobFilter
 ) -> Iterator[Sequence[ObservedJob]]:
     """Return the jobs of each page, read as it is asked for. Raises ServiceError."""
 
@@ -103,4 +103,4 @@ def _pages(
         page = service.list_page(environment, token, only)
         return page.jobs, page.next_token
 
-    return each_page(fetch, f"ListBackendJobs {joined(*environment)}", lambda job: job.key)
+    return each_page(fetch, f"ListBackendJobs {environment}", lambda job: job.key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..domain.app_selection import Environment, Scope
+from ..domain.app_selection import Scope
 from ..domain.clock_skew import ServiceClock
-from ..domain.jobs import EVERY_JOB, App, JobFilter, JobKey, ObservedJob
-from ..domain.key_text import joined
+from ..domain.jobs import EVERY_JOB, App, JobFilter, ObservedJob
+from ..domain.keys import Environment, JobKey
 from ..domain.name_patterns import JobPattern
 from ..domain.rules import Rule
 from ..errors import PlaceRefusedError, ServiceError
@@ -88,7 +88,7 @@ class Inventory:
             if each.failure is not None and not isinstance(each.failure, PlaceRefusedError):
                 raise each.failure
         jobs = [job for each in read for job in each.jobs]
-        return jobs, _told({joined(*each.environment): each.failure for each in read}, len(read))
+        return jobs, _told({str(each.environment): each.failure for each in read}, len(read))
 
     def listings(self, environments: Iterable[Environment], only: JobFilter) -> list[Listing]:
         """Return the jobs of each environment that fit `only`, or more, or why they can't be read.

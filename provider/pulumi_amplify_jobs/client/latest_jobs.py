@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from ..domain.jobs import Latest
+from ..domain.keys import Environment
 from ..domain.latest import Choice, newest
 from .environment_jobs import Selection, list_environment
 from .service import JobsService
@@ -20,9 +21,9 @@ class NewestJobs:
         self._now = now
         # Held while listing: whoever asks for the same waits for it, and lists nothing twice.
         self._lock = threading.Lock()
-        self._found: dict[tuple[tuple[str, str], Latest], Choice] = {}
+        self._found: dict[tuple[Environment, Latest], Choice] = {}
 
-    def find(self, environment: tuple[str, str], latest: Latest) -> Choice:
+    def find(self, environment: Environment, latest: Latest) -> Choice:
         """Return which job of an environment is the latest. Raises ServiceError."""
         asked = (environment, latest)
         with self._lock:
@@ -30,7 +31,7 @@ class NewestJobs:
                 self._found[asked] = self._list(environment, latest)
             return self._found[asked]
 
-    def _list(self, environment: tuple[str, str], latest: Latest) -> Choice:
+    def _list(self, environment: Environment, latest: Latest) -> Choice:
         only = Selection(
             frozenset(filter(None, (latest.operation,))), frozenset(filter(None, (latest.status,)))
         )

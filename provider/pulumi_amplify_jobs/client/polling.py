@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..clock import Clock
-from ..domain.jobs import JobKey, ObservedJob
+from ..domain.jobs import ObservedJob
+from ..domain.keys import Environment, JobKey
 from .reader import UNLISTABLE
 from .service import JobsService
 
@@ -62,7 +63,7 @@ class Round:
 class EnvironmentPoll:
     """The jobs of one environment that are looked at again and again. May be shared by threads."""
 
-    def __init__(self, service: JobsService, environment: tuple[str, str], clock: Clock) -> None:
+    def __init__(self, service: JobsService, environment: Environment, clock: Clock) -> None:
         self._service = service
         self._environment = environment
         self._clock = clock

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 
-from ..domain.jobs import JobKey, ObservedJob
+from ..domain.jobs import ObservedJob
+from ..domain.keys import Environment, JobKey
 from ..errors import (
     AccessDeniedError,
     InterruptedRunError,
@@ -38,10 +39,10 @@ def worth_another_page(asked: int, answered: int, pages: int) -> bool:
     return asked > 1 and pages < asked and pages < answered + 2
 
 
-class Environment:
+class EnvironmentReads:
     """What was read of one environment so far. May be shared by threads."""
 
-    def __init__(self, service: JobsService, environment: tuple[str, str]) -> None:
+    def __init__(self, service: JobsService, environment: Environment) -> None:
         self._service = service
         self._environment = environment
         self._lock = threading.Lock()
@@ -90,14 +91,14 @@ class JobReader:
     def __init__(self, service: JobsService) -> None:
         self._service = service
         self._lock = threading.Lock()
-        self._environments: dict[tuple[str, str], Environment] = {}
+        self._environments: dict[Environment, EnvironmentReads] = {}
         self._reads: dict[JobKey, Future[ObservedJob | None]] = {}
         self._closed = False
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-read")
 
     def prefetch(self, keys: Iterable[JobKey]) -> None:
         """Start to read these jobs in the background; `read` then has them or waits for them."""
-        groups: dict[tuple[str, str], list[JobKey]] = defaultdict(list)
+        groups: dict[Environment, list[JobKey]] = defaultdict(list)
         for key in keys:
             if self._claim(key):
                 groups[key.environment].append(key)
@@ -155,8 +156,8 @@ class JobReader:
         except Exception as error:  # noqa: BLE001 (whoever reads the future gets it)
             self._reads[key].set_exception(error)
 
-    def _of(self, environment: tuple[str, str]) -> Environment:
+    def _of(self, environment: Environment) -> EnvironmentReads:
         with self._lock:
             if environment not in self._environments:
-                self._environments[environment] = Environment(self._service, environment)
+                self._environments[environment] = EnvironmentReads(self._service, environment)
             return self._environments[environment]

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..domain.jobs import App, JobKey, ObservedJob
+from ..domain.jobs import App, ObservedJob
+from ..domain.keys import Environment, JobKey
 from ..errors import MalformedAnswerError, one_line
 from ..redaction import redacted
 
@@ -46,7 +47,7 @@ def job_from(answer: Mapping[str, Any], asked: JobKey, call: str) -> ObservedJob
     return _observed(answer, key, call)
 
 
-def page_from(answer: Mapping[str, Any], environment: tuple[str, str], call: str) -> Page:
+def page_from(answer: Mapping[str, Any], environment: Environment, call: str) -> Page:
     """Read the answer of ListBackendJobs.
 
     Raises MalformedAnswerError where it has no list of jobs, or jobs of another environment.

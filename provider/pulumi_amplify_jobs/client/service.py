@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob, key_part_problem
-from ..domain.key_text import joined
+from ..domain.jobs import EVERY_JOB, JobFilter, ObservedJob
+from ..domain.keys import Environment, JobKey, key_part_problem
 from ..errors import RequestRefusedError
 from .calls import Caller
 from .responses import Page, job_from, page_from
@@ -27,7 +27,7 @@ class JobsService(Protocol):
         """Set the fields that are not None (UpdateBackendJob) and return the service's answer."""
 
     def list_page(
-        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+        self, environment: Environment, token: str | None, only: JobFilter = EVERY_JOB
     ) -> Page:
         """Return one page of an environment's jobs (ListBackendJobs), from `token` on."""
 
@@ -64,17 +64,19 @@ class AmplifyJobsService:
         )
 
     def list_page(
-        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+        self, environment: Environment, token: str | None, only: JobFilter = EVERY_JOB
     ) -> Page:
         """Return one page of an environment's jobs; an unknown environment has none."""
-        app_id, name = environment
-        call = f"ListBackendJobs {joined(app_id, name)}"
+        call = f"ListBackendJobs {environment}"
         given = {"NextToken": token, "Operation": only.operation, "Status": only.status}
         rest: dict[str, Any] = {name: value for name, value in given.items() if value}
 
         def request(client: AmplifyBackendClient) -> Page:
             answer = client.list_backend_jobs(
-                AppId=app_id, BackendEnvironmentName=name, MaxResults=PAGE_SIZE, **rest
+                AppId=environment.app_id,
+                BackendEnvironmentName=environment.name,
+                MaxResults=PAGE_SIZE,
+                **rest,
             )
             return page_from(answer, environment, call)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..domain.jobs import DesiredJob, JobKey, Latest
+from ..domain.jobs import DesiredJob, Latest
+from ..domain.keys import JobKey
 from .diagnostics import Origin, explain
 from .document import Document
 from .loader import desired_from

@@ -15,13 +15,12 @@ from ..domain.jobs import (
     STATUSES,
     TO_BE_FOUND,
     DesiredJob,
-    JobKey,
     Latest,
     LatestJob,
     Wait,
     When,
-    text_problem,
 )
+from ..domain.keys import JobKey, text_problem
 from .diagnostics import Origin, Place, Problems, explain, misspelt, nearest, suggestion
 from .models import DefaultsConfig, JobConfig, LatestJobConfig
 

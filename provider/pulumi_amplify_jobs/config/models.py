@@ -25,14 +25,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from ..domain.jobs import (
-    MAX_TEXT_LENGTH,
-    OPERATIONS,
-    STATUSES,
-    IfMissing,
-    key_part_problem,
-    text_problem,
-)
+from ..domain.jobs import OPERATIONS, STATUSES, IfMissing
+from ..domain.keys import MAX_TEXT_LENGTH, key_part_problem, text_problem
 from ..domain.times import EXAMPLES, PATTERN, parse_duration
 from ..settings import RetryMode
 from .diagnostics import UnfitError

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from ..domain.jobs import OPERATIONS, STATUSES, Wait, text_problem
+from ..domain.jobs import OPERATIONS, STATUSES, Wait
+from ..domain.keys import text_problem
 from ..domain.rules import Aim, AppSelector, Criteria, Rule
 from ..domain.times import parse_duration
 from .diagnostics import Origin, Problems, suggestion

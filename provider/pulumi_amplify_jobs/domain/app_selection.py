@@ -9,13 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import one_line
-from .jobs import App, JobKey
-from .key_text import joined
+from .jobs import App
+from .keys import Environment, JobKey
 from .name_patterns import JobPattern, fits, in_other_case, is_pattern
 from .rules import Rule
-
-Environment = tuple[str, str]
-"""The app ID and the environment's name."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Scope:
     def of(self, rule: Rule) -> list[Environment]:
         """Return the environments that the rule is about."""
         return [
-            (app_id, name)
+            Environment(app_id, name)
             for app_id, names in self.environments.items()
             for name in names
             if rule.takes_environment(name)
@@ -80,7 +77,7 @@ def fits_of(
     if scope.environments:
         found += _environment_fits(rule, scope)
     if scope.of(rule):
-        near = [*map(str, listed), *(joined(*each) for each in scope.of(rule))]
+        near = [*map(str, listed), *(str(each) for each in scope.of(rule))]
         found += [_exception_fit(each, count, near) for each, count in spared.items()]
     return tuple(found)
 

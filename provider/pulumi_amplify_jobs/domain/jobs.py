@@ -6,12 +6,11 @@ field of a job is a plain string there, none an enum, and any but the key may be
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from .key_text import joined, parts_of
+from .keys import JobKey
 from .times import parse_duration
 
 IfMissing = Literal["error", "ignore"]
@@ -38,62 +37,6 @@ OPERATIONS = (
     "UpdateBackendAuth",
 )
 """The operations seen in the wild; the service model allows any string."""
-
-MAX_TEXT_LENGTH = 256
-"""Longest key part, operation or status in characters. The service model sets no limit; every real
-identifier is far shorter, and all three key parts percent-encoded must fit a request line."""
-
-
-def text_problem(text: str) -> str | None:
-    """Why this text can be no operation, status or key part, or None when it can."""
-    if not text:
-        return "is empty: write a value"
-    if len(text) > MAX_TEXT_LENGTH:
-        return f"has {len(text)} characters: {MAX_TEXT_LENGTH} are possible"
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
-        return "has control characters: remove them"
-    return None
-
-
-def key_part_problem(text: str) -> str | None:
-    """Why this text can be no part of a job key, or None when it can.
-
-    botocore escapes `/` and `?` in a path parameter, but neither `.` nor `..` nor the empty string:
-    those would send the request to another path, ListBackendJobs among them.
-    """
-    if text in (".", ".."):
-        return f"is {text}, which no request's path can hold: write the real name"
-    return text_problem(text)
-
-
-@dataclass(frozen=True, order=True)
-class JobKey:
-    """What names a job; its text, `app/environment/job`, is the Pulumi resource ID.
-
-    No two keys have the same text: `/`, `%`, `*` and `?` inside a part are escaped there.
-    """
-
-    app_id: str
-    backend_environment_name: str
-    job_id: str
-
-    def __str__(self) -> str:
-        return joined(self.app_id, self.backend_environment_name, self.job_id)
-
-    @classmethod
-    def parse(cls, text: str) -> JobKey:
-        """Return the key that a text names. Raises ValueError, which says what is wrong."""
-        parts = parts_of(text)
-        if len(parts) != 3 or not all(parts):
-            raise ValueError(
-                "is not a job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F"
-            )
-        return cls(*parts)
-
-    @property
-    def environment(self) -> tuple[str, str]:
-        """The app ID and environment name: what ListBackendJobs lists."""
-        return (self.app_id, self.backend_environment_name)
 
 
 @dataclass(frozen=True)
@@ -201,7 +144,7 @@ class LatestJob:
     @property
     def missing(self) -> str:
         """Why nothing can be planned where no job fits."""
-        environment = joined(*self.declared.key.environment)
+        environment = self.declared.key.environment
         return (
             f"jobId of {self.declared.label}: {environment} has no job that is {self.latest}; "
             "correct the filter, appId or backendEnvironmentName, or give an ID"

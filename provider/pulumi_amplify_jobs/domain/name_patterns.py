@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from .jobs import JobKey, key_part_problem
-from .key_text import unescaped
+from .keys import Environment, JobKey, key_part_problem, unescaped
 
 EVERYTHING = "*"
 WILD = re.compile("([*?])")
@@ -53,7 +52,7 @@ class JobPattern:
     """Jobs by `app/environment/job`, where each of the three parts is a name or a pattern.
 
     A part is held against the whole of what it stands for, so no `*` reaches into another part. The
-    parts are as they are written, with the escapes of `key_text`: `%2A` is a `*` itself.
+    parts are as they are written, with the escapes of `keys`: `%2A` is a `*` itself.
     """
 
     app_id: str
@@ -87,10 +86,11 @@ class JobPattern:
         """Say whether a job is one of those."""
         return self.takes_environment(key.environment) and _stands_for(self.job_id, key.job_id)
 
-    def takes_environment(self, environment: tuple[str, str]) -> bool:
+    def takes_environment(self, environment: Environment) -> bool:
         """Say whether jobs of an environment, by app ID and name, may be meant."""
-        app_id, name = environment
-        return _stands_for(self.app_id, app_id) and _stands_for(self.environment, name)
+        return _stands_for(self.app_id, environment.app_id) and _stands_for(
+            self.environment, environment.name
+        )
 
 
 def _stands_for(part: str, name: str) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import one_line
-from .jobs import App, DesiredJob, JobFilter, JobKey, ObservedJob, Wait, key_part_problem
+from .jobs import App, DesiredJob, JobFilter, ObservedJob, Wait
+from .keys import Environment, JobKey, key_part_problem
 from .name_patterns import JobPattern, fits, is_pattern
 from .times import Doubt, epoch_seconds, trusted_seconds
 
@@ -117,7 +118,7 @@ class Rule:
         """Say whether the rule is about backend environments of this name."""
         return any(fits(each, name) for each in self.environments)
 
-    def may_be_about(self, environment: tuple[str, str]) -> bool:
+    def may_be_about(self, environment: Environment) -> bool:
         """Say whether the rule is about an environment, as far as its app's ID says."""
         app_id, name = environment
         by_id = self.apps.goes_by_id

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..domain.jobs import JobKey, ObservedJob
+from ..domain.jobs import ObservedJob
+from ..domain.keys import JobKey
 from ..domain.plan import Change, Update, shown
 from ..domain.times import duration, seconds_of
 from ..errors import one_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 
-from ..domain.jobs import JobKey
+from ..domain.keys import JobKey
 from .internal_properties import name_in
 
 

@@ -9,7 +9,8 @@ from pulumi.runtime import rpc
 from pydantic.alias_generators import to_camel
 
 from ..config import read_latest_arguments
-from ..domain.jobs import TO_BE_FOUND, DesiredJob, JobKey, LatestJob
+from ..domain.jobs import TO_BE_FOUND, DesiredJob, LatestJob
+from ..domain.keys import Environment, JobKey
 from ..errors import ConfigError, JobMissingError
 from ..reconcile.wait_lines import Report
 from .decisions import Bag
@@ -37,7 +38,9 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) 
         raise ConfigError(problems)
     found = {**declared, LATEST: dict(asked)}
     name = name_in(urn)
-    environment = (str(declared.get("app_id")), str(declared.get("backend_environment_name")))
+    environment = Environment(
+        *(str(declared.get(field)) for field in ("app_id", "backend_environment_name"))
+    )
     wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
     latest = LatestJob(wanted, given.latest, given.follow)
     job_id = _found(latest, _adopted(found, olds), runtime, engine_warnings(urn))

@@ -17,7 +17,8 @@ from pulumi.runtime.rpc import unwrap_rpc_secret
 from pydantic.alias_generators import to_camel, to_snake
 
 from ..config import read_arguments
-from ..domain.jobs import DesiredJob, JobKey, ObservedJob
+from ..domain.jobs import DesiredJob, ObservedJob
+from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
 from ..domain.times import utc
 from ..reconcile.job import Outcome

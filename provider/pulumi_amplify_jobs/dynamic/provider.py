@@ -14,7 +14,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..domain.jobs import DesiredJob, JobKey, ObservedJob
+from ..domain.jobs import DesiredJob, ObservedJob
+from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Skipped, Update
 from ..errors import AccessDeniedError, ConfigError, CredentialsError, JobMissingError, ServiceError
 from ..reconcile.job import Outcome

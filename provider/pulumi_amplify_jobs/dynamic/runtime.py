@@ -11,7 +11,7 @@ from typing import Any
 from .. import ending
 from ..clock import InterruptibleClock
 from ..config import StackConfig, engine_config, find_project_of, known_keys, read_own_stack
-from ..domain.jobs import JobKey
+from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..reconcile.job import Reconciler
 from ..reconcile.wait_lines import Report

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..domain.app_selection import Fit, Scope, fits_of
 from ..domain.clock_skew import clock_refusal, clock_warning
-from ..domain.jobs import JobKey, ObservedJob
+from ..domain.jobs import ObservedJob
+from ..domain.keys import JobKey
 from ..domain.name_patterns import EVERYTHING, JobPattern
 from ..domain.rules import MOST_NAMED, Claimed, Claims, Rule, claims, judge
 from ..errors import ServiceError, line_for, one_line

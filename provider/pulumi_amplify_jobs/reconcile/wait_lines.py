@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..domain.jobs import DesiredJob, ObservedJob
-from ..domain.key_text import joined
 from ..domain.plan import shown
 from ..errors import one_line
 
@@ -76,7 +75,7 @@ def waiting_line(waiters: Sequence[Waiter], now: float) -> str:
     names = [_name(each.desired) for each in waiters]
     more = len(names) - MOST_NAMES
     told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-    environment = joined(*waiters[0].desired.key.environment)
+    environment = waiters[0].desired.key.environment
     longest = now - min(each.began for each in waiters)
     return (
         f"waiting for {len(waiters)} jobs of {environment} ({told}): "

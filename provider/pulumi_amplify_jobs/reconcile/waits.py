@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..clock import Clock
 from ..domain.jobs import DesiredJob, ObservedJob, Wait
+from ..domain.keys import Environment
 from .wait_lines import Report
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def pauses(dice: random.Random) -> Iterator[float]:
         longest = min(longest * PAUSE_GROWTH, LONGEST_PAUSE)
 
 
-class Environment:
+class EnvironmentWaits:
     """Waits for jobs of one environment. May be shared by threads."""
 
     def __init__(self, poll: EnvironmentPoll, clock: Clock, dice: random.Random) -> None:
@@ -114,7 +115,7 @@ class Waits:
         self._clock = clock
         self._dice = dice
         self._lock = threading.Lock()
-        self._environments: dict[tuple[str, str], Environment] = {}
+        self._environments: dict[Environment, EnvironmentWaits] = {}
 
     def until_settled(
         self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: Report
@@ -128,12 +129,12 @@ class Waits:
         environment = self._environment(desired.key.environment)
         return environment.until_settled(desired, wait, observed, report)
 
-    def _environment(self, environment: tuple[str, str]) -> Environment:
+    def _environment(self, environment: Environment) -> EnvironmentWaits:
         # Here, not above: boto3 comes with it.
         from ..client import EnvironmentPoll
 
         with self._lock:
             if environment not in self._environments:
                 poll = EnvironmentPoll(self._service, environment, self._clock)
-                self._environments[environment] = Environment(poll, self._clock, self._dice)
+                self._environments[environment] = EnvironmentWaits(poll, self._clock, self._dice)
             return self._environments[environment]

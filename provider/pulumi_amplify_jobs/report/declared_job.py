@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.jobs import JobKey
+from ..domain.keys import JobKey
 from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds, seconds_of
 from .believed_times import believed

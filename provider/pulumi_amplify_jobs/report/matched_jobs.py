@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.jobs import JobKey
+from ..domain.keys import JobKey
 from .believed_times import believed
 from .declared_job import move_cell, seconds
 from .json_values import has_unknown, mapping

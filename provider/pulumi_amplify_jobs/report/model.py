@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..domain.jobs import JobKey
+from ..domain.keys import JobKey
 from ..domain.plan import RunAction
 from ..domain.times import Doubt
 from .believed_times import Moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.jobs import JobKey
+from ..domain.keys import JobKey
 from ..domain.times import epoch_seconds
 from ..errors import AmplifyJobsError, one_line
 from .believed_times import believed

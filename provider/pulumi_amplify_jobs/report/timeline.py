@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeGuard
 
+from ..domain.keys import Environment
 from .believed_times import Moment, is_known
 from .model import ACTIONS, ReportedJob
 from .ticks import Tick, ticks
@@ -27,8 +28,6 @@ LAST_MOMENT = 253402300799.0
 
 LONE_MOMENT = 3600.0
 """Seconds shown before the only moment there is."""
-
-Environment = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _lanes(bars: Iterable[Bar]) -> tuple[Lane, ...]:
 
 def _lane_order(job: ReportedJob) -> tuple[bool, Environment]:
     environment = _environment(job)
-    return environment is None, environment or ("", "")
+    return environment is None, environment or Environment("", "")
 
 
 def _environment(job: ReportedJob) -> Environment | None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Literal, Protocol
 
-from ...domain.jobs import JobKey, ObservedJob
+from ...domain.jobs import ObservedJob
+from ...domain.keys import JobKey
 from ...domain.plan import Skipped, Update, changes_of
 from ...errors import InterruptedRunError
 from ...reconcile.job import Outcome, Reconciler

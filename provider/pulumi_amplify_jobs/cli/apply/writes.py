@@ -6,7 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...domain.jobs import EVERY_JOB, JobFilter, JobKey, ObservedJob
+from ...domain.jobs import EVERY_JOB, JobFilter, ObservedJob
+from ...domain.keys import Environment, JobKey
 from ...errors import InterruptedRunError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class InterruptibleService:
         return answer
 
     def list_page(
-        self, environment: tuple[str, str], token: str | None, only: JobFilter = EVERY_JOB
+        self, environment: Environment, token: str | None, only: JobFilter = EVERY_JOB
     ) -> Page:
         """Return one page of jobs. Raises InterruptedRunError once writes are stopped."""
         self.writes.check()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from ...domain.jobs import MAX_TEXT_LENGTH, JobKey, ObservedJob, key_part_problem, text_problem
+from ...domain.jobs import ObservedJob
+from ...domain.keys import MAX_TEXT_LENGTH, JobKey, key_part_problem, text_problem
 from ...domain.times import Doubt, age, moment_of, trusted_seconds, utc
 from ...errors import one_line
 from ..plan.rows import plural

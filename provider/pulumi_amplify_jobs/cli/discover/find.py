@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...clock import SystemClock
-from ...domain.app_selection import Environment, Fit, fit
+from ...domain.app_selection import Fit, fit
 from ...domain.clock_skew import clock_refusal, clock_warning
 from ...domain.jobs import ObservedJob
-from ...domain.key_text import joined
+from ...domain.keys import Environment, escaped
 from ...domain.name_patterns import fits, is_pattern
 from ...services import connect
 from ...settings import Settings
@@ -60,7 +60,7 @@ def discover_jobs(settings: Settings, wanted: Wanted) -> tuple[int, Discovery]:
         listings = list_environments(services.jobs, chosen, wanted.selection, show.page, show.end)
     for listing in listings:
         if listing.failure is not None:
-            places.failures[joined(*listing.environment)] = said(listing.failure)
+            places.failures[str(listing.environment)] = said(listing.failure)
     found = [job for listing in listings for job in listing.jobs]
     warnings = [each.warning for each in (*app_fits, *environment_fits)]
     now = time.time()
@@ -115,10 +115,10 @@ def _environments(apps: AppsService, app_ids: Sequence[str], on_end: Callable[[]
     places = _Places()
     for each in enumerate_environments(apps, app_ids, on_end):
         if each.failure is not None:
-            places.failures[joined(each.app_id)] = said(each.failure)
+            places.failures[escaped(each.app_id)] = said(each.failure)
         elif each.names is None:
             message = "the service has no such app: check its ID and the region"
-            places.failures[joined(each.app_id)] = message
+            places.failures[escaped(each.app_id)] = message
         else:
-            places.environments += [(each.app_id, name) for name in each.names]
+            places.environments += [Environment(each.app_id, name) for name in each.names]
     return places

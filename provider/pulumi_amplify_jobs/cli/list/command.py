@@ -13,10 +13,11 @@ import click
 from ...clock import SystemClock
 from ...domain.clock_skew import clock_warning
 from ...domain.jobs import OPERATIONS, STATUSES
+from ...domain.keys import Environment
 from ...settings import BY_OPTIONS, Settings
 from ..errors import DONE, FAILED, CommandError, folded, said, tell
 from ..lazy_group import PlainEpilog
-from ..options import Environment, connection_options, environment, known_values, spelt
+from ..options import connection_options, environment, known_values
 from ..plan.documents import print_document
 from ..stack import Stack, read_config, stack_options
 from .listed import ListedJob, doubts, empty_environments, in_order, list_document, summary
@@ -169,7 +170,7 @@ def _read(
 def tell_failures(listings: Sequence[Listing]) -> dict[str, str]:
     """Tell what could not be read, and return it by environment, written APP/ENVIRONMENT."""
     failures = {
-        spelt(each.environment): each.failure for each in listings if each.failure is not None
+        str(each.environment): each.failure for each in listings if each.failure is not None
     }
     for line in folded(failures, "environments"):
         tell("error", line)
@@ -181,7 +182,7 @@ def _show(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int) ->
     from ..tables import console_for, write_report
     from .table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, listed_table
 
-    title, columns = f"Live jobs of {spelt(listings[0].environment)}", ONE_ENVIRONMENT
+    title, columns = f"Live jobs of {listings[0].environment!s}", ONE_ENVIRONMENT
     if len(listings) > 1:
         title, columns = "Live jobs", SEVERAL_ENVIRONMENTS
     table = listed_table(jobs[:shown], columns, console_for(sys.stdout).width) if jobs else None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ...domain.jobs import ObservedJob
 from ...domain.times import Doubt, seconds_since, trusted_seconds
 from ...errors import one_line
-from ..options import spelt
 from ..plan.documents import VERSION, observed_document
 from ..plan.rows import plural
 
@@ -73,7 +72,7 @@ def summary(jobs: Sequence[ListedJob], environments: int, shown: int) -> str:
 def empty_environments(listings: Sequence[Listing]) -> list[str]:
     """Return the environments that were read to their end and have no wanted job."""
     return [
-        spelt(listing.environment)
+        str(listing.environment)
         for listing in listings
         if not listing.jobs and listing.failure is None
     ]
@@ -93,7 +92,7 @@ def list_document(
                 "appId": listing.environment[0],
                 "backendEnvironmentName": listing.environment[1],
                 "jobs": len(listing.jobs),
-                "error": errors.get(spelt(listing.environment)),
+                "error": errors.get(str(listing.environment)),
             }
             for listing in listings
         ],

@@ -9,7 +9,6 @@ from rich.text import Text
 
 from ...domain.times import age
 from ...errors import one_line
-from ..options import spelt
 from ..tables import STATUS_STYLES, Column, Line, grid
 from .listed import ListedJob
 
@@ -35,7 +34,7 @@ def listed_table(
         live = job.live
         texts = {
             "Job": Text(one_line(live.key.job_id), style="bold"),
-            "App/environment": Text(one_line(spelt(live.key.environment)), style="dim"),
+            "App/environment": Text(one_line(str(live.key.environment)), style="dim"),
             "Operation": Text(one_line(live.operation or "-")),
             "Status": _status(one_line(live.status or "-")),
             "Age": Text(_age(job.age, live.create_time)),

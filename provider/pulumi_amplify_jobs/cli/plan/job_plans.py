@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ...domain.jobs import DesiredJob, JobKey, LatestJob, ObservedJob
+from ...domain.jobs import DesiredJob, LatestJob, ObservedJob
+from ...domain.keys import JobKey
 from ...domain.plan import Action, Change, Missing, Plan, Update
 from ...reconcile.job import Reconciler
 from ...services import Services

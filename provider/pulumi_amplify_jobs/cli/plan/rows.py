@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...domain.jobs import JobKey, ObservedJob
+from ...domain.jobs import ObservedJob
+from ...domain.keys import JobKey
 from ...domain.plan import Action, Change, Field
 from ...domain.times import age_of
 from ...errors import JobError, one_line

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...domain.clock_skew import clock_warning
-from ...domain.jobs import JobKey
+from ...domain.keys import JobKey
 from ...domain.plan import plan
 from ...domain.rules import Claims, desired
 from ...errors import AmplifyJobsError

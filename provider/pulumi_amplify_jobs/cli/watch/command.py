@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 
 from ...clock import SystemClock
+from ...domain.keys import Environment
 from ...domain.times import parse_duration
 from ...settings import BY_OPTIONS, Settings
 from ..discover.command import duration_option
 from ..errors import CommandError
 from ..lazy_group import PlainEpilog
 from ..list.command import declared_environments, settings_with
-from ..options import Environment, connection_options, environment
+from ..options import connection_options, environment
 from ..stack import Stack, read_config, stack_options
 
 EPILOG = """

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...domain.jobs import JobFilter
+from ...domain.keys import Environment
 from ...services import Services
 from ..errors import DONE, FAILED, PENDING, tell
-from ..options import Environment
 from ..plan.stack_plan import plan_stack
 from ..stack import Stack
 from .look import Look, undeclared

@@ -1,4 +1,4 @@
-"""The one text of a job key: nothing is lost in it, and no two keys share it."""
+"""The one text of a job key or an environment: nothing is lost in it, and no two keys share it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import JobKey
+from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.errors import one_line
 
 parts = st.text(
@@ -58,3 +58,15 @@ def test_the_text_of_keys(key: JobKey, text: str) -> None:
 def test_texts_of_no_key(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         JobKey.parse(text)
+
+
+@given(st.builds(Environment, parts, parts))
+def test_an_environment_is_read_back_from_its_text(environment: Environment) -> None:
+    assert Environment.parse(str(environment)) == environment
+    assert str(JobKey(*environment, "7")) == f"{environment}/7"
+
+
+@pytest.mark.parametrize("text", ["", "d1", "d1/", "d1/prod/7"])
+def test_a_text_of_other_than_two_parts_is_no_environment(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an environment: write APP/ENVIRONMENT, and a /"):
+        Environment.parse(text)

@@ -1,0 +1,126 @@
+"""Job keys and environments, and the one text that names each: parts joined by `/`.
+
+A `/` inside a part is written `%2F` and `%` is written `%25`; `*` and `?` are `%2A` and `%3F`, as
+in an exception of a rule they stand for other text. What nobody could see or tell apart in print is
+written in the same way, by its UTF-8 bytes: control characters, and blanks at an end or in a row.
+Ordinary names keep their text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MAX_TEXT_LENGTH = 256
+"""Longest key part, operation or status in characters. The service model sets no limit; every real
+identifier is far shorter, and all three key parts percent-encoded must fit a request line."""
+
+RESERVED = "%/*?"
+ESCAPES = re.compile("((?:%[0-9A-Fa-f]{2})+)")
+NO_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+OVERLOOKED = re.compile(r"^ | \Z|(?<= ) ")
+
+
+def text_problem(text: str) -> str | None:
+    """Why this text can be no operation, status or key part, or None when it can."""
+    if not text:
+        return "is empty: write a value"
+    if len(text) > MAX_TEXT_LENGTH:
+        return f"has {len(text)} characters: {MAX_TEXT_LENGTH} are possible"
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+        return "has control characters: remove them"
+    return None
+
+
+def key_part_problem(text: str) -> str | None:
+    """Why this text can be no part of a job key, or None when it can.
+
+    botocore escapes `/` and `?` in a path parameter, but neither `.` nor `..` nor the empty string:
+    those would send the request to another path, ListBackendJobs among them.
+    """
+    if text in (".", ".."):
+        return f"is {text}, which no request's path can hold: write the real name"
+    return text_problem(text)
+
+
+class Environment(NamedTuple):
+    """An app's backend environment, which ListBackendJobs lists; its text is `app/environment`."""
+
+    app_id: str
+    name: str
+
+    def __str__(self) -> str:
+        return _joined(*self)
+
+    @classmethod
+    def parse(cls, text: str) -> Environment:
+        """Return the environment that a text names. Raises ValueError, which says what is wrong."""
+        return cls(*_parts(text, 2, "an environment: write APP/ENVIRONMENT"))
+
+
+@dataclass(frozen=True, order=True)
+class JobKey:
+    """What names a job; its text, `app/environment/job`, is the Pulumi resource ID.
+
+    No two keys have the same text: `/`, `%`, `*` and `?` inside a part are escaped there.
+    """
+
+    app_id: str
+    backend_environment_name: str
+    job_id: str
+
+    def __str__(self) -> str:
+        return _joined(self.app_id, self.backend_environment_name, self.job_id)
+
+    @classmethod
+    def parse(cls, text: str) -> JobKey:
+        """Return the key that a text names. Raises ValueError, which says what is wrong."""
+        return cls(*_parts(text, 3, "a job: write APP/ENVIRONMENT/JOB"))
+
+    @property
+    def environment(self) -> Environment:
+        """Where the job is."""
+        return Environment(self.app_id, self.backend_environment_name)
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(map(escaped, parts))
+
+
+def _parts(text: str, number: int, meant: str) -> tuple[str, ...]:
+    parts = tuple(map(unescaped, text.split("/")))
+    if len(parts) != number or not all(parts):
+        raise ValueError(f"is not {meant}, and a / inside a name as %2F")
+    return parts
+
+
+def escaped(part: str) -> str:
+    """Return a part as it stands in the text of a key."""
+    seen = "".join(c if c.isprintable() and c not in RESERVED else _bytes(c) for c in part)
+    return OVERLOOKED.sub("%20", seen)
+
+
+def _bytes(character: str) -> str:
+    # A lone surrogate can stand in JSON, so a service can send one.
+    return "".join(f"%{byte:02X}" for byte in character.encode(errors="surrogatepass"))
+
+
+def unescaped(part: str) -> str:
+    """Return what one part, or a piece of it, stands for.
+
+    Raises ValueError where a `%` begins no escape.
+    """
+    if NO_ESCAPE.search(part):
+        raise ValueError("has a % that begins no escape: write % as %25, and / as %2F")
+    try:
+        return "".join(
+            _decoded(piece) if piece.startswith("%") else piece for piece in ESCAPES.split(part)
+        )
+    except UnicodeDecodeError:
+        raise ValueError("has escapes that are no UTF-8: write % as %25, and / as %2F") from None
+
+
+def _decoded(escapes: str) -> str:
+    return bytes.fromhex(escapes.replace("%", "")).decode(errors="surrogatepass")
