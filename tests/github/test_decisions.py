@@ -7,10 +7,7 @@ from dataclasses import replace
 from pulumi_amplify_jobs.github.comment_body import Version, marker, parsed
 from pulumi_amplify_jobs.github.decisions import (
     Comment,
-    Create,
     Decision,
-    Keep,
-    Update,
     Wanted,
     decide,
     own,
@@ -29,15 +26,17 @@ def comment(body: str, number: int = 1) -> Comment:
 
 
 def created(wanted: Wanted) -> Comment:
-    action = decide([], wanted).action
-    assert isinstance(action, Create)
-    return comment(action.body)
+    decision = decide([], wanted)
+    assert decision.comment is None
+    assert decision.body is not None
+    return comment(decision.body)
 
 
 def updated(there: Comment, wanted: Wanted) -> Comment:
-    action = decide([there], wanted).action
-    assert isinstance(action, Update)
-    return replace(there, body=action.body)
+    decision = decide([there], wanted)
+    assert decision.comment == there
+    assert decision.body is not None
+    return replace(there, body=decision.body)
 
 
 def test_without_a_comment_one_is_created() -> None:
@@ -49,12 +48,12 @@ def test_the_same_again_is_no_write() -> None:
     there = created(WANTED)
     for history in (False, True):
         later = Wanted(MARK, replace(CHANGES, moment=LATER.moment), history=history)
-        assert decide([there], later) == Decision(Keep(there))
+        assert decide([there], later) == Decision(there, None)
 
 
 def test_the_same_again_is_no_write_after_githubs_editor_saved_it() -> None:
     there = comment(created(WANTED).body.replace("\n", "\r\n").rstrip())
-    assert decide([there], WANTED).action == Keep(there)
+    assert decide([there], WANTED) == Decision(there, None)
 
 
 def test_something_else_is_an_update() -> None:
@@ -71,7 +70,7 @@ def test_an_edited_comment_is_brought_back() -> None:
 
 def test_a_comment_is_not_created_where_none_is_needed_but_updated() -> None:
     quiet = Wanted(MARK, NOTHING, needed=False)
-    assert decide([], quiet) == Decision(Keep(None))
+    assert decide([], quiet) == Decision(None, None)
     assert "**no job changes**" in updated(created(WANTED), quiet).body
 
 
@@ -104,7 +103,7 @@ def test_of_several_the_oldest_stays_and_the_others_go() -> None:
     there = created(WANTED)
     others = [replace(there, id=number) for number in (2, 3)]
     decision = decide([there, *others], WANTED)
-    assert decision == Decision(Keep(there), tuple(others))
+    assert decision == Decision(there, None, tuple(others))
 
 
 def test_only_what_the_tokens_account_wrote_is_taken_the_oldest_first() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from pulumi_amplify_jobs.github import (
     Api,
-    Outcome,
     Place,
+    Published,
     Token,
     Version,
     Wanted,
@@ -17,7 +17,7 @@ from pulumi_amplify_jobs.github import (
     marker,
     settle,
 )
-from pulumi_amplify_jobs.github.decisions import Keep
+from pulumi_amplify_jobs.github.decisions import Decision
 from pulumi_amplify_jobs.github.errors import GitHubError, NotThereError, ReadOnlyError
 
 from .conftest import EPOCH, World
@@ -44,7 +44,7 @@ def test_a_comment_is_created_then_kept_then_updated(hub: GitHub, api: Api) -> N
     assert first.url == f"https://github.com/octo/shop/pull/12#issuecomment-{1001}"
     assert settle(api, wanted()).done == "unchanged"
     assert hub.writes == 1
-    assert settle(api, wanted("**2 jobs change**")) == Outcome("updated", first.url)
+    assert settle(api, wanted("**2 jobs change**")) == Published("updated", first.url)
     assert "**2 jobs change**" in only_comment(hub)
     assert hub.writes == 2
 
@@ -208,7 +208,7 @@ def test_another_apps_comment_is_not_taken(hub: GitHub, api: Api) -> None:
     first = settle(api, wanted())
     assert (first.done, settle(api, wanted("**2 jobs change**"))) == (
         "created",
-        Outcome("updated", first.url),
+        Published("updated", first.url),
     )
     assert hub.comments[theirs]["body"] == f"{MARK}\nof another app"
     assert len(hub.with_marker()) == 2
@@ -245,7 +245,7 @@ def test_where_nobody_says_whose_token_it_is_a_new_comment_tells(
         )
     first = settle(api, wanted())
     assert first.done == "created"
-    assert settle(api, wanted("**2 jobs change**")) == Outcome("updated", first.url, removed=1)
+    assert settle(api, wanted("**2 jobs change**")) == Published("updated", first.url, removed=1)
     assert len(hub.with_marker()) == 2
     assert hub.comments[theirs]["body"] == f"{MARK}\nof another app"
 
@@ -264,7 +264,7 @@ def test_a_comment_that_is_removed_meanwhile_is_created(hub: GitHub, api: Api) -
 
 
 def test_looking_writes_nothing(hub: GitHub, api: Api) -> None:
-    assert look(api, Wanted(MARK, wanted().version, needed=False)).action == Keep(None)
+    assert look(api, Wanted(MARK, wanted().version, needed=False)) == Decision(None, None)
     look(api, wanted())
     assert hub.writes == 0
 

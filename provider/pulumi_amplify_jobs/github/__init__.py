@@ -2,26 +2,21 @@
 
 from .api import Api
 from .comment_body import Version, harmless, hidden, marker, room
-from .decisions import Create, Decision, Keep, Update, Wanted
+from .decisions import Decision, Wanted
 from .errors import GitHubError, ReadOnlyError, TokenError
-from .publish import Outcome, look, settle
-from .pull_request import Given, Place, find_place
-from .step_summary import add_to_summary
-from .token import Token, find_token
+from .publish import Published, look, settle
+from .workflow import Given, Place, Token, add_to_summary, find_place, find_token
 
 __all__ = [
     "Api",
-    "Create",
     "Decision",
     "GitHubError",
     "Given",
-    "Keep",
-    "Outcome",
     "Place",
+    "Published",
     "ReadOnlyError",
     "Token",
     "TokenError",
-    "Update",
     "Version",
     "Wanted",
     "add_to_summary",

@@ -14,9 +14,8 @@ from ..limits import ATTEMPT, MOST_PAGES
 from .calls import TIMEOUT, Call, Caller
 from .decisions import Comment
 from .errors import GitHubError, NoAccessError, NotThereError
-from .pull_request import Place
 from .responses import comment_in, comments_in, user_id_in, viewer_id_in
-from .token import Token
+from .workflow import Place, Token
 
 PAGE_SIZE = 100
 """The most that GitHub gives."""

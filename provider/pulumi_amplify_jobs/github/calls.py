@@ -23,7 +23,7 @@ from ..redaction import redacted
 from .errors import GitHubError, UncertainError, refusal
 from .responses import MalformedError, message_in
 from .retry import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
-from .token import Token
+from .workflow import Token
 
 log = logger(__name__)
 

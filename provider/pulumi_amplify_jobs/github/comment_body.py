@@ -7,8 +7,9 @@ pass for such a line: `hidden` and `harmless` see to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import quote
 
 LIMIT = 65_535
@@ -70,20 +71,10 @@ def composed(mark: str, versions: Versions) -> str:
     newest, *earlier = versions.known
     text = _newest(mark, newest)
     left = LIMIT - size(text) - size(_omission(10**9 - 1))
-    shown = _fitting([_folded(each) for each in earlier], left)
-    dropped = versions.dropped + len(earlier) - len(shown)
-    return text + "".join(shown) + (_omission(dropped) if dropped else "")
-
-
-def _fitting(parts: Sequence[str], left: int) -> list[str]:
-    """Return the first parts that fit into so many bytes together."""
-    shown = []
-    for part in parts:
-        left -= size(part)
-        if left < 0:
-            break
-        shown.append(part)
-    return shown
+    parts = [_folded(each) for each in earlier]
+    shown = bisect_right(list(accumulate(map(size, parts))), left)
+    dropped = versions.dropped + len(parts) - shown
+    return text + "".join(parts[:shown]) + (_omission(dropped) if dropped else "")
 
 
 def parsed(body: str) -> Versions:

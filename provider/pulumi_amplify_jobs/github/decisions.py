@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import AfterValidator, AliasPath, BeforeValidator, Field
+
+from ..errors import one_line
 from ..redaction import redacted
 from .comment_body import Version, Versions, composed, parsed, unified
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment under a pull request."""
+    """A comment under a pull request; the aliases are the names in GitHub's API."""
 
     id: int
-    body: str
-    url: str
-    author_id: int | None = None
+    body: Annotated[str, BeforeValidator(lambda text: text or "")]
+    url: Annotated[
+        str, Field(validation_alias="html_url"), AfterValidator(lambda url: one_line(url, 300))
+    ] = ""
+    author_id: Annotated[int | None, Field(validation_alias=AliasPath("user", "id"))] = None
     """The author's account; None of one that was deleted."""
 
 
@@ -34,35 +40,13 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Create:
-    """There is no comment, and one is to be."""
-
-    body: str
-
-
-@dataclass(frozen=True)
-class Update:
-    """The comment says something else."""
-
-    comment: Comment
-    body: str
-
-
-@dataclass(frozen=True)
-class Keep:
-    """The comment is as it is to be; None: there is none, and none is needed."""
-
-    comment: Comment | None
-
-
-Action = Create | Update | Keep
-
-
-@dataclass(frozen=True)
 class Decision:
     """What to do about the comment, and which others of the same stack are to be removed."""
 
-    action: Action
+    comment: Comment | None
+    """The comment that is there, if any."""
+    body: str | None
+    """What it is to say; None: it stays as it is."""
     surplus: tuple[Comment, ...] = ()
 
 
@@ -95,11 +79,11 @@ def decide(found: Sequence[Comment], wanted: Wanted) -> Decision:
     """
     if not found:
         body = composed(wanted.mark, Versions((wanted.version,)))
-        return Decision(Create(body) if wanted.needed else Keep(None))
+        return Decision(None, body if wanted.needed else None)
     oldest, *surplus = found
     body = composed(wanted.mark, _next(parsed(oldest.body), wanted))
     same = unified(body) == unified(oldest.body)
-    return Decision(Keep(oldest) if same else Update(oldest, body), tuple(surplus))
+    return Decision(oldest, None if same else body, tuple(surplus))
 
 
 def _next(past: Versions, wanted: Wanted) -> Versions:

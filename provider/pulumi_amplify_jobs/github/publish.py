@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .api import Api
 from .comment_body import Versions, composed
-from .decisions import Comment, Create, Decision, Keep, Update, Wanted, decide, marked, own
+from .decisions import Comment, Decision, Wanted, decide, marked, own
 from .errors import GitHubError, NotThereError, UncertainError
-
-Done = Literal["created", "updated", "unchanged", "not needed"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Published:
     """What was done, and to which comment."""
 
-    done: Done
+    done: Literal["created", "updated", "unchanged", "not needed"]
     url: str = ""
     removed: int = 0
     """How many other comments of the same stack were removed."""
@@ -30,10 +28,10 @@ def look(api: Api, wanted: Wanted) -> Decision:
     return decide(own(comments, wanted.mark, author_id), wanted)
 
 
-def settle(api: Api, wanted: Wanted) -> Outcome:
+def settle(api: Api, wanted: Wanted) -> Published:
     """Create or update the comment, or leave it as it is. Raises GitHubError.
 
-    Where a comment may have been created without our hearing of it, what is there decides; the
+    Where a comment may have been created although no response came, what is there decides; the
     patience of `api` bounds how often.
     """
     created_before = False
@@ -47,19 +45,19 @@ def settle(api: Api, wanted: Wanted) -> Outcome:
                 author_id = _author_of_a_new_one(api, wanted)
                 created_before = True
                 continue
-            outcome = _carry_out(api, decide(own(comments, wanted.mark, author_id), wanted))
+            published = _carry_out(api, decide(own(comments, wanted.mark, author_id), wanted))
         except UncertainError:
             created_before = True
             continue
-        if created_before and outcome.done == "unchanged":
-            return Outcome("created", outcome.url, outcome.removed)
-        return outcome
+        if created_before and published.done == "unchanged":
+            return Published("created", published.url, published.removed)
+        return published
 
 
 def _author_of_a_new_one(api: Api, wanted: Wanted) -> int:
     """Create a comment and return the ID of the account that GitHub says wrote it.
 
-    It is the token's own, so it tells which of the older comments are; then one of them is kept.
+    It is the token's own, so it shows which of the older comments are; then one of them is kept.
     """
     body = composed(wanted.mark, Versions((wanted.version,)))
     author_id = api.create(body).author_id
@@ -71,20 +69,19 @@ def _author_of_a_new_one(api: Api, wanted: Wanted) -> int:
     return author_id
 
 
-def _carry_out(api: Api, decision: Decision) -> Outcome:
-    done, comment = _act(api, decision.action)
+def _carry_out(api: Api, decision: Decision) -> Published:
+    published = _written(api, decision.comment, decision.body)
     for each in decision.surplus:
         api.remove(each)
-    return Outcome(done, comment.url if comment else "", len(decision.surplus))
+    return replace(published, removed=len(decision.surplus))
 
 
-def _act(api: Api, action: Create | Update | Keep) -> tuple[Done, Comment | None]:
-    if isinstance(action, Create):
-        return "created", api.create(action.body)
-    if isinstance(action, Update):
+def _written(api: Api, comment: Comment | None, body: str | None) -> Published:
+    if body is None:
+        return Published("unchanged", comment.url) if comment else Published("not needed")
+    if comment is not None:
         try:
-            return "updated", api.update(action.comment, action.body)
+            return Published("updated", api.update(comment, body).url)
         except NotThereError:
-            # Somebody removed it since we looked.
-            return "created", api.create(action.body)
-    return ("unchanged" if action.comment else "not needed"), action.comment
+            pass  # somebody removed it meanwhile
+    return Published("created", api.create(body).url)

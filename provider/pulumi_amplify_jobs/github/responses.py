@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AliasPath, Field, TypeAdapter, ValidationError
 
-from ..errors import one_line
 from .decisions import Comment
 
 
@@ -15,65 +15,36 @@ class MalformedError(ValueError):
     """The answer is not what GitHub's API promises."""
 
 
-class Author(BaseModel):
-    """Who wrote a comment."""
+@dataclass
+class User:
+    """The account of a token, as the REST API gives it."""
 
     id: int
 
 
-class Viewer(BaseModel):
-    """Whose the token is, as the GraphQL API says it; a bot has an ID there too."""
+@dataclass
+class Viewer:
+    """The same, as the GraphQL API gives it, of a bot too; None where it refuses the query."""
 
-    database_id: int = Field(alias="databaseId")
-
-
-class ViewerData(BaseModel):
-    """What the GraphQL API found."""
-
-    viewer: Viewer | None = None
-
-
-class ViewerAnswer(BaseModel):
-    """An answer of the GraphQL API; without data where it refuses the question."""
-
-    data: ViewerData | None = None
-
-
-class IssueComment(BaseModel):
-    """A comment under an issue or a pull request."""
-
-    id: int
-    body: str | None = None
-    html_url: str = ""
-    user: Author | None = None
-    """None of an account that was deleted."""
-
-    def comment(self) -> Comment:
-        """Return the same in our words."""
-        return Comment(
-            id=self.id,
-            body=self.body or "",
-            url=one_line(self.html_url, 300),
-            author_id=self.user.id if self.user else None,
-        )
+    id: Annotated[int | None, Field(validation_alias=AliasPath("data", "viewer", "databaseId"))] = (
+        None
+    )
 
 
 T = TypeVar("T")
 
-_ONE = TypeAdapter(IssueComment)
-_MANY = TypeAdapter(list[IssueComment])
-_USER = TypeAdapter(Author)
-_VIEWER = TypeAdapter(ViewerAnswer)
+_ONE, _MANY = TypeAdapter(Comment), TypeAdapter(list[Comment])
+_USER, _VIEWER = TypeAdapter(User), TypeAdapter(Viewer)
 
 
 def comment_in(content: bytes) -> Comment:
     """Return the comment in an answer. Raises MalformedError."""
-    return _read(_ONE, content).comment()
+    return _read(_ONE, content)
 
 
 def comments_in(content: bytes) -> list[Comment]:
     """Return the comments in an answer. Raises MalformedError."""
-    return [each.comment() for each in _read(_MANY, content)]
+    return _read(_MANY, content)
 
 
 def user_id_in(content: bytes) -> int:
@@ -86,8 +57,7 @@ def viewer_id_in(content: bytes) -> int | None:
 
     Raises MalformedError.
     """
-    data = _read(_VIEWER, content).data
-    return data.viewer.database_id if data and data.viewer else None
+    return _read(_VIEWER, content).id
 
 
 def _read(adapter: TypeAdapter[T], content: bytes) -> T:

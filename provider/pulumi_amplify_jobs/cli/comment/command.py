@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ...clock import SystemClock
 from ..errors import DONE
 from ..lazy_group import PlainEpilog
 from ..options import preview_argument, text_of
-
-if TYPE_CHECKING:
-    from .publish import Rendered
 
 EPILOG = """
 Examples:
@@ -83,31 +77,12 @@ def comment(
     """
     # Here, not above: httpx and pydantic are slow to load, and --help has no use for them.
     from ...github import Given, find_place
-    from .publish import DRY_RUN, EARNEST, World, publish, read_event, wanted_comment
-
-    event = read_event(os.environ)
-    place = find_place(Given(repository, pull_request, api_url), os.environ, event)
-    rendered = _rendered(preview)
-    wanted = wanted_comment(
-        rendered, stack, time.time(), history=history, on_change_only=on_change_only
-    )
-    world = World(os.environ, SystemClock(), time.time)
-    publish(wanted, rendered, place, world, DRY_RUN if dry_run else EARNEST)
-    return DONE
-
-
-def _rendered(preview: Path | None) -> Rendered:
-    """Return the report of a preview. Raises AmplifyJobsError."""
     from ...report import read_report
-    from ...report.markdown import markdown
-    from .publish import Rendered
+    from .publish import DRY_RUN, EARNEST, publish, read_event, wanted_comment
 
+    place = find_place(Given(repository, pull_request, api_url), os.environ, read_event())
     name, text = text_of(preview)
     report = read_report(text, name)
-    return Rendered(
-        markdown=lambda limit: markdown(report, limit),
-        summary=report.summary,
-        project=report.project,
-        stack=report.stack,
-        quiet=not (report.pending or report.errors),
-    )
+    wanted = wanted_comment(report, stack, history=history, on_change_only=on_change_only)
+    publish(wanted, report, place, DRY_RUN if dry_run else EARNEST)
+    return DONE

@@ -1,19 +1,55 @@
-"""The pull request whose comment is meant: by options, or by GitHub Actions' own environment.
+"""What a workflow of GitHub Actions, or the options, say: token, pull request, step summary.
 
-Variables and events: docs.github.com, "Variables reference", "Events that trigger workflows" and
-"Webhook events and payloads".
+Variables and events: docs.github.com, "Variables reference", "Events that trigger workflows",
+"Webhook events and payloads", and "Workflow commands for GitHub Actions", "Adding a job summary".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import one_line
-from .errors import GitHubError
+from ..redaction import learn
+from .comment_body import size
+from .errors import GitHubError, TokenError
+
+TOKEN_VARIABLES = ("GITHUB_TOKEN", "GH_TOKEN")
+"""In this order, as in GitHub Actions; the second is the name that the gh command knows."""
+
+USABLE = re.compile(r"[!-~]+")
+"""What a header can carry."""
+
+
+@dataclass(frozen=True, repr=False)
+class Token:
+    """A token; it shows itself to nobody who does not ask for `value`."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        learn(self.value)
+
+    def __repr__(self) -> str:
+        return "Token(***)"
+
+
+def find_token(environment: Mapping[str, str]) -> Token | None:
+    """Return the environment's token; an empty variable is none. Raises TokenError."""
+    for variable in TOKEN_VARIABLES:
+        value = environment.get(variable, "").strip()
+        if value and not USABLE.fullmatch(value):
+            raise TokenError(
+                f"{variable} is not a token: it has whitespace or other invalid characters"
+            )
+        if value:
+            return Token(value)
+    return None
+
 
 PULL_REQUEST_REF = re.compile(r"refs/pull/([1-9][0-9]{0,9})/(?:merge|head)")
 QUEUE_REF = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([1-9][0-9]{0,9})-[0-9a-f]{40,64}")
@@ -177,3 +213,22 @@ def _fork(event: Any, repository: str, number: int) -> bool | None:
         return None
     # A fork that was deleted since has no name any more.
     return bool(below(event, "pull_request", "head", "repo", "full_name") != base)
+
+
+SUMMARY_LIMIT = 1024 * 1024
+"""The most bytes of a step's summary; of a larger one GitHub shows nothing."""
+
+
+def add_to_summary(path: Path, render: Callable[[int], str]) -> bool:
+    """Append a report to a step's summary; say whether it had room. Raises OSError.
+
+    `render` makes a report of at most so many bytes, as far as it can be cut.
+    """
+    held = path.stat().st_size if path.exists() else 0
+    gap = "\n\n" if held else ""
+    content = render(SUMMARY_LIMIT - held - size(gap))
+    if held + size(gap + content) > SUMMARY_LIMIT:
+        return False
+    with path.open("a", encoding="utf-8", errors="replace") as file:
+        file.write(gap + content)
+    return True
