@@ -19,8 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pulumi_amplify_jobs.emulator.hang_up import HangUp
-from pulumi_amplify_jobs.emulator.server import Server, listen, url_of
+from pulumi_amplify_jobs.emulator.server import HangUp, Server, listen, url_of
 
 REPOSITORY = "octo/shop"
 PULL_REQUEST = 12

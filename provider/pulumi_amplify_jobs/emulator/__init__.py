@@ -3,7 +3,7 @@
 Any AWS client can talk to it over HTTP: its routes, its validation and its error shapes
 come from botocore's own models of the two services. It knows ``UpdateBackendJob``,
 ``GetBackendJob`` and ``ListBackendJobs`` of the one, ``ListApps`` and
-``ListBackendEnvironments`` of the other, and it can be told to misbehave (see
+``ListBackendEnvironments`` of the other, and it misbehaves on demand (see
 `FAULT_KINDS`). It imports nothing from the rest of this package, so that
 it stays an independent witness of what the rest does.
 
@@ -16,9 +16,7 @@ In a test or a demo::
 For a command: `serve`.
 """
 
-from . import extra as extra  # before all that needs the server
-from .amplify_app import App
-from .backend import Options
+from .entities import App, Job, SeedJob, Then
 from .errors import (
     DatabaseError,
     DurationError,
@@ -28,15 +26,21 @@ from .errors import (
     LogError,
     SeedError,
 )
-from .faults import FAULT_KINDS, Fault, parse_fault
-from .guard import is_loopback
-from .handle import Emulator
-from .job import Job
-from .request_log import RecordedRequest
 from .seed import Seed, load_seed, parse_apps, parse_jobs
-from .seed_job import SeedJob, Then
-from .server import serve
-from .signatures import Credentials
+
+try:  # what needs the server, which only the package's extra brings
+    from .backend import Options
+    from .emulator import Emulator, serve
+    from .fault_kinds import FAULT_KINDS
+    from .faults import Fault, parse_fault
+    from .guard import is_loopback
+    from .request_log import RecordedRequest
+    from .signatures import Credentials
+except ModuleNotFoundError as error:
+    if error.name not in ("starlette", "uvicorn"):
+        raise
+    message = "the emulator's server is not installed: pip install 'pulumi-amplify-jobs[emulator]'"
+    raise ModuleNotFoundError(message, name=error.name) from None
 
 __all__ = [
     "FAULT_KINDS",

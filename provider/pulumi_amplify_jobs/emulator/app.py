@@ -15,7 +15,7 @@ from .guard import Guard
 
 
 def build_app(backend: Backend, allow_hosts: Iterable[str] = ()) -> ASGIApp:
-    """Return the emulator as an ASGI app; the server must provide the extensions of `hanging`.
+    """Return the emulator as an ASGI app; the server must provide the extensions of `server`.
 
     `allow_hosts` has more names that clients may call it by.
     """

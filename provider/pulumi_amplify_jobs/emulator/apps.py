@@ -3,11 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from .amplify_app import App
 from .database import Database
-from .job import Job
+from .entities import App, Job
 
 _PUT = (
     "INSERT INTO apps (appId, name, tags, createTime, updateTime) VALUES (?, ?, ?, ?, ?) "
@@ -21,12 +19,9 @@ _ADD = (
 _ADD_ENVIRONMENT = (
     "INSERT OR IGNORE INTO environments (appId, environmentName, createTime) VALUES (?, ?, ?)"
 )
-_PAGE = (
-    "SELECT position, appId, name, tags, createTime, updateTime FROM apps "
-    "WHERE position > ? ORDER BY position LIMIT ?"
-)
+_PAGE = "SELECT * FROM apps WHERE position > ? ORDER BY position LIMIT ?"
 _ENVIRONMENT_PAGE = (
-    "SELECT position, appId, environmentName, createTime FROM environments "
+    "SELECT * FROM environments "
     "WHERE appId = :app AND position > :after AND (:name IS NULL OR environmentName = :name) "
     "ORDER BY position LIMIT :size"
 )
@@ -34,30 +29,11 @@ _ALL = -1
 """The LIMIT that is none."""
 
 
-@dataclass(frozen=True)
-class KnownApp:
-    """An app as the database has it; the times are epoch milliseconds."""
-
-    app_id: str
-    name: str
-    tags: dict[str, str]
-    create_time: int
-    update_time: int
-
-
-@dataclass(frozen=True)
-class KnownEnvironment:
-    """A backend environment as the database has it; the time is epoch milliseconds."""
-
-    app_id: str
-    name: str
-    create_time: int
-
-
 class Apps:
     """Every app, in the order in which they were first put, and so its environments.
 
-    Every method may be called from any thread.
+    A row has a position and the fields by the wire's names; tags are JSON text, times epoch
+    milliseconds. Every method may be called from any thread.
     """
 
     def __init__(self, database: Database) -> None:
@@ -85,53 +61,44 @@ class Apps:
 
     def has(self, app_id: str) -> bool:
         """Return whether there is such an app."""
-        with self._database.reading() as connection:
-            found = connection.execute("SELECT 1 FROM apps WHERE appId = ?", (app_id,))
-            return found.fetchone() is not None
+        return bool(self._database.read("SELECT 1 FROM apps WHERE appId = ?", (app_id,)))
 
-    def page(self, after: int, size: int) -> list[tuple[int, KnownApp]]:
-        """Return up to `size` apps behind the position `after`, with theirs, in order."""
-        with self._database.reading() as connection:
-            rows = connection.execute(_PAGE, (after, size)).fetchall()
-        return [
-            (position, KnownApp(app_id, name, json.loads(tags), create_time, update_time))
-            for position, app_id, name, tags, create_time, update_time in rows
-        ]
+    def page(self, after: int, size: int) -> list[sqlite3.Row]:
+        """Return up to `size` apps behind the position `after`, in order."""
+        return self._database.read(_PAGE, (after, size))
 
     def environments(
         self, app_id: str, name: str | None, after: int, size: int
-    ) -> list[tuple[int, KnownEnvironment]]:
+    ) -> list[sqlite3.Row]:
         """Return up to `size` environments of an app behind the position `after`, in order.
 
         With a `name`, only the one that has it. An app that is not there has none.
         """
-        with self._database.reading() as connection:
-            values = {"app": app_id, "after": after, "name": name, "size": size}
-            rows = connection.execute(_ENVIRONMENT_PAGE, values).fetchall()
-        return [(position, KnownEnvironment(*row)) for position, *row in rows]
+        values = {"app": app_id, "after": after, "name": name, "size": size}
+        return self._database.read(_ENVIRONMENT_PAGE, values)
 
     def all(self) -> list[App]:
         """Return every app with all its environments."""
-        return [self._whole(app) for _, app in self.page(0, _ALL)]
+        return [self._whole(row) for row in self.page(0, _ALL)]
 
     def remove(self, app_id: str) -> bool:
         """Forget an app with its environments and their jobs; return whether there was one."""
-        with self._database.writing() as connection:
-            return connection.execute("DELETE FROM apps WHERE appId = ?", (app_id,)).rowcount > 0
+        return self._database.write("DELETE FROM apps WHERE appId = ?", (app_id,)) > 0
 
     def remove_environment(self, app_id: str, name: str) -> bool:
         """Forget an environment and its jobs; return whether there was one."""
         statement = "DELETE FROM environments WHERE appId = ? AND environmentName = ?"
-        with self._database.writing() as connection:
-            return connection.execute(statement, (app_id, name)).rowcount > 0
+        return self._database.write(statement, (app_id, name)) > 0
 
     def clear(self) -> None:
         """Forget every app, and with them all environments and jobs."""
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM apps")
+        self._database.write("DELETE FROM apps")
 
-    def _whole(self, app: KnownApp) -> App:
-        names = [each.name for _, each in self.environments(app.app_id, None, 0, _ALL)]
-        return App.model_validate(
-            {"appId": app.app_id, "name": app.name, "tags": app.tags, "environments": names}
+    def _whole(self, row: sqlite3.Row) -> App:
+        environments = self.environments(row["appId"], None, 0, _ALL)
+        return App(
+            appId=row["appId"],
+            name=row["name"],
+            tags=json.loads(row["tags"]),
+            environments=tuple(each["environmentName"] for each in environments),
         )

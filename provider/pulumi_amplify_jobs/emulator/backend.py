@@ -6,15 +6,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TypedDict
 
-from .clock import Clock, MovableClock
 from .database import MEMORY, Database
-from .duration import seconds_of
 from .errors import DurationError
 from .faults import Fault, FaultPlan
 from .request_log import RecordedRequest, RequestLog, RequestRecord
 from .seed import Seed, SeedSource, read_seed
 from .signatures import Credentials, SignatureCheck
-from .store import JobStore
+from .store import Clock, JobStore, MovableClock
+from .validation import seconds_of
 
 
 class Options(TypedDict, total=False):
@@ -68,7 +67,7 @@ class Backend:
         self.record = RequestRecord()
         # By the clock as it was given: the clients' clocks do not move with `advance`.
         self.signatures = SignatureCheck(credentials, clock) if credentials else None
-        self.log: Callable[[RecordedRequest, float], None] = _unlogged
+        self.log: Callable[[RecordedRequest, float], None] = lambda _entry, _seconds: None
         with ExitStack() as files:
             if log is not None:
                 self.log = files.enter_context(closing(RequestLog(log))).write
@@ -95,7 +94,3 @@ class Backend:
     def close(self) -> None:
         """Close the files. Twice does no harm."""
         self._files.close()
-
-
-def _unlogged(_entry: RecordedRequest, _seconds: float) -> None:
-    """Write no log."""

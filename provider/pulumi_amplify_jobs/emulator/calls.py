@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from botocore.model import OperationModel
@@ -15,37 +14,20 @@ from starlette.routing import Route
 from .answers import Answer, ServiceError, bad_request, failure, response, success
 from .backend import Backend
 from .errors import DatabaseError
-from .hang_up import HangUp, wait
+from .fault_kinds import Outcome, Work
 from .model import InvalidRequestError, decode_path, operation_models, parse_input, signing_name
-from .operations import APP_READS, HANDLERS, OPERATIONS, READS
-from .outcomes import Inputs, Outcome, outcome
+from .operations import OPERATIONS, READS, Inputs
 from .request_log import RecordedRequest
+from .server import HangUp, wait
 from .signatures import Received
-
-Handler = Callable[[Inputs], dict[str, Any]]
-"""An operation with what it works on: from its input to its output, by the wire's names."""
 
 
 @dataclass(frozen=True)
-class _Call:
-    """A request to the service whose body has come in."""
+class _Call(Received):
+    """A request to the service; `began` is of `time.perf_counter`."""
 
-    request: Request
-    body: bytes
     operation: str | None
     began: float
-
-    @property
-    def path(self) -> str:
-        """The path as spelled in the URL."""
-        raw: bytes = self.request.scope["raw_path"]
-        return raw.decode("ascii")
-
-    @property
-    def query(self) -> str:
-        """The query as spelled in the URL."""
-        raw: bytes = self.request.scope["query_string"]
-        return raw.decode("ascii")
 
 
 class Calls:
@@ -71,61 +53,26 @@ class Calls:
         where = f"{request.method} {call.path}"
         message = f"Neither AmplifyBackend nor AWS Amplify has an operation at {where}"
         answer = failure("UnknownOperationException", 404, message=message)
-        return await self._reply(call, self._checked(call, lambda: Outcome(answer)))
+        return await self._reply(call, lambda: (Outcome(answer), None))
 
     def _endpoint(self, operation: OperationModel) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             call = await _received(request, operation.name)
-            result = self._checked(call, lambda: self._result(operation, call))
-            return await self._reply(call, result)
+            return await self._reply(call, lambda: self._result(operation, call))
 
         return endpoint
 
-    def _checked(self, call: _Call, carry_on: Callable[[], Outcome]) -> Outcome:
-        """Return what a call comes to, once its signature is found to be right."""
+    async def _reply(
+        self, call: _Call, carry_out: Callable[[], tuple[Outcome, str | None]]
+    ) -> Response:
+        """Check the signature, carry the call out, and answer; whatever comes is recorded."""
         try:
             if self._backend.signatures:
-                self._backend.signatures.check(_signed(call), signing_name(call.operation))
-            return carry_on()
+                self._backend.signatures.check(call, signing_name(call.operation))
+            result, fault = carry_out()
         except ServiceError as error:
-            return Outcome(error.answer)
-
-    def _result(self, operation: OperationModel, call: _Call) -> Outcome:
-        if operation.name not in OPERATIONS:
-            message = f"The emulator does not know {operation.name}: {', '.join(OPERATIONS)} only"
-            return Outcome(failure("UnsupportedOperation", 501, message=message))
-        try:
-            inputs = parse_input(operation, call.request.path_params, call.query, call.body)
-        except InvalidRequestError as error:
-            return Outcome(bad_request(str(error)))
-        return self._carried_out(operation, inputs)
-
-    def _carried_out(self, operation: OperationModel, inputs: Inputs) -> Outcome:
-        faults = self._backend.faults
-        job_id = inputs.get("jobId")
-        fault = faults.pick(operation.name, None if job_id is None else str(job_id))
-        result = outcome(
-            fault,
-            operation.name,
-            inputs,
-            work=lambda: _answer(operation, self._handler(operation.name), inputs),
-            stale=lambda: _answer(operation, self._stale_handler(operation.name), inputs),
-        )
-        if fault and result.fault:
-            faults.use(fault)
-        return result
-
-    def _handler(self, operation: str) -> Handler:
-        store = self._backend.store
-        if operation in APP_READS:
-            return partial(APP_READS[operation], store.apps)
-        return partial(HANDLERS[operation], store)
-
-    def _stale_handler(self, operation: str) -> Handler:
-        return partial(READS[operation], self._backend.store.stale)
-
-    async def _reply(self, call: _Call, result: Outcome) -> Response:
-        entry = _entry(call, result, int(self._backend.clock() * 1000))
+            result, fault = Outcome(error.answer), None
+        entry = _entry(call, result.answer, fault, self._backend.clock.milliseconds())
         self._backend.record.add(entry)
         delay = self._backend.latency + result.delay
         if delay > 0:
@@ -133,10 +80,39 @@ class Calls:
         self._backend.log(entry, time.perf_counter() - call.began)
         return response(result.answer) if result.answer else HangUp()
 
+    def _result(self, operation: OperationModel, call: _Call) -> tuple[Outcome, str | None]:
+        """Return what a call comes to, and the kind of the fault that struck."""
+        if operation.name not in OPERATIONS:
+            message = f"The emulator does not know {operation.name}: {', '.join(OPERATIONS)} only"
+            raise ServiceError(failure("UnsupportedOperation", 501, message=message))
+        try:
+            inputs = parse_input(operation, call.request.path_params, call.query, call.body)
+        except InvalidRequestError as error:
+            raise ServiceError(bad_request(str(error))) from None
+        work = self._work(operation, inputs)
+        job_id = inputs.get("jobId")
+        fault = self._backend.faults.pick(operation.name, None if job_id is None else str(job_id))
+        if fault is None:
+            return Outcome(work.do()), None
+        result = fault.outcome(work)
+        if not result.struck:
+            return result, None
+        self._backend.faults.use(fault)
+        return result, fault.kind
 
-def _answer(operation: OperationModel, handler: Handler, inputs: Inputs) -> Answer:
+    def _work(self, operation: OperationModel, inputs: Inputs) -> Work:
+        name, store = operation.name, self._backend.store
+        return Work(
+            name,
+            inputs,
+            do=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
+            do_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
+        )
+
+
+def _answer(operation: OperationModel, carry_out: Callable[[], dict[str, Any]]) -> Answer:
     try:
-        return success(operation, handler(inputs))
+        return success(operation, carry_out())
     except ServiceError as error:
         return error.answer
     except DatabaseError as error:
@@ -149,12 +125,7 @@ async def _received(request: Request, operation: str | None) -> _Call:
     return _Call(request, await request.body(), operation, began)
 
 
-def _signed(call: _Call) -> Received:
-    target = f"{call.path}?{call.query}" if call.query else call.path
-    return Received(call.request.method, target, call.request.headers, call.body)
-
-
-def _entry(call: _Call, result: Outcome, time: int) -> RecordedRequest:
+def _entry(call: _Call, answer: Answer | None, fault: str | None, time: int) -> RecordedRequest:
     document = _readable(call.body)
     filtered = document.get("jobId") if isinstance(document, dict) else None
     parameters = {"jobId": filtered if isinstance(filtered, str) else None}
@@ -167,8 +138,8 @@ def _entry(call: _Call, result: Outcome, time: int) -> RecordedRequest:
         backend_environment_name=parameters.get("backendEnvironmentName"),
         job_id=parameters["jobId"],
         body=document,
-        status=result.answer.status if result.answer else None,
-        fault=result.fault,
+        status=answer.status if answer else None,
+        fault=fault,
         time=time,
     )
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,9 @@ MEMORY = ":memory:"
 
 _APPLICATION = 0x416D704A
 _VERSION = 2
+Values = Mapping[str, object] | tuple[object, ...]
+"""What stands for the placeholders of a statement."""
+
 _PATIENCE = 1.0
 """Seconds to wait for another process to let go of the file."""
 
@@ -105,26 +108,26 @@ class Database:
             raise DatabaseError(f"{path}: {_advice(error)}") from None
 
     @contextmanager
-    def reading(self) -> Generator[sqlite3.Connection, None, None]:
-        """Have the connection to oneself. Raises `DatabaseError`."""
-        with self._lock, self._worded():
-            yield self._connection
-
-    @contextmanager
     def writing(self) -> Generator[sqlite3.Connection, None, None]:
         """Have the connection to oneself; everything done is kept at the end, or nothing.
 
         Raises `DatabaseError`, as on a full disk.
         """
-        with self._lock, self._worded(), self._connection:
-            yield self._connection
-
-    @contextmanager
-    def _worded(self) -> Generator[None, None, None]:
         try:
-            yield
+            with self._lock, self._connection:
+                yield self._connection
         except sqlite3.Error as error:
             raise DatabaseError(f"{self._path}: {error}") from None
+
+    def read(self, query: str, values: Values = ()) -> list[sqlite3.Row]:
+        """Return the rows that a query finds. Raises `DatabaseError`."""
+        with self.writing() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def write(self, statement: str, values: Values = ()) -> int:
+        """Carry out one statement and return how many rows it changed. Raises `DatabaseError`."""
+        with self.writing() as connection:
+            return connection.execute(statement, values).rowcount
 
     def close(self) -> None:
         """Close the database; it cannot be used any more. Twice does no harm."""
@@ -138,6 +141,7 @@ class _ForeignError(sqlite3.Error):
 
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
     try:
         # One emulator a file: what it keeps in memory would not be another one's truth.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")

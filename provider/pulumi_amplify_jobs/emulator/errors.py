@@ -1,13 +1,4 @@
-"""What can be wrong with what the emulator is given. Every message is one line.
-
-* EmulatorError
-  * SeedError: a seed that cannot be used
-  * FaultError: a fault that does not exist
-  * DurationError: a time that cannot pass
-  * DatabaseError: a file that cannot hold the jobs
-  * LogError: a file that cannot hold the request log
-  * ListenError: an address that cannot be listened on
-"""
+"""What can be wrong with what the emulator is given. Every message is one line."""
 
 
 class EmulatorError(Exception):

@@ -1,9 +1,9 @@
-"""Which faults there are, and when they strike."""
+"""Faults: what one is limited to, and when it strikes. What it then does: `fault_kinds`."""
 
 import random
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import (
@@ -15,30 +15,10 @@ from pydantic import (
     model_validator,
 )
 
-from .duration import Duration, seconds_of
 from .errors import FaultError
+from .fault_kinds import KINDS, Outcome, Work
 from .operations import OPERATIONS, READS
-from .validation_messages import first_problem, kind_of
-
-FAULT_KINDS: Mapping[str, str] = {
-    "429": "429 TooManyRequestsException, nothing done (also: throttle)",
-    "504": "504 GatewayTimeoutException, nothing done",
-    "500": "500 InternalServerErrorException, nothing done",
-    "400": "400 BadRequestException, nothing done",
-    "denied": "403 AccessDeniedException, nothing done",
-    "limit": "429 by the name on AWS's API page, LimitExceededException, nothing done",
-    "internal": "504 by the name on AWS's API page, InternalServiceException, nothing done",
-    "drop": "connection closed without an answer, nothing done",
-    "lost": "done, then the connection closed without an answer",
-    "truncated": "done, 200 with a body cut in half",
-    "empty": "done, 200 with an empty body",
-    "garbage": "done, 200 with a body of HTML",
-    "foreign": "done, 200 naming another job (in a listing: another environment or app)",
-    "slow": "done, answered after a delay of 3s, or as written: slow@500ms",
-    "blackhole": "taken, nothing done, and no answer for as long as the client waits",
-    "stale": "a read of jobs shows each as it was before its last change",
-}
-"""The kinds of faults, each with what the client meets."""
+from .validation import Duration, first_problem, kind_of, seconds_of
 
 SPELLING = "KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3; slow takes a delay, as in slow@2s=0.3"
 """How a fault is written in one word."""
@@ -52,8 +32,8 @@ _SPELLING = re.compile(
 
 def _known_kind(kind: str) -> str:
     name = _ALIASES.get(kind, kind)
-    if name not in FAULT_KINDS:
-        raise ValueError(f"unknown kind {kind!r}: one of {', '.join([*FAULT_KINDS, *_ALIASES])}")
+    if name not in KINDS:
+        raise ValueError(f"unknown kind {kind!r}: one of {', '.join([*KINDS, *_ALIASES])}")
     return name
 
 
@@ -103,6 +83,10 @@ class Fault(BaseModel):
         if self.kind == "stale" and operation not in READS:
             return False
         return self.operation in (None, operation) and self.job_id in (None, job_id)
+
+    def outcome(self, work: Work) -> Outcome:
+        """Return what becomes of a request that the fault strikes."""
+        return KINDS[self.kind].effect(work, self.seconds)
 
 
 def make_fault(value: object, where: str = "fault") -> Fault:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answers import Answer, failure, response
-from .hang_up import HANG_UP
+from .server import HANG_UP
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; a job has 256 characters in each of few fields, and a seed of thousands fits."""
@@ -41,14 +41,14 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with what is wrong with it."""
-        headers = Headers(scope=scope)
-        body = await _body(headers, receive)
+        request = Request(scope, receive)
+        body = await _body(request)
         if body is None:
             await response(TOO_LARGE)(scope, receive, send)
             # The server would read on, and throw away what comes.
             scope["extensions"][HANG_UP]()
             return
-        refusal = self._refusal(headers)
+        refusal = self._refusal(request.headers)
         # Only now: to a client that still sends, an answer might be lost.
         app = self._app if refusal is None else response(refusal)
         await app(scope, _again(body, receive), send)
@@ -99,21 +99,17 @@ def _forbidden(message: str) -> Answer:
     return failure("Forbidden", 403, message=message)
 
 
-async def _body(headers: Headers, receive: Receive) -> bytes | None:
+async def _body(request: Request) -> bytes | None:
     """Return a request's body; None as soon as it is known to be too large."""
-    length = headers.get("content-length", "")
+    length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > LARGEST_BODY:
         return None
     content = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        content += message.get("body", b"")
+    async for chunk in request.stream():
+        content += chunk
         if len(content) > LARGEST_BODY:
             return None
-        if not message.get("more_body"):
-            return bytes(content)
+    return bytes(content)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

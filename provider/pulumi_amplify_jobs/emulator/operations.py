@@ -5,35 +5,42 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from sqlite3 import Row
+from typing import Any
 
 from .answers import ServiceError, bad_request, failure
-from .apps import Apps, KnownApp, KnownEnvironment
-from .arns import app_arn, environment_arn
-from .job import JobKey
+from .entities import Job, JobKey
 from .model import largest
-from .store import JobReader, JobStore
+from .store import JobReader, JobStore, job_of
+
+REGION = "eu-west-1"
+ACCOUNT = "123456789012"
 
 Inputs = Mapping[str, Any]
-T = TypeVar("T")
 
-ReadRows = Callable[[int, int], list[tuple[int, T]]]
-"""Returns what stands behind a position, up to so many, each with its own."""
+_FILTERS = ("jobId", "operation", "status")
+_SETTABLE = ("operation", "status")
+
+
+def app_arn(app_id: str) -> str:
+    """Return the name of an app; ``*`` stands for all."""
+    return f"arn:aws:amplify:{REGION}:{ACCOUNT}:apps/{app_id}"
 
 
 def page(
-    inputs: Inputs, query: list[Any], largest: int, read: ReadRows[T]
-) -> tuple[list[T], dict[str, str]]:
+    inputs: Inputs, query: list[Any], largest: int, read: Callable[[int, int], list[Row]]
+) -> tuple[list[Row], dict[str, str]]:
     """Return a page, and the `nextToken` member of the answer where there is more.
 
     `query` is what is listed, as JSON data: a token is good for its own query only. A page
-    has `maxResults`, or as many as possible where that is left out or 0.
+    has `maxResults`, or as many as possible where that is left out or 0. `read` returns the rows
+    behind a position, up to so many.
     """
     size = inputs.get("maxResults") or largest
     after = _position(inputs["nextToken"], query) if "nextToken" in inputs else 0
     found = read(after, size + 1)
-    more = {"nextToken": _token(query, found[size - 1][0])} if len(found) > size else {}
-    return [each for _, each in found[:size]], more
+    more = {"nextToken": _token(query, found[size - 1]["position"])} if len(found) > size else {}
+    return found[:size], more
 
 
 def _token(query: list[Any], position: int) -> str:
@@ -51,28 +58,15 @@ def _position(token: str, query: list[Any]) -> int:
     return position
 
 
-Read = Callable[[JobReader, Inputs], dict[str, Any]]
-Write = Callable[[JobStore, Inputs], dict[str, Any]]
-
-_FILTERS = ("jobId", "operation", "status")
-_SETTABLE = ("operation", "status")
-
-
 def update_backend_job(store: JobStore, inputs: Inputs) -> dict[str, Any]:
     """Set the given fields of a job, even to what they are, and return the whole job."""
     fields = {name: inputs[name] for name in _SETTABLE if name in inputs}
-    job = store.set(_key(inputs), fields)
-    if job is None:
-        raise _missing(inputs)
-    return job.wire()
+    return _found(store.set(_key(inputs), fields), inputs)
 
 
 def get_backend_job(jobs: JobReader, inputs: Inputs) -> dict[str, Any]:
     """Return a job."""
-    job = jobs.get(_key(inputs))
-    if job is None:
-        raise _missing(inputs)
-    return job.wire()
+    return _found(jobs.get(_key(inputs)), inputs)
 
 
 def list_backend_jobs(jobs: JobReader, inputs: Inputs) -> dict[str, Any]:
@@ -85,89 +79,80 @@ def list_backend_jobs(jobs: JobReader, inputs: Inputs) -> dict[str, Any]:
         largest("ListBackendJobs", "MaxResults"),
         lambda after, size: jobs.page(app_id, environment, filters, after, size),
     )
-    return {"jobs": [job.wire() for job in found], **more}
-
-
-WRITES: Mapping[str, Write] = {"UpdateBackendJob": update_backend_job}
-"""The operations that change jobs, by the model's names."""
-
-READS: Mapping[str, Read] = {
-    "GetBackendJob": get_backend_job,
-    "ListBackendJobs": list_backend_jobs,
-}
-"""The operations that only look at jobs, by the model's names."""
-
-HANDLERS: Mapping[str, Write] = {**WRITES, **READS}
-"""The operations of AmplifyBackend that the emulator knows, by the model's names."""
+    return {"jobs": [job_of(row).wire() for row in found], **more}
 
 
 def _key(inputs: Inputs) -> JobKey:
     return inputs["appId"], inputs["backendEnvironmentName"], inputs["jobId"]
 
 
-def _missing(inputs: Inputs) -> ServiceError:
-    message = f"Backend job {'/'.join(_key(inputs))} does not exist"
-    return ServiceError(failure("NotFoundException", message=message, resourceType="BackendJob"))
+def _found(job: Job | None, inputs: Inputs) -> dict[str, Any]:
+    if job is None:
+        message = f"Backend job {'/'.join(_key(inputs))} does not exist"
+        answer = failure("NotFoundException", message=message, resourceType="BackendJob")
+        raise ServiceError(answer)
+    return job.wire()
 
 
-AppRead = Callable[[Apps, Inputs], dict[str, Any]]
-
-
-def list_apps(apps: Apps, inputs: Inputs) -> dict[str, Any]:
+def list_apps(store: JobStore, inputs: Inputs) -> dict[str, Any]:
     """Return a page of the apps."""
-    most = largest("ListApps", "maxResults")
-    found, more = page(inputs, ["apps"], most, apps.page)
-    return {"apps": [_app(each) for each in found], **more}
+    found, more = page(inputs, ["apps"], largest("ListApps", "maxResults"), store.apps.page)
+    return {"apps": [_app(row) for row in found], **more}
 
 
-def list_backend_environments(apps: Apps, inputs: Inputs) -> dict[str, Any]:
+def list_backend_environments(store: JobStore, inputs: Inputs) -> dict[str, Any]:
     """Return a page of an app's backend environments, or the one of that name."""
     app_id, name = inputs["appId"], inputs.get("environmentName")
-    if not apps.has(app_id):
+    if not store.apps.has(app_id):
         raise ServiceError(failure("NotFoundException", message=f"App {app_id} does not exist"))
-    most = largest("ListBackendEnvironments", "maxResults")
     found, more = page(
         inputs,
         [app_id, name],
-        most,
-        lambda after, size: apps.environments(app_id, name, after, size),
+        largest("ListBackendEnvironments", "maxResults"),
+        lambda after, size: store.apps.environments(app_id, name, after, size),
     )
-    return {"backendEnvironments": [_environment(each) for each in found], **more}
+    return {"backendEnvironments": [_environment(row) for row in found], **more}
 
 
-APP_READS: Mapping[str, AppRead] = {
-    "ListApps": list_apps,
-    "ListBackendEnvironments": list_backend_environments,
-}
-"""The operations that look at apps, by the model's names."""
-
-OPERATIONS = (*HANDLERS, *APP_READS)
-"""All operations that the emulator knows, by the models' names."""
-
-
-def _app(app: KnownApp) -> dict[str, Any]:
+def _app(row: Row) -> dict[str, Any]:
     """Return an app with all that the model requires: an app of a web host with nothing set."""
     return {
-        "appId": app.app_id,
-        "appArn": app_arn(app.app_id),
-        "name": app.name,
-        "tags": app.tags,
+        "appId": row["appId"],
+        "appArn": app_arn(row["appId"]),
+        "name": row["name"],
+        "tags": json.loads(row["tags"]),
         "description": "",
-        "repository": f"https://git.example.com/{app.app_id}",
+        "repository": f"https://git.example.com/{row['appId']}",
         "platform": "WEB",
-        "createTime": app.create_time / 1000,
-        "updateTime": app.update_time / 1000,
+        "createTime": row["createTime"] / 1000,
+        "updateTime": row["updateTime"] / 1000,
         "environmentVariables": {},
-        "defaultDomain": f"{app.app_id}.amplifyapp.com",
+        "defaultDomain": f"{row['appId']}.amplifyapp.com",
         "enableBranchAutoBuild": False,
         "enableBasicAuth": False,
     }
 
 
-def _environment(environment: KnownEnvironment) -> dict[str, Any]:
+def _environment(row: Row) -> dict[str, Any]:
+    name = row["environmentName"]
     return {
-        "backendEnvironmentArn": environment_arn(environment.app_id, environment.name),
-        "environmentName": environment.name,
-        "createTime": environment.create_time / 1000,
-        "updateTime": environment.create_time / 1000,
+        "backendEnvironmentArn": f"{app_arn(row['appId'])}/backendenvironments/{name}",
+        "environmentName": name,
+        "createTime": row["createTime"] / 1000,
+        "updateTime": row["createTime"] / 1000,
     }
+
+
+READS: Mapping[str, Callable[[JobReader, Inputs], dict[str, Any]]] = {
+    "GetBackendJob": get_backend_job,
+    "ListBackendJobs": list_backend_jobs,
+}
+"""The operations that only look at jobs, by the model's names."""
+
+OPERATIONS: Mapping[str, Callable[[JobStore, Inputs], dict[str, Any]]] = {
+    "UpdateBackendJob": update_backend_job,
+    **READS,
+    "ListApps": list_apps,
+    "ListBackendEnvironments": list_backend_environments,
+}
+"""All operations that the emulator knows, by the models' names."""

@@ -7,9 +7,11 @@ import sys
 import threading
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
+
+from pydantic import AliasGenerator, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
 from .errors import LogError
 
@@ -17,8 +19,7 @@ from .errors import LogError
 _KEPT = 100_000
 
 
-@dataclass(frozen=True)
-class RecordedRequest:
+class RecordedRequest(BaseModel):
     """A request to the service, and what became of it.
 
     `operation` is None when the model knows no such request, and the key's parts are
@@ -27,6 +28,10 @@ class RecordedRequest:
     when it is empty), `status` the HTTP status or None when there was no answer, `fault`
     the kind of the fault that struck, and `time` the epoch milliseconds.
     """
+
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(serialization_alias=to_camel), frozen=True
+    )
 
     operation: str | None
     method: str
@@ -41,18 +46,7 @@ class RecordedRequest:
 
     def wire(self) -> dict[str, Any]:
         """Return the entry as JSON data, with the key's parts named as on the wire."""
-        return {
-            "operation": self.operation,
-            "method": self.method,
-            "path": self.path,
-            "appId": self.app_id,
-            "backendEnvironmentName": self.backend_environment_name,
-            "jobId": self.job_id,
-            "body": self.body,
-            "status": self.status,
-            "fault": self.fault,
-            "time": self.time,
-        }
+        return self.model_dump(by_alias=True)
 
 
 class RequestRecord:

@@ -2,19 +2,17 @@
 
 import os
 import stat
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, ValidationError
 
-from .amplify_app import App
+from .entities import App, Job, SeedJob
 from .errors import SeedError
-from .job import Job
-from .seed_job import SeedJob
-from .validation_messages import first_problem, kind_of, suggest
-from .yaml_lines import Lines, load_yaml
+from .validation import first_problem, kind_of, suggest
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -71,7 +69,7 @@ def load_seed(path: str | Path) -> Seed:
         raise SeedError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise SeedError(f"{path}: is not UTF-8 text") from None
-    return parse_document(load_yaml(text, str(path)), source=str(path))
+    return parse_document(_load_yaml(text, str(path)), source=str(path))
 
 
 def parse_document(document: object, *, source: str) -> Seed:
@@ -152,6 +150,55 @@ def _parse_entry(value: object, model: type[Entry], source: str, label: str) -> 
 
 def _place(source: str, mapping: object, field: object = None) -> str:
     """Return the source, with the line of the field or of the mapping where it is known."""
-    if not isinstance(mapping, Lines):
+    if not isinstance(mapping, _Lines):
         return source
     return f"{source}:{mapping.lines.get(field, mapping.line)}"
+
+
+class _Lines(dict[Hashable, Any]):
+    """A mapping that knows the line it starts in, and those of its keys."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[object, int] = {}
+
+
+def _load_yaml(text: str, source: str) -> object:
+    """Return what a YAML text holds, its mappings as `_Lines`; it builds plain data only."""
+    try:
+        # A subclass of the safe loader.
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise SeedError(f"{source}{line}: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise SeedError(f"{source}: {' '.join(str(error).split())}") from None
+    except ValueError as error:
+        # Such as the date 2024-99-99, which YAML reads as one.
+        raise SeedError(f"{source}: {error}") from None
+    except RecursionError:
+        raise SeedError(f"{source}: is nested too deeply") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, except that it does not silently drop what a second key overwrites.
+
+    Not the C one: deep nesting would end the process, not just the loading.
+    """
+
+    def construct_with_lines(self, node: yaml.MappingNode) -> Generator[_Lines, None, None]:
+        """Build a mapping in two steps, as one that contains itself could not be in one."""
+        mapping = _Lines(node.start_mark.line + 1)
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in mapping.lines:
+                problem = f"{key.value} is there twice"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+            mapping.lines[key.value] = key.start_mark.line + 1
+        yield mapping
+        mapping.update(self.construct_mapping(node))
+
+
+_Loader.add_constructor(yaml.SafeLoader.DEFAULT_MAPPING_TAG, _Loader.construct_with_lines)

@@ -1,32 +1,30 @@
-"""Listening: the socket and the HTTP server, in this thread or in one of its own."""
+"""Listening: the socket and the HTTP server, which can also keep silent and hang up."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from email.utils import formatdate
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .app import build_app
-from .backend import Backend, Options
-from .clock import Clock
 from .errors import ListenError
-from .hang_up import HANG_UP, STOPPING
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-
+HANG_UP = "emulator.hang_up"
+"""The ASGI extension that closes the connection: a callable."""
+_STOPPING = "emulator.stopping"
+"""The ASGI extension with the server's end: an `asyncio.Event`."""
 _BACKLOG = 1024
 _PATIENCE = 1.0
 """Seconds that the answers under way have when the server stops; only a client can be slower."""
@@ -64,13 +62,13 @@ class Server(uvicorn.Server):
     """
 
     def __init__(
-        self, app: ASGIApp, on_started: Callable[[], object], clock: Clock = time.time
+        self, app: ASGIApp, on_started: Callable[[], object], clock: Callable[[], float] = time.time
     ) -> None:
         """Answers are dated by `clock`, which returns epoch seconds."""
         self._stopping = asyncio.Event()
 
         async def stoppable(scope: Scope, receive: Receive, send: Send) -> None:
-            scope["extensions"][STOPPING] = self._stopping
+            scope["extensions"][_STOPPING] = self._stopping
             await app(scope, receive, partial(_dated, send, clock))
 
         config = uvicorn.Config(
@@ -120,7 +118,7 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-async def _dated(send: Send, clock: Clock, message: Message) -> None:
+async def _dated(send: Send, clock: Callable[[], float], message: Message) -> None:
     """Send a part of an answer; its head tells the time."""
     if message["type"] == "http.response.start":
         date = formatdate(clock(), usegmt=True).encode()
@@ -150,10 +148,38 @@ class _Protocol(H11Protocol):
         super().connection_made(transport)
 
 
+class HangUp(Response):
+    """No answer at all: the connection is closed."""
+
+    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
+        """Close the connection."""
+        scope["extensions"][HANG_UP]()
+        # The server takes an app that ends before its connection did for a broken one.
+        await _hung_up(receive)
+
+
+async def wait(scope: Scope, receive: Receive, seconds: float) -> None:
+    """Let the seconds pass, or fewer when the client hangs up or the server is to stop."""
+    stopping: asyncio.Event = scope["extensions"][_STOPPING]
+    events = {asyncio.ensure_future(_hung_up(receive)), asyncio.ensure_future(stopping.wait())}
+    await asyncio.wait(
+        events,
+        timeout=None if math.isinf(seconds) else seconds,
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    for event in events:
+        event.cancel()
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 class ServerThread:
     """A server in a daemon thread of this process."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, clock: Callable[[], float]) -> None:
         """Start, and return when requests are answered; answers are dated by `clock`."""
         self.url = url_of(listener)
         started = threading.Event()
@@ -174,26 +200,3 @@ class ServerThread:
         """Stop, and return when the thread has ended."""
         self._server.should_exit = True
         self._thread.join()
-
-
-def serve(
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    allow_hosts: Iterable[str] = (),
-    on_listening: Callable[[str], object] | None = None,
-    **options: Unpack[Options],
-) -> None:
-    """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
-
-    `on_listening` is called with the URL as soon as requests are answered; port 0 takes a
-    free one. `allow_hosts` has more names that clients may call it by. The options are those of
-    `Options`. Raises an `EmulatorError` with one line.
-    """
-    # First, so that no file is made or seeded for an emulator that can't run.
-    with closing(listen(host, port)) as listener:
-        url = url_of(listener)
-        with closing(Backend(**options)) as backend:
-            app = build_app(backend, allow_hosts)
-            started = partial(on_listening, url) if on_listening else lambda: None
-            Server(app, started, backend.clock.base).run([listener])

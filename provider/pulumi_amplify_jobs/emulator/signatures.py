@@ -8,16 +8,16 @@ import datetime
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials as BotocoreCredentials
+from starlette.requests import Request
 
 from .answers import ServiceError, failure
-from .clock import Clock
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = datetime.timedelta(minutes=15)
@@ -43,12 +43,22 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came in: `target` is the path and query as spelled in the URL."""
+    """A request whose body has come in; path and query are as spelled in the URL."""
 
-    method: str
-    target: str
-    headers: Mapping[str, str]
+    request: Request
     body: bytes
+
+    @property
+    def path(self) -> str:
+        """The path."""
+        raw: bytes = self.request.scope["raw_path"]
+        return raw.decode("ascii")
+
+    @property
+    def query(self) -> str:
+        """The query, without its question mark."""
+        raw: bytes = self.request.scope["query_string"]
+        return raw.decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,8 @@ class _Claim:
 class SignatureCheck:
     """Lets through what was signed with the credentials, at most 15 minutes from now."""
 
-    def __init__(self, credentials: Credentials, clock: Clock) -> None:
+    def __init__(self, credentials: Credentials, clock: Callable[[], float]) -> None:
+        """Go by `clock`, which returns epoch seconds."""
         self._credentials = credentials
         self._clock = clock
 
@@ -86,7 +97,7 @@ class SignatureCheck:
         right = _signature(received, claim, self._credentials).encode()
         if not hmac.compare_digest(right, claim.signature.encode()):
             raise _invalid(_DIFFERENT)
-        stated = received.headers.get("x-amz-content-sha256")
+        stated = received.request.headers.get("x-amz-content-sha256")
         if stated is not None and stated != hashlib.sha256(received.body).hexdigest():
             raise _invalid(_DIFFERENT)
 
@@ -132,11 +143,11 @@ class _Signer(SigV4Auth):
 
 def _signature(received: Received, claim: _Claim, credentials: Credentials) -> str:
     """Return the signature that the request must have."""
-    signed = {name: received.headers.get(name, "") for name in claim.headers}
+    signed = {name: received.request.headers.get(name, "") for name in claim.headers}
     # The URL's host is of no account: the header is what is signed.
-    target = received.target if received.target.startswith("/") else "/"
-    url = f"http://host{target}"
-    request = AWSRequest(received.method, url, headers=signed, data=received.body)
+    path = received.path if received.path.startswith("/") else "/"
+    url = f"http://host{path}" + (f"?{received.query}" if received.query else "")
+    request = AWSRequest(received.request.method, url, headers=signed, data=received.body)
     request.context["timestamp"] = _spelled(claim.time)
     keys = BotocoreCredentials(credentials.access_key, credentials.secret_key)
     signer = _Signer(keys, claim.service, claim.region)
@@ -146,14 +157,15 @@ def _signature(received: Received, claim: _Claim, credentials: Credentials) -> s
 
 
 def _claim(received: Received) -> _Claim:
-    header = received.headers.get("authorization")
+    headers = received.request.headers
+    header = headers.get("authorization")
     if header is None:
         raise _refused("MissingAuthenticationTokenException", "Missing Authentication Token")
     algorithm, _, rest = header.partition(" ")
     if algorithm != _ALGORITHM:
         raise _incomplete(f"Unsupported AWS 'algorithm': '{algorithm}'.")
     parameters = dict(_PARAMETER.findall(rest))
-    date = received.headers.get("x-amz-date", "")
+    date = headers.get("x-amz-date", "")
     lacking = [
         f"Authorization header requires '{name}' parameter."
         for name in _PARAMETERS

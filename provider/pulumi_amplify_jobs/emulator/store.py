@@ -1,64 +1,158 @@
-"""Where the jobs are, and the one way to read and change them."""
+"""The jobs, the time that they live in, and what seeded ones turn into by themselves."""
 
-from collections.abc import Iterable, Mapping
+import math
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping
 
 from .apps import Apps
-from .clock import Clock
 from .database import Database
-from .duration import seconds_of
-from .job import FIELDS, Job, JobKey
-from .rows import COLUMNS, KEY, change, job_of
+from .entities import FIELDS, Job, JobKey, SeedJob
 from .seed import Seed
-from .seed_job import SeedJob
-from .transitions import Transitions
+from .validation import seconds_of
 
+Clock = Callable[[], float]
+"""Returns the time in seconds since the epoch, as `time.time` does."""
+
+_COLUMNS = ", ".join(FIELDS.values())
+_KEY = "appId = ? AND backendEnvironmentName = ? AND jobId = ?"
 _PUT = (
-    f"INSERT INTO jobs ({COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))}) "  # noqa: S608
+    f"INSERT INTO jobs ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))}) "
     "ON CONFLICT (appId, backendEnvironmentName, jobId) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in FIELDS.values())
 )
-_FORGET_EARLIER = f"DELETE FROM earlier WHERE {KEY}"  # noqa: S608
+_KEEP = f"INSERT OR REPLACE INTO earlier SELECT position, {_COLUMNS} FROM jobs WHERE position = ?"
+_FORGET_EARLIER = f"DELETE FROM earlier WHERE {_KEY}"
+_DUE = "SELECT * FROM transitions WHERE due <= ?"
+_NEXT = "SELECT min(due) AS due FROM transitions"
+_PLAN = f"INSERT INTO transitions SELECT position, ?, ?, ?, ? FROM jobs WHERE {_KEY}"
+_FORGET_PLAN = f"DELETE FROM transitions WHERE position = (SELECT position FROM jobs WHERE {_KEY})"
+_READ_CLOCK = "SELECT value FROM settings WHERE name = 'clock'"
+_WRITE_CLOCK = "INSERT OR REPLACE INTO settings VALUES ('clock', ?)"
+
+
+class MovableClock:
+    """A clock that can be moved on; how far is kept with the jobs, or they would grow younger."""
+
+    def __init__(self, database: Database, base: Clock = time.time) -> None:
+        """Go by `base`, and by what was added to it when the database was last open."""
+        self._database = database
+        self.base = base
+        """The clock as it was given: the clients' clocks do not move with `advance`."""
+        self._added: float = sum(row["value"] for row in database.read(_READ_CLOCK))
+
+    def __call__(self) -> float:
+        """Return the time in seconds since the epoch."""
+        return self.base() + self._added
+
+    def milliseconds(self) -> int:
+        """Return the time in milliseconds since the epoch."""
+        return int(self() * 1000)
+
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass at once."""
+        self._database.write(_WRITE_CLOCK, (self._added + seconds,))
+        self._added += seconds
+
+    def reset(self) -> None:
+        """Go by the base clock again."""
+        self.advance(-self._added)
+
+
+class Transitions:
+    """What jobs turn into. No timer: `settle` must be called before jobs are looked at."""
+
+    def __init__(self, database: Database, clock: MovableClock) -> None:
+        """Take up the transitions that the database has."""
+        self._database = database
+        self._clock = clock
+        with database.writing() as connection:
+            self._next = _next(connection)
+
+    def settle(self) -> None:
+        """Make the changes whose time has come, each dated when it was due."""
+        now = self._clock.milliseconds()
+        if now < self._next:
+            return
+        with self._database.writing() as connection:
+            # In full first: each change takes its own transition away.
+            for due in connection.execute(_DUE, (now,)).fetchall():
+                fields = {name: due[name] for name in ("operation", "status", "error")}
+                given = {name: value for name, value in fields.items() if value is not None}
+                _change(connection, due["position"], {"updateTime": str(due["due"]), **given})
+            self._next = _next(connection)
+
+    def plan(self, connection: sqlite3.Connection, jobs: Iterable[SeedJob], now: int) -> None:
+        """Have these jobs, which are in the table, turn into what they say, and only into that.
+
+        The connection is open for writing; `now` is in epoch milliseconds.
+        """
+        for job in jobs:
+            connection.execute(_FORGET_PLAN, job.key)
+            if job.then:
+                due = now + round(seconds_of(job.then.after) * 1000)
+                then = job.then
+                connection.execute(_PLAN, (due, then.operation, then.status, then.error, *job.key))
+        self._next = _next(connection)
+
+
+def _next(connection: sqlite3.Connection) -> float:
+    """Return when the next transition is due, in epoch milliseconds; infinity for never."""
+    due = connection.execute(_NEXT).fetchone()["due"]
+    return math.inf if due is None else due
+
+
+def _change(
+    connection: sqlite3.Connection, position: int, fields: Mapping[str, str | None]
+) -> None:
+    """Set fields of the job at a position.
+
+    Stale readers still see the job as it was, and it no longer turns into anything.
+    """
+    connection.execute(_KEEP, (position,))
+    connection.execute("DELETE FROM transitions WHERE position = ?", (position,))
+    assignments = ", ".join(f"{name} = ?" for name in fields)
+    statement = f"UPDATE jobs SET {assignments} WHERE position = ?"
+    connection.execute(statement, (*fields.values(), position))
 
 
 class JobReader:
     """The jobs of all environments as a table or view of the database shows them.
 
-    They are in the order in which they were first put. Every method may be called from
-    any thread.
+    They are in the order in which they were first put. A row has a position and the fields by the
+    wire's names. Every method may be called from any thread.
     """
 
     def __init__(self, database: Database, transitions: Transitions, relation: str) -> None:
         """Read from a relation of the database: ``jobs`` or ``stale``."""
         self._database = database
         self._transitions = transitions
-        self._select = f"SELECT position, {COLUMNS} FROM {relation}"  # noqa: S608 (our own names)
+        self._select = f"SELECT * FROM {relation}"
 
     def get(self, key: JobKey) -> Job | None:
         """Return the job, or None when there is none."""
-        return next((job for _, job in self._read(f"WHERE {KEY}", key)), None)
+        return next(map(job_of, self._read(f"WHERE {_KEY}", key)), None)
 
     def page(
         self, app_id: str, environment: str, filters: Mapping[str, str], after: int, size: int
-    ) -> list[tuple[int, Job]]:
-        """Return up to `size` jobs of an environment, with their positions, in order.
+    ) -> list[sqlite3.Row]:
+        """Return up to `size` jobs of an environment, in order.
 
         Only those behind the position `after`, and whose fields equal the filters (named
         as on the wire).
         """
         conditions = "".join(f" AND {name} = ?" for name in filters)
         where = "WHERE appId = ? AND backendEnvironmentName = ? AND position > ?"
-        values = [app_id, environment, after, *filters.values(), size]
+        values = (app_id, environment, after, *filters.values(), size)
         return self._read(f"{where}{conditions} ORDER BY position LIMIT ?", values)
 
     def all(self) -> list[Job]:
         """Return every job, in order."""
-        return [job for _, job in self._read("ORDER BY position", ())]
+        return [job_of(row) for row in self._read("ORDER BY position", ())]
 
-    def _read(self, rest: str, values: Iterable[object]) -> list[tuple[int, Job]]:
+    def _read(self, rest: str, values: tuple[object, ...]) -> list[sqlite3.Row]:
         self._transitions.settle()
-        with self._database.reading() as connection:
-            rows = connection.execute(f"{self._select} {rest}", tuple(values)).fetchall()
-        return [(position, job_of(values)) for position, *values in rows]
+        return self._database.read(f"{self._select} {rest}", values)
 
 
 class JobStore(JobReader):
@@ -68,7 +162,7 @@ class JobStore(JobReader):
     they are in. What forgets one of those forgets its jobs, too.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: MovableClock) -> None:
         transitions = Transitions(database, clock)
         super().__init__(database, transitions, "jobs")
         self.stale = JobReader(database, transitions, "stale")
@@ -77,7 +171,7 @@ class JobStore(JobReader):
 
     def put(self, seed: Seed) -> int:
         """Add or replace jobs and apps and return how many; times that are absent are now."""
-        now = self._now()
+        now = self._clock.milliseconds()
         with self._database.writing() as connection:
             self.apps.put(connection, seed.apps, now)
             self.apps.put_those_of(connection, seed.jobs, now)
@@ -93,29 +187,27 @@ class JobStore(JobReader):
         must be fields of a job.
         """
         self._transitions.settle()
-        values = {"updateTime": str(self._now()), **fields}
+        values = {"updateTime": str(self._clock.milliseconds()), **fields}
         with self._database.writing() as connection:
-            row = connection.execute(f"{self._select} WHERE {KEY}", key).fetchone()
+            row = connection.execute(f"{self._select} WHERE {_KEY}", key).fetchone()
             if row is None:
                 return None
-            position, *columns = row
-            change(connection, position, values)
-        return Job.model_validate({**job_of(columns).wire(), **values})
+            _change(connection, row["position"], values)
+        return Job.model_validate({**job_of(row).wire(), **values})
 
     def remove(self, key: JobKey) -> bool:
         """Forget a job and return whether there was one."""
-        with self._database.writing() as connection:
-            statement = f"DELETE FROM jobs WHERE {KEY}"  # noqa: S608 (our own names)
-            return connection.execute(statement, key).rowcount > 0
+        return self._database.write(f"DELETE FROM jobs WHERE {_KEY}", key) > 0
 
     def count(self) -> int:
         """Return how many jobs there are."""
-        with self._database.reading() as connection:
-            count: int = connection.execute("SELECT count(*) FROM jobs").fetchone()[0]
+        count: int = self._database.read("SELECT count(*) AS jobs FROM jobs")[0]["jobs"]
         return count
 
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
+
+def job_of(row: sqlite3.Row) -> Job:
+    """Return the job that a row holds."""
+    return Job.model_validate({name: row[name] for name in FIELDS.values()})
 
 
 def _row(job: SeedJob, now: int) -> list[str | None]:

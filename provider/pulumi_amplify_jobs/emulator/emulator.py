@@ -1,20 +1,19 @@
-"""The emulator in Python's hands, for tests and demos."""
+"""Running an emulator: in a thread, for tests and demos, or in this one, for a command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
-from types import TracebackType
+from functools import partial
 from typing import TYPE_CHECKING
 
-from .amplify_app import App
 from .app import build_app
 from .backend import Backend, Options
+from .entities import FIELDS, App, Job
 from .faults import make_fault
-from .job import FIELDS, Job
 from .request_log import RecordedRequest
 from .seed import SeedSource, read_seed
-from .server import ServerThread, listen
+from .server import Server, ServerThread, listen, url_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -56,12 +55,7 @@ class Emulator:
     def __enter__(self) -> Emulator:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
@@ -155,11 +149,10 @@ class Emulator:
         given) and `error`; None makes one absent. Raises TypeError for another name and
         KeyError when there is no such job.
         """
-        unknown = [name for name in fields if name not in list(FIELDS)[3:]]
-        if unknown:
-            raise TypeError(
-                f"a job has no field {unknown[0]} to set: {', '.join(list(FIELDS)[3:])}"
-            )
+        settable = list(FIELDS)[3:]
+        for name in fields:
+            if name not in settable:
+                raise TypeError(f"a job has no field {name} to set: {', '.join(settable)}")
         values = {FIELDS[name]: value for name, value in fields.items()}
         job = self._backend.store.set((app_id, environment, job_id), values)
         return job or self.job(app_id, environment, job_id)
@@ -187,3 +180,24 @@ class Emulator:
         """
         if not self._backend.store.apps.remove_environment(app_id, environment):
             raise KeyError(f"{app_id}/{environment}")
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    allow_hosts: Iterable[str] = (),
+    on_listening: Callable[[str], object] | None = None,
+    **options: Unpack[Options],
+) -> None:
+    """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
+
+    `on_listening` is called with the URL as soon as requests are answered; port 0 takes a
+    free one. `allow_hosts` has more names that clients may call it by. The options are those of
+    `Options`. Raises an `EmulatorError` with one line.
+    """
+    # First, so that no file is made or seeded for an emulator that can't run.
+    with closing(listen(host, port)) as listener, closing(Backend(**options)) as backend:
+        app = build_app(backend, allow_hosts)
+        started = partial(on_listening, url_of(listener)) if on_listening else lambda: None
+        Server(app, started, backend.clock.base).run([listener])

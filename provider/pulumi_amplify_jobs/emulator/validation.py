@@ -1,12 +1,36 @@
-"""One-line messages for what pydantic finds wrong."""
+"""What pydantic does not know: durations, and messages of one line for what it finds wrong."""
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterable
-from typing import get_args
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+_UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+"""Milliseconds."""
+_DURATION = re.compile("".join(rf"(?:(\d{{1,6}}){unit})?" for unit in _UNITS))
+
+
+def seconds_of(duration: str) -> float:
+    """Return the seconds of a duration such as 2d, 40h, 1h30m or 500ms. Raises ValueError."""
+    match = _DURATION.fullmatch(duration)
+    counts = match.groups("0") if match else ()
+    total = sum(int(count) * size for count, size in zip(counts, _UNITS.values(), strict=False))
+    if total == 0:
+        raise ValueError(f"{duration!r} is not a duration: write 2d, 40h, 1h30m, 90s or 500ms")
+    return total / 1000
+
+
+def _checked(duration: str) -> str:
+    seconds_of(duration)
+    return duration
+
+
+Duration = Annotated[str, AfterValidator(_checked)]
+"""A duration that is kept as it was written; `seconds_of` reads it."""
 
 _SHOWN = 60
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (

@@ -1,0 +1,148 @@
+"""The kinds of faults: what the client meets, and what each makes of a request.
+
+All that there is to a kind stands in `KINDS`.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from .answers import Answer, failure, to_json
+from .model import APPS_SERVICE, JOBS_SERVICE, signing_name
+from .operations import ACCOUNT, REGION, Inputs, app_arn
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the client gets: an answer, or a closed connection for None, so many seconds late.
+
+    `struck` says whether the fault has made a difference.
+    """
+
+    answer: Answer | None
+    delay: float = 0.0
+    struck: bool = True
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a request asks for. A fault that comes before it is done calls nothing here."""
+
+    operation: str
+    inputs: Inputs
+    do: Callable[[], Answer]
+    """Carries the operation out and returns the answer that it earns."""
+    do_stale: Callable[[], Answer]
+    """Carries a read of jobs out on what was true before."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault: what the client meets, in words, and what becomes of a request.
+
+    `effect` also gets the seconds of the fault's delay.
+    """
+
+    description: str
+    effect: Callable[[Work, float], Outcome]
+
+
+def _refused(error: str, status: int | None = None, note: str = "", /, **members: str) -> Kind:
+    """Answer with an error of the service; nothing is done."""
+    answer = failure(error, status, **members)
+    description = f"{answer.status} {error}, nothing done{note}"
+    return Kind(description, lambda _work, _delay: Outcome(answer))
+
+
+def _spoilt(description: str, spoil: Callable[[bytes], bytes]) -> Kind:
+    """Spoil the body of a 200; an error stays as it is."""
+
+    def effect(work: Work, _delay: float) -> Outcome:
+        earned = work.do()
+        if earned.status != 200:
+            return Outcome(earned, struck=False)
+        return _instead(earned, Answer(200, spoil(earned.body)))
+
+    return Kind(description, effect)
+
+
+def _instead(earned: Answer, given: Answer) -> Outcome:
+    return Outcome(given, struck=given != earned)
+
+
+def _denied(work: Work, _delay: float) -> Outcome:
+    inputs, service = work.inputs, signing_name(work.operation)
+    if service == APPS_SERVICE:
+        resource = app_arn(quote(inputs["appId"], safe="") if "appId" in inputs else "*")
+    else:
+        parts = [inputs["appId"], "job", inputs["backendEnvironmentName"], inputs.get("jobId", "")]
+        path = "/".join(quote(part, safe="") for part in parts).rstrip("/")
+        resource = f"arn:aws:{JOBS_SERVICE}:{REGION}:{ACCOUNT}:/backend/{path}"
+    message = (
+        f"User: arn:aws:sts::{ACCOUNT}:assumed-role/ci/run is not authorized to perform: "
+        f"{service}:{work.operation} on resource: {resource}"
+    )
+    # A capital M: AWS's front door writes it so, unlike the service itself.
+    return Outcome(failure("AccessDeniedException", 403, Message=message))
+
+
+def _lost(work: Work, _delay: float) -> Outcome:
+    work.do()
+    return Outcome(None)
+
+
+def _foreign(body: bytes) -> bytes:
+    document = json.loads(body)
+    if "jobId" in document:
+        document["jobId"] += "-foreign"
+    for job in document.get("jobs", []):
+        job["backendEnvironmentName"] += "-foreign"
+    for app in document.get("apps", []):
+        app["appId"] += "-foreign"
+    for environment in document.get("backendEnvironments", []):
+        arn = environment["backendEnvironmentArn"]
+        environment["backendEnvironmentArn"] = arn.replace("/backend", "-foreign/backend", 1)
+    return to_json(document)
+
+
+_LIMIT = {"limitType": "RequestRate", "message": "Rate exceeded"}
+_TIMEOUT = {"message": "The service did not answer in time"}
+_BY_THE_PAGE = " (the name on AWS's API page)"
+_GARBAGE = b"<html><body>Welcome to the guest network</body></html>"
+
+KINDS: Mapping[str, Kind] = {
+    "429": _refused("TooManyRequestsException", None, " (also: throttle)", **_LIMIT),
+    "504": _refused("GatewayTimeoutException", **_TIMEOUT),
+    "500": _refused("InternalServerErrorException", 500, message="Internal server error"),
+    "400": _refused("BadRequestException", message="The request is not valid"),
+    "denied": Kind("403 AccessDeniedException, nothing done", _denied),
+    "limit": _refused("LimitExceededException", 429, _BY_THE_PAGE, **_LIMIT),
+    "internal": _refused("InternalServiceException", 504, _BY_THE_PAGE, **_TIMEOUT),
+    "drop": Kind(
+        "connection closed without an answer, nothing done", lambda _work, _delay: Outcome(None)
+    ),
+    "lost": Kind("done, then the connection closed without an answer", _lost),
+    "truncated": _spoilt("done, 200 with a body cut in half", lambda body: body[: len(body) // 2]),
+    "empty": _spoilt("done, 200 with an empty body", lambda _body: b""),
+    "garbage": _spoilt("done, 200 with a body of HTML", lambda _body: _GARBAGE),
+    "foreign": _spoilt(
+        "done, 200 naming another job (in a listing: another environment or app)", _foreign
+    ),
+    "slow": Kind(
+        "done, answered after a delay of 3s, or as written: slow@500ms",
+        lambda work, delay: Outcome(work.do(), delay),
+    ),
+    "blackhole": Kind(
+        "taken, nothing done, and no answer for as long as the client waits",
+        lambda _work, _delay: Outcome(None, math.inf),
+    ),
+    "stale": Kind(
+        "a read of jobs shows each as it was before its last change",
+        lambda work, _delay: _instead(work.do(), work.do_stale()),
+    ),
+}
+
+FAULT_KINDS: Mapping[str, str] = {name: kind.description for name, kind in KINDS.items()}
+"""The kinds of faults, each with what the client meets."""
