@@ -10,7 +10,7 @@ import pytest
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, ReportedJob, markdown, read_report
 from pulumi_amplify_jobs.report.document import document
-from pulumi_amplify_jobs.report.json_values import SECRET, UNKNOWN
+from pulumi_amplify_jobs.report.engine_run import SECRET, UNKNOWN
 from pulumi_amplify_jobs.report.page import page
 
 from .decided import APP, Bag, job_step, preview, rule_step, update

@@ -10,8 +10,8 @@ import pytest
 
 from pulumi_amplify_jobs.domain.times import Doubt, moment_of
 from pulumi_amplify_jobs.report import Report, markdown, read_report
-from pulumi_amplify_jobs.report.believed_times import believed, is_known
 from pulumi_amplify_jobs.report.document import document
+from pulumi_amplify_jobs.report.model import believed, is_known
 from pulumi_amplify_jobs.report.page import page
 
 CREATED, UPDATED = 1795500000.0, 1795503600.0

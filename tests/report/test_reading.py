@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, ReportError, read_report
-from pulumi_amplify_jobs.report.json_values import UNKNOWN
+from pulumi_amplify_jobs.report.engine_run import UNKNOWN
 
 from .decided import update
 

@@ -7,8 +7,7 @@ import json
 import pytest
 
 from pulumi_amplify_jobs.report import ReportError
-from pulumi_amplify_jobs.report.refusals import refusal_in
-from pulumi_amplify_jobs.report.refused_plan import explained
+from pulumi_amplify_jobs.report.refusals import explained, refusal_in
 
 from .hostile import HOSTILE
 from .test_reading import recorded

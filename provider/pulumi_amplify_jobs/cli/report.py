@@ -79,7 +79,7 @@ def report(
     if plan_errors:
         if form != "markdown":
             raise click.UsageError(f"--plan-errors is Markdown only, not {form}")
-        from ..report.refused_plan import explained
+        from ..report.refusals import explained
 
         write(explained(text, name), output)
         return FAILED

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 MAX_TEXT_LENGTH = 256
@@ -83,6 +83,10 @@ class JobKey:
     def environment(self) -> Environment:
         """Where the job is."""
         return Environment(self.app_id, self.backend_environment_name)
+
+
+KEY_FIELDS = tuple(field.name for field in fields(JobKey))
+"""What a job key is made of; the service has the same names in camelCase."""
 
 
 def _joined(*parts: str) -> str:

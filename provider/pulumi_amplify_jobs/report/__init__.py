@@ -1,15 +1,15 @@
 """Reports of a preview, for reviewers: read from what the engine or `plan` wrote, and rendered.
 
-`reading` takes the text and finds out who wrote it: `digest` and `events` read what the engine
-writes, `plans` what `amplify-jobs plan --json` does. `engine` makes the report of the engine's
-steps, by what `declared` and `claimed` know of a job and of a rule; `last_release` reads what an
-earlier one wrote there. `markdown`, `page` and `document` are the formats. `refused` tells why a
-reviewed plan was refused.
+`reading` takes the text and finds out who wrote it: `engine_run` reads what the engine writes,
+`plan_json` what `amplify-jobs plan --json` does. `engine_report` makes the report of a run, by what
+`engine_jobs` knows of its jobs and rules; `last_release` reads what an earlier release wrote there.
+`markdown`, `page` and `document` are the formats. `refusals` explains why a reviewed plan was
+refused.
 """
 
 from .markdown import markdown
-from .model import Action, Cell, Report, ReportedJob
-from .reading import ReportError, read_report
+from .model import Action, Cell, Report, ReportedJob, ReportError
+from .reading import read_report
 
 __all__ = [
     "Action",

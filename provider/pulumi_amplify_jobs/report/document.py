@@ -6,14 +6,15 @@ thing. A new key is no new version.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from ..domain.keys import KEY_FIELDS
 from ..domain.times import utc
-from .believed_times import Moment, is_known
-from .model import ACTIONS, Action, Cell, Report, ReportedJob
+from .model import ACTIONS, Action, Moment, Report, ReportedJob, is_known
 
 VERSION = 1
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -77,18 +78,15 @@ class ReportDocument(DocumentModel):
 
 def document(report: Report) -> dict[str, Any]:
     """Return a report as JSON data."""
-    made = ReportDocument(
-        version=VERSION,
-        stack=report.stack,
-        project=report.project,
-        summary=report.summary,
-        counts={action: report.count(action) for action in ACTIONS},
-        pending=report.pending,
-        jobs=[_job(job) for job in report.jobs],
-        problems=list(report.problems),
-        warnings=list(report.warnings),
-    )
-    return made.model_dump(by_alias=True)
+    values = {
+        **vars(report),
+        "version": VERSION,
+        "summary": report.summary,
+        "counts": {action: report.count(action) for action in ACTIONS},
+        "pending": report.pending,
+        "jobs": [_job(job) for job in report.jobs],
+    }
+    return ReportDocument.model_validate(values).model_dump(by_alias=True)
 
 
 def report_schema() -> dict[str, Any]:
@@ -97,28 +95,12 @@ def report_schema() -> dict[str, Any]:
     return {"$schema": DRAFT, "title": "amplify-jobs report, version 1", **schema}
 
 
-def _job(job: ReportedJob) -> JobDocument:
-    key = job.key
-    return JobDocument(
-        name=job.name,
-        by_rule=job.by_rule,
-        app_id=key.app_id if key else None,
-        backend_environment_name=key.backend_environment_name if key else None,
-        job_id=key.job_id if key else None,
-        action=job.action,
-        operation=_cell(job.operation),
-        status=_cell(job.status),
-        created=_moment(job.created),
-        updated=_moment(job.updated),
-        doubts=list(job.doubts),
-        stuck=job.stuck,
-        reason=job.reason,
-    )
+def _job(job: ReportedJob) -> dict[str, Any]:
+    values = asdict(job)
+    key = values.pop("key") or dict.fromkeys(KEY_FIELDS)
+    times = {"created": _moment(job.created), "updated": _moment(job.updated)}
+    return {**values, **key, **times, "doubts": job.doubts, "stuck": job.stuck}
 
 
 def _moment(time: Moment) -> str | None:
     return utc(time) if is_known(time) else None
-
-
-def _cell(cell: Cell) -> CellDocument:
-    return CellDocument(live=cell.live, wanted=cell.wanted)

@@ -1,50 +1,75 @@
-"""A report of what the engine wrote down of a preview."""
+"""A report of what the engine wrote down of a preview: its steps, and its messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
+from typing import Any
 
-from .declared_job import declared_job, key_in
-from .engine_messages import errors_in, problem_of, secret_names
-from .engine_run import NOT_FINAL, Note, Run, Step, Urn
-from .matched_jobs import claimed_jobs
+from ..errors import one_line
+from .engine_jobs import declared_job, key_in, matched_jobs
+from .engine_run import NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn
 from .model import Report, ReportedJob
-from .steps import Steps
+from .refusals import refusal_in
 
 JOB, RULE = "BackendJob", "BackendJobRule"
 
+LONGEST = 1000
+"""Characters of one message."""
 
-def report_of(run: Run) -> Report:
+CHECK_FAILED = re.compile(
+    r"^\S+ resource '.*?': (?:property \S+ value \{.*?\} )?has a problem: ", re.DOTALL
+)
+"""How the engine frames a failed check (pulumi/pulumi, pkg/resource/deploy/step_generator.go)."""
+
+HIDDEN_VALUE = " value {&{"
+"""How the engine's frame shows a property whose value is secret: in the clear."""
+
+HIDDEN = "its config is secret, so the reason stands in the engine's own output only"
+
+CONSEQUENCES = (
+    "an unhandled error occurred: program exited with non-zero exit code",
+    "preview failed",
+    "update failed",
+)
+"""What the engine adds where another message gives the reason."""
+
+
+def report_of(run: EngineRun) -> Report:
     """Return the report of a run: the jobs by name, whatever order the engine had them in."""
     steps = _by_urn(run.steps)
-    errors: dict[str, Note] = {}
+    secret = _secret_names(run.config)
+    failed: dict[Urn, Note] = {}
     problems = [run.flaw] if run.flaw else []
-    secret = secret_names(run.config)
-    for note in errors_in(run):
-        urn = Urn.parse(note.urn or "")
-        if urn is not None and urn.kind == JOB:
-            errors.setdefault(note.urn or "", note)
+    for note in _errors_in(run):
+        if note.urn is not None and note.urn.kind == JOB:
+            failed.setdefault(note.urn, note)
         else:
-            problems.append(problem_of(note, secret))
-    jobs = [
-        *_jobs(steps, errors.keys()),
-        *(_failed(note, steps.get(urn), secret) for urn, note in errors.items()),
-    ]
+            problems.append(_problem(note, secret))
+    jobs = [job for urn in steps if urn not in failed for job in _jobs(urn, steps[urn])]
+    for urn, note in failed.items():
+        # What is live is left out: a preview's refresh step shows what was recorded before.
+        key = key_in(steps[urn].old) if urn in steps else None
+        jobs.append(ReportedJob(urn.name, "error", key, reason=_problem(note, secret)))
+    # Where any resource says it, it is the stack of all.
+    urns = (*steps, *(step.urn for step in run.steps), *(note.urn for note in run.notes))
+    somewhere = next(filter(None, urns), None)
     return Report(
-        *_where(run, steps),
-        jobs=tuple(sorted(jobs, key=_order)),
+        stack=somewhere.stack if somewhere else None,
+        project=somewhere.project if somewhere else None,
+        jobs=tuple(sorted(jobs, key=lambda job: (job.name, astuple(job.key) if job.key else ()))),
         problems=tuple(dict.fromkeys(problems)),
         warnings=tuple(dict.fromkeys(_warnings(run, secret))),
     )
 
 
-def _by_urn(steps: Iterable[Step]) -> dict[str, Steps]:
+def _by_urn(steps: Iterable[Step]) -> dict[Urn, Steps]:
     """Return what there is of each backend job and rule."""
-    found: dict[str, Steps] = {}
+    found: dict[Urn, Steps] = {}
     for step in steps:
-        urn = Urn.parse(step.urn)
-        if urn is None or urn.kind not in (JOB, RULE):
+        if step.urn is None or step.urn.kind not in (JOB, RULE):
             continue
         before = found.get(step.urn, Steps(None, None))
         if step.op == "refresh":
@@ -54,44 +79,49 @@ def _by_urn(steps: Iterable[Step]) -> dict[str, Steps]:
     return found
 
 
-def _jobs(steps: dict[str, Steps], failed: Iterable[str]) -> Iterator[ReportedJob]:
-    left_out = frozenset(failed)
-    for text, each in steps.items():
-        urn = Urn.parse(text)
-        if urn is None or text in left_out:
-            continue
-        if urn.kind == RULE:
-            yield from claimed_jobs(urn.name, each)
-        else:
-            yield declared_job(urn.name, each)
+def _jobs(urn: Urn, steps: Steps) -> list[ReportedJob]:
+    return matched_jobs(urn.name, steps) if urn.kind == RULE else [declared_job(urn.name, steps)]
 
 
-def _failed(note: Note, steps: Steps | None, secret: frozenset[str]) -> ReportedJob:
-    urn = Urn.parse(note.urn or "")
-    reason = problem_of(note, secret)
-    name = urn.name if urn else ""
-    if steps is None:
-        return ReportedJob(name, "error", reason=reason)
-    # What is live is left out: a preview's refresh step shows what was recorded before.
-    return ReportedJob(name, "error", key_in(steps.old), reason=reason)
-
-
-def _where(run: Run, steps: dict[str, Steps]) -> tuple[str | None, str | None]:
-    """Return the stack and the project, where any resource tells."""
-    texts = [*steps, *(step.urn for step in run.steps), *(note.urn or "" for note in run.notes)]
-    urns = filter(None, map(Urn.parse, texts))
-    first = next(urns, None)
-    return (first.stack, first.project) if first else (None, None)
-
-
-def _warnings(run: Run, secret: frozenset[str]) -> Iterator[str]:
+def _warnings(run: EngineRun, secret: frozenset[str]) -> Iterator[str]:
     for note in run.notes:
         if note.severity == "warning":
-            urn = Urn.parse(note.urn or "")
-            text = problem_of(replace(note, message=note.message.removeprefix("warning: ")), secret)
-            yield f"{urn.name}: {text}" if urn and urn.kind else text
+            text = _problem(replace(note, message=note.message.removeprefix("warning: ")), secret)
+            yield f"{note.urn.name}: {text}" if note.urn and note.urn.kind else text
 
 
-def _order(job: ReportedJob) -> tuple[str, tuple[str, ...]]:
-    key = job.key
-    return (job.name, (key.app_id, key.backend_environment_name, key.job_id) if key else ())
+def _problem(note: Note, secret_names: frozenset[str]) -> str:
+    """Return an error's reason in one line; nothing of a job whose config is secret."""
+    if HIDDEN_VALUE in note.message or (note.urn and note.urn.name in secret_names):
+        return HIDDEN
+    message = note.message.strip().removeprefix("error: ")
+    refusal = refusal_in(message)
+    if refusal is not None:
+        return refusal.reason
+    return one_line(CHECK_FAILED.sub("", message, count=1), LONGEST)
+
+
+def _errors_in(run: EngineRun) -> Iterator[Note]:
+    """Yield the errors of a run, without those that only follow from another."""
+    errors = [note for note in run.notes if note.severity == "error"]
+    causes = [
+        note
+        for note in errors
+        if not note.message.strip().removeprefix("error: ").startswith(CONSEQUENCES)
+    ]
+    yield from dict.fromkeys(causes or errors)
+
+
+def _secret_names(config: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the jobs whose config has a secret in it."""
+    jobs = config.get("amplify-jobs:jobs")
+    try:
+        jobs = json.loads(jobs) if isinstance(jobs, str) else jobs
+    except ValueError:
+        return frozenset()
+    if not isinstance(jobs, dict):
+        return frozenset()
+    everything = SECRET in str(config.get("amplify-jobs:defaults"))
+    return frozenset(
+        name for name, given in jobs.items() if everything or SECRET in json.dumps(given)
+    )

@@ -1,19 +1,73 @@
-"""What the engine says of a run: its steps and its messages, whichever file tells them."""
+"""What the engine wrote down of a run, as `pulumi preview --json` or as its event log.
+
+The first is one document with steps and messages. The second has one JSON value a line, as
+`--event-log` writes it. Whatever is not as the engine writes it counts as absent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from .json_values import mapping
+from ..domain.keys import KEY_FIELDS, JobKey
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value that only the update will know (pulumi/pulumi,
+sdk/go/common/resource/plugin/rpc.go: UnknownStringValue)."""
+
+SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 (a key's name)
+"""The key that marks a mapping as a secret (pulumi/pulumi, sdk/go/common/resource/sig/sig.go)."""
+
+SECRET = "[secret]"  # noqa: S105 (what the CLI shows in place of one)
+KNOWN_AFTER_UP = "(known after up)"
 
 NOT_FINAL = frozenset({"refresh", "read", "create-replacement", "delete-replaced"})
 """Steps that are no decision about a resource, or only a part of a replacement."""
 
+CUT_OFF = "the event log has no end: the run was cut off, or is not over"
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping, an empty one in place of anything else, and of a secret one."""
+    return value if isinstance(value, dict) and SECRET_MARK not in value else {}
+
+
+def items(value: Any) -> Sequence[Any]:
+    """Return a list, an empty one in place of anything else."""
+    return value if isinstance(value, list) else ()
+
+
+def has_unknown(value: Any) -> bool:
+    """Say whether a value is known only after an update, in whole or in part."""
+    if isinstance(value, dict):
+        return any(map(has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return bool(value == UNKNOWN)
+
+
+def text(value: Any) -> str | None:
+    """Return text as a report shows it, or None where there is none.
+
+    A secret is `[secret]`, also where its value stands there.
+    """
+    if isinstance(value, dict) and SECRET_MARK in value:
+        return SECRET
+    if value == UNKNOWN:
+        return KNOWN_AFTER_UP
+    return value if isinstance(value, str) and value else None
+
+
+def key_of(values: Iterable[Any]) -> JobKey | None:
+    """Return the job key of three JSON values, or None where one is no text."""
+    parts = [part for part in map(text, values) if part]
+    return JobKey(*parts) if len(parts) == len(KEY_FIELDS) else None
+
 
 @dataclass(frozen=True)
-class State:
+class ResourceState:
     """A resource before or after a step."""
 
     inputs: Mapping[str, Any]
@@ -25,22 +79,22 @@ class Step:
     """One step of the engine for a resource; `op` is the engine's word."""
 
     op: str
-    urn: str
-    old: State
-    new: State
+    urn: Urn | None
+    old: ResourceState
+    new: ResourceState
 
 
 @dataclass(frozen=True)
 class Note:
     """One message of a run, about a resource or about the whole (urn None)."""
 
-    urn: str | None
+    urn: Urn | None
     severity: str
     message: str
 
 
 @dataclass(frozen=True)
-class Run:
+class EngineRun:
     """A preview as the engine wrote it down."""
 
     steps: tuple[Step, ...]
@@ -51,19 +105,6 @@ class Run:
     """Why this is not all of the run, or None."""
 
 
-def state_of(value: Any) -> State:
-    """Return one state of a step; an absent one has no properties."""
-    found = mapping(value)
-    return State(mapping(found.get("inputs")), mapping(found.get("outputs")))
-
-
-def note_of(value: Mapping[str, Any]) -> Note:
-    """Return one message, with the engine's `error: ` or `debug: ` before it."""
-    urn = value.get("urn")
-    message = f"{value.get('prefix') or ''}{value.get('message') or ''}"
-    return Note(str(urn) if urn else None, str(value.get("severity")), message)
-
-
 @dataclass(frozen=True)
 class Urn:
     """What a resource's URN says: `urn:pulumi:<stack>::<project>::<type>::<name>`."""
@@ -71,16 +112,123 @@ class Urn:
     stack: str
     project: str
     kind: str
-    """The type's last part, such as BackendJob."""
+    """The last part of one of our types, such as BackendJob; else nothing."""
     name: str
+    text: str
+    """All of it, the types of parents too."""
 
     @classmethod
-    def parse(cls, urn: str) -> Urn | None:
+    def parse(cls, value: Any) -> Urn | None:
         """Return the parts, or None where it is no URN."""
-        parts = urn.split("::", 3)
+        text = str(value)
+        parts = text.split("::", 3)
         if len(parts) != 4 or not parts[0].startswith("urn:pulumi:"):
             return None
         stack, project, kind, name = parts
         module, _, last = kind.rpartition("$")[2].rpartition(":")
         ours = module == "pulumi-python:dynamic/amplify"
-        return cls(stack.removeprefix("urn:pulumi:"), project, last if ours else "", name)
+        return cls(stack.removeprefix("urn:pulumi:"), project, last if ours else "", name, text)
+
+
+NOWHERE = ResourceState({}, {})
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What the engine did and would do about one resource."""
+
+    refresh: Step | None
+    """None where there was no refresh, or nothing to refresh."""
+    final: Step | None
+    """None where the source has no step for what stays the same."""
+
+    @property
+    def op(self) -> str:
+        """The engine's word for what it would do."""
+        return self.final.op if self.final else "same"
+
+    @property
+    def old(self) -> ResourceState:
+        """The resource in the state, refreshed where that was done."""
+        if self.final and self.final.op != "create":
+            return self.final.old
+        return self.refresh.new if self.refresh else NOWHERE
+
+    @property
+    def recorded(self) -> ResourceState:
+        """The resource in the state before this run."""
+        return self.refresh.old if self.refresh else self.old
+
+    @property
+    def declared(self) -> ResourceState:
+        """The resource as the program declares it; what is recorded, where that stays."""
+        return self.final.new if self.final and self.op != "delete" else self.old
+
+
+def is_digest(value: Any) -> bool:
+    """Say whether a JSON value is what `pulumi preview --json` writes."""
+    return isinstance(value, dict) and "steps" in value and "changeSummary" in value
+
+
+def run_of_digest(digest: Mapping[str, Any]) -> EngineRun:
+    """Return the run that a document tells.
+
+    It has no step for an unchanged resource, but a `refresh` step, where there was a refresh.
+    """
+    flaw = "the engine says that its preview may be corrupt" if digest.get("maybeCorrupt") else None
+    return EngineRun(
+        tuple(_step(mapping(each), "oldState", "newState") for each in items(digest.get("steps"))),
+        tuple(_note(mapping(each)) for each in items(digest.get("diagnostics"))),
+        mapping(digest.get("config")),
+        flaw,
+    )
+
+
+def _step(step: Mapping[str, Any], old: str, new: str) -> Step:
+    """Return one step; `old` and `new` are the keys of the states."""
+    states = (
+        ResourceState(mapping(found.get("inputs")), mapping(found.get("outputs")))
+        for found in (mapping(step.get(key)) for key in (old, new))
+    )
+    return Step(str(step.get("op")), Urn.parse(step.get("urn")), *states)
+
+
+def _note(value: Mapping[str, Any]) -> Note:
+    message = f"{value.get('prefix') or ''}{value.get('message') or ''}"
+    return Note(Urn.parse(value.get("urn")), str(value.get("severity")), message)
+
+
+def is_event(value: Any) -> bool:
+    """Say whether a JSON value is an event of the engine."""
+    return isinstance(value, dict) and "sequence" in value and "timestamp" in value
+
+
+def runs_in(events: Sequence[Mapping[str, Any]]) -> int:
+    """Count the runs that events tell, one after another: each begins its own sequence."""
+    numbers = [each["sequence"] if isinstance(each["sequence"], int) else 0 for each in events]
+    begun = sum(later <= earlier for earlier, later in pairwise(numbers))
+    return begun + 1 if events else 0
+
+
+def run_of_events(events: Sequence[Mapping[str, Any]]) -> EngineRun:
+    """Return the run that events tell: what a step was to do, and what came of it."""
+    # The last word counts: a step's outcome follows its beginning.
+    steps = {(step.op, step.urn): step for step in _steps(events)}
+    notes = [
+        _note(mapping(each["diagnosticEvent"])) for each in events if "diagnosticEvent" in each
+    ]
+    config = {
+        key: value
+        for each in events
+        for key, value in mapping(mapping(each.get("preludeEvent")).get("config")).items()
+    }
+    whole = any("summaryEvent" in each or "cancelEvent" in each for each in events)
+    return EngineRun(tuple(steps.values()), tuple(notes), config, None if whole else CUT_OFF)
+
+
+def _steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
+    for event in events:
+        for kind in ("resourcePreEvent", "resOutputsEvent"):
+            found = mapping(mapping(event.get(kind)).get("metadata"))
+            if found:
+                yield _step(found, "old", "new")

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.plan import FIELDS
-from .json_values import SECRET, UNKNOWN, mapping, text
-from .steps import Steps
+from .engine_run import SECRET, UNKNOWN, Steps, mapping, text
 
 TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
 

@@ -2,17 +2,22 @@
 
 What changes comes first, then what fails and what is left alone; the rest is folded. Where not all
 of it fits, jobs are left out and counted; the first line and the errors stay.
+
+Foreign text is code: in a code span GitHub looks for no mention, reference, link or HTML (GFM 6.1).
+Only what ends a table's cell or the span itself has to be kept out.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ..domain.times import utc
-from .believed_times import Moment, is_known
-from .markdown_code import code, prose
-from .model import Action, Cell, Report, ReportedJob
+from .model import Action, Cell, Moment, Report, ReportedJob, is_known
+from .visible_text import visible
 
 COMMENT = 65_536
 """The most characters of a comment on GitHub; counted here are bytes, which are never fewer."""
@@ -25,6 +30,12 @@ REASON_LIMITS = (500, 200, 80, 30)
 
 REASON = 300
 """Characters of any other reason."""
+
+LONGEST = 120
+"""Characters of a name, an ID, an operation or a status that are shown."""
+
+BACKTICKS = re.compile("`+")
+PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z ,;'-]*")
 
 HEAD = (
     "| job | app/environment/job | operation | status | since | why |\n"
@@ -53,13 +64,9 @@ class Section:
         """Return the section with as many rows as fit into so many bytes, the others counted."""
         if self.size <= room:
             return f"{self.head}{''.join(self.rows)}{self.tail}" if self.rows else ""
-        sizes = [_size(row) for row in self.rows]
         left = room - _size(self.head + self.tail) - self.least
-        shown = 0
-        while shown < len(sizes) and sizes[shown] <= left:
-            left -= sizes[shown]
-            shown += 1
-        more = self._more(len(sizes) - shown)
+        shown = bisect_right(list(accumulate(map(_size, self.rows))), left)
+        more = self._more(len(self.rows) - shown)
         return f"{self.head}{''.join(self.rows[:shown])}{self.tail}{more}" if shown else more
 
     @property
@@ -164,6 +171,22 @@ def _rest(job: ReportedJob) -> str:
 
 def _named(job: ReportedJob) -> str:
     return f"{code(job.name)} ({code(str(job.key))})" if job.key else code(job.name)
+
+
+def code(text: str, limit: int = LONGEST) -> str:
+    """Return text as a code span that also a table's cell can hold; "(empty)" for none."""
+    # A table is parted into cells before anything else is looked at: a bar can't stand there.
+    shown = visible(text, limit).replace("|", "\\x7c")
+    if not shown:
+        return "(empty)"
+    fence = "`" * (max(map(len, BACKTICKS.findall(shown)), default=0) + 1)
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def prose(text: str, limit: int) -> str:
+    """Return a sentence as it is where it is plain words, else as code."""
+    return text if PLAIN_WORDS.fullmatch(text) and len(text) <= limit else code(text, limit)
 
 
 def _size(text: str) -> int:

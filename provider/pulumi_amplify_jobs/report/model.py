@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from ..domain.keys import JobKey
 from ..domain.plan import RunAction
-from ..domain.times import Doubt
-from .believed_times import Moment
+from ..domain.times import LONGEST_SKEW, Doubt, since_amplify, utc
+from ..errors import AmplifyJobsError
 
 Action: TypeAlias = RunAction
 
@@ -26,6 +26,14 @@ ACTIONS: tuple[Action, ...] = (
 
 PENDING: frozenset[Action] = frozenset({"update", "adopt", "record", "forget"})
 """What `pulumi up` has work with."""
+
+
+Moment = float | Doubt | None
+"""Epoch seconds, or why they are in doubt; None: not known."""
+
+
+class ReportError(AmplifyJobsError):
+    """There is no report to make of this; the message says what, why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -117,3 +125,24 @@ class Report:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}" if number else ""
+
+
+def is_known(moment: Moment) -> TypeGuard[float]:
+    """Say whether a time is known, and not in doubt."""
+    return moment is not None and not isinstance(moment, Doubt)
+
+
+def believed(created: float | None, updated: float | None) -> tuple[Moment, Moment]:
+    """Return createTime and updateTime, in epoch seconds, each with why it is in doubt.
+
+    What the service can't have written is: a moment before 2017, or that a job was created more
+    than 5 minutes after its update. A moment that is yet to come is known as such only there.
+    """
+    first, last = _possible(created), _possible(updated)
+    if is_known(first) and is_known(last) and first - last > LONGEST_SKEW:
+        return Doubt(f"is {utc(first)}, and updateTime {utc(last)}, which is before it"), last
+    return first, last
+
+
+def _possible(seconds: float | None) -> Moment:
+    return None if seconds is None else since_amplify(seconds)

@@ -15,8 +15,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..domain.times import utc
-from .believed_times import is_known
-from .model import ACTIONS, Action, Report, ReportedJob
+from .model import ACTIONS, Action, Report, ReportedJob, is_known
 from .timeline import timeline
 from .visible_text import pieces, visible
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.keys import JobKey
+from pydantic.alias_generators import to_camel
+
+from ..domain.keys import KEY_FIELDS
+from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds
-from ..errors import AmplifyJobsError, one_line
-from .believed_times import believed
-from .json_values import items, mapping, text
-from .model import Action, Cell, Report, ReportedJob
+from ..errors import one_line
+from .engine_run import items, key_of, mapping, text
+from .model import Action, Cell, Report, ReportedJob, ReportError, believed
 
 VERSION = 1
 
@@ -22,25 +24,23 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-class PlanError(AmplifyJobsError):
-    """The document is no plan that can be reported; the message says why."""
-
-
 def is_plan(value: Any) -> bool:
     """Say whether a JSON value is such a document."""
     return isinstance(value, dict) and "jobs" in value and "summary" in value and "stack" in value
 
 
-def report_of_plan(document: Mapping[str, Any]) -> Report:
-    """Return the report of a plan, in the order of its declarations. Raises PlanError."""
+def report_of_plan(document: Mapping[str, Any], name: str) -> Report:
+    """Return the report of a plan, in the order of its declarations. Raises ReportError."""
     if document.get("version") != VERSION:
-        raise PlanError(
-            f"is a plan of version {one_line(str(document.get('version')), 20)}, and {VERSION} is "
-            "known here: use the same release for plan and report"
+        raise ReportError(
+            f"{name} is a plan of version {one_line(str(document.get('version')), 20)}, and "
+            f"{VERSION} is known here: use the same release for plan and report"
         )
     jobs = [mapping(each) for each in items(document.get("jobs"))]
     if any("result" in job for job in jobs):
-        raise PlanError("has the results of apply, not a plan: report amplify-jobs plan --json")
+        raise ReportError(
+            f"{name} has the results of apply, not a plan: report amplify-jobs plan --json"
+        )
     rules = [mapping(each) for each in items(document.get("rules"))]
     errors = filter(None, (text(rule.get("error")) for rule in rules))
     return Report(
@@ -57,32 +57,24 @@ def report_of_plan(document: Mapping[str, Any]) -> Report:
 def _job(job: Mapping[str, Any]) -> ReportedJob:
     live = mapping(job.get("live"))
     changes = {mapping(each).get("field"): mapping(each) for each in items(job.get("changes"))}
-    cells = [
-        Cell(text(live.get(field)), text(mapping(changes.get(field)).get("to")))
-        for field in ("operation", "status")
-    ]
+    operation, status = (
+        Cell(text(live.get(field)), text(mapping(changes.get(field)).get("to"))) for field in FIELDS
+    )
     times = (epoch_seconds(text(live.get(field))) for field in ("createTime", "updateTime"))
     created, updated = believed(*times)
     by_rule = bool(job.get("byRule"))
-    name = text(job.get("name")) or ""
     action = ACTIONS.get(str(job.get("action")), "error")
     reason = text(job.get("reason"))
     if action == "update":
         reason = "claimed by the rule" if by_rule else "not as declared"
     return ReportedJob(
-        name=name,
+        name=text(job.get("name")) or "",
         action=action,
-        key=_key(job),
-        operation=cells[0],
-        status=cells[1],
+        key=key_of(job.get(to_camel(field)) for field in KEY_FIELDS),
+        operation=operation,
+        status=status,
         created=created,
         updated=updated,
         reason=reason,
         by_rule=by_rule,
     )
-
-
-def _key(job: Mapping[str, Any]) -> JobKey | None:
-    parts = [text(job.get(field)) for field in ("appId", "backendEnvironmentName", "jobId")]
-    app, environment, job_id = parts
-    return JobKey(app, environment, job_id) if app and environment and job_id else None

@@ -6,19 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import AmplifyJobsError
 from ..redaction import redacted_data
 from .engine_report import report_of
-from .event_log import is_event, run_of_events, runs_in
-from .model import Report
-from .plan_json import PlanError, is_plan, report_of_plan
-from .preview_json import is_digest, run_of_digest
+from .engine_run import is_digest, is_event, run_of_digest, run_of_events, runs_in
+from .model import Report, ReportError
+from .plan_json import is_plan, report_of_plan
 
 SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan --json"
-
-
-class ReportError(AmplifyJobsError):
-    """There is no report to make of this; the message says what, why, and what to do."""
 
 
 def read_report(text: str, name: str) -> Report:
@@ -39,10 +33,7 @@ def read_report(text: str, name: str) -> Report:
     if all(map(is_event, values)):
         return report_of(run_of_events(values))
     if is_plan(first):
-        try:
-            return report_of_plan(first)
-        except PlanError as error:
-            raise ReportError(f"{name} {error}") from None
+        return report_of_plan(first, name)
     raise ReportError(f"{name} is no preview: give it {SOURCES}")
 
 

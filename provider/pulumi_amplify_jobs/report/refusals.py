@@ -1,4 +1,4 @@
-"""Why `pulumi up --plan` or `--strict` refused a resource, in words: a function of its message.
+"""Why `pulumi up --plan` or `--strict` refused a plan, in words: a function of its messages.
 
 The engine compares the inputs of a resource with the reviewed ones and prints both in its own
 notation, such as `~~plan[{map[action:{update} from:{map[status:{RUNNING}]} to:{map[status:
@@ -9,13 +9,18 @@ remove or leave the input.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..domain.plan import FIELDS
 from ..errors import one_line
-from .engine_run import Urn
+from ..redaction import redacted
+from .engine_run import Urn, items, mapping
+from .markdown import code, prose
+from .model import ReportError
 
 VIOLATION = re.compile(r"resource (?P<urn>urn:pulumi:\S+) violates plan: (?P<why>.*)", re.DOTALL)
 UNSEEN = re.compile(r"expected resource operations for (?P<urn>urn:pulumi:\S+) but none were seen")
@@ -32,6 +37,16 @@ FIELD = re.compile(
 MATCH = re.compile(
     r"(?:^\{map\[|\]\}\]\} )(?P<key>[^/]+/[^/]+/[^/]+?):\{map\[(?=(?:created|from):\{)"
 )
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+LONGEST = 2000
+"""Characters of one reason."""
+
+ADVICE = (
+    "Preview again with `pulumi preview --save-plan`, review what it shows now, and run "
+    "`pulumi up --plan` with the new plan.\n"
+)
+
 BOTH = "}!={"
 MOVED = "moved since the review"
 OTHER_RELEASE = "was reviewed with an earlier release of pulumi-amplify-jobs"
@@ -51,10 +66,53 @@ class Refusal:
     """What is not as reviewed, in one line."""
 
 
-def refusals_in(lines: Iterable[str]) -> list[Refusal]:
-    """Return the refusals that lines of the engine's output tell, each once."""
-    found = (refusal_in(line) for line in lines)
-    return list(dict.fromkeys(each for each in found if each is not None))
+def explained(text: str, name: str) -> str:
+    """Return which resources were refused, why, and what to do, as Markdown.
+
+    `text` is the output of `pulumi up --plan` or `--strict`, as text, as JSON, or its event log;
+    `name` is how messages call it. Raises ReportError where it tells of no refusal.
+    """
+    found = map(refusal_in, _messages(redacted(ANSI.sub("", text))))
+    refusals = list(dict.fromkeys(filter(None, found)))
+    if not refusals:
+        raise ReportError(
+            f"{name} tells of no refused plan: give it the whole output of pulumi up --plan or "
+            "--strict, standard error too (2>&1)"
+        )
+    number = len(refusals)
+    counted = "1 resource is" if number == 1 else f"{number} resources are"
+    lines = "".join(map(_line, refusals))
+    return f"**The plan was refused: {counted} not as reviewed.**\n\n{lines}\n{ADVICE}"
+
+
+def _line(refusal: Refusal) -> str:
+    return f"- {code(refusal.name)}: {prose(refusal.reason, LONGEST)}\n"
+
+
+def _messages(text: str) -> Iterator[str]:
+    """Yield the messages of a run: the lines of its text, or what its JSON says."""
+    for value in _json_values(text):
+        yield from (str(mapping(each).get("message")) for each in items(value.get("diagnostics")))
+        yield str(mapping(value.get("diagnosticEvent")).get("message"))
+    yield from text.splitlines()
+
+
+def _json_values(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON mappings of a text: a whole document, then the lines that are one."""
+    try:
+        value, end = json.JSONDecoder().raw_decode(text.lstrip())
+    except (ValueError, RecursionError):
+        value, end = None, 0
+    if isinstance(value, dict):
+        yield value
+    for line in text.lstrip()[end:].splitlines():
+        if line.startswith("{"):
+            try:
+                found = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(found, dict):
+                yield found
 
 
 def refusal_in(message: str) -> Refusal | None:

@@ -13,8 +13,7 @@ from itertools import groupby
 from typing import TypeGuard
 
 from ..domain.keys import Environment
-from .believed_times import Moment, is_known
-from .model import ACTIONS, ReportedJob
+from .model import ACTIONS, Moment, ReportedJob, is_known
 from .ticks import Tick, ticks
 
 MOST_BARS = 40

@@ -1,9 +1,9 @@
-"""A declared job of an engine's run: what its steps and its computed inputs say will happen to it.
+"""The jobs of an engine's run: what their steps and computed inputs say will happen to them.
 
-What check decided stands in the input `plan` (`dynamic.decisions`), when an adopted job was created
-in `created`. What becomes of the state is the engine's own word for the step. A preview has no
-detailed diff of a dynamic resource; a refresh step shows in `preview --json` what was recorded
-before; of a job that stays as it is, that is the same.
+What check decided stands in a job's input `plan` (`dynamic.decisions`), when an adopted job was
+created in `created`, and what a rule matches in its `matches`. What becomes of the state is the
+engine's own word for the step. A preview has no detailed diff of a dynamic resource; a refresh step
+shows in `preview --json` what was recorded before; of a job that stays as it is, that is the same.
 """
 
 from __future__ import annotations
@@ -11,18 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..domain.keys import JobKey
+from ..domain.keys import KEY_FIELDS, JobKey
 from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds, seconds_of
-from .believed_times import believed
-from .engine_run import State
-from .json_values import SECRET, UNKNOWN, mapping, text
-from .last_release import plan_before
-from .model import Action, Cell, ReportedJob
-from .steps import Steps
+from .engine_run import SECRET, UNKNOWN, ResourceState, Steps, has_unknown, key_of, mapping, text
+from .last_release import match_before, plan_before
+from .model import Action, Cell, ReportedJob, believed
 
 OPTIONS = ("when", "if_missing", "wait", "latest")
-KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
 
 
 def declared_job(name: str, steps: Steps) -> ReportedJob:
@@ -44,11 +40,9 @@ def declared_job(name: str, steps: Steps) -> ReportedJob:
     )
 
 
-def key_in(state: State) -> JobKey | None:
+def key_in(state: ResourceState) -> JobKey | None:
     """Return the job key that a resource has, or None where it has none."""
-    found = (state.inputs.get(field, state.outputs.get(field)) for field in KEY_FIELDS)
-    app, environment, job = map(text, found)
-    return JobKey(app, environment, job) if app and environment and job else None
+    return key_of(state.inputs.get(field, state.outputs.get(field)) for field in KEY_FIELDS)
 
 
 def move_cell(move: Mapping[str, Any], field: str, *, is_set: bool) -> Cell:
@@ -172,3 +166,48 @@ def _touched(steps: Steps, plan: Mapping[str, Any]) -> bool:
     recorded = seconds(steps.recorded.outputs.get("update_time"))
     live = seconds(_live(steps, plan).get("update_time"))
     return None not in (recorded, live) and int(recorded or 0) != int(live or 0)
+
+
+def matched_jobs(name: str, steps: Steps) -> list[ReportedJob]:
+    """Return what a run says of one rule: each job that it claims, or what becomes of the rule."""
+    if steps.op == "same":
+        return []
+    if steps.op == "delete":
+        reason = "the rule is no longer declared"
+        return [ReportedJob(name, "forget", reason=reason, by_rule=True)]
+    inputs = steps.declared.inputs
+    aim = mapping(inputs.get("set"))
+    matches = mapping(inputs.get("matches"))
+    if matches:
+        return [_claimed(name, key, _match(told, aim)) for key, told in matches.items()]
+    reason = "a new rule" if steps.op == "create" else "the rule changed"
+    found = "what matches is known after up" if has_unknown(inputs) else "no job matches"
+    return [ReportedJob(name, "record", reason=f"{reason}; {found}", by_rule=True)]
+
+
+def _match(told: Any, aim: Mapping[str, Any]) -> Mapping[str, Any]:
+    return match_before(told, aim) if isinstance(told, str) else mapping(told)
+
+
+def _claimed(rule: str, key: str, match: Mapping[str, Any]) -> ReportedJob:
+    """Return one claimed job; `match` is what check writes of it (`dynamic.decisions`)."""
+    times = (match.get("created"), mapping(match.get("from")).get("updated"))
+    created, updated = believed(*map(seconds, times))
+    return ReportedJob(
+        name=rule,
+        action="update",
+        key=_parsed(key),
+        operation=move_cell(match, "operation", is_set=False),
+        status=move_cell(match, "status", is_set=False),
+        created=created,
+        updated=updated,
+        reason="claimed by the rule",
+        by_rule=True,
+    )
+
+
+def _parsed(key: str) -> JobKey | None:
+    try:
+        return JobKey.parse(key)
+    except ValueError:
+        return None  # written by an earlier release, for a job with a / in its name
