@@ -12,8 +12,8 @@ from pulumi.dynamic import Resource
 from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
-from .config import NAMESPACE, DeclaredRule, StackConfig, engine_config
-from .domain.jobs import DesiredJob, IfMissing, LatestJob
+from .config import NAMESPACE, DeclaredJob, DeclaredRule, StackConfig, engine_config
+from .domain.jobs import IfMissing
 from .domain.keys import JobKey
 from .domain.plan import FIELDS
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
@@ -265,13 +265,10 @@ def declare_config(opts: pulumi.ResourceOptions | None = None) -> Declared:
     config = read_config()
     for warning in config.warnings:
         pulumi.log.warn(warning)
-    jobs = {
-        name: _declare(name, job, job.key.job_id, config, opts) for name, job in config.jobs.items()
-    }
-    found = {name: _declare_latest(name, job, config, opts) for name, job in config.latest.items()}
-    adopted = [_key_of(job) for job in found.values()]
+    jobs = {name: _declare(name, each, opts) for name, each in config.declared.items()}
+    adopted = [_key_of(jobs[name]) for name in config.latest]
     rules = {name: _declare_rule(name, each, adopted, opts) for name, each in config.rules.items()}
-    return Declared({**jobs, **found}, rules)
+    return Declared(jobs, rules)
 
 
 def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, BackendJob]:
@@ -306,42 +303,13 @@ def _read_config() -> StackConfig:
     return engine_config(values, secret, project, pulumi.get_stack())
 
 
-def _declare_latest(
-    name: str, job: LatestJob, config: StackConfig, opts: pulumi.ResourceOptions | None
-) -> BackendJob:
-    asked: dict[str, Any] = {
-        "latest": _fields(operation=job.latest.operation, status=job.latest.status)
+def _declare(name: str, declared: DeclaredJob, opts: pulumi.ResourceOptions | None) -> BackendJob:
+    """Declare a job, with those of its arguments as secrets that the config has encrypted."""
+    arguments = {
+        key: pulumi.Output.secret(value) if to_camel(key) in declared.secret else value
+        for key, value in declared.arguments.items()
     }
-    if job.follow:
-        asked["follow"] = True
-    return _declare(name, job.declared, asked, config, opts)
-
-
-def _declare(
-    name: str,
-    job: DesiredJob,
-    job_id: str | dict[str, Any],
-    config: StackConfig,
-    opts: pulumi.ResourceOptions | None,
-) -> BackendJob:
-    arguments: dict[str, Any] = {
-        "app_id": job.key.app_id,
-        "backend_environment_name": job.key.backend_environment_name,
-        "job_id": job_id,
-        "operation": job.operation,
-        "status": job.status,
-        "when": _fields(operation=job.when.operation, status=job.when.status) if job.when else None,
-        "if_missing": None if job.if_missing == "error" else job.if_missing,
-        "wait": {"timeout": job.wait.timeout} if job.wait else None,
-    }
-    secret = config.secret_keys.get(name, frozenset())
-    arguments = {key: _sealed(key, value, secret) for key, value in arguments.items()}
     return BackendJob(name, **arguments, opts=opts)
-
-
-def _sealed(key: str, value: Any, secret: frozenset[str]) -> Any:
-    """Return an argument as a secret where the config has it encrypted."""
-    return pulumi.Output.secret(value) if value is not None and to_camel(key) in secret else value
 
 
 def _key_of(job: BackendJob) -> pulumi.Output[str | None]:
@@ -368,7 +336,3 @@ def _declare_rule(
     arguments = {**declared.arguments}
     left_alone = [*arguments.pop("except", ()), *adopted]
     return BackendJobRule(name, **arguments, except_=left_alone or None, opts=opts)
-
-
-def _fields(**fields: str | None) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -23,7 +23,7 @@ from pulumi_amplify_jobs.cli.watch.look import (
     summary,
 )
 from pulumi_amplify_jobs.cli.watch.loop import Watch, take_look, watch_until_done
-from pulumi_amplify_jobs.config import DeclaredRule, StackConfig
+from pulumi_amplify_jobs.config import DeclaredJob, DeclaredRule, StackConfig
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
@@ -55,7 +55,9 @@ class Seen:
 
 def stack(*jobs: DesiredJob, rules: Sequence[Rule] = ()) -> Stack:
     declared = {rule.name: DeclaredRule(rule, {}) for rule in rules}
-    config = StackConfig({job.name or "": job for job in jobs}, Settings(), rules=declared)
+    config = StackConfig(
+        {job.name or "": DeclaredJob(job, {}) for job in jobs}, Settings(), rules=declared
+    )
     return Stack("dev", config)
 
 

@@ -84,6 +84,13 @@ def test_an_included_file_alone_is_judged_as_far_as_that_goes(project: Project) 
     ]
 
 
+def test_so_is_one_whose_job_is_the_latest(project: Project) -> None:
+    path = project.write("c.yaml", "jobs: {a: {jobId: {latest: {}}, appId: d1, status: FAILED}}\n")
+    assert told(check_files([path]), project) == [
+        "note c.yaml:0 : no stack includes this file: backendEnvironmentName could not be checked"
+    ]
+
+
 def test_an_included_file_that_says_all_needs_no_stack(project: Project) -> None:
     path = project.write(
         "c.yaml", "defaults: {appId: d1, backendEnvironmentName: x}\n" + GOOD.format("c")

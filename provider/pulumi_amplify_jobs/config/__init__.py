@@ -1,10 +1,9 @@
 """Configuration: from what users write in YAML to desired jobs and provider settings."""
 
-from .arguments import LatestId, read_arguments, read_latest_arguments
 from .check import Finding, Report, check_files, check_project
 from .diagnostics import suggestion
 from .engine_config import engine_config
-from .loader import NAMESPACE
+from .loader import JOB_ARGUMENTS, NAMESPACE, DeclaredJob, read_arguments, read_latest_arguments
 from .project import (
     CONFIG_FILE_VARIABLE,
     StackFile,
@@ -13,7 +12,12 @@ from .project import (
     project_document,
     stack_names,
 )
-from .rule_loader import DeclaredRule, read_rule_arguments, read_unknown_rule_arguments
+from .rule_loader import (
+    RULE_ARGUMENTS,
+    DeclaredRule,
+    read_rule_arguments,
+    read_unknown_rule_arguments,
+)
 from .settings import overridden
 from .stack import StackConfig, known_keys
 from .stack_file import NO_JOB, read_own_stack, read_stack, sealed_paths, stack_entries
@@ -22,12 +26,14 @@ from .unknown import UNKNOWN
 
 __all__ = [
     "CONFIG_FILE_VARIABLE",
+    "JOB_ARGUMENTS",
     "NAMESPACE",
     "NO_JOB",
+    "RULE_ARGUMENTS",
     "UNKNOWN",
+    "DeclaredJob",
     "DeclaredRule",
     "Finding",
-    "LatestId",
     "Report",
     "StackConfig",
     "StackFile",

@@ -177,7 +177,7 @@ def check_alone(path: Path) -> Report:
     problems = Problems()
     found = Declarations(problems)
     read_jobs_file(path, path.name, UNKNOWN_DEFAULTS, found)
-    missing = sorted({key for job in found.jobs.values() for key in lacks(job)})
+    missing = sorted({key for job in found.jobs.values() for key in lacks(job.arguments)})
     if missing:
         message = f"no stack includes this file: {' and '.join(missing)} could not be checked"
         problems.note(Place(path.name), message)

@@ -1,10 +1,10 @@
-"""From config values to desired jobs: merge, validate, and tell every problem at once."""
+"""From config values, or a resource's arguments, to desired jobs: every problem at once."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,11 +22,14 @@ from ..domain.jobs import (
 )
 from ..domain.keys import JobKey, text_problem
 from .diagnostics import Origin, Place, Problems, explain, misspelt, nearest, suggestion
-from .models import DefaultsConfig, JobConfig, LatestJobConfig
+from .document import Document
+from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 NAMESPACE = "amplify-jobs"
+JOB_ARGUMENTS = tuple(JobConfig.model_fields)
+"""The arguments of a BackendJob, by snake_case names."""
 JOB_KEYS = tuple(info.alias or name for name, info in JobConfig.model_fields.items())
 REQUIRED_KEYS = tuple(
     info.alias or name for name, info in JobConfig.model_fields.items() if info.is_required()
@@ -36,16 +39,23 @@ DEFAULT_KEYS = tuple(key for key in REQUIRED_KEYS if key != "jobId")
 """Those of them that defaults may supply."""
 
 
+@dataclass(frozen=True)
+class DeclaredJob:
+    """A valid job, and what it was made of: the arguments of a BackendJob."""
+
+    job: DesiredJob | LatestJob
+    arguments: Mapping[str, Any]
+    """By snake_case names at every level; durations as written."""
+    secret: frozenset[str] = frozenset()
+    """Its keys whose value was encrypted, as the YAML spells them."""
+
+
 @dataclass
 class Declarations:
     """The jobs declared so far, and where; names and job keys are unique among them."""
 
     problems: Problems
-    jobs: dict[str, DesiredJob] = field(default_factory=dict)
-    latest: dict[str, LatestJob] = field(default_factory=dict)
-    """The jobs whose ID is to be found."""
-    secret: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Which keys of a job were encrypted, by the job's name."""
+    jobs: dict[str, DeclaredJob] = field(default_factory=dict)
     included: list[Path] = field(default_factory=list)
     """The included files that were read."""
     _names: dict[str, Place] = field(default_factory=dict)
@@ -55,27 +65,21 @@ class Declarations:
         """Return how many jobs each file declares, good or bad, by the file's label."""
         return Counter(place.label for place in self._names.values())
 
-    def add(self, name: str, job: DesiredJob, origin: Origin, secret: frozenset[str]) -> None:
+    def add(self, name: str, declared: DeclaredJob, place: Place) -> None:
         """Add a job, unless its key is declared already: that is an error naming both places.
 
-        `secret` are its keys whose value was encrypted.
+        What a job clashes with whose ID is to be found, is known only then.
         """
-        place = origin.place()
-        if job.key in self._keys:
-            other, there = self._keys[job.key]
-            key = "(secret)" if secret else str(job.key)
-            self.problems.error(place, f"{key} is declared twice, also by {other} in {there}", name)
-            return
-        self._keys[job.key] = (name, place)
-        self.jobs[name] = job
-        if secret:
-            self.secret[name] = secret
-
-    def add_latest(self, name: str, job: LatestJob, secret: frozenset[str]) -> None:
-        """Add a job whose ID is to be found: what it clashes with is known only then."""
-        self.latest[name] = job
-        if secret:
-            self.secret[name] = secret
+        job = declared.job
+        if isinstance(job, DesiredJob):
+            if job.key in self._keys:
+                other, there = self._keys[job.key]
+                key = "(secret)" if declared.secret else str(job.key)
+                message = f"{key} is declared twice, also by {other} in {there}"
+                self.problems.error(place, message, name)
+                return
+            self._keys[job.key] = (name, place)
+        self.jobs[name] = declared
 
     def claim(self, name: str, origin: Origin) -> bool:
         """Take the name, unless another job has it already: that is an error naming both places."""
@@ -142,19 +146,14 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
     for name, given in value.items():
         job_origin = origin.below(name)
         if into.claim(name, job_origin):
-            job = _read_job(name, given, job_origin, defaults, into.problems)
-            if job is None:
-                continue
-            secret = job_origin.secret_keys(given) | (defaults.secret - given.keys())
-            if isinstance(job, LatestJob):
-                into.add_latest(name, job, secret)
-            else:
-                into.add(name, job, job_origin, secret)
+            declared = _read_job(name, given, job_origin, defaults, into.problems)
+            if declared is not None:
+                into.add(name, declared, job_origin.place())
 
 
 def _read_job(
     name: str, given: Any, origin: Origin, defaults: Defaults, problems: Problems
-) -> DesiredJob | LatestJob | None:
+) -> DeclaredJob | None:
     if not isinstance(given, dict):
         message = "is not a mapping: write jobId and status, or operation, below it"
         problems.error(origin.place(), message, name)
@@ -171,14 +170,15 @@ def _read_job(
             problems.error(origin.place(), message, name)
         return None
     _warn_of_unseen(given, origin, problems, name)
-    return latest_from(model, job) if isinstance(model, LatestJobConfig) else job
+    secret = origin.secret_keys(given) | (defaults.secret - given.keys())
+    if isinstance(model, LatestJobConfig):
+        return DeclaredJob(LatestJob(job, *latest_from(model.job_id)), model.arguments(), secret)
+    return DeclaredJob(job, model.arguments(), secret)
 
 
-def latest_from(model: LatestJobConfig, declared: DesiredJob) -> LatestJob:
-    """Return the declaration of a job whose ID is to be found."""
-    latest = model.job_id.latest
-    which = Latest(latest.operation, latest.status)
-    return LatestJob(declared, which, bool(model.job_id.follow))
+def latest_from(model: LatestIdConfig) -> tuple[Latest, bool]:
+    """Return which job is meant in place of an ID, and whether to move on to newer ones."""
+    return Latest(model.latest.operation, model.latest.status), bool(model.follow)
 
 
 def _present(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,6 +210,44 @@ def validated(
             cure = f": add it here or under {NAMESPACE}:defaults" if inherited else ""
             problems.error(origin.place(each.path), f"{each.message}{cure}", job)
         return None
+
+
+def read_arguments(
+    values: Mapping[str, Any], unknown: frozenset[str], names: Mapping[JobKey, str]
+) -> tuple[DesiredJob | None, list[tuple[str, str]]]:
+    """Return the declared job and the problems, as (key, message), by the YAML's keys.
+
+    The job is None where there are problems, or where some values are `unknown` yet. `names` has
+    the names of jobs by key, for messages.
+    """
+    given = dict(values)
+    try:
+        model = JobConfig.model_validate(given)
+    except ValidationError as error:
+        found = explain(error, JobConfig, given, Origin(Document("arguments")))
+        problems = [
+            (str(each.path[0]), each.message)
+            for each in found
+            if not (each.is_missing and each.path[0] in unknown)
+        ]
+        return None, problems
+    if model.operation is None and model.status is None and not unknown & {"operation", "status"}:
+        return None, [("status", "neither operation nor status is declared: add at least one")]
+    if unknown:
+        return None, []
+    desired = desired_from(model, None)
+    return replace(desired, name=names.get(desired.key)), []
+
+
+def read_latest_arguments(
+    value: Mapping[str, Any],
+) -> tuple[tuple[Latest, bool] | None, list[str]]:
+    """Return which job a mapping in place of an ID means, as `latest_from`, and the problems."""
+    try:
+        return latest_from(LatestIdConfig.model_validate(value)), []
+    except ValidationError as error:
+        found = explain(error, LatestIdConfig, value, Origin(Document("arguments")))
+        return None, [f"jobId.{each.message}" for each in found]
 
 
 def desired_from(model: JobConfig, name: str | None) -> DesiredJob:

@@ -8,6 +8,7 @@ Schema, and what the config reference says.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -55,6 +56,15 @@ class ConfigModel(BaseModel):
         alias_generator=to_camel,
         hide_input_in_errors=True,
     )
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what is given as a resource's arguments: by snake_case names at every level."""
+        # pydantic's own dump knows nothing of UNKNOWN in the place of a mapping.
+        return {
+            name.rstrip("_"): value.arguments() if isinstance(value, ConfigModel) else value
+            for name, value in self
+            if value is not None
+        }
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -131,6 +141,11 @@ def _is_url(text: str) -> bool:
         )
     except ValueError:  # brackets that don't match, or a port that is none
         return False
+
+
+def _unless(default: Any) -> Callable[[Any], Any]:
+    """Take a default that is written out as what is left out."""
+    return lambda value: None if value == default else value
 
 
 def whole_number(value: Any) -> Any:
@@ -235,7 +250,7 @@ class DefaultsConfig(ConfigModel):
     when: WhenConfig | None = Field(
         None, description="Leave the job alone unless its live values are these."
     )
-    if_missing: IfMissing | None = Field(
+    if_missing: Annotated[IfMissing, AfterValidator(_unless("error"))] | None = Field(
         None,
         description="If the service has no such job: `error` (default) fails, `ignore` does "
         "nothing.",
@@ -259,7 +274,7 @@ class LatestIdConfig(ConfigModel):
         description="The job that was created last, among those with this operation and status; "
         "`{}` is any."
     )
-    follow: bool | None = Field(
+    follow: Annotated[bool, AfterValidator(_unless(False))] | None = Field(
         None,
         description="Move on to newer jobs, each time as a replacement; without it, the job that "
         "was adopted stays.",

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..domain.jobs import OPERATIONS, STATUSES, DesiredJob
+from pydantic.alias_generators import to_snake
+
+from ..domain.jobs import OPERATIONS, STATUSES
 from .loader import DEFAULT_KEYS, NAMESPACE, REQUIRED_KEYS, Defaults
 from .stack import Entry
 from .stack_file import ENVIRONMENT, Sealed
@@ -22,10 +24,10 @@ UNKNOWN_DEFAULTS = Defaults(
 """What a stack's defaults may be, where they can't be seen."""
 
 
-def lacks(job: DesiredJob) -> list[str]:
-    """Return the keys that a job has a stand-in for, from unknown defaults."""
-    parts = dict(zip(DEFAULT_KEYS, job.key.environment, strict=True))
-    return [key for key, part in parts.items() if part == UNKNOWN_DEFAULTS.values[key]]
+def lacks(arguments: Mapping[str, Any]) -> list[str]:
+    """Return the keys that a job's arguments have a stand-in for, from unknown defaults."""
+    known = UNKNOWN_DEFAULTS.values
+    return [key for key in DEFAULT_KEYS if arguments.get(to_snake(key)) == known[key]]
 
 
 def without_sealed(

@@ -15,8 +15,10 @@ from ..domain.times import parse_duration
 from .diagnostics import Origin, Problems, suggestion
 from .document import Document
 from .loader import validated
-from .models import ConfigModel
-from .rule_models import AppsConfig, RuleByIds, RuleBySelector, parse_job_pattern
+from .rule_models import AppsConfig, RuleByIds, RuleBySelector, RuleConfig, parse_job_pattern
+
+RULE_ARGUMENTS = tuple(name.rstrip("_") for name in RuleConfig.model_fields)
+"""The arguments of a BackendJobRule, by snake_case names."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> Dec
         problems.error(origin.place(("set",)), message, name)
         return None
     _warn_of_unseen(rule, origin, problems)
-    return DeclaredRule(rule, arguments_of(model))
+    return DeclaredRule(rule, model.arguments())
 
 
 def read_rule_arguments(
@@ -93,25 +95,13 @@ def read_unknown_rule_arguments(
     """
     problems = Problems()
     model = _read_model(name, _camel(values), Origin(Document("arguments")), problems)
-    return None if model is None else arguments_of(model), _by_argument(problems, values)
+    return None if model is None else model.arguments(), _by_argument(problems, values)
 
 
 def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return each problem behind the argument that it is about, "" where it is about none."""
     firsts = ((next(iter(each.place.path), ""), each.message) for each in problems.errors)
     return [(str(first) if first in values else "", message) for first, message in firsts]
-
-
-def arguments_of(model: RuleByIds | RuleBySelector) -> dict[str, Any]:
-    """Return a rule's arguments as its resource has them."""
-    return {name.rstrip("_"): _dumped(value) for name, value in model if value is not None}
-
-
-def _dumped(value: Any) -> Any:
-    # pydantic's own dump knows nothing of UNKNOWN in the place of a mapping.
-    if isinstance(value, ConfigModel):
-        return {name: _dumped(part) for name, part in value if part is not None}
-    return value
 
 
 def _camel(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from .disabled import KEY as DISABLING_KEY
 from .disabled import disabling_problem
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
-from .loader import NAMESPACE, Declarations, Defaults, read_defaults, read_jobs
+from .loader import NAMESPACE, Declarations, DeclaredJob, Defaults, read_defaults, read_jobs
 from .misplaced import meant_by
 from .models import JobsKeys
 from .project import project_name
@@ -49,21 +50,26 @@ class Entry:
 class StackConfig:
     """A valid configuration."""
 
-    jobs: Mapping[str, DesiredJob]
-    """By Pulumi resource name, in the order of declaration."""
+    declared: Mapping[str, DeclaredJob]
+    """By Pulumi resource name, in the order of declaration; so are rules."""
     settings: Settings
     warnings: tuple[str, ...] = ()
-    secret_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Which keys of a job were encrypted, as the YAML spells them, by the job's name."""
-    latest: Mapping[str, LatestJob] = field(default_factory=dict)
-    """The jobs whose ID is to be found, by Pulumi resource name."""
     rules: Mapping[str, DeclaredRule] = field(default_factory=dict)
-    """By Pulumi resource name, in the order of declaration."""
+
+    @cached_property
+    def jobs(self) -> Mapping[str, DesiredJob]:
+        """The jobs with an ID."""
+        return {n: d.job for n, d in self.declared.items() if isinstance(d.job, DesiredJob)}
+
+    @cached_property
+    def latest(self) -> Mapping[str, LatestJob]:
+        """The jobs whose ID is to be found."""
+        return {n: d.job for n, d in self.declared.items() if isinstance(d.job, LatestJob)}
 
     @property
     def secret_jobs(self) -> frozenset[str]:
         """The names of the jobs of which anything was encrypted."""
-        return frozenset(self.secret_keys)
+        return frozenset(name for name, each in self.declared.items() if each.secret)
 
 
 def known_keys() -> list[str]:
@@ -85,11 +91,9 @@ def assemble(
     found, rules, settings = declare(entries, project, Defaults({}), problems)
     problems.raise_errors()
     return StackConfig(
-        jobs=found.jobs,
+        declared=found.jobs,
         settings=settings,
         warnings=tuple(problems.warnings),
-        secret_keys=found.secret,
-        latest=found.latest,
         rules=rules,
     )
 

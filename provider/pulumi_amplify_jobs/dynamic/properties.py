@@ -9,14 +9,14 @@ Inputs are what is declared, and what check computes: `plan`, the decision about
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pulumi.runtime import rpc
 from pulumi.runtime.rpc import unwrap_rpc_secret
 from pydantic.alias_generators import to_camel, to_snake
 
-from ..config import read_arguments
+from ..config import JOB_ARGUMENTS, read_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
@@ -25,12 +25,11 @@ from ..reconcile.job import Outcome
 from .decisions import Bag, created_of, last_write, left_alone, moment, plan_of, present
 from .secret_values import SECRET
 
-KEY_FIELDS = ("app_id", "backend_environment_name", "job_id")
-OPTION_FIELDS = ("when", "if_missing", "wait")
+KEY_FIELDS = tuple(each.name for each in fields(JobKey))
 LATEST = "latest"
 """What stood in place of the job's ID, once the ID was found: computed, and kept."""
-DECLARED_FIELDS = (*KEY_FIELDS, *FIELDS, *OPTION_FIELDS, LATEST, SECRET)
-LIVE_FIELDS = (*FIELDS, "create_time", "update_time", "error")
+DECLARED_FIELDS = (*JOB_ARGUMENTS, LATEST, SECRET)
+LIVE_FIELDS = tuple(each.name for each in fields(ObservedJob) if each.name != "key")
 
 
 @dataclass(frozen=True)

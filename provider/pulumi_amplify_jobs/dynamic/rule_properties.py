@@ -13,15 +13,13 @@ from typing import Any
 
 from pulumi.runtime.rpc import unwrap_rpc_secret
 
-from ..config import DeclaredRule, read_rule_arguments
+from ..config import RULE_ARGUMENTS, DeclaredRule, read_rule_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.plan import Update, changes_of
 from ..domain.rules import Aim, Claims
 from ..domain.times import utc
 from .decisions import Bag, created_of, move_of, present
 from .properties import as_written
-
-RULE_FIELDS = ("apps", "environments", "match", "set", "limit", "except", "wait")
 
 HISTORY = 100
 """Settled jobs that the state remembers, the newest first; all of a run, if those are more."""
@@ -38,7 +36,7 @@ class RuleReading:
 
 def rule_inputs(bag: Mapping[str, Any]) -> Bag:
     """Return the declared part of inputs: no computed ones, nothing of the SDK's own."""
-    plain = {field: as_written(unwrap_rpc_secret(bag.get(field))) for field in RULE_FIELDS}
+    plain = {field: as_written(unwrap_rpc_secret(bag.get(field))) for field in RULE_ARGUMENTS}
     return present(plain)
 
 
