@@ -13,7 +13,7 @@ import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, Result, calls
-from pulumi_amplify_jobs.testing.journal import Journal
+from pulumi_amplify_jobs.testing.results import Journal
 from pulumi_amplify_jobs.testing.services import EngineService, serving
 from pulumi_amplify_jobs.testing.wire import Bag
 

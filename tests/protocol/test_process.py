@@ -14,8 +14,8 @@ from pulumi_amplify_jobs.dynamic.engine_log import engine_log
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Line
 from pulumi_amplify_jobs.testing.calls import CallFailed
-from pulumi_amplify_jobs.testing.journal import Journal
 from pulumi_amplify_jobs.testing.plugin import Plugin
+from pulumi_amplify_jobs.testing.results import Journal
 from tests.waiting import DEADLINE, until
 
 from ..samples import job

@@ -43,6 +43,9 @@ class CallFailed(Exception):  # noqa: N818 - reads as what happened
         """The texts that the engine shows."""
         return tuple(self.partial.reasons) if self.partial else (self.message,)
 
+    def __str__(self) -> str:
+        return "\n".join(self.reasons)
+
 
 @dataclass(frozen=True)
 class Call:

@@ -4,26 +4,83 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from .acting import Acting, InitFailed
-from .calls import CallFailed, Difference, Provider
-from .journal import Journal
+from .calls import CallFailed, Difference, Live, Provider
 from .resources import Goal, Resource, Snapshot, is_dynamic, type_of
-from .results import Operation, Problem
-from .wire import with_secrets_of
+from .results import Journal, Operation, Problem
+from .wire import Bag, from_struct, with_secrets_of
 
 
 class Stopped(Exception):  # noqa: N818 - reads as what happened
     """The run has failed, and takes no further resource."""
 
 
+class InitFailed(CallFailed):
+    """A resource is there, but not as declared; it stays in the state."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__("\n".join(resource.init_errors))
+        self.resource = resource
+
+
+class Previewing:
+    """Makes no call: the outputs of what would be made or changed are its inputs."""
+
+    dry_run = True
+    """Whether the program is to know that nothing is done."""
+
+    def create(self, _provider: Provider, goal: Goal, inputs: Bag) -> Resource:
+        """Return the resource that is created; in a preview without its ID."""
+        return goal.made("", inputs, inputs)
+
+    def update(self, _provider: Provider, old: Resource, goal: Goal, inputs: Bag) -> Resource:
+        """Return the resource that is updated."""
+        return goal.made(old.id, inputs, inputs)
+
+    def delete(self, provider: Provider, old: Resource) -> None:
+        """Delete a resource, unless it is to be retained."""
+
+
+class Updating(Previewing):
+    """Makes the provider's calls. They raise CallFailed, or InitFailed with what is kept."""
+
+    dry_run = False
+
+    def create(self, provider: Provider, goal: Goal, inputs: Bag) -> Resource:
+        """Create a resource."""
+        return _done(goal, inputs, lambda: provider.create(goal.urn, inputs))
+
+    def update(self, provider: Provider, old: Resource, goal: Goal, inputs: Bag) -> Resource:
+        """Update a resource."""
+        known = (goal.urn, old.id, old.outputs, old.inputs)
+        return _done(goal, inputs, lambda: provider.update(*known, inputs))
+
+    def delete(self, provider: Provider, old: Resource) -> None:
+        """Delete a resource, unless it is to be retained."""
+        if not old.goal.retain_on_delete:
+            provider.delete(old.urn, old.id, old.outputs, old.inputs)
+
+
+def _done(goal: Goal, inputs: Bag, call: Callable[[], Live]) -> Resource:
+    try:
+        live = call()
+    except CallFailed as failed:
+        if failed.partial is None:
+            raise
+        kept = with_secrets_of(from_struct(failed.partial.inputs), inputs) or inputs
+        outputs = with_secrets_of(from_struct(failed.partial.properties), kept)
+        made = goal.made(failed.partial.id, kept, outputs)
+        raise InitFailed(replace(made, init_errors=failed.reasons)) from None
+    return goal.made(live.id, inputs, with_secrets_of(live.outputs, inputs))
+
+
 @dataclass(frozen=True)
 class _Decision:
     operation: Operation
     goal: Goal
-    inputs: dict[str, object]
+    inputs: Bag
     old: Resource | None = None
     delete_first: bool = False
 
@@ -33,7 +90,7 @@ class Deployment:
     """One preview or update. `register` may be called from any thread."""
 
     snapshot: Snapshot
-    acting: Acting
+    acting: Previewing
     journal: Journal
     provider: Callable[[], Provider]
     """The provider with the stack's config; asked for at the first resource."""
@@ -48,11 +105,11 @@ class Deployment:
             decision = self._decide(goal)
         try:
             resource = self._carry_out(decision)
-        except CallFailed as failed:
-            self._refuse(Problem("\n".join(failed.reasons), _name(goal)))
         except InitFailed as failed:
             self.snapshot.put(failed.resource)
-            self._refuse(Problem(str(failed), _name(goal)))
+            self._refuse(goal, str(failed))
+        except CallFailed as failed:
+            self._refuse(goal, str(failed))
         self.snapshot.put(resource)
         return resource
 
@@ -75,7 +132,7 @@ class Deployment:
             if old.goal.custom:
                 self.acting.delete(self.provider(), old)
         except CallFailed as failed:
-            self.journal.problem(Problem("\n".join(failed.reasons), old.name))
+            self.journal.problem(Problem(str(failed), old.name))
             return
         if not replaced:
             del self.snapshot.resources[old.urn]
@@ -86,24 +143,18 @@ class Deployment:
         if self.journal.failed:
             raise Stopped
         if goal.urn in self._seen:
-            self._refuse(Problem("is declared twice: give each resource its own name", _name(goal)))
+            self._refuse(goal, "is declared twice: give each resource its own name")
         self._seen.add(goal.urn)
         old = self.snapshot.resources.get(goal.urn)
         if not goal.custom:
             return _Decision("same", goal, goal.inputs, old)
         if not is_dynamic(goal):
-            kind = type_of(goal.urn)
-            self._refuse(
-                Problem(
-                    f"{kind} is not a dynamic resource: test it with Pulumi's own mocks "
-                    "or a real engine",
-                    _name(goal),
-                )
-            )
+            advice = "test it with Pulumi's own mocks or a real engine"
+            self._refuse(goal, f"{type_of(goal.urn)} is not a dynamic resource: {advice}")
         try:
             return self._compared(goal, old)
         except CallFailed as failed:
-            self._refuse(Problem("\n".join(failed.reasons), _name(goal)))
+            self._refuse(goal, str(failed))
 
     def _compared(self, goal: Goal, old: Resource | None) -> _Decision:
         inputs = self._checked(goal, old.inputs if old else {})
@@ -118,50 +169,41 @@ class Deployment:
 
     def _replacing(self, goal: Goal, old: Resource, found: Difference) -> _Decision:
         if goal.protect and old.goal.protect:
-            message = "is protected and can't be replaced: remove protect first"
-            self._refuse(Problem(message, _name(goal)))
+            self._refuse(goal, "is protected and can't be replaced: remove protect first")
         # A replacement is a new resource: it is checked again, without a past.
         inputs = self._checked(goal, {})
         first = found.delete_before_replace or goal.delete_before_replace
         return _Decision("replace", goal, inputs, old, delete_first=first)
 
-    def _checked(self, goal: Goal, old_inputs: dict[str, object]) -> dict[str, object]:
+    def _checked(self, goal: Goal, old_inputs: Bag) -> Bag:
         answer = self.provider().check(goal.urn, old_inputs, goal.inputs)
         for name, reason in answer.failures.items():
-            self.journal.problem(Problem(reason, _name(goal), name))
+            self.journal.problem(Problem(reason, goal.name, name))
         if answer.failures:
             raise Stopped
-        checked: dict[str, object] = with_secrets_of(answer.inputs, goal.inputs)
+        checked: Bag = with_secrets_of(answer.inputs, goal.inputs)
         return checked
 
     def _carry_out(self, decision: _Decision) -> Resource:
         goal, inputs, old = decision.goal, decision.inputs, decision.old
-        resource = self._acted(decision)
-        if goal.custom:
-            old_inputs = old.inputs if old else {}
-            self.journal.step(goal.urn, decision.operation, inputs, resource.outputs, old_inputs)
-        return resource
-
-    def _acted(self, decision: _Decision) -> Resource:
-        goal, inputs, old = decision.goal, decision.inputs, decision.old
         if not goal.custom:
             return Resource(goal.urn, "", inputs, inputs, goal)
         if old is None:
-            return self.acting.create(self.provider(), goal, inputs)
-        if decision.operation == "update":
-            return self.acting.update(self.provider(), old, goal, inputs)
-        if decision.operation == "same":
-            return Resource(goal.urn, old.id, inputs, old.outputs, goal)
-        if decision.delete_first:
-            self.acting.delete(self.provider(), old)
+            resource = self.acting.create(self.provider(), goal, inputs)
+        elif decision.operation == "update":
+            resource = self.acting.update(self.provider(), old, goal, inputs)
+        elif decision.operation == "same":
+            resource = Resource(goal.urn, old.id, inputs, old.outputs, goal)
         else:
-            self._replaced.append(old)
-        return self.acting.create(self.provider(), goal, inputs)
+            if decision.delete_first:
+                self.acting.delete(self.provider(), old)
+            else:
+                self._replaced.append(old)
+            resource = self.acting.create(self.provider(), goal, inputs)
+        old_inputs = old.inputs if old else {}
+        self.journal.step(goal.urn, decision.operation, inputs, resource.outputs, old_inputs)
+        return resource
 
-    def _refuse(self, problem: Problem) -> NoReturn:
-        self.journal.problem(problem)
+    def _refuse(self, goal: Goal, message: str) -> NoReturn:
+        self.journal.problem(Problem(message, goal.name))
         raise Stopped
-
-
-def _name(goal: Goal) -> str:
-    return goal.urn.split("::", 3)[-1]

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
     from .host import Host
-
-
-class HostFactory(Protocol):
-    """What the fixture `amplify_jobs_host` is."""
-
-    def __call__(
-        self,
-        project: str | Path | None = None,
-        *,
-        stack: str = "dev",
-        config: Mapping[str, Any] | None = None,
-        references: Mapping[str, Mapping[str, Any]] | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> Host:
-        """Open a stack on the test's emulator; the arguments are those of `Host`.
-
-        Without a project, it is the one around the test's file.
-        """
-        ...
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +36,11 @@ def amplify_jobs_emulator(_amplify_jobs_server: Emulator) -> Emulator:
 @pytest.fixture
 def amplify_jobs_host(
     amplify_jobs_emulator: Emulator, request: pytest.FixtureRequest
-) -> Iterator[HostFactory]:
-    """Give a function that opens a stack on the test's emulator, until the test ends."""
+) -> Iterator[Callable[..., Host]]:
+    """Give a function that opens a stack on the test's emulator, until the test ends.
+
+    Its arguments are those of `Host`. Without a project, it is the one around the test's file.
+    """
     from .host import Host
 
     with ExitStack() as hosts:

@@ -6,19 +6,16 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from .acting import Previewing, Updating
 from .calls import Call
-from .journal import Journal
-from .plugin import Plugin
-from .plugins import Plugins
-from .program import Program
+from .deployment import Previewing, Updating
+from .plugin import Plugin, Plugins
+from .program import Program, Stack
 from .project import Project, environment
 from .resources import Resource, Snapshot, labels, provider_urn
-from .results import HostError, Line, Result, RunFailedError
-from .run import Run, Stack
+from .results import HostError, Journal, Line, Result, RunFailedError
+from .run import Run
 from .services import EngineService, serving
 
 
@@ -72,12 +69,7 @@ class Host:
     def __enter__(self) -> Host:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

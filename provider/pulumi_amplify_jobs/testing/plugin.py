@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import grpc
 
-from . import process
 from .calls import Call, CallFailed, Provider
+from .process import Process
 from .results import HostError
 
 
@@ -30,80 +29,56 @@ class Plugin:
         on_print: Callable[[str], None] = lambda _line: None,
     ) -> None:
         """Start the process in the program's folder. Raises HostError where it can't be."""
-        self.config: Mapping[str, str] = {}
-        """What the provider was configured with."""
+        self.config: Mapping[str, str] | None = None
+        """What the provider was configured with, if it was."""
         self._record = record
         self._on_print = on_print
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
-        self._last_errors = ""
-        self._provider: Provider | None = None
         self._channel: grpc.Channel | None = None
         self._port = 0
-        try:
-            self.process = subprocess.Popen(  # noqa: S603 - this Python, no shell
-                [sys.executable, "-u", "-m", "pulumi.dynamic", engine_address],
-                cwd=folder,
-                env={"PYTHONFAULTHANDLER": "1", **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=self._errors,
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._errors.close()
-            raise HostError(f"the provider's process can't be started: {error}") from None
+        self._process = Process(
+            "the provider's process",
+            ["pulumi.dynamic", engine_address],
+            folder,
+            {"PYTHONFAULTHANDLER": "1", **environment},
+            stdout=subprocess.PIPE,
+        )
+        self.process = self._process.popen
+        self.stderr = self._process.written
+        self.interrupt = self._process.interrupt
 
-    @property
+    @cached_property
     def provider(self) -> Provider:
         """The provider in the process. Raises HostError where the process did not start."""
-        if self._provider is None:
-            self._port = self._listening_port()
-            no_proxy = [("grpc.enable_http_proxy", 0)]
-            self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}", options=no_proxy)
-            self._provider = Provider(self._channel, self._record)
-        return self._provider
+        line = self.process.stdout.readline().strip() if self.process.stdout else b""
+        if not line.isdigit():
+            raise HostError(f"the provider's process did not start: {self.stderr().strip()}")
+        self._port = int(line)
+        threading.Thread(target=self._read_on, daemon=True).start()
+        no_proxy = [("grpc.enable_http_proxy", 0)]
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}", options=no_proxy)
+        return Provider(self._channel, self._record)
 
     def configure(self, config: Mapping[str, str], urn: str) -> None:
-        """Hand over the stack config, once."""
+        """Hand over the stack config, once; `urn` is the default provider's."""
         self.config = config
         self.provider.configure(config, urn)
 
-    def stderr(self) -> str:
-        """Return what the process wrote there so far; also after its end."""
-        if not self._errors.closed:
-            self._errors.seek(0)
-            self._last_errors = self._errors.read().decode(errors="replace")
-        return self._last_errors
-
     def finish(self) -> None:
         """Say that there will be no more calls, and ask the process to end, as the engine does."""
-        if self._provider is not None and self._channel is not None:
+        if self._channel is not None:
             with suppress(CallFailed):  # where it is gone already
-                self._provider.cancel()
+                self.provider.cancel()
             self._channel.close()
         self.interrupt()
 
-    def interrupt(self) -> None:
-        """Ask the process to end, also in the middle of a call."""
-        process.interrupt(self.process)
-
     def stop(self) -> str:
         """End the process; return its last words if that took force."""
-        forced = process.end(self.process, self._listens)
-        last_words = self.stderr()
+        forced = self._process.end(self._listens)
         if self._channel is not None:
             self._channel.close()
         if self.process.stdout is not None:
             self.process.stdout.close()
-        self._errors.close()
-        return last_words if forced else ""
-
-    def _listening_port(self) -> int:
-        line = self.process.stdout.readline().strip() if self.process.stdout else b""
-        if not line.isdigit():
-            raise HostError(f"the provider's process did not start: {self.stderr().strip()}")
-        threading.Thread(target=self._read_on, daemon=True).start()
-        return int(line)
+        return self.stderr() if forced else ""
 
     def _read_on(self) -> None:
         """Read what providers print: the process would stop at a pipe that is full."""
@@ -118,3 +93,36 @@ class Plugin:
         except OSError:
             return False
         return True
+
+
+class Plugins:
+    """The processes of one run. One starts at once, and another where the config changes.
+
+    The engine refreshes with the config of the last update, and starts another process where the
+    program is to run with a different one.
+    """
+
+    def __init__(self, start: Callable[[], Plugin], urn: str) -> None:
+        """`urn` is the default provider's."""
+        self._start = start
+        self._urn = urn
+        self._current = start()
+        self._lock = threading.Lock()
+
+    def provider(self, config: Mapping[str, str]) -> Provider:
+        """Return the provider with this config; the one with another config is ended."""
+        with self._lock:
+            if self._current.config not in (None, config):
+                self._current.finish()
+                self._current = self._start()
+            if self._current.config is None:
+                self._current.configure(config, self._urn)
+            return self._current.provider
+
+    def interrupt(self) -> None:
+        """Have the process end, also in the middle of a call."""
+        self._current.interrupt()
+
+    def end(self) -> None:
+        """Ask the process that runs to end."""
+        self._current.finish()

@@ -1,12 +1,17 @@
-"""Processes that end when they are asked to, and by force when they don't."""
+"""Processes of this Python that end when they are asked to, and by force when they don't."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
+
+from .results import HostError
 
 GRACE = 5.0
 """Seconds that the engine gives a process between SIGINT and SIGKILL."""
@@ -14,32 +19,71 @@ GRACE = 5.0
 _PATIENCE = 0.5
 
 
-def end(process: subprocess.Popen[bytes], unheard: Callable[[], bool]) -> bool:
-    """Interrupt a process and wait for its end; return whether that took force.
+class Process:
+    """`python -m MODULE ARGUMENTS`, in a folder. What it writes can also be read after its end."""
 
-    A signal may land on another thread than Python's main one, which then sleeps on: where
-    `unheard` says that the process goes on as if nothing were, it is interrupted again.
-    """
-    give_up = time.monotonic() + GRACE
-    interrupt(process)
-    while process.poll() is None and time.monotonic() < give_up:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_PATIENCE)
-        if process.poll() is None and unheard():
-            interrupt(process)
-    if process.poll() is not None:
-        return False
-    process.send_signal(signal.SIGABRT)  # with faulthandler on it tells where each thread hangs
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_PATIENCE)
-    process.kill()
-    process.wait()
-    return True
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        stdout: int | None = None,
+    ) -> None:
+        """Start it; without `stdout`, that is kept with what it writes to standard error.
 
+        Raises HostError, with the name, where it can't be started.
+        """
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
+        self._written = ""
+        try:
+            self.popen = subprocess.Popen(  # noqa: S603 - this Python, no shell
+                [sys.executable, "-u", "-m", *command],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=self._file if stdout is None else stdout,
+                stderr=self._file,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._file.close()
+            raise HostError(f"{name} can't be started: {error}") from None
 
-def interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to end, if it still runs."""
-    if process.poll() is None:
-        # A shell's background job ignores SIGINT, and so does all that it starts.
-        deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-        process.send_signal(signal.SIGTERM if deaf else signal.SIGINT)
+    def written(self) -> str:
+        """Return what it wrote so far."""
+        if not self._file.closed:
+            self._file.seek(0)
+            self._written = self._file.read().decode(errors="replace")
+        return self._written
+
+    def interrupt(self) -> None:
+        """Ask it to end, if it still runs."""
+        if self.popen.poll() is None:
+            # A shell's background job ignores SIGINT, and so does all that it starts.
+            deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            self.popen.send_signal(signal.SIGTERM if deaf else signal.SIGINT)
+
+    def end(self, unheard: Callable[[], bool] = lambda: True) -> bool:
+        """Interrupt it and wait for its end; return whether that took force.
+
+        A signal may land on another thread than Python's main one, which then sleeps on: where
+        `unheard` says that the process goes on as if nothing were, it is interrupted again.
+        """
+        give_up = time.monotonic() + GRACE
+        self.interrupt()
+        while self.popen.poll() is None and time.monotonic() < give_up:
+            with suppress(subprocess.TimeoutExpired):
+                self.popen.wait(_PATIENCE)
+            if self.popen.poll() is None and unheard():
+                self.interrupt()
+        forced = self.popen.poll() is None
+        if forced:
+            self.popen.send_signal(signal.SIGABRT)  # faulthandler then says where each thread hangs
+            with suppress(subprocess.TimeoutExpired):
+                self.popen.wait(_PATIENCE)
+            self.popen.kill()
+            self.popen.wait()
+        self.written()
+        self._file.close()
+        return forced

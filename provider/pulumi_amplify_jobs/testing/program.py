@@ -4,26 +4,53 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from . import process
+from .process import Process
 from .results import HostError
 
 DEADLINE = 300.0
 """Seconds that a program may take."""
 
 
-class Program(Protocol):
-    """What declares a stack's resources."""
+@dataclass(frozen=True)
+class Stack:
+    """What a run has to know of the stack."""
 
-    def start(self, run: ProgramRun) -> Running:
-        """Begin to declare them to the monitor that the run names."""
-        ...
+    project: str
+    name: str
+    root: Path
+    """The folder of Pulumi.yaml."""
+    config: Mapping[str, str]
+    """By full key, as the engine hands it on."""
+    secret_keys: Collection[str]
+    references: Mapping[str, Mapping[str, Any]]
+    """The outputs of other stacks, by their names."""
+    environment: Mapping[str, str]
+    engine: str
+    """The address of the engine's own service."""
+
+
+@dataclass(frozen=True)
+class ProgramRun:
+    """What a program has to know of its run."""
+
+    stack: Stack
+    monitor: str
+    """The address of the resource monitor."""
+    preview: bool
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended."""
+
+    code: int
+    printed: str
+    """Its standard output and standard error."""
 
 
 class Running(Protocol):
@@ -42,31 +69,12 @@ class Running(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ProgramRun:
-    """What a program has to know of its run."""
+class Program(Protocol):
+    """What declares a stack's resources."""
 
-    monitor: str
-    """The address of the resource monitor."""
-    engine: str
-    """The address of the engine's own service."""
-    project: str
-    stack: str
-    root: Path
-    """The folder of Pulumi.yaml."""
-    preview: bool
-    config: Mapping[str, str]
-    secret_keys: Collection[str]
-    environment: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a program ended."""
-
-    code: int
-    printed: str
-    """Its standard output and standard error."""
+    def start(self, run: ProgramRun) -> Running:
+        """Begin to declare them to the monitor that the run names."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -82,49 +90,38 @@ class ProgramFile:
 
     def start(self, run: ProgramRun) -> Running:
         """Start a process for it."""
-        name = "." if self.path.is_dir() else self.path.name
-        return _Process(self.folder, name, run)
-
-
-class _Process:
-    def __init__(self, folder: Path, name: str, run: ProgramRun) -> None:
+        stack = run.stack
         settings = {
-            "project": run.project,
-            "stack": run.stack,
+            "project": stack.project,
+            "stack": stack.name,
             "organization": "organization",
-            "root_directory": str(run.root),
+            "root_directory": str(stack.root),
             "dry_run": run.preview,
             "parallel": 16,
             "monitor": run.monitor,
-            "engine": run.engine,
+            "engine": stack.engine,
         }
-        runner = f"{__package__}.runner"
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
-        self._process = subprocess.Popen(  # noqa: S603 - this Python, no shell
-            [sys.executable, "-u", "-m", runner, json.dumps(settings), name],
-            cwd=folder,
-            env={
-                **run.environment,
-                "PULUMI_CONFIG": json.dumps(dict(run.config)),
-                "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(run.secret_keys)),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        name = "." if self.path.is_dir() else self.path.name
+        environment = {
+            **stack.environment,
+            "PULUMI_CONFIG": json.dumps(dict(stack.config)),
+            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(stack.secret_keys)),
+        }
+        command = [f"{__package__}.runner", json.dumps(settings), name]
+        return _Running(Process("the program", command, self.folder, environment))
 
-    def interrupt(self) -> None:
-        process.interrupt(self._process)
+
+class _Running:
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.interrupt = process.interrupt
 
     def wait(self) -> Ended:
         try:
-            code = self._process.wait(DEADLINE)
+            code = self._process.popen.wait(DEADLINE)
         except subprocess.TimeoutExpired:
             raise HostError(f"the program did not end within {DEADLINE:.0f} s") from None
-        self._output.seek(0)
-        return Ended(code, self._output.read().decode(errors="replace"))
+        return Ended(code, self._process.written())
 
     def close(self) -> None:
-        process.end(self._process, unheard=lambda: True)
-        self._output.close()
+        self._process.end()

@@ -25,6 +25,17 @@ class Goal:
     delete_before_replace: bool = False
     additional_secret_outputs: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return name_of(self.urn)
+
+    def made(self, resource_id: str, inputs: Bag, outputs: Bag) -> Resource:
+        """Return the resource that it became; outputs are secret as the program has it."""
+        names = self.additional_secret_outputs
+        hidden = {name: secret(outputs[name]) for name in names if name in outputs}
+        return Resource(self.urn, resource_id, inputs, {**outputs, **hidden}, self)
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -91,11 +102,6 @@ def labels(urns: Iterable[str]) -> dict[str, str]:
     known = set(urns)
     shared = Counter(map(name_of, known))
     return {urn: name_of(urn) if shared[name_of(urn)] == 1 else urn for urn in known}
-
-
-def hidden(outputs: Bag, names: Iterable[str]) -> Bag:
-    """Return outputs with those of these names secret."""
-    return {**outputs, **{name: secret(outputs[name]) for name in names if name in outputs}}
 
 
 def is_dynamic(goal: Goal) -> bool:

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from .acting import Acting, Updating
-from .deployment import Deployment
-from .journal import Journal
-from .plugins import Plugins
-from .program import Ended, Program, ProgramRun
-from .refreshing import refresh
+from .calls import CallFailed, Provider
+from .deployment import Deployment, Previewing, Updating
+from .plugin import Plugins
+from .program import Ended, Program, ProgramRun, Stack
 from .resources import Goal, Resource, Snapshot
-from .results import Problem
+from .results import Journal, Problem
 from .services import MonitorService, serving
+from .wire import with_secrets_of
 
-
-@dataclass(frozen=True)
-class Stack:
-    """What a run has to know of the stack."""
-
-    project: str
-    name: str
-    root: Path
-    """The folder of Pulumi.yaml."""
-    config: Mapping[str, str]
-    """By full key, as the engine hands it on."""
-    secret_keys: Collection[str]
-    references: Mapping[str, Mapping[str, Any]]
-    """The outputs of other stacks, by their names."""
-    environment: Mapping[str, str]
-    engine: str
-    """The address of the engine's own service."""
+PARALLEL = 16
+"""Resources that are read side by side."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +45,7 @@ class Run:
         self.journal.problem(Problem("interrupted"))
         self.plugins.interrupt()
 
-    def declare(self, program: Program, acting: Acting, *, refresh: bool) -> str:
+    def declare(self, program: Program, acting: Previewing, *, refresh: bool) -> str:
         """Run the program and bring its resources to what it declares; return what it printed.
 
         What it declares no more is deleted. The program starts while the refresh goes on, and its
@@ -75,17 +58,9 @@ class Run:
             ready.wait()
             return deployment.register(goal)
 
-        monitor = MonitorService(
-            stack=self.stack.name,
-            project=self.stack.project,
-            preview=acting.dry_run,
-            config=self.stack.config,
-            journal=self.journal,
-            references=self.stack.references,
-            register=register,
-        )
+        monitor = MonitorService(self.stack, acting.dry_run, self.journal, register)
         with serving(monitor) as address:
-            running = program.start(self._program_run(address, acting))
+            running = program.start(ProgramRun(self.stack, address, acting.dry_run))
             self.journal.watch(running.interrupt)
             try:
                 if refresh:
@@ -105,22 +80,9 @@ class Run:
             self.snapshot.provider_config = self.stack.config
         return ended.printed
 
-    def _deployment(self, acting: Acting, config: Mapping[str, str]) -> Deployment:
+    def _deployment(self, acting: Previewing, config: Mapping[str, str]) -> Deployment:
         provider = lambda: self.plugins.provider(config)  # noqa: E731 - it is asked for later
         return Deployment(self.snapshot, acting, self.journal, provider)
-
-    def _program_run(self, monitor: str, acting: Acting) -> ProgramRun:
-        return ProgramRun(
-            monitor=monitor,
-            engine=self.stack.engine,
-            project=self.stack.project,
-            stack=self.stack.name,
-            root=self.stack.root,
-            preview=acting.dry_run,
-            config=self.stack.config,
-            secret_keys=self.stack.secret_keys,
-            environment=self.stack.environment,
-        )
 
     def _judge(self, ended: Ended) -> None:
         """Note that the program failed, in its own words; the run's failure outranks them."""
@@ -132,3 +94,34 @@ class Run:
         if not logged:
             printed = f": {ended.printed.strip()}" if ended.printed.strip() else ""
             self.journal.problem(Problem(f"the program ended with code {ended.code}{printed}"))
+
+
+def refresh(snapshot: Snapshot, provider: Provider, journal: Journal) -> None:
+    """Read every resource that has a provider, then ask it of each whether that is a change."""
+    resources = [old for old in snapshot.resources.values() if old.goal.custom]
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        found = list(pool.map(lambda old: _read(provider, old, journal), resources))
+    if journal.failed:
+        return
+    for old, live in zip(resources, found, strict=True):
+        if live is None:
+            del snapshot.resources[old.urn]
+            journal.refreshed[old.urn] = "delete"
+            continue
+        snapshot.resources[old.urn] = live
+        difference = provider.diff(live.urn, live.id, live.outputs, live.inputs, old.inputs)
+        if difference.changes:
+            journal.refreshed[old.urn] = "update"
+
+
+def _read(provider: Provider, old: Resource, journal: Journal) -> Resource | None:
+    """Return the resource as it is now, or None where it is gone."""
+    try:
+        live = provider.read(old.urn, old.id, old.outputs, old.inputs)
+    except CallFailed as failed:
+        journal.problem(Problem(str(failed), old.name))
+        return old
+    if not live.id:
+        return None
+    inputs = old.inputs if live.inputs is None else with_secrets_of(live.inputs, old.inputs)
+    return old.goal.made(live.id, inputs, with_secrets_of(live.outputs, inputs))

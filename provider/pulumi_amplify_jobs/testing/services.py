@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +18,19 @@ from pulumi.runtime.proto.resource_pb2_grpc import (
 )
 
 from .deployment import Stopped
-from .journal import Journal
+from .program import Stack
 from .resources import STACK_TYPE, Goal, Resource, name_of, urn_of
-from .results import Line, Problem, Severity
+from .results import Journal, Line, Problem
 from .wire import from_struct, to_struct
 
-FEATURES = ("secrets", "resourceReferences", "outputValues", "aliasSpecs", "deletedWith")
-"""What the monitor says it can do, by the names that older SDKs ask for."""
+FEATURES = {
+    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    "outputValues": resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+}
+"""What the monitor says it can do, by the names that older SDKs ask for one by one."""
 
 THREADS = 32
 """Resources that are brought to their state side by side."""
@@ -49,46 +55,22 @@ class EngineService(EngineServicer):
 
     def __init__(self, journal: Callable[[], Journal]) -> None:
         self._journal = journal
-        self._root = ""
 
     def Log(self, request: engine_pb2.LogRequest, _context: grpc.ServicerContext) -> Empty:  # noqa: N802
-        """Note a line; an error is not yet a reason to fail, the program's end tells."""
-        severities: dict[int, Severity] = {
-            engine_pb2.DEBUG: "debug",
-            engine_pb2.INFO: "info",
-            engine_pb2.WARNING: "warning",
-            engine_pb2.ERROR: "error",
-        }
-        name = name_of(request.urn) if request.urn else ""
-        line = Line(severities.get(request.severity, "info"), request.message, name)
+        """Note a line; an error is not yet a reason to fail, only the program's end is."""
+        severity: Any = engine_pb2.LogSeverity.Name(request.severity).lower()
+        line = Line(severity, request.message, name_of(request.urn))
         self._journal().lines.append(line)
         return Empty()
-
-    def SetRootResource(  # noqa: N802
-        self, request: engine_pb2.SetRootResourceRequest, _context: grpc.ServicerContext
-    ) -> engine_pb2.SetRootResourceResponse:
-        """Remember the stack's URN."""
-        self._root = request.urn
-        return engine_pb2.SetRootResourceResponse()
-
-    def GetRootResource(  # noqa: N802
-        self, _request: engine_pb2.GetRootResourceRequest, _context: grpc.ServicerContext
-    ) -> engine_pb2.GetRootResourceResponse:
-        """Return the stack's URN."""
-        return engine_pb2.GetRootResourceResponse(urn=self._root)
 
 
 @dataclass
 class MonitorService(ResourceMonitorServicer):
     """Takes what a program registers."""
 
-    stack: str
-    project: str
+    stack: Stack
     preview: bool
-    config: Mapping[str, str]
     journal: Journal
-    references: Mapping[str, Mapping[str, Any]]
-    """The outputs of other stacks, by their names."""
     register: Callable[[Goal], Resource]
     """Raises Stopped where the run has failed."""
 
@@ -97,24 +79,18 @@ class MonitorService(ResourceMonitorServicer):
     ) -> resource_pb2.DeploymentInfo:
         """Say what runs."""
         return resource_pb2.DeploymentInfo(
-            project=self.project,
-            stack=self.stack,
+            project=self.stack.project,
+            stack=self.stack.name,
             organization="organization",
             dryRun=self.preview,
-            config=self.config,
-            supportedFeatures=[
-                resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-                resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-                resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-                resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-                resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-            ],
+            config=self.stack.config,
+            supportedFeatures=FEATURES.values(),
         )
 
     def SupportsFeature(  # noqa: N802
         self, request: resource_pb2.SupportsFeatureRequest, _context: grpc.ServicerContext
     ) -> resource_pb2.SupportsFeatureResponse:
-        """Say whether a feature is there, to SDKs that ask one by one."""
+        """Say whether a feature is there, to an older SDK."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
 
     def RegisterResource(  # noqa: N802
@@ -157,8 +133,8 @@ class MonitorService(ResourceMonitorServicer):
         self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ReadResourceResponse:
         """Look up the outputs of another stack; nothing else can be looked up."""
-        if request.type == REFERENCE_TYPE and request.id in self.references:
-            outputs = dict(self.references[request.id])
+        if request.type == REFERENCE_TYPE and request.id in self.stack.references:
+            outputs = dict(self.stack.references[request.id])
             found = {"name": request.id, "outputs": outputs, "secretOutputNames": []}
             return resource_pb2.ReadResourceResponse(
                 urn=self._urn(request), properties=to_struct(found)
@@ -173,7 +149,8 @@ class MonitorService(ResourceMonitorServicer):
     def _urn(
         self, request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest
     ) -> str:
-        return urn_of(self.stack, self.project, request.type, request.name, request.parent)
+        stack = self.stack
+        return urn_of(stack.name, stack.project, request.type, request.name, request.parent)
 
     def _refuse_unsupported(self, request: resource_pb2.RegisterResourceRequest) -> None:
         for name, option in UNSUPPORTED.items():

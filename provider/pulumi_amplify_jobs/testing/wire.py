@@ -19,9 +19,6 @@ UNKNOWN = rpc.UNKNOWN
 PROVIDER = "__provider"
 """The property in which a dynamic resource carries its serialized provider."""
 
-_KIND = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature (sdk/go/common/resource)
-
 
 def to_struct(values: Mapping[str, Any]) -> Struct:
     """Return a bag as a message."""
@@ -38,18 +35,19 @@ def from_struct(struct: Struct) -> Bag:
 
 def secret(value: Any) -> Bag:
     """Return a value as the wire has a secret one."""
-    return {_KIND: _SECRET, "value": value}
+    bag: Bag = rpc.wrap_rpc_secret(value)
+    return bag
 
 
 def is_secret(value: Any) -> bool:
     """Say whether a value of a bag is a secret one."""
-    return isinstance(value, dict) and value.get(_KIND) == _SECRET
+    return bool(rpc.is_rpc_secret(value))
 
 
 def plain(value: Any) -> Any:
     """Return a value without its secrets' wrapping, at any depth."""
     if is_secret(value):
-        return plain(value.get("value"))
+        return plain(rpc.unwrap_rpc_secret(value))
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list):
