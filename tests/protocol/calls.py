@@ -25,7 +25,7 @@ class JobCalls:
 
     def diff(self, old: Resource, news: Bag) -> Difference:
         """Compare the state with checked inputs."""
-        return self.plugin.provider.diff(old.urn, old.id, old.outputs, old.inputs, news)
+        return self.plugin.provider.diff(old, news)
 
     def create(self, name: str, inputs: Bag) -> Resource:
         """Create a resource from checked inputs."""
@@ -34,15 +34,15 @@ class JobCalls:
 
     def read(self, old: Resource) -> Resource:
         """Refresh a resource; where the answer has no inputs, the old ones stay."""
-        live = self.plugin.provider.read(old.urn, old.id, old.outputs, old.inputs)
+        live = self.plugin.provider.read(old)
         inputs = old.inputs if live.inputs is None else live.inputs
         return replace(old, id=live.id, outputs=live.outputs, inputs=inputs)
 
     def update(self, old: Resource, news: Bag) -> Resource:
         """Update a resource to checked inputs."""
-        live = self.plugin.provider.update(old.urn, old.id, old.outputs, old.inputs, news)
+        live = self.plugin.provider.update(old, news)
         return replace(old, outputs=live.outputs, inputs=news)
 
     def delete(self, old: Resource) -> None:
         """Delete a resource."""
-        self.plugin.provider.delete(old.urn, old.id, old.outputs, old.inputs)
+        self.plugin.provider.delete(old)

@@ -17,7 +17,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_amplify_jobs.dynamic import RuleProvider
 from pulumi_amplify_jobs.testing import Host
 from pulumi_amplify_jobs.testing.calls import CallFailed, Provider
-from pulumi_amplify_jobs.testing.resources import urn_of
+from pulumi_amplify_jobs.testing.resources import Goal, Resource, urn_of
 from pulumi_amplify_jobs.testing.wire import PROVIDER, UNKNOWN, Bag
 
 from .resources import PROJECT, STACK
@@ -28,14 +28,6 @@ SERIALIZED = serialize_provider(RuleProvider())
 
 class _Refused(Exception):  # noqa: N818 - reads as what happened
     """A check failed."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A rule in the state."""
-
-    inputs: Bag
-    outputs: Bag
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class Rules:
 
     host: Host
     declared: Mapping[str, Bag]
-    state: dict[str, Recorded] = field(default_factory=dict)
+    state: dict[str, Resource] = field(default_factory=dict)
 
     def preview(self, unknown: Callable[[Bag], Bag]) -> dict[str, Planned] | None:
         """Return what a run would do, or None where it would fail."""
@@ -108,7 +100,7 @@ class Rules:
             raise _Refused
         if old is None:
             return Planned(True, checked.inputs)
-        found = provider.diff(_urn(name), name, old.outputs, old.inputs, checked.inputs)
+        found = provider.diff(old, checked.inputs)
         return Planned(bool(found.changes), checked.inputs)
 
     def _do(self, provider: Provider, name: str, step: Planned) -> None:
@@ -116,8 +108,8 @@ class Rules:
         if old is None:
             live = provider.create(_urn(name), step.inputs)
         else:
-            live = provider.update(_urn(name), name, old.outputs, old.inputs, step.inputs)
-        self.state[name] = Recorded(step.inputs, live.outputs)
+            live = provider.update(old, step.inputs)
+        self.state[name] = Goal(_urn(name), step.inputs).made(name, step.inputs, live.outputs)
 
 
 def allowed(planned: Planned, step: Planned) -> bool:

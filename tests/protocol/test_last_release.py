@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,16 +167,17 @@ def test_secrets_stay_as_they_are(
     provider = host.plugin().provider
     found = {name: old for name, old in host.resources.items() if name != "ignored"}
     for old in found.values():
-        live = provider.read(old.urn, old.id, old.outputs, old.inputs)
+        live = provider.read(old)
         assert live.id == old.id
         inputs = old.inputs if live.inputs is None else live.inputs
-        assert provider.diff(old.urn, old.id, live.outputs, inputs, old.inputs).changes is False
+        refreshed = replace(old, inputs=inputs, outputs=live.outputs)
+        assert provider.diff(refreshed, old.inputs).changes is False
         checked = provider.check(old.urn, inputs, {**old.goal.inputs, "__urn": old.urn})
         assert checked.failures == {}
         for outputs in (live.outputs, old.outputs):
-            difference = provider.diff(old.urn, old.id, outputs, inputs, checked.inputs)
+            difference = provider.diff(replace(refreshed, outputs=outputs), checked.inputs)
             assert difference.changes is False
             assert difference.replaces == ()
-        updated = provider.update(old.urn, old.id, old.outputs, old.inputs, checked.inputs)
+        updated = provider.update(old, checked.inputs)
         assert updated.outputs.get("settled") == old.outputs.get("settled")
     assert updates(emulator) == []

@@ -24,7 +24,7 @@ from pulumi.runtime.proto.provider_pb2 import (
 )
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
-from .resources import name_of, type_of
+from .resources import Resource, name_of, type_of
 from .wire import Bag, from_struct, plain, to_struct
 
 DEADLINE = 3600.0
@@ -127,12 +127,10 @@ class Provider:
             failures[failure.property] = "\n".join(filter(None, reasons))
         return Checked(from_struct(answer.inputs), failures)
 
-    def diff(
-        self, urn: str, resource_id: str, outputs: Bag, old_inputs: Bag, news: Bag
-    ) -> Difference:
+    def diff(self, old: Resource, news: Bag) -> Difference:
         """Compare the state with inputs."""
-        bags = {"olds": outputs, "old_inputs": old_inputs, "news": news}
-        answer = self._about(urn, "Diff", DiffRequest, resource_id, **bags)
+        bags = {"olds": old.outputs, "old_inputs": old.inputs, "news": news}
+        answer = self._about(old.urn, "Diff", DiffRequest, old.id, **bags)
         changes = {DiffResponse.DIFF_SOME: True, DiffResponse.DIFF_NONE: False}
         return Difference(
             changes.get(answer.changes), tuple(answer.replaces), answer.deleteBeforeReplace
@@ -143,23 +141,23 @@ class Provider:
         answer = self._about(urn, "Create", CreateRequest, properties=inputs)
         return Live(answer.id, from_struct(answer.properties))
 
-    def read(self, urn: str, resource_id: str, outputs: Bag, inputs: Bag) -> Live:
+    def read(self, old: Resource) -> Live:
         """Read a resource as it is now; the answer's ID is empty where it is gone."""
-        bags = {"properties": outputs, "inputs": inputs}
-        answer = self._about(urn, "Read", ReadRequest, resource_id, **bags)
-        new_inputs = from_struct(answer.inputs) if answer.HasField("inputs") else None
-        return Live(answer.id, from_struct(answer.properties), new_inputs)
+        bags = {"properties": old.outputs, "inputs": old.inputs}
+        answer = self._about(old.urn, "Read", ReadRequest, old.id, **bags)
+        inputs = from_struct(answer.inputs) if answer.HasField("inputs") else None
+        return Live(answer.id, from_struct(answer.properties), inputs)
 
-    def update(self, urn: str, resource_id: str, outputs: Bag, old_inputs: Bag, news: Bag) -> Live:
+    def update(self, old: Resource, news: Bag) -> Live:
         """Update a resource to checked inputs."""
-        bags = {"olds": outputs, "old_inputs": old_inputs, "news": news}
-        answer = self._about(urn, "Update", UpdateRequest, resource_id, **bags)
-        return Live(resource_id, from_struct(answer.properties))
+        bags = {"olds": old.outputs, "old_inputs": old.inputs, "news": news}
+        answer = self._about(old.urn, "Update", UpdateRequest, old.id, **bags)
+        return Live(old.id, from_struct(answer.properties))
 
-    def delete(self, urn: str, resource_id: str, outputs: Bag, inputs: Bag) -> None:
+    def delete(self, old: Resource) -> None:
         """Delete a resource."""
-        bags = {"properties": outputs, "old_inputs": inputs}
-        self._about(urn, "Delete", DeleteRequest, resource_id, **bags)
+        bags = {"properties": old.outputs, "old_inputs": old.inputs}
+        self._about(old.urn, "Delete", DeleteRequest, old.id, **bags)
 
     def cancel(self) -> None:
         """Say that there will be no more calls."""

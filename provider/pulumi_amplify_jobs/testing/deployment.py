@@ -54,13 +54,12 @@ class Updating(Previewing):
 
     def update(self, provider: Provider, old: Resource, goal: Goal, inputs: Bag) -> Resource:
         """Update a resource."""
-        known = (goal.urn, old.id, old.outputs, old.inputs)
-        return _done(goal, inputs, lambda: provider.update(*known, inputs))
+        return _done(goal, inputs, lambda: provider.update(old, inputs))
 
     def delete(self, provider: Provider, old: Resource) -> None:
         """Delete a resource, unless it is to be retained."""
         if not old.goal.retain_on_delete:
-            provider.delete(old.urn, old.id, old.outputs, old.inputs)
+            provider.delete(old)
 
 
 def _done(goal: Goal, inputs: Bag, call: Callable[[], Live]) -> Resource:
@@ -160,7 +159,7 @@ class Deployment:
         inputs = self._checked(goal, old.inputs if old else {})
         if old is None:
             return _Decision("create", goal, inputs)
-        found = self.provider().diff(goal.urn, old.id, old.outputs, old.inputs, inputs)
+        found = self.provider().diff(old, inputs)
         if found.replaces:
             return self._replacing(goal, old, found)
         changes = inputs != old.inputs if found.changes is None else found.changes

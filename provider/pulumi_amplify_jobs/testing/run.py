@@ -109,15 +109,14 @@ def refresh(snapshot: Snapshot, provider: Provider, journal: Journal) -> None:
             journal.refreshed[old.urn] = "delete"
             continue
         snapshot.resources[old.urn] = live
-        difference = provider.diff(live.urn, live.id, live.outputs, live.inputs, old.inputs)
-        if difference.changes:
+        if provider.diff(live, old.inputs).changes:
             journal.refreshed[old.urn] = "update"
 
 
 def _read(provider: Provider, old: Resource, journal: Journal) -> Resource | None:
     """Return the resource as it is now, or None where it is gone."""
     try:
-        live = provider.read(old.urn, old.id, old.outputs, old.inputs)
+        live = provider.read(old)
     except CallFailed as failed:
         journal.problem(Problem(str(failed), old.name))
         return old
