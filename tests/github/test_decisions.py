@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pulumi_amplify_jobs.github.comment_body import Version, marker, parsed
-from pulumi_amplify_jobs.github.decisions import (
-    Comment,
-    Decision,
-    Wanted,
-    decide,
-    own,
-)
+from pulumi_amplify_jobs.github.decisions import Comment, Decision, Wanted, decide, own
 
 MARK = marker("demo", "dev")
 BOT, OTHER_BOT, MONA = 41898282, 29139614, 3

@@ -10,7 +10,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_amplify_jobs.dynamic import Provider
-from pulumi_amplify_jobs.dynamic.engine_log import engine_log
+from pulumi_amplify_jobs.dynamic.plugin_process import engine_log
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Line
 from pulumi_amplify_jobs.testing.calls import CallFailed

@@ -12,7 +12,7 @@ from pulumi_amplify_jobs.clock import InterruptibleClock
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, ObservedJob, Wait
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
-from pulumi_amplify_jobs.dynamic.settlement import WAITS, WRITES, settle
+from pulumi_amplify_jobs.dynamic.rule_runtime import WAITS, WRITES, settle
 from pulumi_amplify_jobs.errors import ServiceError
 from pulumi_amplify_jobs.reconcile.job import Reconciler
 

@@ -2,9 +2,8 @@
 
 from .apps import AppsService, Enumeration, enumerate_environments
 from .connect import Connected, connect
-from .environment_jobs import Listing, Selection, list_environments
+from .environment_jobs import Listing, NewestJobs, Selection, list_environments
 from .inventory import Inventory
-from .latest_jobs import NewestJobs
 from .polling import EnvironmentPoll, Polled
 from .reader import JobReader
 from .responses import Page

@@ -1,13 +1,15 @@
-"""Every job of whole environments, through ListBackendJobs page by page."""
+"""The jobs of whole environments through ListBackendJobs, and the latest of one."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..domain.jobs import JobFilter, ObservedJob
+from ..domain.jobs import JobFilter, Latest, ObservedJob
 from ..domain.keys import Environment, JobKey
+from ..domain.latest import Choice, newest
 from .paging import each_page
 from .service import JobsService
 
@@ -104,3 +106,32 @@ def _pages(
         return page.jobs, page.next_token
 
     return each_page(fetch, f"ListBackendJobs {environment}", lambda job: job.key)
+
+
+class NewestJobs:
+    """Finds latest jobs, and remembers them. May be shared by threads."""
+
+    def __init__(self, service: JobsService, now: Callable[[], float]) -> None:
+        """`now` tells the epoch seconds that times of jobs are held against."""
+        self._service = service
+        self._now = now
+        # Held while listing: whoever asks for the same waits for it, and lists nothing twice.
+        self._lock = threading.Lock()
+        self._found: dict[tuple[Environment, Latest], Choice] = {}
+
+    def find(self, environment: Environment, latest: Latest) -> Choice:
+        """Return which job of an environment is the latest. Raises ServiceError."""
+        asked = (environment, latest)
+        with self._lock:
+            if asked not in self._found:
+                self._found[asked] = self._list(environment, latest)
+            return self._found[asked]
+
+    def _list(self, environment: Environment, latest: Latest) -> Choice:
+        only = Selection(
+            frozenset(filter(None, (latest.operation,))), frozenset(filter(None, (latest.status,)))
+        )
+        listing = list_environment(self._service, environment, only, lambda _: None)
+        if listing.failure is not None:
+            raise listing.failure
+        return newest(listing.jobs, latest, self._now())

@@ -31,7 +31,7 @@ from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
 from . import bounded_http, credential_process
 from .credentials import watch_credentials
-from .failures.causes import causes_of
+from .failures.network import causes_of
 from .failures.stages import Named, Names, Stage, StageError, staged
 
 if TYPE_CHECKING:

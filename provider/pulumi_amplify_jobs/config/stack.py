@@ -14,8 +14,6 @@ from ..domain.jobs import DesiredJob, LatestJob
 from ..settings import Settings
 from . import aws
 from .diagnostics import Origin, Problems, suggestion
-from .disabled import KEY as DISABLING_KEY
-from .disabled import disabling_problem
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, DeclaredJob, Defaults, read_defaults, read_jobs
@@ -24,6 +22,31 @@ from .models import JobsKeys
 from .project import project_name
 from .rule_loader import DeclaredRule, read_rules
 from .settings import SETTING_KEYS, read_settings
+
+DISABLING_KEY = "pulumi:disable-default-providers"
+"""Where it covers dynamic providers, nothing of this can run.
+
+Source: pkg/resource/deploy/default_providers.go (shouldDenyRequest) of Pulumi's engine.
+"""
+
+DYNAMIC = "pulumi-python"
+"""The package whose default provider runs Python's dynamic resources: there is no other one."""
+
+
+def disabling_problem(value: Any) -> str | None:
+    """Return what is wrong with the key's value, its JSON text parsed, or None."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        return f'{DISABLING_KEY} is not a list of names, and the engine refuses it: write ["aws"]'
+    barred = next((name for name in value if name.strip() in ("*", DYNAMIC)), None)
+    if barred is None:
+        return None
+    return (
+        f"{DISABLING_KEY} has {barred.strip()}: the engine then refuses every job and rule, "
+        f"as they are dynamic resources of {DYNAMIC}; name the other providers in its place"
+    )
+
 
 JOBS_KEYS = tuple(JobsKeys.model_fields)
 RULES_KEY = "rules"

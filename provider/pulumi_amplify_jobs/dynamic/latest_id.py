@@ -14,8 +14,8 @@ from ..domain.keys import Environment, JobKey
 from ..errors import ConfigError, JobMissingError
 from ..reconcile.wait_lines import Report
 from .decisions import Bag
-from .engine_log import engine_warnings
 from .internal_properties import name_in
+from .plugin_process import engine_warnings
 from .properties import LATEST
 from .runtime import Runtime
 from .unknowns import unknown_fields

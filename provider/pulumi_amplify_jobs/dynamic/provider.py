@@ -21,14 +21,12 @@ from ..errors import AccessDeniedError, ConfigError, CredentialsError, JobMissin
 from ..reconcile.job import Outcome
 from ..reconcile.wait_lines import Report
 from . import sdk_internals
-from .came_back import job_came_back
-from .decisions import Bag
-from .engine_log import engine_log, engine_warnings
+from .decisions import Bag, job_came_back
 from .errors import fail_unsettled, refused, refused_by, told
 from .internal_properties import IGNORE_CHANGES, internal_of, urn_of
 from .job_owners import OWNERS
 from .latest_id import with_id
-from .plugin_process import begin_process
+from .plugin_process import begin_process, engine_log, engine_warnings
 from .properties import (
     Declaration,
     checked_inputs,

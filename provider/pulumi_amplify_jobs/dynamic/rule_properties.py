@@ -1,8 +1,9 @@
-"""Property bags of the engine as rules, and what rules claim as property bags: pure functions.
+"""Property bags of the engine as rules, and what rules match as property bags: pure functions.
 
-Inputs are what is declared, and one that check computes: `matches`, the jobs that the rule claims,
+Inputs are what is declared, and one that check computes: `matches`, the jobs that the rule matches,
 each with what it is live and what it is brought to (`decisions`).
-Outputs repeat both, and have in `settled` what the rule has done so far.
+Outputs repeat both, and have in `settled` what the rule has done so far. Ages stand in lines of the
+preview: no property can hold them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from ..config import RULE_ARGUMENTS, DeclaredRule, read_rule_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
-from ..domain.plan import Update, changes_of
+from ..domain.plan import Update, changes_of, shown
 from ..domain.rules import Aim, Claims
-from ..domain.times import utc
+from ..domain.times import Doubt, duration, trusted_seconds, utc
+from ..errors import one_line
+from ..reconcile.rule_evaluation import bounded
 from .decisions import Bag, created_of, move_of, present
 from .properties import as_written
 
@@ -106,3 +109,37 @@ def rule_outputs(inputs: Mapping[str, Any], settled: Sequence[Bag], history: Ite
     whole = [*settled, *history][: max(HISTORY, len(settled))]
     outputs = {**rule_inputs(inputs), **present({"matches": inputs.get("matches")})}
     return {**outputs, "settled": whole}
+
+
+def age_lines(claims: Claims, now: float) -> list[str]:
+    """Return a line for each job that the rule claims: how old it is, and how long idle."""
+    aim = claims.rule.aim
+    wanted = ", ".join(filter(None, (aim.operation, aim.status)))
+    lines = [
+        f"matches {_named(job)}: {shown(job.operation)}, {shown(job.status)} => {wanted}"
+        f"{_ages(job, now)}"
+        for job in claims.jobs
+    ]
+    return bounded(lines, "jobs match")
+
+
+def unknown_line(fields: Iterable[str]) -> str:
+    """Return the warning about a rule of which some arguments are known only after an update."""
+    return (
+        f"{' and '.join(sorted(fields))} will be known in the update only, so what matches "
+        "is not known. A plain up settles what it then finds; up --plan and up --strict refuse the "
+        "rule if a job matches, and the next run shows and takes it"
+    )
+
+
+def _ages(job: ObservedJob, now: float) -> str:
+    told = []
+    for text, words in ((job.create_time, "{} old"), (job.update_time, "idle for {}")):
+        since = trusted_seconds(text, now)
+        if not isinstance(since, Doubt):
+            told.append(words.format(duration(now - since)))
+    return f", {', '.join(told)}" if told else ""
+
+
+def _named(job: ObservedJob) -> str:
+    return one_line(str(job.key), 200)

@@ -20,16 +20,14 @@ from ..domain.rules import MOST_NAMED
 from ..errors import ConfigError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .came_back import claims_that_came_back
-from .decisions import Bag
-from .engine_log import engine_log, engine_warnings
+from .decisions import Bag, claims_that_came_back
 from .errors import fail_unsettled, refused, refused_by, told
 from .internal_properties import internal_of, name_of, urn_of
 from .job_owners import OWNERS
-from .plugin_process import begin_process
+from .plugin_process import begin_process, engine_log, engine_warnings
 from .properties import recorded_of
-from .rule_ages import age_lines, unknown_line
 from .rule_properties import (
+    age_lines,
     checked_rule,
     left_out,
     named_in,
@@ -38,10 +36,10 @@ from .rule_properties import (
     rule_inputs,
     rule_outputs,
     settled_entry,
+    unknown_line,
 )
-from .rule_runtime import RuleRuntime
+from .rule_runtime import RuleRuntime, Settlement, settle
 from .secret_values import SECRET
-from .settlement import Settlement, settle
 from .unknowns import for_config, unknown_fields, with_markers
 
 SHOWN_TO_ALL = (

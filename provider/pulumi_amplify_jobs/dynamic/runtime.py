@@ -17,8 +17,7 @@ from ..reconcile.job import Reconciler
 from ..reconcile.wait_lines import Report
 from ..services import Services, connect
 from ..settings import Settings
-from .engine_log import engine_log
-from .plugin_process import at_exit
+from .plugin_process import at_exit, engine_log
 from .properties import Declaration
 from .sdk_internals import running_urn
 

@@ -1,10 +1,15 @@
-"""What keeps requests from being answered: names, connections, TLS, proxies."""
+"""What keeps requests from being answered: names, connections, TLS, proxies.
+
+urllib3 and botocore wrap what really happened, in exceptions behind exceptions.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
 import ssl
+from collections.abc import Iterator
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import botocore.exceptions as boto
@@ -14,8 +19,36 @@ from ...errors import MalformedAnswerError, RequestRefusedError, ServiceUnavaila
 from ...limits import CONNECT, LARGEST_ANSWER
 from ..bounded_http import TooLargeError
 from ..retry import Retry
-from .causes import cause_of, causes_of
 from .failure import Call, Failure, final, passing
+
+E = TypeVar("E", bound=BaseException)
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield the exception and all that it came of, each once, the outermost first."""
+    seen: set[int] = set()
+    waiting: list[BaseException] = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        kwargs = getattr(each, "kwargs", None)
+        behind = [
+            getattr(each, "reason", None),  # urllib3
+            kwargs.get("error") if isinstance(kwargs, dict) else None,  # botocore
+            *each.args,
+            each.__cause__,
+            each.__context__,
+        ]
+        waiting += [other for other in behind if isinstance(other, BaseException)]
+
+
+def cause_of(error: BaseException, kind: type[E]) -> E | None:
+    """Return the first exception of this kind among the causes."""
+    return next((each for each in causes_of(error) if isinstance(each, kind)), None)
+
 
 NETWORK = (boto.ConnectionError, boto.HTTPClientError, boto.InvalidProxiesConfigError)
 
