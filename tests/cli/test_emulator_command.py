@@ -93,7 +93,7 @@ def test_the_secret_is_needed_and_of_no_use_alone(project: Project) -> None:
         (["--db", "none/jobs.db"], "error: none/jobs.db: cannot be used: unable to open"),
         (["--db", "Pulumi.yaml"], "error: Pulumi.yaml: is not an SQLite database; name a new"),
         (["--log", "."], "error: .: cannot be written: Is a directory\n"),
-        (["--seed", "none.yaml"], "error: none.yaml: cannot be read: No such file or directory\n"),
+        (["--seed", "none.yaml"], "error: none.yaml: can't be read: No such file or directory\n"),
         (["--port", "70000"], "error: cannot listen on 127.0.0.1 port 70000: ports go from"),
         (["--fault", "nope=1"], "error: fault 'nope=1': unknown kind 'nope': one of 429,"),
         (["--fault", "slow@soon=1"], "error: fault 'slow@soon=1': 'soon' is not a duration: write"),

@@ -113,7 +113,7 @@ def test_a_file_that_is_wrong_is_one_line(here: Path, text: str, message: str | 
 
 
 def test_a_file_that_cannot_be_read_is_one_line(here: Path) -> None:
-    with pytest.raises(SeedError, match=r"^seed\.yaml: cannot be read: No such file"):
+    with pytest.raises(SeedError, match=r"^seed\.yaml: can't be read: No such file"):
         load_seed("seed.yaml")
     (here / "seed.yaml").write_bytes(b"\xff")
     with pytest.raises(SeedError, match=r"^seed\.yaml: is not UTF-8 text$"):

@@ -4,7 +4,7 @@ Any AWS client can talk to it over HTTP: its routes, its validation and its erro
 come from botocore's own models of the two services. It knows ``UpdateBackendJob``,
 ``GetBackendJob`` and ``ListBackendJobs`` of the one, ``ListApps`` and
 ``ListBackendEnvironments`` of the other, and it misbehaves on demand (see
-`FAULT_KINDS`). It imports nothing from the rest of this package, so that
+`FAULT_KINDS`). Of the rest of this package it imports only how files are read, so that
 it stays an independent witness of what the rest does.
 
 In a test or a demo::
@@ -29,11 +29,11 @@ from .errors import (
 from .seed import Seed, load_seed, parse_apps, parse_jobs
 
 try:  # what needs the server, which only the package's extra brings
+    from .app import is_loopback
     from .backend import Options
     from .emulator import Emulator, serve
     from .fault_kinds import FAULT_KINDS
     from .faults import Fault, parse_fault
-    from .guard import is_loopback
     from .request_log import RecordedRequest
     from .signatures import Credentials
 except ModuleNotFoundError as error:

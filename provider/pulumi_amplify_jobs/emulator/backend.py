@@ -1,10 +1,12 @@
 """All that a running emulator holds, shared by its HTTP side and its Python handle."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from .database import MEMORY, Database
 from .errors import DurationError
@@ -15,9 +17,12 @@ from .signatures import Credentials, SignatureCheck
 from .store import Clock, JobStore, MovableClock
 from .validation import seconds_of
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 class Options(TypedDict, total=False):
-    """How an emulator is set up; what is left out is as `Backend` has it.
+    """How an emulator is set up. Left out, each means nothing, none, or the machine's own.
 
     * seed: a YAML file's path, a mapping with `jobs` and `apps` as in such a file, or jobs:
       each a `Job` or a mapping by the wire's field names; they are added to those that the
@@ -44,36 +49,27 @@ class Options(TypedDict, total=False):
 class Backend:
     """The jobs and apps, the faults, the log and the latency (in seconds) of an emulator.
 
-    `log` is told of each request, with the seconds that it took.
+    `log` gets each request, with the seconds that it took.
     """
 
-    def __init__(
-        self,
-        *,
-        seed: SeedSource | None = None,
-        latency: float = 0.0,
-        faults: Iterable[Fault] = (),
-        fault_seed: int | None = None,
-        clock: Clock = time.time,
-        database: str | Path = MEMORY,
-        credentials: Credentials | None = None,
-        log: str | Path | None = None,
-    ) -> None:
+    def __init__(self, **options: Unpack[Options]) -> None:
         """Set everything up; raises an `EmulatorError` for what is wrong."""
         # What can be refused goes first, so that no file is made for nothing.
+        seed = options.get("seed")
         start = Seed() if seed is None else read_seed(seed)
-        self.faults = FaultPlan(faults, fault_seed)
-        self.latency = latency
+        clock, credentials = options.get("clock", time.time), options.get("credentials")
+        self.faults = FaultPlan(options.get("faults", ()), options.get("fault_seed"))
+        self.latency = options.get("latency", 0.0)
         self.record = RequestRecord()
         # By the clock as it was given: the clients' clocks do not move with `advance`.
         self.signatures = SignatureCheck(credentials, clock) if credentials else None
         self.log: Callable[[RecordedRequest, float], None] = lambda _entry, _seconds: None
         with ExitStack() as files:
-            if log is not None:
+            if (log := options.get("log")) is not None:
                 self.log = files.enter_context(closing(RequestLog(log))).write
-            database_file = files.enter_context(closing(Database(database)))
-            self.clock = MovableClock(database_file, clock)
-            self.store = JobStore(database_file, self.clock)
+            database = files.enter_context(closing(Database(options.get("database", MEMORY))))
+            self.clock = MovableClock(database, clock)
+            self.store = JobStore(database, self.clock)
             self.store.put(start)
             self._files = files.pop_all()
 

@@ -103,6 +103,11 @@ class App(_Entity):
         tuple[KeyPart, ...], Field(strict=False), AfterValidator(_each_once)
     ] = ()
 
+    @property
+    def key(self) -> str:
+        """The app's ID."""
+        return self.app_id
+
     def wire(self) -> dict[str, Any]:
         """Return the app as a seed has it, with its name."""
         return {**self.model_dump(by_alias=True, mode="json"), "name": self.name or self.app_id}

@@ -1,25 +1,24 @@
 """What the emulator starts with: reading and checking jobs and apps."""
 
-import os
-import stat
-from collections.abc import Callable, Generator, Hashable, Iterable, Mapping
+from collections.abc import Generator, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from .entities import App, Job, SeedJob
+from ..disk import MIB, UnreadableError, read_file
+from .entities import App, Job, JobKey, SeedJob
 from .errors import SeedError
 from .validation import first_problem, kind_of, suggest
 
-Entry = TypeVar("Entry", bound=BaseModel)
+Entry = TypeVar("Entry", SeedJob, App)
+
+LARGEST = 10 * MIB
+"""Bytes of a seed's file."""
 
 _LISTS = ("jobs", "apps")
-
-_LARGEST = 10 * 2**20
-"""Bytes of a seed's file."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +55,9 @@ def load_seed(path: str | Path) -> Seed:
     Raises `SeedError` with one line when the file cannot be read or used.
     """
     try:
-        # Or opening a pipe waits for somebody to write into it.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:  # noqa: PTH123 (a descriptor has no path)
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SeedError(f"{path}: is not a regular file: name one")
-            content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise SeedError(f"{path}: has more than {_LARGEST // 2**20} MiB: seed in parts")
-        text = content.decode("utf-8")
-    except OSError as error:
-        raise SeedError(f"{path}: cannot be read: {error.strerror}") from None
+        text = read_file(Path(path), LARGEST).decode("utf-8")
+    except UnreadableError as error:
+        raise SeedError(f"{path}: {error}") from None
     except UnicodeDecodeError:
         raise SeedError(f"{path}: is not UTF-8 text") from None
     return parse_document(_load_yaml(text, str(path)), source=str(path))
@@ -97,12 +88,12 @@ def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> tuple[SeedJob
     Raises `SeedError`, its one line starting with `source`, for the first job that is
     wrong, or that is there twice.
     """
-    return _parse(jobs, SeedJob, lambda job: job.key, source=source, name="jobs")
+    return _parse(jobs, SeedJob, source, "jobs")
 
 
 def parse_apps(apps: Iterable[object], *, source: str = "seed") -> tuple[App, ...]:
     """Return the apps, each given as an `App` or as a mapping; for what is wrong, as for jobs."""
-    return _parse(apps, App, lambda app: app.app_id, source=source, name="apps")
+    return _parse(apps, App, source, "apps")
 
 
 def _list(document: Mapping[str, object], name: str, source: str) -> list[object]:
@@ -114,19 +105,14 @@ def _list(document: Mapping[str, object], name: str, source: str) -> list[object
 
 
 def _parse(
-    values: Iterable[object],
-    model: type[Entry],
-    key_of: Callable[[Entry], Hashable],
-    *,
-    source: str,
-    name: str,
+    values: Iterable[object], model: type[Entry], source: str, name: str
 ) -> tuple[Entry, ...]:
     """Return the entries of a list; `name` is what the list is called."""
-    found: dict[Hashable, int] = {}
+    found: dict[JobKey | str, int] = {}
     parsed = []
     for index, value in enumerate(values):
         entry = _parse_entry(value, model, source, f"{name}[{index}]")
-        first = found.setdefault(key_of(entry), index)
+        first = found.setdefault(entry.key, index)
         if first != index:
             where = _place(source, value)
             same = f"the same {name[:-1]} as {name}[{first}]"

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from email.utils import formatdate
-from functools import partial
 from typing import Any
 
 import uvicorn
@@ -39,7 +38,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = info[0]
-        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        # With its protocol named, asyncio sets TCP_NODELAY on each connection. Without, each answer
+        # is sent in two pieces, and the second waits some 40 ms for a delayed ACK.
+        return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, listener.detach())
     except OSError as error:
         # Without the address, which Python puts behind it.
         reason = (error.strerror or str(error)).partition(" (while attempting")[0]
@@ -68,8 +70,14 @@ class Server(uvicorn.Server):
         self._stopping = asyncio.Event()
 
         async def stoppable(scope: Scope, receive: Receive, send: Send) -> None:
+            async def dated(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    date = formatdate(clock(), usegmt=True).encode()
+                    message["headers"] = [*message["headers"], (b"date", date)]
+                await send(message)
+
             scope["extensions"][_STOPPING] = self._stopping
-            await app(scope, receive, partial(_dated, send, clock))
+            await app(scope, receive, dated)
 
         config = uvicorn.Config(
             stoppable,
@@ -118,14 +126,6 @@ class Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-async def _dated(send: Send, clock: Callable[[], float], message: Message) -> None:
-    """Send a part of an answer; its head tells the time."""
-    if message["type"] == "http.response.start":
-        date = formatdate(clock(), usegmt=True).encode()
-        message = {**message, "headers": [*message["headers"], (b"date", date)]}
-    await send(message)
-
-
 class _Protocol(H11Protocol):
     """Uvicorn's HTTP, with a way for the app to close the connection without an answer."""
 
@@ -138,14 +138,6 @@ class _Protocol(H11Protocol):
             await answer(scope, receive, send)
 
         self.app: Any = app
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection."""
-        # Or each answer, sent in two pieces, waits some 40 ms for a delayed ACK: asyncio
-        # does this by itself only for sockets that it made.
-        connection: socket.socket = transport.get_extra_info("socket")
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().connection_made(transport)
 
 
 class HangUp(Response):

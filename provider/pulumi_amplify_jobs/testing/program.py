@@ -58,15 +58,12 @@ class Running(Protocol):
 
     def interrupt(self) -> None:
         """Ask it to end."""
-        ...
 
     def wait(self) -> Ended:
         """Wait until it ended. Raises HostError where it does not."""
-        ...
 
     def close(self) -> None:
         """End it if it still runs, by force if need be."""
-        ...
 
 
 class Program(Protocol):
@@ -74,7 +71,6 @@ class Program(Protocol):
 
     def start(self, run: ProgramRun) -> Running:
         """Begin to declare them to the monitor that the run names."""
-        ...
 
 
 @dataclass(frozen=True)
