@@ -5,7 +5,7 @@ PATIENCE = 120.0
 
 UNREACHED_PATIENCE = 10.0
 """The same while no connection was ever made: a typing error in the endpoint or a missing network
-should not take two minutes to be told."""
+should not take two minutes to be reported."""
 
 ATTEMPT = 30.0
 """What one attempt of a call may take, whatever comes meanwhile: a new one may fare better."""

@@ -115,7 +115,7 @@ def test_a_plan_without_an_engine_is_reported(project: Project, emulator: Emulat
     assert lines[0] == "**2 jobs change, 1 left alone, 1 error** in stack `dev`"
     assert lines[4].startswith(f"| `stuck` | `{APP}/prod/1` | `UpdateBackendAPI` | `RUNNING` → **")
     assert lines[5].startswith(f"| `hanging` | `{APP}/prod/r` |")
-    assert lines[5].endswith("| claimed by the rule |")
+    assert lines[5].endswith("| matched by the rule |")
     assert any(line.startswith("- `left` ") and "when: status is" in line for line in lines)
     assert any(line.startswith("- `gone` ") and "no such job" in line for line in lines)
     project.declare({"stuck": declared["stuck"]}, rules={"hanging": {**rule, "limit": 1}})

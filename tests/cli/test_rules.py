@@ -1,4 +1,4 @@
-"""Rules without an engine: plan shows what they claim, apply settles it."""
+"""Rules without an engine: plan shows what they match, apply settles it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_rules_that_claim_the_same_job_are_told_by_both_names(
     project.declare({}, rules={"one": RULE, "two": {**RULE, "apps": ["dother"]}})
     result = project.invoke("plan", "--json")
     assert result.exit_code == 1
-    assert "one: one and two both claim dother/prod/3" in result.stderr
+    assert "one: one and two both match dother/prod/3" in result.stderr
     assert [each["error"] is None for each in json.loads(result.stdout)["rules"]] == [False, False]
 
 
@@ -94,7 +94,7 @@ def test_what_two_rules_claim_is_not_written(project: Project, emulator: Emulato
     project.declare({}, rules={"one": RULE, "two": {**RULE, "apps": ["dother"]}})
     result = project.invoke("apply", "--rules-only", "--yes")
     assert result.exit_code == 1
-    assert "two: one and two both claim dother/prod/3" in result.stderr
+    assert "two: one and two both match dother/prod/3" in result.stderr
     assert written(emulator) == set()
 
 

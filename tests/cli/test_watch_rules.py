@@ -27,7 +27,7 @@ OTHER: dict[str, Any] = {**RULE, "match": {"status": "RUNNING"}}
         ),
         (
             {"stuck": RULE, "other": OTHER},
-            f"error: stuck: other and stuck both claim {PLACE}/1, so nothing is written",
+            f"error: stuck: other and stuck both match {PLACE}/1, so nothing is written",
         ),
     ],
     ids=["limit", "contested"],

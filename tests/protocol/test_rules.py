@@ -159,8 +159,8 @@ def test_two_rules_that_claim_the_same_job_are_an_error_that_names_both(
     emulator.seed([job("1")])
     other = {**RULE, "match": {"status": "RUNNING"}}
     problem = problem_of(ruled(stuck=RULE, running=other).preview)
-    assert "stuck and running both claim" in problem.message or (
-        "running and stuck both claim" in problem.message
+    assert "stuck and running both match" in problem.message or (
+        "running and stuck both match" in problem.message
     )
     assert f"{APP}/prod/1" in problem.message
 

@@ -57,7 +57,7 @@ def named(job_id: Any, status: str) -> dict[str, Any]:
 
 
 BY_STATUS = {**RULE, "match": {"status": "RUNNING"}}
-CONTESTED = "both claim d2abcdefgh1234/prod/{}, so nothing is written"
+CONTESTED = "both match d2abcdefgh1234/prod/{}, so nothing is written"
 WORLDS = {
     "matched": World({"stuck": RULE}, matches=("1", "2")),
     "limit exceeded": World(
@@ -99,8 +99,8 @@ WORLDS = {
         behind=10800.5,
         errors=(
             "stuck: this machine's clock is ",
-            "failed: failed and stuck both claim",
-            "failed: failed and stuck both claim",
+            "failed: failed and stuck both match",
+            "failed: failed and stuck both match",
         ),
         warnings=("stuck: this machine's clock is ",),
     ),

@@ -51,9 +51,9 @@ def test_what_the_last_check_of_a_resource_gave_up_is_free() -> None:
 def test_a_rule_and_a_resource_on_one_job_whichever_comes_first() -> None:
     told = "push and rule both refer to d1/prod/1: add it to the rule's except"
     owners = Owners()
-    assert owners.claim([ONE], urn("rule")) == []
+    assert owners.take([ONE], urn("rule")) == []
     assert owners.declare(ONE, urn("push")) == told
     assert owners.declare(TWO, urn("push")) is None
     owners = Owners()
     assert owners.declare(ONE, urn("push")) is None
-    assert owners.claim([ONE, TWO], urn("rule")) == [told]
+    assert owners.take([ONE, TWO], urn("rule")) == [told]

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Claims, Criteria, Rule
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule
 from pulumi_amplify_jobs.errors import ServiceUnavailableError
 from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Found, evaluate
 
@@ -31,11 +31,11 @@ def refusals(*found: Found, ahead: float | None = None) -> list[list[str]]:
 
 
 def matching(rule: Rule) -> Found:
-    return Found(Claims(rule, (JOB,)))
+    return Found(Matches(rule, (JOB,)))
 
 
 def failed(rule: Rule) -> Found:
-    return Found(Claims(rule, ()), failure=GONE)
+    return Found(Matches(rule, ()), failure=GONE)
 
 
 def test_a_rule_alone_is_not_refused() -> None:
@@ -49,7 +49,7 @@ def test_a_job_of_two_rules_names_both_in_one_order() -> None:
             for each in evaluate([*map(matching, rules)], None, NOW)
             for line in each.error_lines
         }
-        both = "other and stuck both claim d1/prod/7, so nothing is written"
+        both = "other and stuck both match d1/prod/7, so nothing is written"
         assert [line.partition(": ")[2].startswith(both) for line in lines] == [True, True]
 
 
@@ -64,7 +64,7 @@ def test_a_wrong_clock_refuses_what_goes_by_age_alone(
 ) -> None:
     old = replace(RULE, match=Criteria(frozenset({"RUNNING"}), older_than=60.0), limit=0)
     by_status = replace(OTHER, apps=AppSelector(ids=("d2",)))
-    [first, second] = refusals(Found(Claims(old, ())), Found(Claims(by_status, ())), ahead=ahead)
+    [first, second] = refusals(Found(Matches(old, ())), Found(Matches(by_status, ())), ahead=ahead)
     assert (first, second) == (refused, [])
 
 
@@ -84,4 +84,4 @@ def test_a_job_is_left_alone_that_an_unread_rule_may_claim(unread: Rule, refused
     assert [each.cause for each in found[0].refusals] == [GONE] * refused
     if refused:
         [line] = found[0].error_lines
-        assert line.startswith("stuck: other could not be evaluated and may claim d1/prod/7, too")
+        assert line.startswith("stuck: other could not be evaluated and may match d1/prod/7, too")

@@ -1,4 +1,4 @@
-"""Which jobs a rule claims, at the edges of time and in doubt."""
+"""Which jobs a rule matches, at the edges of time and in doubt."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from pulumi_amplify_jobs.domain.name_patterns import JobPattern
 from pulumi_amplify_jobs.domain.rules import (
     Aim,
     AppSelector,
-    Claimed,
     Criteria,
-    Doubtful,
     Rule,
-    Spared,
-    claims,
-    judge,
+    match,
+    match_jobs,
 )
-from pulumi_amplify_jobs.domain.times import epoch_seconds
+from pulumi_amplify_jobs.domain.times import Doubt, epoch_seconds
 
 NOW = 1_763_942_400.0
 HOUR = 3600.0
@@ -53,102 +50,102 @@ RULE = Rule(
 @pytest.mark.parametrize(
     ("job", "judgement"),
     [
-        (stuck(), Claimed()),
-        (stuck(hours=6), Claimed()),
-        (stuck(hours=6 - 1 / HOUR), Spared()),
-        (stuck(idle=1), Claimed()),
-        (stuck(idle=0.999), Spared()),
-        (stuck(hours=-0.05), Spared()),  # the service's clock is ahead of ours
+        (stuck(), True),
+        (stuck(hours=6), True),
+        (stuck(hours=6 - 1 / HOUR), False),
+        (stuck(idle=1), True),
+        (stuck(idle=0.999), False),
+        (stuck(hours=-0.05), False),  # the service's clock is ahead of ours
         (
             stuck(hours=-1),
-            Doubtful(
+            Doubt(
                 "createTime is 2025-11-24T01:00:00Z, more than 5 minutes ahead of this "
                 "machine's clock"
             ),
         ),
         (
             replace(stuck(), create_time="1763942400"),  # epoch seconds
-            Doubtful(
+            Doubt(
                 "createTime is 1763942400, in milliseconds 1970-01-21T09:59:02Z, before AWS "
                 "Amplify began"
             ),
         ),
         (
             replace(stuck(), create_time="0"),
-            Doubtful(
+            Doubt(
                 "createTime is 0, in milliseconds 1970-01-01T00:00:00Z, before AWS Amplify began"
             ),
         ),
-        (replace(stuck(), create_time="1483228800000"), Claimed()),
+        (replace(stuck(), create_time="1483228800000"), True),
         (
             replace(stuck(), update_time="1483228799999"),
-            Doubtful(
+            Doubt(
                 "updateTime is 1483228799999, in milliseconds 2016-12-31T23:59:59Z, before AWS "
                 "Amplify began"
             ),
         ),
-        (replace(stuck(), status="COMPLETED"), Spared()),
-        (replace(stuck(), status=None), Spared()),
-        (replace(stuck(), operation="CloneBackend"), Spared()),
-        (replace(stuck(), create_time=None), Doubtful("createTime is absent")),
-        (replace(stuck(), create_time="soon"), Doubtful("createTime is soon, no number")),
-        (replace(stuck(), update_time="1e9"), Doubtful("updateTime is 1e9, no number")),
-        (replace(stuck(), update_time="٣"), Doubtful("updateTime is ٣, no number")),
-        (replace(stuck(hours=1), update_time=None), Spared()),
+        (replace(stuck(), status="COMPLETED"), False),
+        (replace(stuck(), status=None), False),
+        (replace(stuck(), operation="CloneBackend"), False),
+        (replace(stuck(), create_time=None), Doubt("createTime is absent")),
+        (replace(stuck(), create_time="soon"), Doubt("createTime is soon, no number")),
+        (replace(stuck(), update_time="1e9"), Doubt("updateTime is 1e9, no number")),
+        (replace(stuck(), update_time="٣"), Doubt("updateTime is ٣, no number")),
+        (replace(stuck(hours=1), update_time=None), False),
         (
             replace(stuck(), create_time="", update_time="-5"),
-            Doubtful("createTime is absent and updateTime is -5, no number"),
+            Doubt("createTime is absent and updateTime is -5, no number"),
         ),
     ],
 )
 def test_a_job_is_claimed_only_where_nothing_is_in_doubt(
     job: ObservedJob, judgement: object
 ) -> None:
-    assert judge(RULE, job, NOW) == judgement
+    assert match(RULE, job, NOW) == judgement
 
 
 def test_times_that_are_not_asked_for_are_not_looked_at() -> None:
     rule = replace(RULE, match=Criteria(statuses=frozenset({"RUNNING"})))
-    assert judge(rule, replace(stuck(), create_time=None, update_time="x"), NOW) == Claimed()
+    assert match(rule, replace(stuck(), create_time=None, update_time="x"), NOW) is True
 
 
 def test_what_shows_the_aim_already_is_spared() -> None:
     rule = replace(RULE, match=Criteria(), aim=Aim("CloneBackend", "FAILED"))
     reached = ObservedJob(KEY, "CloneBackend", "FAILED")
-    assert judge(rule, reached, NOW) == Spared()
-    assert judge(rule, replace(reached, operation="UpdateBackendAPI"), NOW) == Claimed()
-    assert judge(rule, replace(reached, status=None), NOW) == Claimed()
+    assert match(rule, reached, NOW) is False
+    assert match(rule, replace(reached, operation="UpdateBackendAPI"), NOW) is True
+    assert match(rule, replace(reached, status=None), NOW) is True
 
 
 def test_exceptions_and_jobs_that_are_declared_by_name_are_never_claimed() -> None:
     jobs = [stuck(job_id=name) for name in "abc"]
     rule = replace(RULE, exceptions=(JobPattern("d2abc", "prod", "a"),))
-    found = claims(rule, jobs, frozenset({jobs[1].key}), NOW)
+    found = match_jobs(rule, jobs, frozenset({jobs[1].key}), NOW)
     assert found.jobs == (jobs[2],)
 
 
 def test_the_oldest_come_first_and_more_than_the_limit_are_an_error() -> None:
     jobs = [stuck(hours=hours, job_id=str(hours)) for hours in (8, 40, 9)]
-    found = claims(RULE, jobs, frozenset(), NOW)
+    found = match_jobs(RULE, jobs, frozenset(), NOW)
     assert [job.key.job_id for job in found.jobs] == ["40", "9", "8"]
     assert found.excess is not None
     assert found.excess == (
         "3 jobs match, more than the limit of 2, so nothing is written: d2abc/prod/40, "
         "d2abc/prod/9, d2abc/prod/8; look at them, then narrow the rule or raise its limit"
     )
-    assert claims(RULE, jobs[:2], frozenset(), NOW).excess is None
+    assert match_jobs(RULE, jobs[:2], frozenset(), NOW).excess is None
 
 
 def test_doubtful_jobs_are_kept_for_a_warning() -> None:
     job = replace(stuck(), create_time=None)
-    found = claims(RULE, [job], frozenset(), NOW)
+    found = match_jobs(RULE, [job], frozenset(), NOW)
     assert (found.jobs, found.doubts) == ((), ((job, "createTime is absent"),))
 
 
 @pytest.mark.parametrize("job_id", [".", ".."])
 def test_a_job_that_no_request_can_name_is_never_claimed(job_id: str) -> None:
     found = stuck(job_id=job_id)
-    judged = claims(RULE, [found], frozenset(), NOW)
+    judged = match_jobs(RULE, [found], frozenset(), NOW)
     assert (judged.jobs, [each for each, _ in judged.doubts]) == ((), [found])
 
 
@@ -212,7 +209,7 @@ def test_claims_are_just_the_jobs_that_are_old_and_idle_enough(
         for number, (age, idle, status) in enumerate(ages)
     ]
     match = Criteria(frozenset({"RUNNING"}), older_than=asked * HOUR, idle_for=HOUR)
-    found = claims(replace(RULE, match=match), jobs, frozenset(), NOW)
+    found = match_jobs(replace(RULE, match=match), jobs, frozenset(), NOW)
     expected = {
         job.key
         for job, (age, idle, status) in zip(jobs, ages, strict=True)

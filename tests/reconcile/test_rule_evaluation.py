@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Claims, Criteria, Rule
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.reconcile.rule_evaluation import RuleEvaluator
 from pulumi_amplify_jobs.services import connect
@@ -24,11 +24,11 @@ RULE = Rule(
 )
 
 
-def claimed(emulator: Emulator, now: float, rule: Rule = RULE) -> Claims:
+def claimed(emulator: Emulator, now: float, rule: Rule = RULE) -> Matches:
     settings, clock = Settings(region="eu-west-1", endpoint=emulator.url), FakeClock()
     evaluator = RuleEvaluator(connect(settings, clock).inventory, frozenset(), now)
     [found] = evaluator.evaluate([rule])
-    return found.claims
+    return found.matches
 
 
 @pytest.mark.parametrize(

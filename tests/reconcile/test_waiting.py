@@ -16,7 +16,7 @@ from pulumi_amplify_jobs.client import JobReader, Page
 from pulumi_amplify_jobs.clock import Clock, InterruptibleClock
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, DesiredJob, JobFilter, ObservedJob, Wait
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
-from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, Standing
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, StillMatches
 from pulumi_amplify_jobs.reconcile.job import Outcome, Reconciler
 from pulumi_amplify_jobs.reconcile.wait_lines import Waiter, waiting_line
 from pulumi_amplify_jobs.reconcile.waits import pauses
@@ -210,7 +210,7 @@ def test_a_line_names_what_there_is_to_name() -> None:
     )
     rule = Rule("stuck", AppSelector(("*",)), ("*",), Criteria(), Aim(OPERATION), limit=5)
     ruled = [
-        replace(each, desired=replace(each.desired, name="stuck", provided=Standing(rule, 0.0)))
+        replace(each, desired=replace(each.desired, name="stuck", provided=StillMatches(rule, 0.0)))
         for each in (one, other)
     ]
     assert waiting_line(ruled, 70.0) == (

@@ -69,7 +69,7 @@ def test_a_first_preview() -> None:
                 STUCK,
                 SEEDED,
                 SEEDED,
-                "claimed by the rule",
+                "matched by the rule",
                 True,
             )
             for each in ("4", "r1")

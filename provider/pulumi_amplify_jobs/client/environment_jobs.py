@@ -50,7 +50,7 @@ class Listing:
 
 
 OnPage = Callable[[int], None]
-"""Told after each page how many wanted jobs it had."""
+"""Called after each page with the number of wanted jobs that it had."""
 
 
 def list_environments(
@@ -112,7 +112,7 @@ class NewestJobs:
     """Finds latest jobs, and remembers them. May be shared by threads."""
 
     def __init__(self, service: JobsService, now: Callable[[], float]) -> None:
-        """`now` tells the epoch seconds that times of jobs are held against."""
+        """`now` returns the epoch seconds that times of jobs are compared with."""
         self._service = service
         self._now = now
         # Held while listing: whoever asks for the same waits for it, and lists nothing twice.

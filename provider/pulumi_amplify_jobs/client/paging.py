@@ -23,7 +23,7 @@ def each_page(
     identity: Callable[[T], Hashable],
     clock: Clock = SYSTEM_CLOCK,
 ) -> Iterator[Sequence[T]]:
-    """Yield each page; `identity` tells one item from another.
+    """Yield each page; `identity` distinguishes the items.
 
     Raises MalformedAnswerError, naming the call, for a list without end: its pages come again,
     there are too many, or none has brought an item that is new for too long.

@@ -100,7 +100,7 @@ class JobReader:
         """Start to read these jobs in the background; `read` then has them or waits for them."""
         groups: dict[Environment, list[JobKey]] = defaultdict(list)
         for key in keys:
-            if self._claim(key):
+            if self._take(key):
                 groups[key.environment].append(key)
         for group in groups.values():
             self._pool.submit(self._read_group, group)
@@ -110,7 +110,7 @@ class JobReader:
 
         Raises ServiceError.
         """
-        if self._claim(key):
+        if self._take(key):
             self._read_group([key])
         return self._reads[key].result()
 
@@ -124,7 +124,7 @@ class JobReader:
             with suppress(InvalidStateError):  # read at this very moment
                 future.set_exception(InterruptedRunError("interrupted"))
 
-    def _claim(self, key: JobKey) -> bool:
+    def _take(self, key: JobKey) -> bool:
         """Say whether the caller is the first to ask for the job, and so has to read it."""
         with self._lock:
             if key in self._reads:

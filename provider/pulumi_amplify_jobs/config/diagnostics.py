@@ -105,7 +105,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to tell about a config, and where it stands."""
+    """One finding about a config, and where it stands."""
 
     severity: Severity
     place: Place
@@ -128,7 +128,7 @@ class PlacedConfigError(ConfigError):
 
 @dataclass
 class Problems:
-    """Collects everything wrong or doubtful with a config, each once, to be told together."""
+    """Collects everything wrong or doubtful with a config, each once, to be reported together."""
 
     _found: dict[Problem, None] = field(default_factory=dict)
 

@@ -109,7 +109,7 @@ def read_document(path: Path, label: str) -> Document:
 
 
 def _encoding(data: bytes) -> str:
-    """Return the encoding that the file's byte order mark tells."""
+    """Return the encoding that the file's byte order mark names."""
     return "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
 
 

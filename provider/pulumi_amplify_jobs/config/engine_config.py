@@ -43,7 +43,7 @@ def _written_keys(document: Document | None, project: Path) -> dict[str, str]:
 
 
 def _origin(document: Document | None, key: str | None, value: Any, secret: bool) -> Origin:
-    """Return where a key stands. A provider isn't told what is secret: the file says so itself.
+    """Return where a key stands. A provider doesn't learn what is secret: the file says so itself.
 
     Which parts are secret only the file says, and it may be another one than the engine's: it is
     believed where all that it has in plain text is what the engine handed out.

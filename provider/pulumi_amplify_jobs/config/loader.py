@@ -81,7 +81,7 @@ class Declarations:
             self._keys[job.key] = (name, place)
         self.jobs[name] = declared
 
-    def claim(self, name: str, origin: Origin) -> bool:
+    def take_name(self, name: str, origin: Origin) -> bool:
         """Take the name, unless another job has it already: that is an error naming both places."""
         place = origin.place()
         problem = text_problem(name)
@@ -145,7 +145,7 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
         return
     for name, given in value.items():
         job_origin = origin.below(name)
-        if into.claim(name, job_origin):
+        if into.take_name(name, job_origin):
             declared = _read_job(name, given, job_origin, defaults, into.problems)
             if declared is not None:
                 into.add(name, declared, job_origin.place())
@@ -201,10 +201,10 @@ def validated(
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        told = forgiven | misspelt(error, model)
+        reported = forgiven | misspelt(error, model)
         for each in explain(error, model, value, origin):
             missing = each.path[0] if each.is_missing else None
-            if missing in told:
+            if missing in reported:
                 continue
             inherited = missing in DEFAULT_KEYS
             cure = f": add it here or under {NAMESPACE}:defaults" if inherited else ""

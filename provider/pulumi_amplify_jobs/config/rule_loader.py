@@ -1,4 +1,4 @@
-"""From `amplify-jobs:rules` to rules: validate, and tell every problem at once."""
+"""From `amplify-jobs:rules` to rules: validated, every problem reported at once."""
 
 from __future__ import annotations
 

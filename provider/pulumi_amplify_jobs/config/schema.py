@@ -3,7 +3,7 @@
 Draft 7, as that is what yaml-language-server and the editors on top of it know best. A schema takes
 all that the loader takes; what only the loader can judge (merged defaults, duplicates) it lets
 pass. No value has alternatives (`anyOf`): types stand side by side, each keyword counts for its own
-type. Where there are alternatives, editors can't tell which one was meant, and say less.
+type. Where there are alternatives, editors don't know which one was meant, and say less.
 """
 
 from __future__ import annotations

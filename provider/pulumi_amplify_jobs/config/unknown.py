@@ -1,4 +1,4 @@
-"""Arguments that only an update will tell: they stay as they are, what stands around is checked."""
+"""Arguments that are known only in an update: they stay as they are, the rest is checked."""
 
 from __future__ import annotations
 

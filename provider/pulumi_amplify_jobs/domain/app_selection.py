@@ -65,11 +65,11 @@ class Fit:
 
 
 def fits_of(
-    rule: Rule, scope: Scope, spared: Mapping[JobPattern, int], listed: Iterable[JobKey]
+    rule: Rule, scope: Scope, excepted: Mapping[JobPattern, int], listed: Iterable[JobKey]
 ) -> tuple[Fit, ...]:
     """Return what each name and pattern of a rule fits.
 
-    `spared` has how many jobs each exception is for, `listed` are jobs that it may mean. Where no
+    `excepted` has how many jobs each exception is for, `listed` are jobs that it may mean. Where no
     app is found, nothing is said of environments; where no environment is, nothing of exceptions:
     that follows from the first.
     """
@@ -78,7 +78,7 @@ def fits_of(
         found += _environment_fits(rule, scope)
     if scope.of(rule):
         near = [*map(str, listed), *(str(each) for each in scope.of(rule))]
-        found += [_exception_fit(each, count, near) for each, count in spared.items()]
+        found += [_exception_fit(each, count, near) for each, count in excepted.items()]
     return tuple(found)
 
 

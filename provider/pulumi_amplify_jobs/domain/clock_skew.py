@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from .times import duration
 
 MOST_UNTOLD = 60.0
-"""Seconds that a clock may be off before somebody is told."""
+"""Seconds that a clock may be off before there is a warning."""
 
 MOST_FOR_AGES = 300.0
 """Seconds that a clock may be off before nothing is done by age any more."""
@@ -36,11 +36,11 @@ class ServiceClock:
         """
         try:
             moment = parsedate_to_datetime(date or "")
-            told = moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
+            answered = moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
         except (ValueError, TypeError, OverflowError, IndexError):
             return
         # The service wrote it at some moment between the two: what can be on the way is no error.
-        least, most = sent - told - GRAIN, received - told
+        least, most = sent - answered - GRAIN, received - answered
         ahead = 0.0 if least <= 0.0 <= most else min(least, most, key=abs)
         with self._lock:
             if self._ahead is None or abs(ahead) < abs(self._ahead):

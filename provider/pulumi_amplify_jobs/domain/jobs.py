@@ -114,8 +114,8 @@ class Latest:
 
     def __str__(self) -> str:
         parts = {"operation": self.operation, "status": self.status}
-        told = " and ".join(f"{name} {value}" for name, value in parts.items() if value)
-        return f"the latest job with {told}" if told else "the latest job"
+        filters = " and ".join(f"{name} {value}" for name, value in parts.items() if value)
+        return f"the latest job with {filters}" if filters else "the latest job"
 
 
 TO_BE_FOUND = "(latest)"

@@ -1,8 +1,8 @@
 """Job keys and environments, and the one text that names each: parts joined by `/`.
 
 A `/` inside a part is written `%2F` and `%` is written `%25`; `*` and `?` are `%2A` and `%3F`, as
-in an exception of a rule they stand for other text. What nobody could see or tell apart in print is
-written in the same way, by its UTF-8 bytes: control characters, and blanks at an end or in a row.
+in an exception of a rule they stand for other text. What nobody could see in print is written in
+the same way, by its UTF-8 bytes: control characters, and blanks at an end or in a row.
 Ordinary names keep their text.
 """
 

@@ -1,7 +1,7 @@
-"""Which jobs a rule claims: pure functions of the rule, the jobs as listed and one reading of time.
+"""Which jobs a rule matches: pure functions of the rule, the jobs as listed and one moment.
 
 A rule says what no job may stay: for example RUNNING for six hours. Nobody names the jobs; they are
-found. Therefore a rule claims a job only where nothing is in doubt.
+found. Therefore a job matches only where nothing is in doubt.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Aim:
-    """What a job that is claimed is brought to: at least one of the two."""
+    """What a job that matches is brought to: at least one of the two."""
 
     operation: str | None = None
     status: str | None = None
@@ -104,7 +104,7 @@ class Rule:
     match: Criteria
     aim: Aim
     limit: int
-    """The most jobs that the rule may claim at once; more is an error."""
+    """The most jobs that the rule may match at once; more is an error."""
     exceptions: tuple[JobPattern, ...] = ()
     wait: Wait | None = None
 
@@ -124,82 +124,62 @@ class Rule:
         by_id = self.apps.goes_by_id
         return self.takes_environment(name) and (not by_id or self.apps.takes(App(app_id, "", {})))
 
-    def spares(self, key: JobKey) -> bool:
+    def excepts(self, key: JobKey) -> bool:
         """Say whether a job is excepted."""
         return any(each.takes(key) for each in self.exceptions)
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """The rule is to bring this job to its aim."""
+def match(rule: Rule, job: ObservedJob, now: float) -> bool | Doubt:
+    """Say whether a job matches at a moment in epoch seconds; exactly old enough is old enough.
 
-
-@dataclass(frozen=True)
-class Spared:
-    """The rule has nothing to do with this job."""
-
-
-@dataclass(frozen=True)
-class Doubtful:
-    """The job would be claimed, but for a time that the service does not tell in a usable way."""
-
-    reason: str
-
-
-Judgement = Claimed | Spared | Doubtful
-
-
-def judge(rule: Rule, job: ObservedJob, now: float) -> Judgement:
-    """Judge one job at a moment in epoch seconds; exactly as old as asked for is old enough.
-
-    A job whose time or ID is in doubt is never claimed: it is doubtful where all else fits.
+    Where all but its times and ID fits, and one of these is in doubt, the doubt is the answer.
     """
-    match = rule.match
-    if rule.spares(job.key) or rule.aim.is_reached(job):
-        return Spared()
-    if match.statuses and job.status not in match.statuses:
-        return Spared()
-    if match.operations and job.operation not in match.operations:
-        return Spared()
+    asked = rule.match
+    if rule.excepts(job.key) or rule.aim.is_reached(job):
+        return False
+    if asked.statuses and job.status not in asked.statuses:
+        return False
+    if asked.operations and job.operation not in asked.operations:
+        return False
     doubts = []
     if key_part_problem(job.key.job_id) is not None:
         doubts.append("jobId can't stand in a request's path")
-    for field, text, asked in (
-        ("createTime", job.create_time, match.older_than),
-        ("updateTime", job.update_time, match.idle_for),
+    for field, text, least in (
+        ("createTime", job.create_time, asked.older_than),
+        ("updateTime", job.update_time, asked.idle_for),
     ):
-        if asked is None:
+        if least is None:
             continue
         since = trusted_seconds(text, now)
         if isinstance(since, Doubt):
             doubts.append(f"{field} {since.reason}")
-        elif now - since < asked:
-            return Spared()
-    return Doubtful(" and ".join(doubts)) if doubts else Claimed()
+        elif now - since < least:
+            return False
+    return Doubt(" and ".join(doubts)) if doubts else True
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What must hold of a claimed job right before the write: the rule still claims it."""
+class StillMatches:
+    """What must hold of a job right before the write."""
 
     rule: Rule
     now: float
     """The run's one reading of the clock, in epoch seconds."""
 
     def unmet(self, job: ObservedJob) -> str | None:
-        """Say that the rule no longer claims the job, or return None."""
-        if isinstance(judge(self.rule, job, self.now), Claimed):
+        """Say that the rule no longer matches the job, or return None."""
+        if match(self.rule, job, self.now) is True:
             return None
         return f"the rule {self.rule.name} no longer matches it"
 
 
 def desired(rule: Rule, job: ObservedJob, now: float) -> DesiredJob:
-    """Return what a rule wants of a job that it claims. A job that is gone is left at that."""
+    """Return what a rule wants of a job that it matches. A job that is gone is left at that."""
     return DesiredJob(
         key=job.key,
         operation=rule.aim.operation,
         status=rule.aim.status,
-        provided=Standing(rule, now),
+        provided=StillMatches(rule, now),
         if_missing="ignore",
         wait=rule.wait,
         name=rule.name,
@@ -207,8 +187,8 @@ def desired(rule: Rule, job: ObservedJob, now: float) -> DesiredJob:
 
 
 @dataclass(frozen=True)
-class Claims:
-    """What one rule claims, the oldest job first, and what it could not judge."""
+class Matches:
+    """What one rule matches, the oldest job first, and what is in doubt, with the reason."""
 
     rule: Rule
     jobs: tuple[ObservedJob, ...]
@@ -229,23 +209,17 @@ class Claims:
         )
 
 
-def claims(
+def match_jobs(
     rule: Rule, jobs: Iterable[ObservedJob], declared: frozenset[JobKey], now: float
-) -> Claims:
-    """Return what a rule claims of the jobs that were listed for it.
+) -> Matches:
+    """Return what a rule matches of the jobs that were listed for it.
 
     A job that is declared by name is never touched by a rule.
     """
-    claimed, doubts = [], []
-    for job in jobs:
-        if job.key in declared:
-            continue
-        judgement = judge(rule, job, now)
-        if isinstance(judgement, Claimed):
-            claimed.append(job)
-        elif isinstance(judgement, Doubtful):
-            doubts.append((job, judgement.reason))
-    return Claims(rule, tuple(sorted(claimed, key=_oldest_first)), tuple(doubts))
+    answers = [(job, match(rule, job, now)) for job in jobs if job.key not in declared]
+    matching = sorted((job for job, answer in answers if answer is True), key=_oldest_first)
+    doubts = ((job, answer.reason) for job, answer in answers if isinstance(answer, Doubt))
+    return Matches(rule, tuple(matching), tuple(doubts))
 
 
 def _oldest_first(job: ObservedJob) -> tuple[float, JobKey]:

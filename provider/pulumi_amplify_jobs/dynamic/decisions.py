@@ -33,7 +33,7 @@ def plan_of(decision: Plan, *, adopts: bool = False) -> Bag:
 
 
 def left_alone(reason: str | None) -> Bag:
-    """Return the plan of a job that is left alone, with the reason if it may be told."""
+    """Return the plan of a job that is left alone, with the reason if it may be shown."""
     return present({"action": Skipped.action, "reason": reason})
 
 
@@ -90,17 +90,17 @@ def job_came_back(
     return f"{key} was settled {_ago(settled, now)}, and came back: {live} again; {ASIDE}"
 
 
-def claims_that_came_back(
-    history: Iterable[Any], claimed: Iterable[ObservedJob], now: float
+def matches_that_came_back(
+    history: Iterable[Any], matching: Iterable[ObservedJob], now: float
 ) -> list[str]:
-    """Return a line for each claimed job that stands in a rule's history, the newest first."""
+    """Return a line for each matching job that stands in a rule's history, the newest first."""
     last: dict[str, str] = {}
     for entry in history:
         if isinstance(entry, Mapping) and isinstance(entry.get("time"), str):
             last.setdefault(str(entry.get("job")), entry["time"])
     return [
         f"{one_line(name, 200)} was settled {_ago(last[name], now)}, and came back; {ASIDE}"
-        for name in (str(job.key) for job in claimed)
+        for name in (str(job.key) for job in matching)
         if name in last
     ]
 

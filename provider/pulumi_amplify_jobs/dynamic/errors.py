@@ -27,7 +27,7 @@ class UnsettledError(ProviderError):
     """A call failed after its write; the state keeps what was written."""
 
 
-def told(method: Callable[P, R]) -> Callable[P, R]:
+def one_line_errors(method: Callable[P, R]) -> Callable[P, R]:
     """Let a method fail with one line, which the engine shows as it is, with no secret in it."""
 
     @wraps(method)

@@ -35,22 +35,22 @@ class Owners:
                     "writes: remove one, or correct its key"
                 )
             if rule is not None:
-                return _claimed(key, urn, rule)
+                return _taken(key, urn, rule)
             before = self._keys.pop(urn, None)
             if before is not None:
                 del self._resources[before]
             self._resources[key], self._keys[urn] = urn, key
             return None
 
-    def claim(self, keys: Collection[JobKey], urn: str) -> list[str]:
+    def take(self, keys: Collection[JobKey], urn: str) -> list[str]:
         """Note the jobs that a rule is about to write, and say which of them it can't have."""
         with self._lock:
             self._rules.update(dict.fromkeys(keys, urn))
             taken = ((key, self._resources[key]) for key in keys if key in self._resources)
-            return [_claimed(key, owner, urn) for key, owner in taken]
+            return [_taken(key, owner, urn) for key, owner in taken]
 
 
-def _claimed(key: JobKey, resource: str, rule: str) -> str:
+def _taken(key: JobKey, resource: str, rule: str) -> str:
     return f"{_names(resource, rule)} both refer to {key}: add it to the rule's except"
 
 

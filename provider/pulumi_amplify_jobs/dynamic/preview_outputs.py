@@ -2,9 +2,9 @@
 
 In the preview of a new or changed resource the engine shows its inputs as outputs, and the SDK
 takes an output that is not there for unknown. So a job that will be left alone shows what is wanted
-of it, and what a job at rest does not have, such as an error, changes in every preview. An output
-that is no input and is never absent tells the two apart, the marker: where it is known, all are the
-state's. Where it is not, the input `plan` says what is decided.
+of it, and what a job at rest does not have, such as an error, changes in every preview. The marker,
+an output that is no input and is never absent, distinguishes the two: where it is known, all are
+the state's. Where it is not, the input `plan` says what is decided.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Inputs are what is declared, and what check computes: `plan`, the decision about the job
 (`decisions`), and `created`, when an adopted job was. Outputs have the live job in `operation` and
 `status`; what was declared of these stands in `declared`, as read is handed the outputs only.
-`skipped` is why the job was left alone, and `plan` and `settled` tell of the last write.
+`skipped` is why the job was left alone, and `plan` and `settled` describe the last write.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def declared_of(bag: Mapping[str, Any]) -> Bag:
 def read_declaration(
     inputs: Mapping[str, Any], unknown: frozenset[str], names: Mapping[JobKey, str]
 ) -> Declaration:
-    """Validate declared inputs, `unknown` being those whose value only an update will tell.
+    """Validate declared inputs, `unknown` being those whose value is known only in an update.
 
     `names` has the names of jobs by key, as far as the stack config declares them.
     """

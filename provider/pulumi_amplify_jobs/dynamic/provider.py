@@ -22,7 +22,7 @@ from ..reconcile.job import Outcome
 from ..reconcile.wait_lines import Report
 from . import sdk_internals
 from .decisions import Bag, job_came_back
-from .errors import fail_unsettled, refused, refused_by, told
+from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import IGNORE_CHANGES, internal_of, urn_of
 from .job_owners import OWNERS
 from .latest_id import with_id
@@ -67,9 +67,9 @@ class Provider(ResourceProvider):
         begin_process()
         self._runtimes = Runtimes(req.config.get)
 
-    @told
+    @one_line_errors
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
-        """Validate the inputs, read the live job, and tell what an update will do or fail on.
+        """Validate the inputs, read the live job, and decide what an update will do or fail on.
 
         The SDK hands in the old inputs and the program's new ones.
         """
@@ -78,7 +78,7 @@ class Provider(ResourceProvider):
         result.inputs.update(internal_of(news))
         return result
 
-    @told
+    @one_line_errors
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded, what is declared and what is live.
 
@@ -87,8 +87,8 @@ class Provider(ResourceProvider):
         """
         replaces = replaced_fields(_olds, _news)
         if not replaces and _id != id_of(_olds):
-            # Recorded before IDs told a slash inside a name from one between names: it may be the
-            # text of another job, and only a refresh or a replacement can give it a new one.
+            # Recorded before a slash inside a name was escaped in IDs: it may be another job's text,
+            # and only a refresh or a replacement can give it a new one.
             replaces = ["job_id"]
         if replaces:
             return DiffResult(changes=True, replaces=replaces)
@@ -101,7 +101,7 @@ class Provider(ResourceProvider):
         changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, decision)
         return DiffResult(changes=changes)
 
-    @told
+    @one_line_errors
     def create(self, props: Bag) -> CreateResult:
         """Adopt a job that exists: record it, update it only where it differs."""
         desired = self._accepted(props)
@@ -109,7 +109,7 @@ class Provider(ResourceProvider):
         resource_id = str(desired.key)
         return CreateResult(resource_id, self._outputs(resource_id, props, outcome, {}))
 
-    @told
+    @one_line_errors
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
         # Where even the URN is not passed, Pulumi ignores all inputs: nothing may be written.
@@ -121,7 +121,7 @@ class Provider(ResourceProvider):
             outcome = self._runtime.reconciler.settle(desired, self._report(_news))
         return UpdateResult(self._outputs(_id, _news, outcome, _olds))
 
-    @told
+    @one_line_errors
     def read(self, id_: str, props: Bag) -> ReadResult:
         """Read the live job. A job that is gone is forgotten, unless `ifMissing` says otherwise.
 
@@ -137,7 +137,7 @@ class Provider(ResourceProvider):
             return ReadResult("", {})
         outputs, inputs = refreshed(props, desired, observed)
         if outputs == recorded_of(props) and inputs == wanted_inputs(props):
-            # At rest the inputs stand as they are; told again, they cost the engine time.
+            # At rest the inputs stand as they are; repeated, they cost the engine time.
             return ReadResult(str(desired.key), outputs | internal)
         return ReadResult(str(desired.key), outputs | internal, inputs | internal)
 
@@ -170,7 +170,7 @@ class Provider(ResourceProvider):
         declared = with_id(declared, olds, self._runtime, urn)
         declaration = self._declaration(declared, unknown_fields(declared))
         if declaration.failures:
-            # Without anything unknown of our own: in an update the engine would tell that instead.
+            # Without anything unknown of our own: in an update the engine reports that instead.
             return refused_by(with_markers(declared), declaration.failures)
         if declaration.desired is None:
             return CheckResult({**with_markers(declared), **unknown_computed(olds)}, [])

@@ -17,7 +17,7 @@ from pulumi.runtime.rpc import unwrap_rpc_secret
 from ..config import RULE_ARGUMENTS, DeclaredRule, read_rule_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.plan import Update, changes_of, shown
-from ..domain.rules import Aim, Claims
+from ..domain.rules import Aim, Matches
 from ..domain.times import Doubt, duration, trusted_seconds, utc
 from ..errors import one_line
 from ..reconcile.rule_evaluation import bounded
@@ -62,24 +62,24 @@ def read_rule(inputs: Mapping[str, Any], name: str) -> RuleReading:
     return RuleReading(declared, tuple(problems))
 
 
-def checked_rule(declared: DeclaredRule, claims: Claims) -> Bag:
+def checked_rule(declared: DeclaredRule, found: Matches) -> Bag:
     """Return the inputs with `matches`: what the rule is about to do, for all to see.
 
     Where nothing matches there is none, whatever an earlier run matched. So a plan that was made
     while the rule was not known refuses all matches, and takes a run without any.
     """
-    matches = matches_of(claims)
+    matches = matches_of(found)
     return {**declared.arguments, **({"matches": matches} if matches else {})}
 
 
-def matches_of(claims: Claims) -> dict[str, Bag]:
+def matches_of(found: Matches) -> dict[str, Bag]:
     """Return what is to be done, by `app/environment/job`.
 
     Moments stand here, not ages: an age would be another one when a saved plan is carried out.
     """
     return {
-        str(job.key): {**present({"created": created_of(job)}), **_move(claims.rule.aim, job)}
-        for job in claims.jobs
+        str(job.key): {**present({"created": created_of(job)}), **_move(found.rule.aim, job)}
+        for job in found.jobs
     }
 
 
@@ -111,14 +111,14 @@ def rule_outputs(inputs: Mapping[str, Any], settled: Sequence[Bag], history: Ite
     return {**outputs, "settled": whole}
 
 
-def age_lines(claims: Claims, now: float) -> list[str]:
-    """Return a line for each job that the rule claims: how old it is, and how long idle."""
-    aim = claims.rule.aim
+def age_lines(found: Matches, now: float) -> list[str]:
+    """Return a line for each job that the rule matches: how old it is, and how long idle."""
+    aim = found.rule.aim
     wanted = ", ".join(filter(None, (aim.operation, aim.status)))
     lines = [
         f"matches {_named(job)}: {shown(job.operation)}, {shown(job.status)} => {wanted}"
         f"{_ages(job, now)}"
-        for job in claims.jobs
+        for job in found.jobs
     ]
     return bounded(lines, "jobs match")
 
@@ -133,12 +133,12 @@ def unknown_line(fields: Iterable[str]) -> str:
 
 
 def _ages(job: ObservedJob, now: float) -> str:
-    told = []
+    ages = []
     for text, words in ((job.create_time, "{} old"), (job.update_time, "idle for {}")):
         since = trusted_seconds(text, now)
         if not isinstance(since, Doubt):
-            told.append(words.format(duration(now - since)))
-    return f", {', '.join(told)}" if told else ""
+            ages.append(words.format(duration(now - since)))
+    return f", {', '.join(ages)}" if ages else ""
 
 
 def _named(job: ObservedJob) -> str:

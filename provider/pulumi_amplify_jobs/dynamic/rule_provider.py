@@ -20,8 +20,8 @@ from ..domain.rules import MOST_NAMED
 from ..errors import ConfigError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .decisions import Bag, claims_that_came_back
-from .errors import fail_unsettled, refused, refused_by, told
+from .decisions import Bag, matches_that_came_back
+from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import internal_of, name_of, urn_of
 from .job_owners import OWNERS
 from .plugin_process import begin_process, engine_log, engine_warnings
@@ -60,9 +60,9 @@ class RuleProvider(ResourceProvider):
         begin_process()
         self._runtime = RuleRuntime(req.config.get)
 
-    @told
+    @one_line_errors
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
-        """Validate the inputs, find the jobs that the rule claims, and name them in `matches`."""
+        """Validate the inputs, find the jobs that the rule matches, and name them in `matches`."""
         result = self._check(news, urn_of(news))
         result.inputs.update(internal_of(news))
         return result
@@ -87,28 +87,28 @@ class RuleProvider(ResourceProvider):
         if found.refusals:
             fields = (each.key for each in found.refusals)
             return refused_by(declared, zip(fields, found.error_lines, strict=True))
-        keys = [job.key for job in found.claims.jobs]
-        taken = OWNERS.claim(keys, urn)
+        keys = [job.key for job in found.matches.jobs]
+        taken = OWNERS.take(keys, urn)
         if taken:
             return refused(declared, taken[:MOST_NAMED], "except")
-        return CheckResult(checked_rule(reading.declared, found.claims), [])
+        return CheckResult(checked_rule(reading.declared, found.matches), [])
 
-    @told
+    @one_line_errors
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
         found = self._runtime.checked(name_of(_news))
         if found is not None:
             self._tell_of_comebacks(_olds, found, urn_of(_news))
-        matches = found is not None and bool(found.claims.jobs)
+        matches = found is not None and bool(found.matches.jobs)
         return DiffResult(changes=rule_changed(_olds, _news) or matches)
 
-    @told
+    @one_line_errors
     def create(self, props: Bag) -> CreateResult:
         """Settle the jobs that the check named."""
         name = name_of(props)
         return CreateResult(name, self._settle(name, props, ()))
 
-    @told
+    @one_line_errors
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Settle the jobs that the check named."""
         return UpdateResult(self._settle(_id, _news, _olds.get("settled") or ()))
@@ -143,14 +143,14 @@ class RuleProvider(ResourceProvider):
             warn(line)
         if found.fits:
             say(f"looked at {counted(found.fits)}")
-        for line in age_lines(found.claims, found.now):
+        for line in age_lines(found.matches, found.now):
             say(line)
 
     @staticmethod
     def _tell_of_comebacks(olds: Bag, found: Evaluation, urn: str) -> None:
         history = olds.get("settled") or ()
         warn = engine_warnings(urn)
-        lines = claims_that_came_back(history, found.claims.jobs, found.now)
+        lines = matches_that_came_back(history, found.matches.jobs, found.now)
         for line in bounded(lines, "came back"):
             warn(line)
 
@@ -165,7 +165,7 @@ class RuleProvider(ResourceProvider):
         if found.refusals:
             raise ConfigError(found.error_lines)
         named = named_in(inputs)
-        jobs = [job for job in found.claims.jobs if str(job.key) in named]
+        jobs = [job for job in found.matches.jobs if str(job.key) in named]
         if rule.wait is not None and jobs:
             sdk_internals.make_room()
         reconciler = self._runtime.reconciler

@@ -17,7 +17,7 @@ from ..reconcile.job import Reconciler
 from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..reconcile.wait_lines import Report
 from ..services import Services
-from .runtime import judged, place_of, services_for
+from .runtime import place_of, read_config, services_for
 
 INCLUDE = f"{NAMESPACE}:include"
 
@@ -25,7 +25,7 @@ INCLUDE = f"{NAMESPACE}:include"
 def _config(values: Mapping[str, Any], urn: str) -> StackConfig:
     """Return the engine's config, with all the jobs that rules are to leave alone.
 
-    Raises ConfigError, also where included jobs can't be seen: a rule might claim one of them.
+    Raises ConfigError, also where included jobs can't be seen: a rule might match one of them.
     """
     project, stack = place_of(urn)
     if project is None and values.get(INCLUDE):
@@ -82,7 +82,7 @@ class RuleRuntime:
 
     def _start(self, urn: str) -> RuleEvaluator:
         if self._config is None:
-            self._config = judged(lambda: _config(self._values, urn))
+            self._config = read_config(lambda: _config(self._values, urn))
         if isinstance(self._config, ConfigError):
             raise ConfigError(self._config.problems)
         self._rules = {name: declared.rule for name, declared in self._config.rules.items()}
@@ -102,7 +102,7 @@ WAITS = 64
 
 @dataclass(frozen=True)
 class Settlement:
-    """What came of one job that a rule claims."""
+    """What came of one job that a rule matches."""
 
     job: ObservedJob
     """As it was listed."""
@@ -117,7 +117,7 @@ def settle(
 ) -> list[Settlement]:
     """Bring each job to the rule's aim; it is read again immediately before its write.
 
-    A job that the rule no longer claims by then, as it moved or is gone, is left alone.
+    A job that the rule no longer matches by then, as it moved or is gone, is left alone.
     """
 
     def bring(job: ObservedJob) -> Settlement:

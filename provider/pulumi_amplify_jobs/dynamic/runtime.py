@@ -33,7 +33,7 @@ class Runtime:
     _services: Services | ConfigError
     declarations: dict[str, Declaration] = field(default_factory=dict)
     """Declarations that were read before, by their inputs."""
-    _told: bool = False
+    _reported: bool = False
     _spoken_of: set[str] = field(default_factory=set)
     _reading: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,21 +65,21 @@ class Runtime:
             return None if owner == name else owner
 
     def first_word_of(self, urn: str) -> bool:
-        """Say whether nothing was told of a resource yet: the engine asks for its diff twice."""
+        """Say whether this is the first report on a resource, whose diff the engine asks for twice."""
         with self._lock:
             first = urn not in self._spoken_of
             self._spoken_of.add(urn)
             return first
 
     def told_before(self) -> bool:
-        """Say whether a wrong config was told to the user already.
+        """Say whether a wrong config was reported to the user already.
 
         A refresh comes before the program, and asks for many resources at once: the first one
-        tells, the others keep quiet.
+        reports it, the others keep quiet.
         """
         with self._lock:
-            told, self._told = self._told, True
-        return told and isinstance(self._services, ConfigError)
+            reported, self._reported = self._reported, True
+        return reported and isinstance(self._services, ConfigError)
 
 
 class Runtimes:
@@ -87,9 +87,9 @@ class Runtimes:
 
     For a refresh the engine hands out the config of the last update, and starts the program only
     later. The stack's file has what holds now: other settings, other jobs, or mistakes, which are
-    told before any call. Where that file is not found for sure, or can't be read, what was handed
-    out counts, so that a refresh or a destroy never depends on it. From the first check on the
-    engine's config is the program's own, and nothing else counts.
+    reported before any call. Where that file is not found for sure, or can't be read, what was
+    handed out counts, so that a refresh or a destroy never depends on it. From the first check on,
+    the engine's config is the program's own, and nothing else counts.
     """
 
     def __init__(self, config_value: Callable[[str], Any]) -> None:
@@ -110,7 +110,7 @@ class Runtimes:
         with self._lock:
             if self._declaring is None and self._refreshing is None:
                 place = place_of(urn)
-                self._refreshing = self._start(judged(lambda: self._refresh_config(*place)))
+                self._refreshing = self._start(read_config(lambda: self._refresh_config(*place)))
 
     def declaring(self, urn: str) -> None:
         """Note that the program declares now, by the URN that it passed."""
@@ -118,7 +118,7 @@ class Runtimes:
             if self._declaring is not None:
                 return
             place = place_of(urn)
-            config = judged(lambda: self._engine_config(*place))
+            config = read_config(lambda: self._engine_config(*place))
             if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
                 self._declaring = self._refreshing  # what was read for the refresh still serves
             else:
@@ -141,8 +141,8 @@ class Runtimes:
         return engine_config(self._values, self._values.keys(), project, stack)
 
 
-def judged(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
-    """Return the config, or what is wrong with it, to be told when it is needed."""
+def read_config(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
+    """Return the config, or what is wrong with it, to be reported when it is needed."""
     try:
         return read()
     except ConfigError as error:

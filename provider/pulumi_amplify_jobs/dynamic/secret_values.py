@@ -83,7 +83,7 @@ def secrecy(arguments: Mapping[str, Any], opts: pulumi.ResourceOptions) -> dict[
 def secret_among(
     arguments: Mapping[str, Any], note: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Return the input that tells the provider of secret arguments; `note` is called for them."""
+    """Return the input that names the secret arguments; `note` is called for them."""
     if not _has_outputs(arguments):
         return {}
     everything = pulumi.Output.all(**arguments)

@@ -1,4 +1,4 @@
-"""Values that only the update will tell, such as outputs of resources not created yet."""
+"""Values that are known only in the update, such as outputs of resources not created yet."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Reconciler:
     ) -> None:
         """`dice` jitter the pauses of a wait; without them they are thrown by the machine.
 
-        `wall` tells the epoch seconds of a write, and those that jobs' times are held against.
+        `wall` returns the epoch seconds of a write, and those that jobs' times are compared with.
         """
         self._wall = wall
         self.reader = reader
@@ -64,7 +64,7 @@ class Reconciler:
         self._waits = Waits(service, clock, dice or random.Random())  # noqa: S311 (no secret)
 
     def now(self) -> float:
-        """Return the epoch seconds, by the clock that writes are told by."""
+        """Return the epoch seconds, by the clock that writes are dated by."""
         return self._wall()
 
     def examine(self, desired: DesiredJob) -> Plan:

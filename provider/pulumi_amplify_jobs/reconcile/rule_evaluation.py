@@ -16,7 +16,7 @@ from ..domain.clock_skew import clock_refusal, clock_warning
 from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
 from ..domain.name_patterns import EVERYTHING, JobPattern
-from ..domain.rules import MOST_NAMED, Claimed, Claims, Rule, claims, judge
+from ..domain.rules import MOST_NAMED, Matches, Rule, match, match_jobs
 from ..errors import ServiceError, line_for, one_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Refusal:
 class Evaluation:
     """What a rule comes to, as data."""
 
-    claims: Claims
+    matches: Matches
     """The jobs that match, also where the rule is refused."""
     refusals: tuple[Refusal, ...] = ()
     """Empty where the rule may write."""
@@ -56,7 +56,7 @@ class Evaluation:
     @property
     def rule(self) -> Rule:
         """The rule that was evaluated."""
-        return self.claims.rule
+        return self.matches.rule
 
     @property
     def error_lines(self) -> list[str]:
@@ -73,7 +73,7 @@ class Evaluation:
 class Found:
     """What was read for a rule, or why it could not be."""
 
-    claims: Claims
+    matches: Matches
     fits: tuple[Fit, ...] = ()
     left_out: tuple[str, ...] = ()
     """A line for each place that the service refuses to list."""
@@ -86,11 +86,11 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
     `ahead` are the seconds that this machine's clock is ahead of the service's, None where that is
     not known; `now` is in epoch seconds.
     """
-    claimants = _claimants(found)
+    rules = _rules_by_job(found)
     return [
         Evaluation(
-            each.claims,
-            tuple(_refusals(each, found, claimants, ahead, now)),
+            each.matches,
+            tuple(_refusals(each, found, rules, ahead, now)),
             tuple(_warnings(each, ahead)),
             each.fits,
             now,
@@ -102,11 +102,11 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
 def _refusals(
     each: Found,
     found: Sequence[Found],
-    claimants: Mapping[JobKey, set[str]],
+    rules: Mapping[JobKey, set[str]],
     ahead: float | None,
     now: float,
 ) -> Iterable[Refusal]:
-    rule = each.claims.rule
+    rule = each.matches.rule
     wrong_clock = clock_refusal(ahead)
     if each.failure is not None:
         yield Refusal("apps", line_for(each.failure), each.failure)
@@ -114,60 +114,60 @@ def _refusals(
         # What matches is not known then, so neither is whether it is too much.
         yield Refusal("match", wrong_clock)
     else:
-        contested = _contested(each.claims, claimants)
+        contested = _contested(each.matches, rules)
         yield from (Refusal("match", line) for line in bounded(contested, "jobs", MOST_NAMED))
-        yield from _uncertain(each.claims, found, now)
-        if each.claims.excess is not None:
-            yield Refusal("limit", each.claims.excess)
+        yield from _uncertain(each.matches, found, now)
+        if each.matches.excess is not None:
+            yield Refusal("limit", each.matches.excess)
 
 
-def _claimants(found: Iterable[Found]) -> dict[JobKey, set[str]]:
-    """Return the names of the rules that claim each job."""
-    claimants = defaultdict(set)
+def _rules_by_job(found: Iterable[Found]) -> dict[JobKey, set[str]]:
+    """Return the names of the rules that match each job."""
+    rules = defaultdict(set)
     for each in found:
-        for job in each.claims.jobs:
-            claimants[job.key].add(each.claims.rule.name)
-    return claimants
+        for job in each.matches.jobs:
+            rules[job.key].add(each.matches.rule.name)
+    return rules
 
 
-def _contested(own: Claims, claimants: Mapping[JobKey, set[str]]) -> list[str]:
-    """Return a line for each job that another rule claims, too."""
+def _contested(own: Matches, rules: Mapping[JobKey, set[str]]) -> list[str]:
+    """Return a line for each job that another rule matches, too."""
     return [
-        f"{' and '.join(sorted(names))} both claim {one_line(str(job.key), 200)}, so nothing is "
+        f"{' and '.join(sorted(names))} both match {one_line(str(job.key), 200)}, so nothing is "
         "written: narrow one of the rules, or add the job to its except"
         for job in own.jobs
-        for names in [claimants[job.key]]
+        for names in [rules[job.key]]
         if len(names) > 1
     ]
 
 
-def _uncertain(own: Claims, found: Iterable[Found], now: float) -> Iterable[Refusal]:
+def _uncertain(own: Matches, found: Iterable[Found], now: float) -> Iterable[Refusal]:
     """Refuse a rule that matches what a rule that could not be evaluated may match, too."""
     for other in found:
         if other.failure is None:
             continue
-        rule = other.claims.rule
+        rule = other.matches.rule
         job = next((job for job in own.jobs if _may_match(rule, job, now)), None)
         if job is not None:
             yield Refusal(
                 "match",
-                f"{rule.name} could not be evaluated and may claim "
+                f"{rule.name} could not be evaluated and may match "
                 f"{one_line(str(job.key), 200)}, too, so nothing is written",
                 other.failure,
             )
 
 
 def _may_match(rule: Rule, job: ObservedJob, now: float) -> bool:
-    return rule.may_be_about(job.key.environment) and isinstance(judge(rule, job, now), Claimed)
+    return rule.may_be_about(job.key.environment) and match(rule, job, now) is True
 
 
 def _warnings(each: Found, ahead: float | None) -> Iterable[str]:
-    clock = clock_warning(ahead) if each.claims.rule.match.goes_by_age else None
+    clock = clock_warning(ahead) if each.matches.rule.match.goes_by_age else None
     if clock is not None:
         yield clock
     yield from each.left_out
     yield from filter(None, (fit.warning for fit in each.fits))
-    yield from bounded([_doubt(*doubt) for doubt in each.claims.doubts], "jobs are in doubt")
+    yield from bounded([_doubt(*doubt) for doubt in each.matches.doubts], "jobs are in doubt")
 
 
 def _doubt(job: ObservedJob, reason: str) -> str:
@@ -200,7 +200,7 @@ class RuleEvaluator:
             try:
                 self._found[rule] = self._read(rule)
             except Exception as error:  # noqa: BLE001 (one rule's error must not hide the others)
-                self._found[rule] = Found(Claims(rule, ()), failure=error)
+                self._found[rule] = Found(Matches(rule, ()), failure=error)
         return self._found[rule]
 
     def _read(self, rule: Rule) -> Found:
@@ -209,7 +209,7 @@ class RuleEvaluator:
         jobs, refused = self._inventory.jobs(scope.of(rule), rule.sent)
         places = {**scope.refused, **refused}
         return Found(
-            claims(rule, jobs, self._declared, self.now),
+            match_jobs(rule, jobs, self._declared, self.now),
             fits_of(rule, scope, self._excepted(rule, scope, jobs), [job.key for job in jobs]),
             tuple(f"{place} is left out: {why}" for place, why in places.items()),
         )

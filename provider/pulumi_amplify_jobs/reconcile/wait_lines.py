@@ -40,7 +40,7 @@ class Reports:
 
     @contextmanager
     def about(self, waiter: Waiter) -> Iterator[None]:
-        """Tell of this wait, too, inside the block."""
+        """Count this wait, too, inside the block."""
         with self._lock:
             if not self._waiters:
                 self._due = waiter.began + REPORT_EVERY
@@ -53,11 +53,11 @@ class Reports:
 
     @property
     def due(self) -> float:
-        """When the next line is to be told, by the clock."""
+        """When the next line is due, by the clock."""
         return self._due
 
-    def tell(self, now: float, report: Report) -> None:
-        """Tell how far the waits are, where that is due and no other thread has done so."""
+    def show(self, now: float, report: Report) -> None:
+        """Report how far the waits are, where that is due and no other thread has done so."""
         with self._lock:
             if now < self._due:
                 return
@@ -74,16 +74,16 @@ def waiting_line(waiters: Sequence[Waiter], now: float) -> str:
         return f"waiting for {waiter.desired.label}: {statuses} after {now - waiter.began:.0f} s"
     names = [_name(each.desired) for each in waiters]
     more = len(names) - MOST_NAMES
-    told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    listed = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
     environment = waiters[0].desired.key.environment
     longest = now - min(each.began for each in waiters)
     return (
-        f"waiting for {len(waiters)} jobs of {environment} ({told}): "
+        f"waiting for {len(waiters)} jobs of {environment} ({listed}): "
         f"{statuses} after {longest:.0f} s at most"
     )
 
 
 def _name(desired: DesiredJob) -> str:
-    """Return what tells a job from the others; those of a rule all have the rule's name."""
+    """Return what distinguishes a job from the others; those of a rule all have the rule's name."""
     job_id = one_line(desired.key.job_id)
     return job_id if desired.provided is not None else desired.name or job_id

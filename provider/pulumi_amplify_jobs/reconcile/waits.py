@@ -96,10 +96,10 @@ class EnvironmentWaits:
         return self._poll.look(polled, now - pause / 2)
 
     def _sleep_until(self, moment: float, report: Report) -> None:
-        """Sleep, and tell how far the waits are when that is due."""
+        """Sleep, and report how far the waits are when that is due."""
         while (now := self._clock.now()) < moment:
             self._clock.sleep(min(moment, self._reports.due) - now)
-            self._reports.tell(self._clock.now(), report)
+            self._reports.show(self._clock.now(), report)
 
 
 def _believable(desired: DesiredJob, listed: ObservedJob) -> bool:

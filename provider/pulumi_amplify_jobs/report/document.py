@@ -36,8 +36,8 @@ class CellDocument(DocumentModel):
 class JobDocument(DocumentModel):
     """One job of the preview."""
 
-    name: str = Field(description="The Pulumi resource name; of a claimed job, the rule's.")
-    by_rule: bool = Field(description="Whether a rule claims it.")
+    name: str = Field(description="The Pulumi resource name, or that of the rule that matches it.")
+    by_rule: bool = Field(description="Whether a rule matches it.")
     app_id: str | None = Field(description="The Amplify app's ID; null where it is not known.")
     backend_environment_name: str | None = Field(description="The backend environment's name.")
     job_id: str | None = Field(description="The backend job's ID.")

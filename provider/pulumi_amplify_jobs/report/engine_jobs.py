@@ -169,7 +169,7 @@ def _touched(steps: Steps, plan: Mapping[str, Any]) -> bool:
 
 
 def matched_jobs(name: str, steps: Steps) -> list[ReportedJob]:
-    """Return what a run says of one rule: each job that it claims, or what becomes of the rule."""
+    """Return what a run says of one rule: each job that it matches, or what becomes of the rule."""
     if steps.op == "same":
         return []
     if steps.op == "delete":
@@ -179,7 +179,7 @@ def matched_jobs(name: str, steps: Steps) -> list[ReportedJob]:
     aim = mapping(inputs.get("set"))
     matches = mapping(inputs.get("matches"))
     if matches:
-        return [_claimed(name, key, _match(told, aim)) for key, told in matches.items()]
+        return [_matching(name, key, _match(told, aim)) for key, told in matches.items()]
     reason = "a new rule" if steps.op == "create" else "the rule changed"
     found = "what matches is known after up" if has_unknown(inputs) else "no job matches"
     return [ReportedJob(name, "record", reason=f"{reason}; {found}", by_rule=True)]
@@ -189,8 +189,8 @@ def _match(told: Any, aim: Mapping[str, Any]) -> Mapping[str, Any]:
     return match_before(told, aim) if isinstance(told, str) else mapping(told)
 
 
-def _claimed(rule: str, key: str, match: Mapping[str, Any]) -> ReportedJob:
-    """Return one claimed job; `match` is what check writes of it (`dynamic.decisions`)."""
+def _matching(rule: str, key: str, match: Mapping[str, Any]) -> ReportedJob:
+    """Return one matching job; `match` is what check writes of it (`dynamic.decisions`)."""
     times = (match.get("created"), mapping(match.get("from")).get("updated"))
     created, updated = believed(*map(seconds, times))
     return ReportedJob(
@@ -201,7 +201,7 @@ def _claimed(rule: str, key: str, match: Mapping[str, Any]) -> ReportedJob:
         status=move_cell(match, "status", is_set=False),
         created=created,
         updated=updated,
-        reason="claimed by the rule",
+        reason="matched by the rule",
         by_rule=True,
     )
 

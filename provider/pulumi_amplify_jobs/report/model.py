@@ -49,7 +49,7 @@ class ReportedJob:
     """One job of a preview. Texts are as the service and the config have them: not escaped."""
 
     name: str
-    """The Pulumi resource name; of a job that a rule claims, the rule's."""
+    """The Pulumi resource name; of a job that a rule matches, the rule's."""
     action: Action
     key: JobKey | None = None
     """None where the source does not tell; a part that only `up` will know stands in brackets."""
@@ -62,7 +62,7 @@ class ReportedJob:
     reason: str | None = None
     """Why it is changed, left alone, or can't be planned: one line."""
     by_rule: bool = False
-    """Whether a rule claims it, and not a declaration by name."""
+    """Whether a rule matches it, and not a declaration by name."""
 
     @property
     def doubts(self) -> tuple[str, ...]:

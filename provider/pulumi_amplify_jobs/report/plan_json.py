@@ -66,7 +66,7 @@ def _job(job: Mapping[str, Any]) -> ReportedJob:
     action = ACTIONS.get(str(job.get("action")), "error")
     reason = text(job.get("reason"))
     if action == "update":
-        reason = "claimed by the rule" if by_rule else "not as declared"
+        reason = "matched by the rule" if by_rule else "not as declared"
     return ReportedJob(
         name=text(job.get("name")) or "",
         action=action,

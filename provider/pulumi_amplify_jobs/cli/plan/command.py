@@ -31,7 +31,7 @@ def plan(
 ) -> int:
     """Show what apply would change: each job as it is live, and as it is wanted.
 
-    Jobs that a rule claims stand below the declared ones, under the rule's name.
+    Jobs that a rule matches stand below the declared ones, under the rule's name.
 
     Exits with 0 where there is nothing to do, and with 2 where changes are pending.
     """

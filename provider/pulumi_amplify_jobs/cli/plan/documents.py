@@ -22,7 +22,7 @@ def plan_document(
     rules: Sequence[Evaluation] = (),
     warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return a plan as JSON data, in the order of declaration; claimed jobs come last."""
+    """Return a plan as JSON data, in the order of declaration; those of rules come last."""
     jobs = [_job(job, job.live, job.reason) for job in planned]
     return _document(stack, counts(planned), jobs, rules, warnings)
 
@@ -67,7 +67,7 @@ def _rule(rule: Evaluation) -> dict[str, Any]:
     ]
     return {
         "name": rule.rule.name,
-        "matches": 0 if rule.refusals else len(rule.claims.jobs),
+        "matches": 0 if rule.refusals else len(rule.matches.jobs),
         "error": "; ".join(rule.error_lines) or None,
         "names": names,
         "warnings": list(rule.warning_lines),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ...domain.clock_skew import clock_warning
 from ...domain.keys import JobKey
 from ...domain.plan import plan
-from ...domain.rules import Claims, desired
+from ...domain.rules import Matches, desired
 from ...errors import AmplifyJobsError
 from ...reconcile.rule_evaluation import Evaluation, Refusal, RuleEvaluator
 from ...services import Services
@@ -67,7 +67,7 @@ def _evaluate(services: Services, stack: Stack, now: float) -> tuple[Evaluation,
     except AmplifyJobsError as error:
         # What is declared is not known, so no rule may touch anything.
         refusal = Refusal("apps", said(error), error)
-        found = [Evaluation(Claims(rule, ()), (refusal,), now=now) for rule in rules]
+        found = [Evaluation(Matches(rule, ()), (refusal,), now=now) for rule in rules]
     else:
         found = RuleEvaluator(services.inventory, declared, now).evaluate(rules)
     return tuple(
@@ -93,7 +93,7 @@ def _matches(rules: Sequence[Evaluation], stack: Stack) -> list[PlannedJob]:
         (desired(each.rule, job, each.now), job)
         for each in rules
         if not each.refusals
-        for job in each.claims.jobs
+        for job in each.matches.jobs
         if stack.shows(job.key)
     ]
     return [PlannedJob(each, plan(each, job), job) for each, job in wanted]

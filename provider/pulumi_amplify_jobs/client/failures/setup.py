@@ -85,7 +85,7 @@ def _of_settings(error: Exception, names: Names, call: Call) -> ServiceError:
 
 
 def _refused_setting(error: Exception, names: Names) -> str | None:
-    """Return which setting is refused, where the kind of exception tells."""
+    """Return which setting is refused, where the kind of exception says so."""
     setting = next((name for kind, name in SETTING_OF.items() if isinstance(error, kind)), None)
     if setting is None:
         return None
@@ -227,4 +227,4 @@ METHODS: dict[str, Callable[[Exception, str], str | None]] = {
     "container-role": _of_container,
     "custom-process": _of_process,
 }
-"""What only the kind of provider tells, by botocore's METHOD."""
+"""What only the kind of provider says, by botocore's METHOD."""

@@ -1,4 +1,4 @@
-"""What botocore was at when something went wrong: as data, for exceptions alone don't tell.
+"""What botocore was at when something went wrong: as data, as exceptions alone don't say.
 
 A ValueError while credentials are looked for speaks of a program's output, one while a client is
 made of the endpoint.
@@ -50,7 +50,7 @@ class StageError(Exception):
 
 @contextmanager
 def staged(stage: Stage, names: Names, method: str = "") -> Iterator[None]:
-    """Raise StageError for what goes wrong inside; our own errors pass, they are told already."""
+    """Raise StageError for what goes wrong inside; our own errors pass, as they are."""
     try:
         yield
     except (AmplifyJobsError, StageError):
@@ -60,7 +60,7 @@ def staged(stage: Stage, names: Names, method: str = "") -> Iterator[None]:
 
 
 class Named(CredentialProvider):
-    """A credential provider of botocore's chain whose failures tell which one it was."""
+    """A credential provider of botocore's chain whose failures name it."""
 
     def __init__(self, provider: Any, names: Names, profiles: Mapping[str, Any]) -> None:
         super().__init__()
