@@ -87,8 +87,8 @@ class Provider(ResourceProvider):
         """
         replaces = replaced_fields(_olds, _news)
         if not replaces and _id != id_of(_olds):
-            # Recorded before a slash inside a name was escaped in IDs: it may be another job's text,
-            # and only a refresh or a replacement can give it a new one.
+            # Recorded before IDs escaped a slash inside a name: it may be another job's text, and
+            # only a refresh or a replacement can give it a new one.
             replaces = ["job_id"]
         if replaces:
             return DiffResult(changes=True, replaces=replaces)

@@ -65,7 +65,7 @@ class Runtime:
             return None if owner == name else owner
 
     def first_word_of(self, urn: str) -> bool:
-        """Say whether this is the first report on a resource, whose diff the engine asks for twice."""
+        """Say whether this is the first report on a resource: the engine has it compared twice."""
         with self._lock:
             first = urn not in self._spoken_of
             self._spoken_of.add(urn)
