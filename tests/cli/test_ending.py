@@ -78,7 +78,10 @@ def test_a_credential_process_ends_with_the_command(
         monkeypatch.delenv(name)
     hanging = Hanging(tmp_path)
     profile(monkeypatch, tmp_path, next(iter(PROFILES.values())), hanging.command)
-    with declaring(project, Stand(1)).start("plan") as process:
+    with (
+        dripping(stand_in.silence) as nobody,
+        declaring(project, nobody).start("plan") as process,
+    ):
         until(lambda: hanging.started, "the credential process")
         process.send_signal(number)
         _, errors = process.communicate(timeout=LONG_BEFORE_THE_END)

@@ -79,7 +79,15 @@ def always(_number: int, _asked: bytes) -> bytes | None:
 class Stand:
     """`url` to call; `connections` made so far, and how many of them are `open` still."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(
+        self, drip: Drip, pause: float, script: Callable[[int, bytes], bytes | None]
+    ) -> None:
+        self._drip = drip
+        self._pause = pause
+        self._script = script
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._ended = threading.Event()
+        port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.secure_url = f"https://127.0.0.1:{port}"
         self.connections = 0
@@ -89,6 +97,7 @@ class Stand:
         """What clients sent."""
         self.changed = threading.Condition()
         self.open = 0
+        threading.Thread(target=self._accept, daemon=True).start()
 
     def wait_until_connected(self) -> None:
         """Return once a client has made a connection."""
@@ -105,6 +114,38 @@ class Stand:
         with self.changed:
             assert self.changed.wait_for(lambda: not self.open, timeout=60)
 
+    def end(self) -> None:
+        """Take no more connections, and send no more."""
+        self._ended.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                with self.changed:
+                    number, self.connections = self.connections, self.connections + 1
+                    self.open += 1
+                    self.changed.notify_all()
+                threading.Thread(target=self._talk, args=(connection, number), daemon=True).start()
+
+    def _talk(self, connection: socket.socket, number: int) -> None:
+        with suppress(OSError), connection:
+            asked = connection.recv(65536)
+            with self.changed:
+                self.heard += asked
+                self.changed.notify_all()
+            whole = self._script(number, asked)
+            for piece in self._drip() if whole is None else (whole,):
+                connection.sendall(piece)
+                self.taken += len(piece)
+                if self._ended.wait(self._pause):
+                    break
+        with self.changed:
+            self.open -= 1
+            self.changed.notify_all()
+
 
 @contextmanager
 def dripping(
@@ -112,42 +153,10 @@ def dripping(
 ) -> Iterator[Stand]:
     """Drip to every connection that the script has no answer for.
 
-    The script is told the connection's number, from 0 on, and what was asked.
+    The script gets the connection's number, from 0 on, and what was asked.
     """
-    listener = socket.create_server(("127.0.0.1", 0))
-    stand = Stand(listener.getsockname()[1])
-    ended = threading.Event()
-
-    def talk(connection: socket.socket, number: int) -> None:
-        with suppress(OSError), connection:
-            asked = connection.recv(65536)
-            with stand.changed:
-                stand.heard += asked
-                stand.changed.notify_all()
-            whole = script(number, asked)
-            for piece in drip() if whole is None else (whole,):
-                connection.sendall(piece)
-                stand.taken += len(piece)
-                if ended.wait(pause):
-                    break
-        with stand.changed:
-            stand.open -= 1
-            stand.changed.notify_all()
-
-    def accept() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                with stand.changed:
-                    number, stand.connections = stand.connections, stand.connections + 1
-                    stand.open += 1
-                    stand.changed.notify_all()
-                threading.Thread(target=talk, args=(connection, number), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
+    stand = Stand(drip, pause, script)
     try:
         yield stand
     finally:
-        ended.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+        stand.end()

@@ -37,12 +37,52 @@ TLS = Path(__file__).parent / "tls"
 Script = Callable[[Request], Reply]
 
 
-class ScriptedServer:
+class ScriptedServer(ThreadingHTTPServer):
     """`url` to call, `requests` so far."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    daemon_threads = True
+
+    def __init__(self, script: Script, certificate: str | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
         self.requests: list[Request] = []
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server_port}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(TLS / f"{certificate}.pem", TLS / "key.pem")
+            # The handshake is done by the thread that answers: one that fails ends no other.
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that hang up."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ScriptedServer
+    protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # head and body in one packet: two would wait for the client's ACK
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.path, headers, body)
+        self.server.requests.append(request)
+        reply = self.server.script(request)
+        self.send_response_only(reply.status)
+        if "Date" not in reply.headers:
+            self.send_header("Date", self.date_time_string())
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    do_GET = do_PUT = do_POST  # noqa: N815 (http.server's names)
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
 
 
 @contextmanager
@@ -51,51 +91,12 @@ def serving(script: Script, certificate: str | None = None) -> Iterator[Scripted
 
     With a certificate, one of those in `tls/`, it speaks HTTPS.
     """
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = 65536  # head and body in one packet: two would wait for the client's ACK
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.path, headers, body)
-            server.requests.append(request)
-            reply = script(request)
-            self.send_response_only(reply.status)
-            if "Date" not in reply.headers:
-                self.send_header("Date", self.date_time_string())
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            self.wfile.write(reply.body)
-
-        do_GET = do_PUT = do_POST  # noqa: N815 (http.server's names)
-
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """Say nothing of clients that hang up."""
-
-    http = Server(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(TLS / f"{certificate}.pem", TLS / "key.pem")
-        # The handshake is done by the thread that answers: one that fails ends no other.
-        http.socket = context.wrap_socket(
-            http.socket, server_side=True, do_handshake_on_connect=False
-        )
-    scheme = "http" if certificate is None else "https"
-    server = ScriptedServer(f"{scheme}://127.0.0.1:{http.server_port}")
-    thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+    server = ScriptedServer(script, certificate)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server
     finally:
-        http.shutdown()
-        http.server_close()
+        server.shutdown()
+        server.server_close()
         thread.join()

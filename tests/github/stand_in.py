@@ -7,7 +7,6 @@ API", "Rate limits for the REST API"), not from our client.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pulumi_amplify_jobs.emulator.server import HangUp, Server, listen, url_of
+from pulumi_amplify_jobs.emulator.server import HangUp, ServerThread, listen, url_of
 
 REPOSITORY = "octo/shop"
 PULL_REQUEST = 12
@@ -208,14 +207,9 @@ def github(base: str = "") -> Iterator[GitHub]:
     ]
     every = ["GET", "POST", "PATCH", "DELETE"]
     routes.append(Route(f"{base}/repos/octo/old-name/{{rest:path}}", moved, methods=every))
-    started = threading.Event()
-    server = Server(Starlette(routes=routes), on_started=started.set)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    assert started.wait()
+    server = ServerThread(Starlette(routes=routes), listener)
     try:
         yield stand_in
     finally:
-        server.should_exit = True
-        thread.join()
+        server.stop()
         listener.close()

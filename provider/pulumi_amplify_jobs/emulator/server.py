@@ -171,7 +171,9 @@ async def _hung_up(receive: Receive) -> None:
 class ServerThread:
     """A server in a daemon thread of this process."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, app: ASGIApp, listener: socket.socket, clock: Callable[[], float] = time.time
+    ) -> None:
         """Start, and return when requests are answered; answers are dated by `clock`."""
         self.url = url_of(listener)
         started = threading.Event()
