@@ -23,6 +23,7 @@ from pulumi_amplify_jobs.cli.discover.config import (
     unusable,
 )
 from pulumi_amplify_jobs.cli.entry_point import cli
+from pulumi_amplify_jobs.cli.errors import CommandError
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator
@@ -152,10 +153,19 @@ def test_on_a_terminal_a_bar_runs_over_the_apps_and_goes(
     assert "Finding environments" not in (project.path / "found.yaml").read_text()
 
 
-def test_an_app_that_is_gone_is_told(emulator: Emulator) -> None:
-    gone = discover(emulator, "dgone")
+@pytest.mark.parametrize("app_id", ["dgone", "app"])
+def test_an_app_that_is_gone_is_told(emulator: Emulator, app_id: str) -> None:
+    gone = discover(emulator, app_id)
     assert gone.exit_code == 1
-    assert "error: dgone: the service has no such app: check its ID and the region" in gone.stderr
+    line = f"error: {app_id}: the service has no such app: check its ID and the region"
+    assert line in gone.stderr
+
+
+def test_a_failed_call_names_its_place_once(emulator: Emulator) -> None:
+    seed(emulator)
+    emulator.fault("denied", operation="ListBackendEnvironments", times=1)
+    [line] = discover(emulator, APP).stderr.splitlines()
+    assert line.startswith(f"error: ListBackendEnvironments {APP}: ")
 
 
 def test_throttling_is_ridden_out(emulator: Emulator) -> None:
@@ -195,7 +205,7 @@ def test_hostile_text_stays_text() -> None:
         for text in HOSTILE
         if unusable(ObservedJob(JobKey("d1", "prod", text), "x")) is None
     )
-    found = Discovery(jobs, NOW, {"d\n9": "no\naccess"})
+    found = Discovery(jobs, NOW, {"d\n9": CommandError("no\naccess")})
     read: dict[str, Any] = yaml.safe_load(stack_file(found))
     declared = read["config"]["amplify-jobs:jobs"].values()
     assert {each["jobId"] for each in declared} == {each.key.job_id for each in jobs}

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
-from pulumi_amplify_jobs.cli.list.listed import ListedJob, in_order
+from pulumi_amplify_jobs.cli.list.table import ListedJob, in_order
 from pulumi_amplify_jobs.client import Listing
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey

@@ -15,14 +15,16 @@ from pulumi_amplify_jobs.cli.stack import Stack
 from pulumi_amplify_jobs.cli.watch.display import Fitted
 from pulumi_amplify_jobs.cli.watch.look import (
     Look,
+    Watch,
     heartbeat,
     look_rows,
     news,
     outlook,
     state_lines,
     summary,
+    take_look,
+    watch_until_done,
 )
-from pulumi_amplify_jobs.cli.watch.loop import Watch, take_look, watch_until_done
 from pulumi_amplify_jobs.config import DeclaredJob, DeclaredRule, StackConfig
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey

@@ -4,30 +4,70 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass, fields
+from functools import partial, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import click
 
 from ..disk import LARGEST_INPUT, UnreadableError, read_file, read_stream
+from ..domain.jobs import OPERATIONS, STATUSES
 from ..domain.keys import Environment
 from ..domain.name_patterns import is_pattern, name_problem
+from ..domain.times import parse_duration
+from ..settings import Settings
 from .errors import CommandError, is_terminal
 
-CommandT = TypeVar("CommandT", bound=Callable[..., object])
+Command = Callable[..., int]
 
 
-def connection_options(command: CommandT) -> CommandT:
-    """Add `region`, `profile` and `endpoint`."""
-    options = (
-        click.option("--region", metavar="REGION", help="The AWS region."),
-        click.option("--profile", metavar="NAME", help="The AWS profile."),
-        click.option("--endpoint", metavar="URL", help="The service's URL, for an emulator."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+def bundled(bundle: type, *options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return what adds options to a command; their values reach it as one argument, a `bundle`."""
+    names = [each.name for each in fields(bundle)]
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(*others: Any, **given: Any) -> int:
+            values = {name: given.pop(name) for name in names}
+            return command(*others, bundle(**values), **given)
+
+        decorated: Command = run
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class ConnectionOptions:
+    """How AWS is reached, as far as options say it."""
+
+    region: str | None
+    profile: str | None
+    endpoint: str | None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The options that are given, by name."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def over(self, settings: Settings) -> Settings:
+        """Return the settings with what the options give. Raises ConfigError."""
+        if not self.given:
+            return settings
+        from ..config import overridden
+
+        return overridden(settings, {f"--{name}": value for name, value in self.given.items()})
+
+
+connection_options = bundled(
+    ConnectionOptions,
+    click.option("--region", metavar="REGION", help="The AWS region."),
+    click.option("--profile", metavar="NAME", help="The AWS profile."),
+    click.option("--endpoint", metavar="URL", help="The service's URL, for an emulator."),
+)
 
 
 def environment(text: str) -> Environment:
@@ -57,16 +97,35 @@ def known_values(known: Sequence[str]) -> Completer:
     return complete
 
 
-def stacks_of_project(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Offer the stacks of the project around `--cwd`."""
-    from ..config import find_project, stack_names
-    from ..errors import ConfigError
+statuses_option = click.option(
+    "--status",
+    "statuses",
+    metavar="STATUS",
+    multiple=True,
+    shell_complete=known_values(STATUSES),
+    help="Only jobs with this status; may be repeated.",
+)
 
+operations_option = click.option(
+    "--operation",
+    "operations",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=known_values(OPERATIONS),
+    help="Only jobs with this operation; may be repeated.",
+)
+
+
+def duration(text: str) -> str:
+    """Return the duration that an option takes. Raises click.BadParameter."""
     try:
-        names = stack_names(find_project(Path(context.params.get("cwd") or ".")))
-    except (ConfigError, OSError):
-        return []
-    return [name for name in names if name.startswith(incomplete)]
+        parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 STDIN = Path("-")

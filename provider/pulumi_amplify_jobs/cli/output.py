@@ -1,12 +1,20 @@
-"""Where a command's text goes: stdout, or a file."""
+"""What commands print: text and JSON documents, on stdout or into a file."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..disk import write_file
+from ..domain.jobs import ObservedJob
+
+VERSION = 1
+"""Of every JSON document; a key that is gone, or that means another thing, makes it another."""
 
 output_option = click.option(
     "-o",
@@ -18,9 +26,31 @@ output_option = click.option(
 """The option that names a file to write: what `write` takes."""
 
 
-def write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None = None) -> None:
     """Write text to stdout, or as UTF-8 to a file, whole or not at all. Raises OSError."""
     if output is None:
         click.echo(text, nl=False)
     else:
         write_file(output, text)
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as text, in ASCII: nothing in a job can reach the terminal raw."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def observed_document(live: ObservedJob) -> dict[str, Any]:
+    """Return every field of an observed job by the service's names."""
+    return camel_case({**asdict(live.key), **{n: v for n, v in vars(live).items() if n != "key"}})
+
+
+def camel_case(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields by the names that the service and the documents have for them."""
+    from pydantic.alias_generators import to_camel
+
+    return {to_camel(name): value for name, value in fields.items()}
+
+
+def plural(number: int, noun: str) -> str:
+    """Return `1 update`, `2 updates`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

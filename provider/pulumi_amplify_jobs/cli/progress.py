@@ -8,20 +8,8 @@ from threading import Lock
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
-from ..errors import one_line
-from .apply.run import Result, Show, State
-from .plan.rows import plural
-
-WORDS: dict[State, str] = {
-    "updated": "updated",
-    "nothing": "as declared already",
-    "skipped": "left alone",
-    "unsettled": "updated, but not as declared",
-    "failed": "failed",
-    "notDone": "not done",
-}
+from .output import plural
 
 
 def reading(console: Console, jobs: int) -> AbstractContextManager[object]:
@@ -31,38 +19,30 @@ def reading(console: Console, jobs: int) -> AbstractContextManager[object]:
     return console.status(f"Reading {plural(jobs, 'job')}…")
 
 
-@contextmanager
-def following(console: Console, total: int) -> Iterator[Show]:
-    """Show the work on so many jobs until it ends."""
-    if not (total and console.is_terminal):
-        yield Lines(console, total)
-        return
-    with _bar(console) as progress:
-        yield Bar(progress, total)
-
-
-def _bar(console: Console) -> Progress:
-    """Return a bar that is gone when it ends; nothing is drawn where there is no terminal."""
+def bar(console: Console, total: int) -> Progress:
+    """Return a bar that is gone when it ends; none is drawn for nothing, or without a terminal."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(
+        *columns, console=console, transient=True, disable=not (total and console.is_terminal)
+    )
 
 
 @contextmanager
 def listing_environments(console: Console, total: int) -> Iterator[Listed]:
     """Show how many of so many environments are listed, and how many jobs they have so far."""
-    with _bar(console) as progress:
+    with bar(console, total) as progress:
         yield Listed(progress, total)
 
 
 @contextmanager
 def enumerating_apps(console: Console, total: int) -> Iterator[Callable[[], None]]:
     """Show how many of so many apps are looked at; call what is yielded for each."""
-    with _bar(console) as progress:
+    with bar(console, total) as progress:
         task = progress.add_task("Finding environments", total=total)
         yield lambda: progress.advance(task)
 
@@ -85,38 +65,4 @@ class Listed:
 
     def end(self) -> None:
         """Show that an environment is done with."""
-        self._progress.advance(self._task)
-
-
-class Lines:
-    """One line for each thing that happens."""
-
-    def __init__(self, console: Console, total: int) -> None:
-        self._console = console
-        self._total = total
-        self._done = 0
-
-    def line(self, text: str) -> None:
-        """Show a line of progress."""
-        self._console.print(Text(one_line(text)))
-
-    def finished(self, result: Result) -> None:
-        """Show that a job is done with."""
-        self._done += 1
-        self.line(f"[{self._done}/{self._total}] {result.job.title}: {WORDS[result.state]}")
-
-
-class Bar:
-    """A bar, with lines above it."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("Applying", total=total)
-
-    def line(self, text: str) -> None:
-        """Show a line of progress."""
-        self._progress.console.print(Text(one_line(text), style="dim"))
-
-    def finished(self, result: Result) -> None:  # noqa: ARG002 (the results are shown at the end)
-        """Show that a job is done with."""
         self._progress.advance(self._task)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
 from .errors import DONE, FAILED, PENDING
 from .lazy_group import PlainEpilog
 from .options import preview_argument, text_of
-from .output import output_option, write
+from .output import json_text, output_option, write
 
 if TYPE_CHECKING:
     from ..report import Report
 
 Format = Literal["markdown", "html", "json"]
+Fit = Literal["comment", "summary"]
 
 EPILOG = """
 Examples:
@@ -40,7 +40,7 @@ Exit codes:
     "-f",
     "--format",
     "form",
-    type=click.Choice(["markdown", "html", "json"]),
+    type=click.Choice(get_args(Format)),
     default="markdown",
     show_default=True,
     help="For a comment, for a browser, or for programs.",
@@ -48,7 +48,7 @@ Exit codes:
 @output_option
 @click.option(
     "--fit",
-    type=click.Choice(["comment", "summary"]),
+    type=click.Choice(get_args(Fit)),
     default="comment",
     show_default=True,
     help="What the Markdown has to fit into: GitHub's comment, or its step summary.",
@@ -62,7 +62,7 @@ def report(
     preview: Path | None,
     form: Format,
     output: Path | None,
-    fit: Literal["comment", "summary"],
+    fit: Fit,
     plan_errors: bool,
 ) -> int:
     """Report a preview: what changes, what is left alone, what fails.
@@ -90,7 +90,7 @@ def report(
     return PENDING if found.pending else DONE
 
 
-def rendered(found: Report, form: Format, fit: str) -> str:
+def rendered(found: Report, form: Format, fit: Fit) -> str:
     """Return a report in a format."""
     # Here, not above: each format brings a library that the others have no use for.
     if form == "html":
@@ -100,7 +100,7 @@ def rendered(found: Report, form: Format, fit: str) -> str:
     if form == "json":
         from ..report.document import document
 
-        return json.dumps(document(found), indent=2) + "\n"
+        return json_text(document(found))
     from ..report.markdown import COMMENT, STEP_SUMMARY, markdown
 
     return markdown(found, COMMENT if fit == "comment" else STEP_SUMMARY)

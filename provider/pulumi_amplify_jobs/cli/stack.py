@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from ..domain.keys import Environment
+from ..settings import BY_OPTIONS, Settings
 from .errors import tell
-from .options import stacks_of_project
+from .options import bundled
 
 if TYPE_CHECKING:
     from ..config import StackConfig
     from ..domain.jobs import DesiredJob, LatestJob
     from ..domain.keys import JobKey
     from ..domain.rules import Rule
-
-CommandT = TypeVar("CommandT", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,13 @@ class Stack:
         jobs = () if self.rules_only else self.config.latest.values()
         return tuple(job for job in jobs if self.shows(job.declared.key))
 
+    @property
+    def declared_environments(self) -> tuple[Environment, ...]:
+        """The environments of the jobs that the stack declares, each once."""
+        latest = (job.declared for job in self.config.latest.values())
+        jobs = (*self.config.jobs.values(), *latest)
+        return tuple(dict.fromkeys(job.key.environment for job in jobs))
+
     def shows(self, key: JobKey) -> bool:
         """Say whether a job is in the environments that are looked at."""
         return not self.environments or key.environment in self.environments
@@ -64,45 +69,73 @@ cwd_option = click.option(
 )
 
 
-def stack_options(command: CommandT) -> CommandT:
-    """Add the options that say which stack is meant: what `read_config` takes."""
-    options = (
-        click.option(
-            "-s",
-            "--stack",
-            metavar="NAME",
-            shell_complete=stacks_of_project,
-            help="The stack; without it the selected one, or the only one.",
-        ),
-        click.option(
-            "--config-file",
-            metavar="FILE",
-            type=click.Path(path_type=Path),
-            help="The stack's config file, instead of Pulumi.<stack>.yaml.",
-        ),
-        cwd_option,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+def stacks_of_project(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the stacks of the project around `--cwd`."""
+    from ..config import find_project, stack_names
+    from ..errors import ConfigError
 
+    try:
+        names = stack_names(find_project(Path(context.params.get("cwd") or ".")))
+    except (ConfigError, OSError):
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """The stack that the options name, or else the selected or only one."""
+
+    stack: str | None
+    config_file: Path | None
+    cwd: Path
+
+    def read(self) -> Stack:
+        """Read the stack's config and show its warnings. Raises ConfigError."""
+        from ..config import find_stack_file, read_stack
+
+        config_file = self.cwd / self.config_file if self.config_file else None
+        file = find_stack_file(self.cwd, self.stack, config_file)
+        if file.selected_by:
+            tell("note", f"{file.selected_by} says which stack: {file.path.name}")
+        config = read_stack(file)
+        for warning in config.warnings:
+            tell("warning", warning)
+        return Stack(short_name(self.stack, file.path), config)
+
+    def read_if_named(self) -> Stack:
+        """Read the stack where an option names it; else return one that declares nothing."""
+        if self.stack is not None or self.config_file is not None:
+            return self.read()
+        from ..config import StackConfig
+
+        return Stack("", StackConfig({}, Settings(advice=BY_OPTIONS)))
+
+
+stack_options = bundled(
+    StackOptions,
+    click.option(
+        "-s",
+        "--stack",
+        metavar="NAME",
+        shell_complete=stacks_of_project,
+        help="The stack; without it the selected one, or the only one.",
+    ),
+    click.option(
+        "--config-file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The stack's config file, instead of Pulumi.<stack>.yaml.",
+    ),
+    cwd_option,
+)
+
+all_option = click.option(
+    "-a", "--all", "everything", is_flag=True, help="Show jobs as declared, too."
+)
 
 rules_only_option = click.option(
     "--rules-only", is_flag=True, help="Look at amplify-jobs:rules only, not at declared jobs."
 )
-
-
-def read_config(stack: str | None, config_file: Path | None, cwd: Path) -> Stack:
-    """Read the stack's config and tell its warnings. Raises ConfigError."""
-    from ..config import find_stack_file, read_stack
-
-    file = find_stack_file(cwd, stack, cwd / config_file if config_file else None)
-    if file.selected_by:
-        tell("note", f"{file.selected_by} says which stack: {file.path.name}")
-    config = read_stack(file)
-    for warning in config.warnings:
-        tell("warning", warning)
-    return Stack(short_name(stack, file.path), config)
 
 
 def short_name(stack: str | None, path: Path) -> str:

@@ -16,9 +16,6 @@ def _show(context: click.Context, _: click.Parameter, count: int) -> None:
     """Show records until the program ends; what stands before and after the command adds up."""
     if not count or context.resilient_parsing:
         return
-    # Here, not above: logging takes time to load, and without -v nobody waits for it.
-    from .verbosity import show_more, shown
-
     if __name__ not in context.meta:
         context.find_root().with_resource(shown())
     context.meta[__name__] = context.meta.get(__name__, 0) + count

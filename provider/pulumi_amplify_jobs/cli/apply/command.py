@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from queue import SimpleQueue
 
 import click
@@ -13,12 +12,11 @@ import click
 from ...clock import InterruptibleClock
 from ...services import connect
 from ..errors import DONE, FAILED, CommandError, is_terminal, tell
-from ..plan.job_plans import counts
-from ..plan.rows import plural
+from ..output import plural
+from ..plan.display import read_plan, show_plan
 from ..plan.stack_plan import StackPlan
-from ..plan.views import print_results, read_plan, show_plan, show_results
-from ..stack import Stack, read_config, rules_only_option, stack_options
-from .run import BAD_STATES, Events, Result, Run, signals_into
+from ..stack import Stack, StackOptions, all_option, rules_only_option, stack_options
+from .run import BAD_STATES, Applying, Events, Result, signals_into
 from .writes import InterruptibleService, Writes
 
 MOST_PARALLEL = 32
@@ -27,7 +25,7 @@ MOST_PARALLEL = 32
 
 @click.command()
 @stack_options
-@click.option("-a", "--all", "everything", is_flag=True, help="Show jobs as declared, too.")
+@all_option
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 @rules_only_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
@@ -40,9 +38,7 @@ MOST_PARALLEL = 32
     help="How many updates, with their waits, run at once.",
 )
 def apply(
-    stack: str | None,
-    config_file: Path | None,
-    cwd: Path,
+    options: StackOptions,
     everything: bool,
     yes: bool,
     rules_only: bool,
@@ -58,31 +54,30 @@ def apply(
     few minutes, with no state to keep.
     """
     # Here, not above: rich is slow to load, and --help has no use for it.
-    from ..progress import following
-    from ..tables import console_for
+    from .display import following
 
-    target = replace(read_config(stack, config_file, cwd), rules_only=rules_only)
+    stack = replace(options.read(), rules_only=rules_only)
     writes = Writes()
     services = connect(
-        target.config.settings,
+        stack.config.settings,
         InterruptibleClock(writes.stopped),
         lambda service: InterruptibleService(service, writes),
     )
-    read = read_plan(services, target)
+    planned = read_plan(services, stack)
     stream = sys.stderr if as_json else sys.stdout
-    show_plan(target, read, stream=stream, everything=everything)
-    updates = counts(read.jobs)["update"]
+    show_plan(stack, planned, stream=stream, everything=everything)
+    updates = planned.count["update"]
     if updates and not (yes or _confirmed(updates, on_stderr=as_json)):
         tell("error", "not applied; nothing was written")
         return FAILED
     events: Events = SimpleQueue()
-    # Up to the end of the report: what was written must be told.
+    # Up to the end of the report, so that it is whole.
     with signals_into(events):
-        with following(console_for(stream), updates) as show:
-            run = Run(services.reconciler, writes, show, events)
-            results = run.carry_out(read.jobs, parallel)
-        code = _conclude(target, read, results, as_json=as_json)
-    return FAILED if read.rule_errors else code
+        with following(stream, updates) as show:
+            applying = Applying(services.reconciler, writes, show, events)
+            results = applying.carry_out(planned.jobs, parallel)
+        code = _conclude(stack, planned, results, as_json=as_json)
+    return FAILED if planned.rule_errors else code
 
 
 def _confirmed(updates: int, *, on_stderr: bool) -> bool:
@@ -99,15 +94,17 @@ def _confirmed(updates: int, *, on_stderr: bool) -> bool:
         tell("error", "answer y or n")
 
 
-def _conclude(target: Stack, read: StackPlan, results: Sequence[Result], *, as_json: bool) -> int:
+def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as_json: bool) -> int:
     """Print the results and return the exit code, as far as jobs go."""
+    from .display import print_results, show_results
+
     bad = sum(result.state in BAD_STATES for result in results)
     if as_json:
-        print_results(target, read, results)
-    elif counts(read.jobs)["update"]:
+        print_results(stack, planned, results)
+    elif planned.count["update"]:
         click.echo()
-        show_results(target, results)
-    elif not (bad or read.rule_errors):
+        show_results(stack, results)
+    elif not (bad or planned.rule_errors):
         click.echo("Nothing to do.")
     if bad and not as_json:
         tell("error", f"{plural(bad, 'job')} of {len(results)} not brought to the declared state")

@@ -7,7 +7,7 @@ and what is decided happens in one place, in order, and never inside of a signal
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,11 +20,19 @@ from ...domain.plan import Skipped, Update, changes_of
 from ...errors import InterruptedRunError
 from ...reconcile.job import Outcome, Reconciler
 from ..errors import said
-from ..plan.job_plans import PlannedJob
+from ..plan.stack_plan import PlannedJob
 from .writes import UnansweredWriteError, Writes
 
 State = Literal["updated", "nothing", "skipped", "unsettled", "failed", "notDone"]
-STATES: tuple[State, ...] = ("updated", "nothing", "skipped", "unsettled", "failed", "notDone")
+
+WORDS: Mapping[State, str] = {
+    "updated": "updated",
+    "nothing": "as declared",
+    "skipped": "left alone",
+    "unsettled": "updated but not as declared",
+    "failed": "failed",
+    "notDone": "not done",
+}
 BAD_STATES: tuple[State, ...] = ("unsettled", "failed", "notDone")
 
 LONGEST_DEAFNESS = 0.2
@@ -56,32 +64,18 @@ class Show(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of progress."""
-
-    text: str
-
-
-@dataclass(frozen=True)
 class Signal:
     """The user, or whoever runs this, asks to stop."""
 
 
-Events = SimpleQueue[Line | Signal | Result]
-
-
-def result_without_write(job: PlannedJob) -> Result:
-    """Return the result of a job that the plan does not update."""
-    state: State = "failed"
-    if job.action in ("nothing", "skipped"):
-        state = "skipped" if job.action == "skipped" else "nothing"
-    return Result(job, state, job.live, job.reason)
+Events = SimpleQueue[str | Signal | Result]
+"""Lines of progress, requests to stop, and what came of jobs."""
 
 
 def bring(reconciler: Reconciler, job: PlannedJob, events: Events) -> Result:
     """Bring one job to what is declared; whatever goes wrong is part of the result."""
     try:
-        outcome = reconciler.bring(job.desired, job.live, lambda text: events.put(Line(text)))
+        outcome = reconciler.bring(job.desired, job.live, events.put)
     except UnansweredWriteError as error:
         return _failed(job, error)
     except InterruptedRunError as error:
@@ -106,8 +100,8 @@ def _result_of(job: PlannedJob, outcome: Outcome) -> Result:
 
 
 @dataclass
-class Run:
-    """One run over the updates of a plan."""
+class Applying:
+    """Carries out the updates of one plan."""
 
     reconciler: Reconciler
     writes: Writes
@@ -166,7 +160,7 @@ class Run:
             if isinstance(event, Result):
                 self.results[event.job.desired.key] = event
 
-    def _next(self) -> Line | Signal | Result:
+    def _next(self) -> str | Signal | Result:
         """Return the next event."""
         event = None
         while event is None:
@@ -175,16 +169,17 @@ class Run:
                 event = self.events.get(timeout=LONGEST_DEAFNESS)
         return event
 
-    def _note(self, event: Line | Result) -> None:
-        if isinstance(event, Line):
-            self.show.line(event.text)
+    def _note(self, event: str | Result) -> None:
+        if isinstance(event, str):
+            self.show.line(event)
             return
         self.results[event.job.desired.key] = event
         self.show.finished(event)
 
     def _result(self, job: PlannedJob) -> Result:
         if job.action != "update":
-            return result_without_write(job)
+            state: State = job.action if job.action in ("nothing", "skipped") else "failed"
+            return Result(job, state, job.live, job.reason)
         return self.results.get(job.desired.key) or self._cut_short(job)
 
     def _cut_short(self, job: PlannedJob) -> Result:
@@ -203,7 +198,7 @@ class Run:
 
 @contextmanager
 def signals_into(events: Events) -> Iterator[None]:
-    """Turn signals that ask to stop into events, which `Run` heeds; nothing else is interrupted.
+    """Turn signals that ask to stop into events for `Applying`; nothing else is interrupted.
 
     `SimpleQueue.put` is made to be called by a signal handler.
     """
@@ -215,8 +210,3 @@ def signals_into(events: Events) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def result_counts(results: Sequence[Result]) -> dict[State, int]:
-    """Count the results by state."""
-    return {state: sum(result.state == state for result in results) for state in STATES}

@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from typing import TYPE_CHECKING
 
 import yaml
 
 from ...domain.jobs import ObservedJob
 from ...domain.keys import MAX_TEXT_LENGTH, JobKey, key_part_problem, text_problem
+from ...domain.plan import FIELDS
 from ...domain.times import Doubt, age, moment_of, trusted_seconds, utc
 from ...errors import one_line
-from ..plan.rows import plural
+from ..errors import said
+from ..output import camel_case, plural
+
+if TYPE_CHECKING:
+    from .command import Search
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*")
 """Text that may stand without quotes, unless YAML has a meaning of its own for it."""
@@ -34,24 +40,14 @@ class Discovery:
     jobs: tuple[ObservedJob, ...]
     now: float
     """When, in epoch seconds."""
-    failures: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, Exception] = field(default_factory=dict)
     """Why something is missing, by app or app/environment."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Provider settings that led there, by their key in stack config."""
     warnings: tuple[str, ...] = ()
     """What is in doubt, in one line each."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A rule to propose, in the values of its keys."""
-
-    apps: Sequence[str]
-    environments: Sequence[str]
-    statuses: Sequence[str]
-    operations: Sequence[str]
-    older_than: str
-    wanted: str
+    apps: int = 0
+    """How many apps were looked at."""
 
 
 def in_order(jobs: Iterable[ObservedJob]) -> tuple[ObservedJob, ...]:
@@ -75,8 +71,7 @@ def old_enough(
 
 def unusable(job: ObservedJob) -> str | None:
     """Say why a job can't be declared, or return None."""
-    parts = (job.key.app_id, job.key.backend_environment_name, job.key.job_id)
-    if any(key_part_problem(part) for part in parts):
+    if any(map(key_part_problem, astuple(job.key))):
         return "its ID, or that of its environment, can't stand in a config"
     if not _values(job):
         return "it has neither an operation nor a status to declare"
@@ -85,32 +80,21 @@ def unusable(job: ObservedJob) -> str | None:
 
 def names_of(jobs: Sequence[ObservedJob]) -> dict[JobKey, str]:
     """Return a readable resource name for each job, each once."""
+    names: dict[JobKey, str] = {}
     taken: set[str] = set()
-    names = {}
     for job in jobs:
-        name = _name(job.key)
-        if name in taken:
-            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(str(job.key).encode()).hexdigest()[:8]}"
+        whole = re.sub(r"[^A-Za-z0-9_.-]+", "-", "-".join(astuple(job.key)))
+        name = whole[:LONGEST_NAME]
+        if name != whole or name in taken:
+            name += f"-{hashlib.sha256(str(job.key).encode()).hexdigest()[:8]}"
         taken.add(name)
         names[job.key] = name
     return names
 
 
-def _name(key: JobKey) -> str:
-    whole = f"{key.app_id}-{key.backend_environment_name}-{key.job_id}"
-    readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", whole)
-    if len(readable) <= LONGEST_NAME:
-        return readable
-    digest = hashlib.sha256(str(key).encode()).hexdigest()[:8]
-    return f"{readable[:LONGEST_NAME]}-{digest}"
-
-
 def stack_file(found: Discovery) -> str:
     """Return a stack file that declares the jobs as they are."""
-    lines = [*_head(found), "config:"]
-    lines += [f"  {key}: {scalar(value)}" for key, value in found.settings.items()]
-    lines += _jobs(found, "  amplify-jobs:jobs:", "    ")
-    return _text(lines)
+    return _text([*_stack_head(found), *_jobs(found, "  amplify-jobs:jobs:", "    ")])
 
 
 def include_file(found: Discovery) -> str:
@@ -118,34 +102,33 @@ def include_file(found: Discovery) -> str:
     return _text([*_head(found), *_jobs(found, "jobs:", "  ")])
 
 
-def rule_file(found: Discovery, proposal: Proposal) -> str:
+def rule_file(found: Discovery, search: Search) -> str:
     """Return a stack file with a rule that would settle the jobs."""
-    lines = [*_head(found), "config:"]
-    lines += [f"  {key}: {scalar(value)}" for key, value in found.settings.items()]
-    lines += ["  amplify-jobs:rules:", "    # Matches today:"]
-    lines += [f"    #   {_comment(str(job.key))}: {_since(job, found.now)}" for job in named(found)]
+    match = [f"status: {_one_or_list(search.statuses)}"]
+    if search.operations:
+        match.append(f"operation: {_one_or_list(search.operations)}")
+    match.append(f"olderThan: {scalar(search.older_than or '')}")
     more = len(found.jobs) - MOST_NAMED
-    lines += [f"    #   and {more} more"] if more > 0 else []
-    lines += ["    #   nothing"] if not found.jobs else []
-    match = [f"status: {_one_or_list(proposal.statuses)}"]
-    if proposal.operations:
-        match.append(f"operation: {_one_or_list(proposal.operations)}")
-    match.append(f"olderThan: {scalar(proposal.older_than)}")
-    lines += [
-        "    no-stuck-jobs:",
-        f"      apps: {_list(proposal.apps)}",
-        f"      environments: {_list(proposal.environments)}",
-        f"      match: {{ {', '.join(match)} }}",
-        f"      set: {{ status: {scalar(proposal.wanted)} }}",
-        f"      limit: {limit_for(len(found.jobs))}",
-        "      except: []",
-    ]
-    return _text(lines)
-
-
-def named(found: Discovery) -> tuple[ObservedJob, ...]:
-    """Return the jobs that a proposed rule names in its comment."""
-    return found.jobs[:MOST_NAMED]
+    return _text(
+        [
+            *_stack_head(found),
+            "  amplify-jobs:rules:",
+            "    # Matches today:",
+            *(
+                f"    #   {_comment(str(job.key))}: {_since(job, found.now)}"
+                for job in found.jobs[:MOST_NAMED]
+            ),
+            *([f"    #   and {more} more"] if more > 0 else []),
+            *(["    #   nothing"] if not found.jobs else []),
+            "    no-stuck-jobs:",
+            f"      apps: {_list(search.app_ids or ('*',))}",
+            f"      environments: {_list(search.environments or ('*',))}",
+            f"      match: {{ {', '.join(match)} }}",
+            "      set: { status: FAILED }",
+            f"      limit: {limit_for(len(found.jobs))}",
+            "      except: []",
+        ]
+    )
 
 
 def limit_for(matches: int) -> int:
@@ -166,10 +149,15 @@ def _head(found: Discovery) -> list[str]:
     what = f"{plural(len(found.jobs), 'job')} of {plural(len(environments), 'environment')}"
     lines = [f"# {what}, found by amplify-jobs discover at {utc(found.now)}."]
     lines += [
-        f"# Missing, as it could not be read: {_comment(place)}: {_comment(why)}"
+        f"# Missing, as it could not be read: {_comment(place)}: {_comment(said(why))}"
         for place, why in found.failures.items()
     ]
     return lines
+
+
+def _stack_head(found: Discovery) -> list[str]:
+    settings = (f"  {key}: {scalar(value)}" for key, value in found.settings.items())
+    return [*_head(found), "config:", *settings]
 
 
 def _jobs(found: Discovery, head: str, indent: str) -> list[str]:
@@ -179,23 +167,14 @@ def _jobs(found: Discovery, head: str, indent: str) -> list[str]:
     lines = [head]
     for job in found.jobs:
         lines.append(f"{indent}{scalar(names[job.key])}: # {_since(job, found.now)}")
-        lines += [f"{indent}  {key}: {scalar(value)}" for key, value in _declared(job).items()]
+        declared = {**camel_case(vars(job.key)), **_values(job)}
+        lines += [f"{indent}  {key}: {scalar(value)}" for key, value in declared.items()]
     return lines
-
-
-def _declared(job: ObservedJob) -> dict[str, str]:
-    key = job.key
-    parts = {
-        "appId": key.app_id,
-        "backendEnvironmentName": key.backend_environment_name,
-        "jobId": key.job_id,
-    }
-    return {**parts, **_values(job)}
 
 
 def _values(job: ObservedJob) -> dict[str, str]:
     """Return what of the live operation and status can be declared."""
-    live = {"operation": job.operation, "status": job.status}
+    live = {field: getattr(job, field) for field in FIELDS}
     return {name: value for name, value in live.items() if value and not text_problem(value)}
 
 

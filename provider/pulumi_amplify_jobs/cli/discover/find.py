@@ -8,32 +8,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ...client import AppsService, Selection, enumerate_environments, list_environments
 from ...clock import SystemClock
 from ...domain.app_selection import Fit, fit
 from ...domain.clock_skew import clock_refusal, clock_warning
 from ...domain.jobs import ObservedJob
 from ...domain.keys import Environment, escaped
 from ...domain.name_patterns import fits, is_pattern
+from ...domain.times import parse_duration
+from ...errors import ServiceError
 from ...services import connect
 from ...settings import Settings
 from ..errors import CommandError, said
 from .config import Discovery, in_order, old_enough, unusable
 
 if TYPE_CHECKING:
-    from ...client import AppsService, Selection
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which jobs are to be found."""
-
-    app_ids: Sequence[str]
-    """IDs or patterns of them; none: every app."""
-    environments: Sequence[str]
-    """Names or patterns of them; none: every environment."""
-    selection: Selection
-    older_than: float | None
-    """Seconds since createTime, at least."""
+    from .command import Search
 
 
 @dataclass
@@ -41,37 +31,43 @@ class _Places:
     """The apps and environments that were found."""
 
     environments: list[Environment] = field(default_factory=list)
-    failures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, Exception] = field(default_factory=dict)
     """Why some are missing, by app ID."""
 
 
-def discover_jobs(settings: Settings, wanted: Wanted) -> tuple[int, Discovery]:
-    """Return the number of apps and what was found there. Raises ServiceError, CommandError."""
-    from ...client import list_environments
+def discover_jobs(settings: Settings, search: Search) -> Discovery:
+    """Return what is found. Raises ServiceError, CommandError."""
     from ..progress import enumerating_apps, listing_environments
     from ..tables import console_for
 
     services, console = connect(settings, SystemClock()), console_for(sys.stderr)
-    app_ids, app_fits = _apps(services.apps, wanted.app_ids)
+    app_ids, app_fits = _apps(services.apps, search.app_ids)
     with enumerating_apps(console, len(app_ids)) as on_end:
         places = _environments(services.apps, app_ids, on_end)
-    chosen, environment_fits = _chosen(places.environments, wanted.environments)
+    chosen, environment_fits = _chosen(places.environments, search.environments)
+    selection = Selection(frozenset(search.operations), frozenset(search.statuses))
     with listing_environments(console, len(chosen)) as show:
-        listings = list_environments(services.jobs, chosen, wanted.selection, show.page, show.end)
+        listings = list_environments(services.jobs, chosen, selection, show.page, show.end)
     for listing in listings:
         if listing.failure is not None:
-            places.failures[str(listing.environment)] = said(listing.failure)
+            places.failures[str(listing.environment)] = listing.failure
     found = [job for listing in listings for job in listing.jobs]
-    warnings = [each.warning for each in (*app_fits, *environment_fits)]
     now = time.time()
     ahead = services.service_clock.ahead
-    jobs, doubts = _judged(found, wanted.older_than, now, ahead)
-    told = tuple(filter(None, [clock_warning(ahead), *warnings, *doubts]))
-    return len(app_ids), Discovery(in_order(jobs), now, places.failures, warnings=told)
+    jobs, doubts = _declarable(found, search.older_than, now, ahead)
+    fits = (each.warning for each in (*app_fits, *environment_fits))
+    warnings = tuple(filter(None, [clock_warning(ahead), *fits, *doubts]))
+    return Discovery(in_order(jobs), now, places.failures, warnings=warnings, apps=len(app_ids))
 
 
-def _judged(
-    jobs: Sequence[ObservedJob], older_than: float | None, now: float, ahead: float | None
+def naming(place: str, failure: Exception) -> str:
+    """Return why something is missing, with its place, which a failed call names already."""
+    named = isinstance(failure, ServiceError) and failure.call
+    return said(failure) if named else f"{place}: {said(failure)}"
+
+
+def _declarable(
+    jobs: Sequence[ObservedJob], older_than: str | None, now: float, ahead: float | None
 ) -> tuple[list[ObservedJob], list[str]]:
     """Return the jobs that can be declared and are old enough, and why others are left out.
 
@@ -82,7 +78,7 @@ def _judged(
         wrong_clock = clock_refusal(ahead)
         if wrong_clock is not None:
             raise CommandError(wrong_clock)
-        jobs, doubts = old_enough(jobs, now, older_than)
+        jobs, doubts = old_enough(jobs, now, parse_duration(older_than))
     reasons = [(job, unusable(job)) for job in jobs]
     doubts += [f"{job.key} is left out: {reason}" for job, reason in reasons if reason]
     return [job for job, reason in reasons if reason is None], doubts
@@ -110,15 +106,13 @@ def _chosen(
 
 def _environments(apps: AppsService, app_ids: Sequence[str], on_end: Callable[[], None]) -> _Places:
     """Return the environments of apps, and why some are missing."""
-    from ...client import enumerate_environments
-
     places = _Places()
     for each in enumerate_environments(apps, app_ids, on_end):
         if each.failure is not None:
-            places.failures[escaped(each.app_id)] = said(each.failure)
+            places.failures[escaped(each.app_id)] = each.failure
         elif each.names is None:
             message = "the service has no such app: check its ID and the region"
-            places.failures[escaped(each.app_id)] = message
+            places.failures[escaped(each.app_id)] = CommandError(message)
         else:
             places.environments += [Environment(each.app_id, name) for name in each.names]
     return places

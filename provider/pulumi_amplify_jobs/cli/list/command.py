@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,16 +13,23 @@ from ...clock import SystemClock
 from ...domain.clock_skew import clock_warning
 from ...domain.jobs import OPERATIONS, STATUSES
 from ...domain.keys import Environment
-from ...settings import BY_OPTIONS, Settings
 from ..errors import DONE, FAILED, CommandError, folded, said, tell
 from ..lazy_group import PlainEpilog
-from ..options import connection_options, environment, known_values
-from ..plan.documents import print_document
-from ..stack import Stack, read_config, stack_options
-from .listed import ListedJob, doubts, empty_environments, in_order, list_document, summary
+from ..options import (
+    ConnectionOptions,
+    connection_options,
+    environment,
+    json_option,
+    operations_option,
+    statuses_option,
+)
+from ..output import json_text, write
+from ..stack import StackOptions, stack_options
 
 if TYPE_CHECKING:
-    from ...client import JobsService, Listing, Selection
+    from ...client import Listing, Selection
+    from ...services import Services
+    from .table import ListedJob
 
 EPILOG = """
 Examples:
@@ -50,43 +56,25 @@ NO_MATCH = "no job matches the options"
 
 @click.command("list", cls=PlainEpilog, epilog=EPILOG)
 @click.argument("environments", metavar="[APP/ENVIRONMENT]...", nargs=-1, type=environment)
-@click.option(
-    "--status",
-    "statuses",
-    metavar="STATUS",
-    multiple=True,
-    shell_complete=known_values(STATUSES),
-    help="Only jobs with this status; may be repeated.",
-)
-@click.option(
-    "--operation",
-    "operations",
-    metavar="NAME",
-    multiple=True,
-    shell_complete=known_values(OPERATIONS),
-    help="Only jobs with this operation; may be repeated.",
-)
+@statuses_option
+@operations_option
 @click.option(
     "--limit",
     metavar="N",
     type=click.IntRange(min=1),
     help="Show the first N jobs; all if not given.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @stack_options
 @connection_options
 def listing(
+    options: StackOptions,
+    connection: ConnectionOptions,
     environments: tuple[Environment, ...],
     statuses: tuple[str, ...],
     operations: tuple[str, ...],
     limit: int | None,
     as_json: bool,
-    stack: str | None,
-    config_file: Path | None,
-    cwd: Path,
-    region: str | None,
-    profile: str | None,
-    endpoint: str | None,
 ) -> int:
     """Show the live jobs of environments, the oldest RUNNING job first.
 
@@ -100,50 +88,18 @@ def listing(
     from ...client import Selection
     from ...services import connect
 
-    settings = Settings(advice=BY_OPTIONS)
-    if stack is not None or config_file is not None or not environments:
-        target = read_config(stack, config_file, cwd)
-        settings = target.config.settings
-        environments = environments or declared_environments(target)
-    given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
-    selection = Selection(frozenset(operations), frozenset(statuses))
+    stack = options.read_if_named() if environments else options.read()
+    chosen = list(dict.fromkeys(environments or stack.declared_environments))
     _warn_of_unseen("--operation", operations, OPERATIONS)
     _warn_of_unseen("--status", statuses, STATUSES)
-    if not environments:
+    if not chosen:
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
-    services = connect(settings_with(settings, given), SystemClock())
-    listings = _read(services.jobs, list(dict.fromkeys(environments)), selection)
-    now = time.time()
-    jobs = in_order(listings, now)
-    warnings = list(
-        filter(None, [clock_warning(services.service_clock.ahead), *doubts(jobs[:limit], now)])
-    )
-    for line in warnings:
-        tell("warning", line)
-    failures = tell_failures(listings)
-    if as_json:
-        print_document(list_document(listings, jobs[:limit], failures, warnings))
-    elif jobs or len(failures) < len(listings):
-        for name in empty_environments(listings):
-            tell("note", f"{name}: {NO_JOBS if selection == Selection() else NO_MATCH}")
-        _show(listings, jobs, limit or len(jobs))
+    services = connect(connection.over(stack.config.settings), SystemClock())
+    selection = Selection(frozenset(operations), frozenset(statuses))
+    listings = _read(services, chosen, selection)
+    none = NO_JOBS if selection == Selection() else NO_MATCH
+    failures = _show(listings, services.service_clock.ahead, limit, none, as_json=as_json)
     return FAILED if failures else DONE
-
-
-def declared_environments(target: Stack) -> tuple[Environment, ...]:
-    """Return the environments of the jobs that a stack declares, each once."""
-    found = (job.declared for job in target.config.latest.values())
-    jobs = (*target.config.jobs.values(), *found)
-    return tuple(dict.fromkeys(job.key.environment for job in jobs))
-
-
-def settings_with(settings: Settings, given: Mapping[str, str | None]) -> Settings:
-    """Return the settings with what the options give. Raises ConfigError."""
-    if not any(value is not None for value in given.values()):
-        return settings
-    from ...config import overridden
-
-    return overridden(settings, given)
 
 
 def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) -> None:
@@ -156,7 +112,7 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
 
 
 def _read(
-    service: JobsService, environments: Sequence[Environment], selection: Selection
+    services: Services, environments: Sequence[Environment], selection: Selection
 ) -> list[Listing]:
     """List the environments, and show how far that is."""
     from ...client import list_environments
@@ -164,25 +120,40 @@ def _read(
     from ..tables import console_for
 
     with listing_environments(console_for(sys.stderr), len(environments)) as show:
-        return list_environments(service, environments, selection, show.page, show.end)
+        return list_environments(services.jobs, environments, selection, show.page, show.end)
 
 
-def tell_failures(listings: Sequence[Listing]) -> dict[str, str]:
-    """Tell what could not be read, and return it by environment, written APP/ENVIRONMENT."""
-    failures = {
-        str(each.environment): each.failure for each in listings if each.failure is not None
-    }
-    for line in folded(failures, "environments"):
+def _show(
+    listings: Sequence[Listing], ahead: float | None, limit: int | None, none: str, *, as_json: bool
+) -> dict[str, str]:
+    """Print what was listed, and return why something could not be, by environment."""
+    from .table import doubts, in_order, list_document
+
+    now = time.time()
+    jobs = in_order(listings, now)
+    warnings = [*filter(None, [clock_warning(ahead)]), *doubts(jobs[:limit], now)]
+    for line in warnings:
+        tell("warning", line)
+    errors = {str(each.environment): each.failure for each in listings if each.failure is not None}
+    for line in folded(errors, "environments"):
         tell("error", line)
-    return {name: said(failure) for name, failure in failures.items()}
+    failures = {name: said(error) for name, error in errors.items()}
+    if as_json:
+        write(json_text(list_document(listings, jobs[:limit], failures, warnings)))
+    elif jobs or len(failures) < len(listings):
+        for each in listings:
+            if not each.jobs and each.failure is None:
+                tell("note", f"{each.environment}: {none}")
+        _print_table(listings, jobs, limit or len(jobs))
+    return failures
 
 
-def _show(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int) -> None:
+def _print_table(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int) -> None:
     """Print the first jobs as a table."""
     from ..tables import console_for, write_report
-    from .table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, listed_table
+    from .table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, listed_table, summary
 
-    title, columns = f"Live jobs of {listings[0].environment!s}", ONE_ENVIRONMENT
+    title, columns = f"Live jobs of {listings[0].environment}", ONE_ENVIRONMENT
     if len(listings) > 1:
         title, columns = "Live jobs", SEVERAL_ENVIRONMENTS
     table = listed_table(jobs[:shown], columns, console_for(sys.stdout).width) if jobs else None

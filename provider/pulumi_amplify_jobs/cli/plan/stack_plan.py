@@ -1,21 +1,80 @@
-"""The plan of a whole stack: its declared jobs, and those that its rules match."""
+"""The plan of a stack: its declared jobs, and those that its rules match."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from ...domain.clock_skew import clock_warning
+from ...domain.jobs import DesiredJob, LatestJob, ObservedJob
 from ...domain.keys import JobKey
-from ...domain.plan import plan
+from ...domain.plan import Action, Change, Missing, Plan, Update, plan
 from ...domain.rules import Matches, desired
-from ...errors import AmplifyJobsError
+from ...errors import AmplifyJobsError, JobError
+from ...reconcile.job import Reconciler
 from ...reconcile.rule_evaluation import Evaluation, Refusal, RuleEvaluator
 from ...services import Services
-from ..errors import said
+from ..errors import reason_of, said, shared
 from ..stack import Stack
-from .job_plans import PlannedJob, plan_all, plan_latest
+
+ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The job can't be decided on, because of this error."""
+
+    action: ClassVar[Action] = "error"
+    error: Exception
+
+    @property
+    def reason(self) -> str:
+        """The error in one line."""
+        return said(self.error)
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """One declared job, what the service says of it, and what is to be done."""
+
+    desired: DesiredJob
+    decision: Plan | Unknown
+    live: ObservedJob | None = None
+    warnings: tuple[str, ...] = ()
+    """What was in doubt when the job was looked for."""
+
+    @property
+    def name(self) -> str:
+        """The name in the stack config."""
+        return self.desired.name or str(self.desired.key)
+
+    @property
+    def title(self) -> str:
+        """What tells the job from others: its name, and its key where that is a rule's name."""
+        return self.name if self.desired.provided is None else self.desired.label
+
+    @property
+    def action(self) -> Action:
+        """What is to be done, in one word."""
+        return self.decision.action
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The fields to change, none unless it is an update."""
+        return self.decision.changes if isinstance(self.decision, Update) else ()
+
+    @property
+    def reason(self) -> str | None:
+        """Why the job is left alone or can't be planned."""
+        return getattr(self.decision, "reason", None)
+
+    @property
+    def cause(self) -> Exception | None:
+        """The error behind it, where one was raised."""
+        return self.decision.error if isinstance(self.decision, Unknown) else None
 
 
 @dataclass(frozen=True)
@@ -39,6 +98,11 @@ class StackPlan:
         return sum(bool(rule.refusals) for rule in self.rules)
 
     @property
+    def count(self) -> dict[Action, int]:
+        """How many jobs there are by what is to be done about them."""
+        return {action: sum(job.action == action for job in self.jobs) for action in ACTIONS}
+
+    @property
     def all_warnings(self) -> list[str]:
         """What is in doubt, what each rule says, too."""
         return [*self.warnings, *(line for rule in self.rules for line in rule.warning_lines)]
@@ -49,12 +113,56 @@ def plan_stack(services: Services, stack: Stack, now: float | None = None) -> St
 
     Rules are evaluated at a moment in epoch seconds, without it at that of their turn.
     """
-    planned = plan_all(services.reconciler, stack.declared)
-    planned += plan_latest(services, stack.latest, planned)
+    planned = _plan_all(services.reconciler, stack.declared)
+    planned += _plan_each_latest(services, stack.latest, planned)
     rules = _evaluate(services, stack, time.time() if now is None else now)
     doubts = (f"{job.name}: {line}" for job in planned for line in job.warnings)
     warnings = filter(None, [clock_warning(services.service_clock.ahead), *doubts])
     return StackPlan((*planned, *_matches(rules, stack)), rules, tuple(warnings))
+
+
+def _plan_all(reconciler: Reconciler, jobs: Iterable[DesiredJob]) -> list[PlannedJob]:
+    """Plan every job, in the given order."""
+    declared = list(jobs)
+    reconciler.reader.prefetch(job.key for job in declared)
+    return [_plan_one(reconciler, job) for job in declared]
+
+
+def _plan_one(reconciler: Reconciler, desired: DesiredJob) -> PlannedJob:
+    """Plan one job; what keeps it from being planned is part of the answer."""
+    try:
+        decision = reconciler.examine(desired)
+        return PlannedJob(desired, decision, reconciler.reader.read(desired.key))
+    except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
+        return PlannedJob(desired, Unknown(error))
+
+
+def _plan_each_latest(
+    services: Services, jobs: Iterable[LatestJob], planned: Iterable[PlannedJob]
+) -> list[PlannedJob]:
+    """Plan the jobs whose ID is to be found, after those that have one."""
+    owners = {job.desired.key: job.name for job in planned}
+    return [_plan_latest(services, job, owners) for job in jobs]
+
+
+def _plan_latest(services: Services, job: LatestJob, owners: dict[JobKey, str]) -> PlannedJob:
+    try:
+        choice = services.newest.find(job.declared.key.environment, job.latest)
+    except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
+        return PlannedJob(job.declared, Unknown(error))
+    found = _plan_found(services.reconciler, job, choice.job, owners)
+    return replace(found, warnings=choice.doubts)
+
+
+def _plan_found(
+    reconciler: Reconciler, job: LatestJob, found: ObservedJob | None, owners: dict[JobKey, str]
+) -> PlannedJob:
+    if found is None:
+        return PlannedJob(job.declared, Missing(job.missing))
+    owner = owners.setdefault(found.key, job.declared.name or "")
+    if owner != job.declared.name:
+        return PlannedJob(job.declared, Missing(job.contested(found.key, owner)))
+    return _plan_one(reconciler, job.found(found))
 
 
 def _evaluate(services: Services, stack: Stack, now: float) -> tuple[Evaluation, ...]:
@@ -97,3 +205,32 @@ def _matches(rules: Sequence[Evaluation], stack: Stack) -> list[PlannedJob]:
         if stack.shows(job.key)
     ]
     return [PlannedJob(each, plan(each, job), job) for each, job in wanted]
+
+
+def errors_alike(planned: Iterable[PlannedJob]) -> dict[JobKey, str]:
+    """Return one text for the jobs that several failed reads for one reason concern, by key."""
+    groups: defaultdict[str, dict[JobKey, Exception]] = defaultdict(dict)
+    for job in planned:
+        if isinstance(job.decision, Unknown):
+            groups[reason_of(job.decision.error)][job.desired.key] = job.decision.error
+    return {
+        key: f"{len(errors)} jobs: {shared(next(iter(errors.values())))}"
+        for errors in groups.values()
+        if len(errors) > 1
+        for key in errors
+    }
+
+
+def error_lines(planned: Iterable[PlannedJob]) -> list[str]:
+    """Return a line for each error of a plan, one for those that are alike; it names the jobs."""
+    errors = [job for job in planned if isinstance(job.decision, Missing | Unknown)]
+    alike = errors_alike(errors)
+    lines = (alike.get(job.desired.key) or naming(job, job.reason, job.cause) for job in errors)
+    return list(dict.fromkeys(lines))
+
+
+def naming(job: PlannedJob, reason: str | None, cause: Exception | None) -> str:
+    """Return a reason with the job's name: one of our own and a JobError have it already."""
+    said = reason or "failed"
+    own = cause is None or isinstance(cause, JobError)
+    return said if own else f"{job.desired.label}: {said}"

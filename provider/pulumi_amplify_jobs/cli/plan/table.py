@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from ...domain.jobs import ObservedJob
+from ...domain.keys import JobKey
+from ...domain.plan import Action, Change, Field
+from ...domain.times import age_of
+from ...errors import one_line
 from ..tables import GAP, STATUS_STYLES, Column, Line, grid
-from .rows import Cell, Mark, Row
+from .stack_plan import PlannedJob, errors_alike
+
+Mark = Action | Literal["notDone"]
+
+LONGEST_TEXT = 1000
+"""Characters of a name or key: more than the config allows, so that none is cut."""
 
 COLUMNS = (
     Column(""),
@@ -31,12 +43,41 @@ SYMBOLS: dict[Mark, tuple[str, str, str]] = {
 """For each mark a character, one for terminals that only have ASCII, and the style."""
 
 
+@dataclass(frozen=True)
+class Row:
+    """One job in a table, as it is at a moment (epoch seconds)."""
+
+    mark: Mark
+    name: str
+    key: JobKey
+    live: ObservedJob | None
+    now: float
+    changes: Sequence[Change] = ()
+    note: str | None = None
+
+
+def plan_rows(planned: Sequence[PlannedJob], now: float, *, everything: bool) -> list[Row]:
+    """Return the rows of a plan: what is to be done or known, or everything declared."""
+    alike = errors_alike(planned)
+    return [
+        Row(job.action, job.name, job.desired.key, job.live, now, job.changes, _note(job, alike))
+        for job in planned
+        if everything or job.action != "nothing"
+    ]
+
+
+def _note(job: PlannedJob, alike: Mapping[JobKey, str]) -> str | None:
+    if job.action == "error":
+        return f"error: {alike.get(job.desired.key, job.reason)}"
+    return f"left alone: {job.reason}" if job.action == "skipped" else None
+
+
 def table(rows: Sequence[Row], console: Console) -> RenderableType:
     """Return the table of these rows; equal notes of rows in a row stand once, below the last."""
     ascii_only = console.options.ascii_only
     following = [*(row.note for row in rows[1:]), None]
     lines = [
-        Line(_cells(row, ascii_only), _note(row) if row.note != next_note else None)
+        Line(_cells(row, ascii_only), _below(row) if row.note != next_note else None)
         for row, next_note in zip(rows, following, strict=True)
     ]
     return grid(COLUMNS, lines, NAME_INDENT, console.width)
@@ -46,25 +87,30 @@ def _cells(row: Row, ascii_only: bool) -> list[Text]:
     symbol, plain, style = SYMBOLS[row.mark]
     return [
         Text(plain if ascii_only else symbol, style=f"bold {style}"),
-        Text(row.name, style="bold"),
-        Text(row.key, style="dim"),
-        _change(row.operation, ascii_only, {}),
-        _change(row.status, ascii_only, STATUS_STYLES),
-        Text(row.age, style="dim"),
+        Text(one_line(row.name, LONGEST_TEXT), style="bold"),
+        Text(one_line(str(row.key), LONGEST_TEXT), style="dim"),
+        _field("operation", row, ascii_only, {}),
+        _field("status", row, ascii_only, STATUS_STYLES),
+        Text(age_of(row.live.create_time if row.live else None, row.now), style="dim"),
     ]
 
 
-def _change(cell: Cell, ascii_only: bool, styles: dict[str, str]) -> Text:
-    if cell.wanted is None:
-        return Text(cell.live, style=styles.get(cell.live, ""))
+def _field(field: Field, row: Row, ascii_only: bool, styles: Mapping[str, str]) -> Text:
+    if row.live is None:
+        return Text("")
+    live = one_line(getattr(row.live, field) or "")
+    wanted = next((one_line(each.wanted) for each in row.changes if each.field == field), None)
+    if wanted is None:
+        return Text(live, style=styles.get(live, ""))
     return Text.assemble(
-        (cell.live, styles.get(cell.live, "")),
+        (live or "absent", styles.get(live, "")),
         (" -> " if ascii_only else " → ", "dim"),
-        (cell.wanted, f"bold {styles.get(cell.wanted, '')}"),
+        (wanted, f"bold {styles.get(wanted, '')}"),
     )
 
 
-def _note(row: Row) -> Text | None:
+def _below(row: Row) -> Text | None:
     if row.note is None:
         return None
-    return Text(row.note, style={"error": "red", "notDone": "yellow"}.get(row.mark, "dim"))
+    style = {"error": "red", "notDone": "yellow"}.get(row.mark, "dim")
+    return Text(one_line(row.note, LONGEST_TEXT), style=style)

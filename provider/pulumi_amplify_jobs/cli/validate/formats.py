@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from os.path import relpath
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import labelled
-from ..plan.documents import VERSION
-from ..plan.rows import plural
+from ..output import VERSION, json_text, plural
 
 if TYPE_CHECKING:
     from ...config import Finding, Report
@@ -53,7 +51,7 @@ def as_json(report: Report, root: Path) -> str:
             for each in sorted(report.findings)
         ],
     }
-    return json.dumps(document, indent=2)
+    return json_text(document).rstrip()
 
 
 def as_github(report: Report, root: Path) -> str:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from ...clock import SystemClock
 from ...domain.keys import Environment
 from ...domain.times import parse_duration
-from ...settings import BY_OPTIONS, Settings
-from ..discover.command import duration_option
 from ..errors import CommandError
 from ..lazy_group import PlainEpilog
-from ..list.command import declared_environments, settings_with
-from ..options import connection_options, environment
-from ..stack import Stack, read_config, stack_options
+from ..options import ConnectionOptions, connection_options, duration, environment
+from ..stack import StackOptions, stack_options
 
 EPILOG = """
 Examples:
@@ -37,7 +33,7 @@ Exit codes:
 @click.option(
     "--timeout",
     metavar="DURATION",
-    type=duration_option,
+    type=duration,
     default="30m",
     show_default=True,
     help="The longest to watch.",
@@ -45,7 +41,7 @@ Exit codes:
 @click.option(
     "--interval",
     metavar="DURATION",
-    type=duration_option,
+    type=duration,
     default="5s",
     show_default=True,
     help="Between two looks.",
@@ -53,15 +49,11 @@ Exit codes:
 @stack_options
 @connection_options
 def watch(
+    options: StackOptions,
+    connection: ConnectionOptions,
     environments: tuple[Environment, ...],
     timeout: str,
     interval: str,
-    stack: str | None,
-    config_file: Path | None,
-    cwd: Path,
-    region: str | None,
-    profile: str | None,
-    endpoint: str | None,
 ) -> int:
     """Follow the jobs of environments until they are as declared. Nothing is ever written.
 
@@ -71,22 +63,18 @@ def watch(
     environments are named, the watch ends when nothing runs there any more. On a terminal the table
     stays in place; elsewhere each change is a line.
     """
-    from ...config import StackConfig
     from ...services import connect
     from .display import showing
-    from .loop import Watch, watch_until_done
+    from .look import Watch, watch_until_done
 
-    target = Stack("", StackConfig({}, Settings(advice=BY_OPTIONS)))
-    if stack is not None or config_file is not None or not environments:
-        target = replace(read_config(stack, config_file, cwd), environments=frozenset(environments))
-        environments = environments or declared_environments(target)
-    if not (environments or target.config.rules):
+    stack = options.read_if_named() if environments else options.read()
+    chosen = dict.fromkeys(environments or stack.declared_environments)
+    if not (chosen or stack.config.rules):
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
-    given = {"--region": region, "--profile": profile, "--endpoint": endpoint}
     watched = Watch(
-        services=connect(settings_with(target.config.settings, given), SystemClock()),
-        stack=target,
-        environments=tuple(dict.fromkeys(environments)),
+        services=connect(connection.over(stack.config.settings), SystemClock()),
+        stack=replace(stack, environments=frozenset(environments)),
+        environments=tuple(chosen),
         interval=parse_duration(interval),
         timeout=parse_duration(timeout),
     )

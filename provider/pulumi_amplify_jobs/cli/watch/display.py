@@ -16,12 +16,12 @@ from rich.live import Live
 from rich.text import Text
 
 from ..errors import tell
-from ..plan.rows import Row
-from ..plan.table import table
+from ..plan.table import Row, table
 from ..tables import console_for
 from .look import (
     HEARTBEAT,
     Look,
+    Show,
     heartbeat,
     look_rows,
     news,
@@ -30,7 +30,6 @@ from .look import (
     state_lines,
     summary,
 )
-from .loop import Show
 
 REPAINTS = 1.0
 """How often in a second the table is painted, so that it follows the terminal's size."""

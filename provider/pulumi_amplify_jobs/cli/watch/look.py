@@ -1,19 +1,25 @@
-"""What watch makes of one look at the jobs: pure functions."""
+"""Looking at jobs again and again until they are as declared, and what each look shows."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Protocol
 
-from ...domain.jobs import ObservedJob
+from ...domain.jobs import JobFilter, ObservedJob
+from ...domain.keys import Environment
 from ...domain.plan import shown
-from ...domain.times import age_of, utc
+from ...domain.times import utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
-from ..plan.job_plans import PlannedJob, Unknown, counts
-from ..plan.rows import Cell, Row, error_lines, plan_rows, plural
-from ..plan.stack_plan import StackPlan
+from ...services import Services
+from ..errors import DONE, FAILED, PENDING, tell
+from ..output import plural
+from ..plan.stack_plan import PlannedJob, StackPlan, Unknown, error_lines, plan_stack
+from ..plan.table import Row, plan_rows
+from ..stack import Stack
+
+RUNNING = JobFilter(status="RUNNING")
 
 HOPELESS = (AccessDeniedError, CredentialsError, RequestRefusedError)
 """Errors that no waiting mends."""
@@ -43,7 +49,7 @@ class Look:
         refused = self.plan.refused_rules
         if not self.planned:
             return len(self.others) + (self.failure is not None) + refused
-        count = counts(self.planned)
+        count = self.plan.count
         return count["update"] + count["error"] + refused
 
     @property
@@ -72,9 +78,74 @@ def _is_hopeless(job: PlannedJob) -> bool:
     return job.action == "error" and not transient
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What is watched, and how."""
+
+    services: Services
+    stack: Stack
+    environments: Sequence[Environment]
+    """Where jobs that run are shown, though nothing declares them."""
+    interval: float
+    """Seconds between two looks."""
+    timeout: float
+    """Seconds after which to give up."""
+
+
+class Show(Protocol):
+    """Where looks are shown."""
+
+    def look(self, look: Look, left: float) -> None:
+        """Show a look; `left` are the seconds until the timeout."""
+
+
+def take_look(watch: Watch, now: float) -> Look:
+    """Plan the stack as it is now, and list what else runs, each environment once.
+
+    `now` is in epoch seconds.
+    """
+    services = watch.services.renewed()
+    plan = plan_stack(services, watch.stack, now)
+    listings = services.inventory.listings(watch.environments, RUNNING)
+    services.reader.close()
+    declared = {job.desired.key for job in plan.jobs}
+    running = (job for each in listings for job in each.jobs if job.status == RUNNING.status)
+    others = sorted((job for job in running if job.key not in declared), key=lambda job: job.key)
+    failures = (each.failure for each in listings if each.failure is not None)
+    return Look(plan, tuple(others), next(failures, None))
+
+
+def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int:
+    """Look until all is as declared, and return the exit code."""
+    clock = watch.services.clock
+    deadline = clock.now() + watch.timeout
+    while True:
+        look = take_look(watch, wall())
+        left = max(deadline - clock.now(), 0.0)
+        show.look(look, left)
+        for line in look.hopeless:
+            tell("error", line)
+        if look.hopeless:
+            return FAILED
+        if not look.pending:
+            return DONE
+        if left <= 0:
+            return _given_up(look)
+        clock.sleep(min(watch.interval, left))
+
+
+def _given_up(look: Look) -> int:
+    for line in look.errors:
+        tell("error", line)
+    if look.errors or look.failure is not None:
+        return FAILED
+    tell("error", f"the timeout is over, {look.pending} not as declared")
+    return PENDING
+
+
 def look_rows(look: Look, now: float) -> list[Row]:
     """Return the rows of a table of all jobs that are watched."""
-    others = [_other_row(job, now) for job in look.others]
+    others = (Row("notDone", "(not declared)", job.key, job, now) for job in look.others)
     return [*plan_rows(look.planned, now, everything=True), *others]
 
 
@@ -83,20 +154,9 @@ def open_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.mark == "nothing")
 
 
-def _other_row(job: ObservedJob, now: float) -> Row:
-    return Row(
-        mark="notDone",
-        name="(not declared)",
-        key=one_line(str(job.key)),
-        operation=Cell(one_line(job.operation or "")),
-        status=Cell(one_line(job.status or "")),
-        age=age_of(job.create_time, now),
-    )
-
-
 def summary(look: Look) -> str:
     """Return what the line below the table says of all jobs."""
-    count = counts(look.planned)
+    count = look.plan.count
     parts = [f"{count['nothing'] + count['skipped']} of {len(look.planned)} as declared"]
     if look.others:
         parts.append(f"{plural(len(look.others), 'other')} running")
@@ -137,18 +197,11 @@ def _state(job: PlannedJob) -> str:
 
 def news(before: Mapping[str, str], after: Mapping[str, str], now: float) -> list[str]:
     """Return a line for each job whose state is another one than before."""
-    gone = (name for name in before if name not in after)
-    changed = ((name, after[name]) for name in after if before.get(name) != after[name])
-    lines: Iterable[tuple[str, str]] = chain(changed, ((name, "no longer runs") for name in gone))
-    return [f"{utc(now)} {one_line(name)}: {state}" for name, state in lines]
+    lines = {name: state for name, state in after.items() if before.get(name) != state}
+    lines |= {name: "no longer runs" for name in before if name not in after}
+    return [f"{utc(now)} {one_line(name)}: {state}" for name, state in lines.items()]
 
 
 def heartbeat(look: Look, now: float) -> str:
     """Return the line that says that nothing changed."""
     return f"{utc(now)} still waiting for {plural(look.pending, 'job')}"
-
-
-def undeclared(jobs: Sequence[ObservedJob], look: Sequence[PlannedJob]) -> tuple[ObservedJob, ...]:
-    """Return the running jobs that nothing declares, in a stable order."""
-    known = {job.desired.key for job in look}
-    return tuple(sorted((job for job in jobs if job.key not in known), key=lambda job: job.key))

@@ -1,0 +1,110 @@
+"""What the user sees of an apply: its progress, then a table of what is not as planned, or JSON."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import IO
+
+from rich.progress import Progress
+from rich.text import Text
+
+from ...errors import one_line
+from ..errors import tell
+from ..output import json_text, write
+from ..plan.display import job_document, plan_document, show_rows
+from ..plan.stack_plan import StackPlan, naming
+from ..plan.table import Mark, Row
+from ..progress import bar
+from ..stack import Stack
+from ..tables import console_for
+from .run import BAD_STATES, WORDS, Result, State
+
+MARKS: Mapping[State, Mark] = {
+    "nothing": "nothing",
+    "skipped": "skipped",
+    "unsettled": "error",
+    "failed": "error",
+    "notDone": "notDone",
+}
+
+NOTES: Mapping[State, str] = {
+    "unsettled": "error: ",
+    "failed": "error: ",
+    "skipped": "left alone: ",
+    "notDone": "not done: ",
+}
+
+
+class Following:
+    """A bar with lines above it on a terminal; elsewhere a line for each thing that happens."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("Applying", total=total)
+        self._total = total
+        self._done = 0
+
+    def line(self, text: str) -> None:
+        """Show a line of progress."""
+        self._progress.console.print(Text(one_line(text), style="dim"))
+
+    def finished(self, result: Result) -> None:
+        """Show that a job is done with; on a terminal, the results follow at the end."""
+        self._done += 1
+        self._progress.advance(self._task)
+        if self._progress.disable:
+            self.line(f"[{self._done}/{self._total}] {result.job.title}: {WORDS[result.state]}")
+
+
+@contextmanager
+def following(stream: IO[str], total: int) -> Iterator[Following]:
+    """Show the work on so many jobs until it ends."""
+    with bar(console_for(stream), total) as progress:
+        yield Following(progress, total)
+
+
+def show_results(stack: Stack, results: Sequence[Result]) -> None:
+    """Print the updates that did not go as planned, and a summary; the plan was shown before."""
+    rows = [
+        _row(each, time.time())
+        for each in results
+        if each.job.action == "update" and each.state != "updated"
+    ]
+    summary = result_summary(Counter(each.state for each in results))
+    show_rows(sys.stdout, f"Stack {stack.name}: not as planned", rows, summary)
+
+
+def _row(result: Result, now: float) -> Row:
+    job, state = result.job, result.state
+    live = job.live if state == "unsettled" else result.live
+    changes = job.changes if state in BAD_STATES else ()
+    note = f"{NOTES.get(state, '')}{result.reason}" if result.reason else None
+    return Row(MARKS[state], job.name, job.desired.key, live, now, changes, note)
+
+
+def result_summary(count: Mapping[State, int]) -> str:
+    """Return the last line under the results: what is well, then what is not."""
+    found = {state: f"{count.get(state, 0)} {word}" for state, word in WORDS.items()}
+    shown = [state for state in WORDS if count.get(state) or state == "updated"]
+    well = ", ".join(found[state] for state in shown if state not in BAD_STATES)
+    ill = ", ".join(found[state] for state in shown if state in BAD_STATES)
+    return f"Applied: {'; '.join(filter(None, (well, ill)))}."
+
+
+def print_results(stack: Stack, planned: StackPlan, results: Sequence[Result]) -> None:
+    """Print results on stdout as JSON, and their errors on stderr; those of rules stand there."""
+    for each in results:
+        if each.state in ("unsettled", "failed"):
+            tell("error", naming(each.job, each.reason, each.error))
+    unfinished = [each.job.title for each in results if each.state == "notDone"]
+    if unfinished:
+        tell("error", f"not done: {', '.join(unfinished)}")
+    jobs = [
+        {**job_document(each.job, each.live, each.reason), "result": each.state} for each in results
+    ]
+    count = {state: sum(each.state == state for each in results) for state in WORDS}
+    write(json_text(plan_document(stack, planned, count, jobs)))

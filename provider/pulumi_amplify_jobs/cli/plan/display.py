@@ -1,0 +1,119 @@
+"""What the user sees of a plan: a table with its summary, or one JSON document."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from ...domain.plan import Action
+from ...reconcile.rule_evaluation import Evaluation
+from ..errors import tell
+from ..output import VERSION, camel_case, json_text, observed_document, plural, write
+from ..stack import Stack
+from .stack_plan import PlannedJob, error_lines, plan_stack
+
+if TYPE_CHECKING:
+    from ...domain.jobs import ObservedJob
+    from ...services import Services
+    from .stack_plan import StackPlan
+    from .table import Row
+
+
+def read_plan(services: Services, stack: Stack) -> StackPlan:
+    """Read and plan the stack, show that on a terminal, and warn of what is in doubt."""
+    # Here, not above: rich is slow to load, and --help has no use for it.
+    from ..progress import reading
+    from ..tables import console_for
+
+    with reading(console_for(sys.stderr), len(stack.declared)):
+        planned = plan_stack(services, stack)
+    for warning in planned.all_warnings:
+        tell("warning", warning)
+    return planned
+
+
+def show_plan(stack: Stack, planned: StackPlan, *, stream: IO[Any], everything: bool) -> None:
+    """Print a plan as a table with its summary, and the errors of rules on stderr."""
+    from .table import plan_rows
+
+    parts = []
+    if not stack.rules_only:
+        parts.append(f"{plural(len(stack.declared) + len(stack.latest), 'job')} declared")
+    if stack.config.rules or stack.rules_only:
+        parts.append(plural(len(stack.config.rules), "rule"))
+    rows = plan_rows(planned.jobs, time.time(), everything=everything)
+    summary = plan_summary(planned.count, everything=everything)
+    show_rows(stream, f"Stack {stack.name}: {', '.join(parts)}", rows, summary)
+    for line in planned.rule_errors:
+        tell("error", line)
+
+
+def show_rows(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:
+    """Print a table under its title, and the last line that sums it up."""
+    from ..tables import console_for, write_report
+    from .table import table
+
+    write_report(stream, title, table(rows, console_for(stream)) if rows else None, summary)
+
+
+def plan_summary(count: Mapping[Action, int], *, everything: bool) -> str:
+    """Return the last line under a plan."""
+    hint = " (--all shows them)" if count["nothing"] and not everything else ""
+    parts = [f"{count['update']} to update", f"{count['nothing']} as declared{hint}"]
+    if count["skipped"]:
+        parts.append(f"{count['skipped']} left alone")
+    if count["error"]:
+        parts.append(plural(count["error"], "error"))
+    return f"Plan: {', '.join(parts)}."
+
+
+def print_plan(stack: Stack, planned: StackPlan) -> None:
+    """Print a plan on stdout as JSON, and its errors on stderr."""
+    for line in (*error_lines(planned.jobs), *planned.rule_errors):
+        tell("error", line)
+    jobs = [job_document(job, job.live, job.reason) for job in planned.jobs]
+    write(json_text(plan_document(stack, planned, planned.count, jobs)))
+
+
+def plan_document(
+    stack: Stack, planned: StackPlan, summary: Mapping[Any, int], jobs: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return a plan, or its results, as JSON data; jobs that rules match come last."""
+    return {
+        "version": VERSION,
+        "stack": stack.name,
+        "summary": dict(summary),
+        "jobs": jobs,
+        "rules": [_rule(each) for each in planned.rules],
+        "warnings": planned.all_warnings,
+    }
+
+
+def job_document(job: PlannedJob, live: ObservedJob | None, reason: str | None) -> dict[str, Any]:
+    """Return one job; `live` is the job as it was seen last."""
+    return {
+        "name": job.name,
+        "byRule": job.desired.provided is not None,
+        **camel_case(vars(job.desired.key)),
+        "action": job.action,
+        "changes": [
+            {"field": each.field, "from": each.live, "to": each.wanted} for each in job.changes
+        ],
+        "live": observed_document(live) if live else None,
+        "reason": reason,
+    }
+
+
+def _rule(rule: Evaluation) -> dict[str, Any]:
+    return {
+        "name": rule.rule.name,
+        "matches": 0 if rule.refusals else len(rule.matches.jobs),
+        "error": "; ".join(rule.error_lines) or None,
+        "names": [
+            {"key": each.key, "text": each.text, "matches": each.count, "near": each.near}
+            for each in rule.fits
+        ],
+        "warnings": list(rule.warning_lines),
+    }
