@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from threading import Event
 
-DEADLINE = 120.0
+DEADLINE = 240.0
 """Seconds after which what has not come never will: only a test that hangs meets it."""
 
 LOOK = 0.01

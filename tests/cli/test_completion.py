@@ -66,7 +66,7 @@ def run(shell: list[str], directory: Path) -> list[str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=240,
     )
     assert result.stderr == ""
     return result.stdout.splitlines()

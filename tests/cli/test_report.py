@@ -44,7 +44,7 @@ def test_exit_codes_part_nothing_to_do_changes_and_errors(name: str, code: int) 
 def test_a_pipe_and_a_file_are_the_same() -> None:
     text = (PREVIEWS / "first.json").read_bytes()
     piped = subprocess.run(
-        [*COMMAND, "report"], input=text, capture_output=True, check=False, timeout=60
+        [*COMMAND, "report"], input=text, capture_output=True, check=False, timeout=240
     )
     named = report(str(PREVIEWS / "first.json"))
     assert (piped.returncode, piped.stdout.decode()) == (2, named.stdout)

@@ -102,17 +102,17 @@ class Stand:
     def wait_until_connected(self) -> None:
         """Return once a client has made a connection."""
         with self.changed:
-            assert self.changed.wait_for(lambda: self.connections, timeout=60)
+            assert self.changed.wait_for(lambda: self.connections, timeout=240)
 
     def wait_until_heard(self, words: bytes) -> None:
         """Return once a client has sent these words."""
         with self.changed:
-            assert self.changed.wait_for(lambda: words in self.heard, timeout=60)
+            assert self.changed.wait_for(lambda: words in self.heard, timeout=240)
 
     def wait_until_all_closed(self) -> None:
         """Return once every client has closed its connection."""
         with self.changed:
-            assert self.changed.wait_for(lambda: not self.open, timeout=60)
+            assert self.changed.wait_for(lambda: not self.open, timeout=240)
 
     def end(self) -> None:
         """Take no more connections, and send no more."""

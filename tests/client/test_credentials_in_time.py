@@ -108,7 +108,7 @@ def test_a_process_that_does_not_end_is_ended(
 
 def run_python(program: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240
     )
     assert done.stderr == ""
     return done.stdout

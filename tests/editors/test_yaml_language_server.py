@@ -62,7 +62,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(commands) == 2
     program = Path(sys.executable).with_name("amplify-jobs")
     for command in commands:
-        subprocess.run([program, *command.split()], cwd=folder, check=True, timeout=60)
+        subprocess.run([program, *command.split()], cwd=folder, check=True, timeout=240)
     return folder
 
 

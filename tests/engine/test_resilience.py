@@ -72,7 +72,7 @@ def test_interrupt_leaves_no_process_behind(project: Project, emulator: Emulator
         assert output is not None
         heard = "".join(iter(lambda: output.read(1), "^"))  # up to "^C received; cancelling"
         process.send_signal(signal.SIGINT)
-        text, _ = process.communicate(timeout=60)
+        text, _ = process.communicate(timeout=240)
         assert process.returncode != 0
         assert "Traceback" not in heard + text
         until(lambda: not sessions.members(process.pid), "the end of its processes")

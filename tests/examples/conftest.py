@@ -16,7 +16,7 @@ from pulumi_amplify_jobs.emulator import Emulator, load_seed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 STACK = "dev"
-TIME_LIMIT = 120.0
+TIME_LIMIT = 240.0
 NO_PROXY = {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
 
 

@@ -56,7 +56,7 @@ def environment(
         env={**found, **backend},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=240,
     )
     return found
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 WORKFLOWS = sorted(EXAMPLES.glob("*/.github/workflows/*.yml"))
 ACTIONS = sorted(EXAMPLES.glob("*/.github/actions/*/action.yml"))
-TIME_LIMIT = 120.0
+TIME_LIMIT = 240.0
 
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"]}
 """What GitHub runs a step's script with, by `shell:`. Source: its workflow syntax, `shell`."""

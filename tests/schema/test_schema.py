@@ -297,7 +297,7 @@ def test_what_the_loader_takes_of_an_included_file_it_takes(
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from pulumi_amplify_jobs.cli import main; main()", "schema"]
     return subprocess.run(
-        [*command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False
+        [*command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=240, check=False
     )
 
 
