@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .answers import failure, response, to_json
 from .backend import Backend
 from .errors import DurationError, EmulatorError
 from .faults import parse_faults
+from .protocol import failure, response, to_json
 from .seed import parse_document
 
 PREFIX = "/_admin"

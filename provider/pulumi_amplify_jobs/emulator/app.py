@@ -18,9 +18,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .admin import PREFIX, admin_routes, unknown_admin_call
-from .answers import Answer, failure, response
 from .backend import Backend
 from .calls import Calls
+from .protocol import Answer, failure, response
 from .server import HANG_UP
 
 LARGEST_BODY = 1024 * 1024

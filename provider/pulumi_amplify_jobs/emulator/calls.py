@@ -11,12 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .answers import Answer, ServiceError, bad_request, failure, response, success
 from .backend import Backend
 from .errors import DatabaseError
 from .fault_kinds import Outcome, Work
-from .model import InvalidRequestError, decode_path, operation_models, parse_input, signing_name
 from .operations import OPERATIONS, READS, Inputs
+from .protocol import (
+    Answer,
+    ServiceError,
+    decode_path,
+    failure,
+    operation_models,
+    parse_input,
+    response,
+    signing_name,
+    success,
+)
 from .request_log import RecordedRequest
 from .server import HangUp, wait
 from .signatures import Received
@@ -85,13 +94,10 @@ class Calls:
         if operation.name not in OPERATIONS:
             message = f"The emulator does not know {operation.name}: {', '.join(OPERATIONS)} only"
             raise ServiceError(failure("UnsupportedOperation", 501, message=message))
-        try:
-            inputs = parse_input(operation, call.request.path_params, call.query, call.body)
-        except InvalidRequestError as error:
-            raise ServiceError(bad_request(str(error))) from None
-        work = self._work(operation, inputs)
+        inputs = parse_input(operation, call.request.path_params, call.query, call.body)
         job_id = inputs.get("jobId")
         fault = self._backend.faults.pick(operation.name, None if job_id is None else str(job_id))
+        work = self._work(operation, inputs, fault.seconds if fault else 0.0)
         if fault is None:
             return Outcome(work.do()), None
         result = fault.outcome(work)
@@ -100,11 +106,12 @@ class Calls:
         self._backend.faults.use(fault)
         return result, fault.kind
 
-    def _work(self, operation: OperationModel, inputs: Inputs) -> Work:
+    def _work(self, operation: OperationModel, inputs: Inputs, delay: float) -> Work:
         name, store = operation.name, self._backend.store
         return Work(
             name,
             inputs,
+            delay,
             do=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
             do_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
         )
@@ -147,7 +154,7 @@ def _entry(call: _Call, answer: Answer | None, fault: str | None, time: int) -> 
 def _decoded(text: str) -> str:
     try:
         return decode_path(text)
-    except InvalidRequestError:
+    except ServiceError:
         return text
 
 

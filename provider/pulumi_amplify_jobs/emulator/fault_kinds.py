@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .answers import Answer, failure, to_json
-from .model import APPS_SERVICE, JOBS_SERVICE, signing_name
 from .operations import ACCOUNT, REGION, Inputs, app_arn
+from .protocol import APPS_SERVICE, JOBS_SERVICE, Answer, failure, signing_name, to_json
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Work:
 
     operation: str
     inputs: Inputs
+    delay: float
+    """The seconds that a slow answer takes."""
     do: Callable[[], Answer]
     """Carries the operation out and returns the answer that it earns."""
     do_stale: Callable[[], Answer]
@@ -40,26 +41,23 @@ class Work:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of fault: what the client meets, in words, and what becomes of a request.
-
-    `effect` also gets the seconds of the fault's delay.
-    """
+    """A kind of fault: what the client meets, in words, and what becomes of a request."""
 
     description: str
-    effect: Callable[[Work, float], Outcome]
+    effect: Callable[[Work], Outcome]
 
 
 def _refused(error: str, status: int | None = None, note: str = "", /, **members: str) -> Kind:
     """Answer with an error of the service; nothing is done."""
     answer = failure(error, status, **members)
     description = f"{answer.status} {error}, nothing done{note}"
-    return Kind(description, lambda _work, _delay: Outcome(answer))
+    return Kind(description, lambda _: Outcome(answer))
 
 
 def _spoilt(description: str, spoil: Callable[[bytes], bytes]) -> Kind:
     """Spoil the body of a 200; an error stays as it is."""
 
-    def effect(work: Work, _delay: float) -> Outcome:
+    def effect(work: Work) -> Outcome:
         earned = work.do()
         if earned.status != 200:
             return Outcome(earned, struck=False)
@@ -72,7 +70,7 @@ def _instead(earned: Answer, given: Answer) -> Outcome:
     return Outcome(given, struck=given != earned)
 
 
-def _denied(work: Work, _delay: float) -> Outcome:
+def _denied(work: Work) -> Outcome:
     inputs, service = work.inputs, signing_name(work.operation)
     if service == APPS_SERVICE:
         resource = app_arn(quote(inputs["appId"], safe="") if "appId" in inputs else "*")
@@ -88,7 +86,7 @@ def _denied(work: Work, _delay: float) -> Outcome:
     return Outcome(failure("AccessDeniedException", 403, Message=message))
 
 
-def _lost(work: Work, _delay: float) -> Outcome:
+def _lost(work: Work) -> Outcome:
     work.do()
     return Outcome(None)
 
@@ -120,9 +118,7 @@ KINDS: Mapping[str, Kind] = {
     "denied": Kind("403 AccessDeniedException, nothing done", _denied),
     "limit": _refused("LimitExceededException", 429, _BY_THE_PAGE, **_LIMIT),
     "internal": _refused("InternalServiceException", 504, _BY_THE_PAGE, **_TIMEOUT),
-    "drop": Kind(
-        "connection closed without an answer, nothing done", lambda _work, _delay: Outcome(None)
-    ),
+    "drop": Kind("connection closed without an answer, nothing done", lambda _: Outcome(None)),
     "lost": Kind("done, then the connection closed without an answer", _lost),
     "truncated": _spoilt("done, 200 with a body cut in half", lambda body: body[: len(body) // 2]),
     "empty": _spoilt("done, 200 with an empty body", lambda _body: b""),
@@ -132,15 +128,15 @@ KINDS: Mapping[str, Kind] = {
     ),
     "slow": Kind(
         "done, answered after a delay of 3s, or as written: slow@500ms",
-        lambda work, delay: Outcome(work.do(), delay),
+        lambda work: Outcome(work.do(), work.delay),
     ),
     "blackhole": Kind(
         "taken, nothing done, and no answer for as long as the client waits",
-        lambda _work, _delay: Outcome(None, math.inf),
+        lambda _: Outcome(None, math.inf),
     ),
     "stale": Kind(
         "a read of jobs shows each as it was before its last change",
-        lambda work, _delay: _instead(work.do(), work.do_stale()),
+        lambda work: _instead(work.do(), work.do_stale()),
     ),
 }
 

@@ -86,7 +86,7 @@ class Fault(BaseModel):
 
     def outcome(self, work: Work) -> Outcome:
         """Return what becomes of a request that the fault strikes."""
-        return KINDS[self.kind].effect(work, self.seconds)
+        return KINDS[self.kind].effect(work)
 
 
 def make_fault(value: object, where: str = "fault") -> Fault:

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from sqlite3 import Row
 from typing import Any
 
-from .answers import ServiceError, bad_request, failure
 from .entities import Job, JobKey
-from .model import largest
+from .protocol import ServiceError, bad_request, failure, largest
 from .store import JobReader, JobStore, job_of
 
 REGION = "eu-west-1"
@@ -54,7 +53,7 @@ def _position(token: str, query: list[Any]) -> int:
     except (ValueError, TypeError, RecursionError):
         asked, position = [], None
     if asked != query or type(position) is not int:
-        raise ServiceError(bad_request("nextToken is not valid for this request"))
+        raise bad_request("nextToken is not valid for this request")
     return position
 
 

@@ -17,7 +17,7 @@ from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials as BotocoreCredentials
 from starlette.requests import Request
 
-from .answers import ServiceError, failure
+from .protocol import ServiceError, failure
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = datetime.timedelta(minutes=15)

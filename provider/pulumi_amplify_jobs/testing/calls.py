@@ -11,17 +11,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 from google.rpc.status_pb2 import Status
-from pulumi.runtime.proto.provider_pb2 import (
-    CheckRequest,
-    ConfigureRequest,
-    CreateRequest,
-    DeleteRequest,
-    DiffRequest,
-    DiffResponse,
-    ErrorResourceInitFailed,
-    ReadRequest,
-    UpdateRequest,
-)
+from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from .resources import Resource, name_of, type_of
@@ -36,7 +26,7 @@ class CallFailed(Exception):  # noqa: N818 - reads as what happened
     """A call failed, as the engine understands it; `partial` is what it keeps in the state."""
 
     message: str
-    partial: ErrorResourceInitFailed | None = None
+    partial: pb.ErrorResourceInitFailed | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -104,7 +94,7 @@ class Provider:
         """Hand over the whole stack config, by full key; `urn` is the default provider's."""
         answer = self._call(
             "Configure",
-            ConfigureRequest(
+            pb.ConfigureRequest(
                 variables={f"pulumi-python:config:{k}": plain(v) for k, v in config.items()},
                 args=to_struct(config),
                 acceptSecrets=True,
@@ -120,7 +110,7 @@ class Provider:
 
     def check(self, urn: str, olds: Bag, news: Bag) -> Checked:
         """Check declared inputs against the old inputs."""
-        answer = self._about(urn, "Check", CheckRequest, olds=olds, news=news)
+        answer = self._about(urn, "Check", pb.CheckRequest, olds=olds, news=news)
         failures: dict[str, str] = {}
         for failure in answer.failures:
             reasons = (failures.get(failure.property), failure.reason)
@@ -130,34 +120,34 @@ class Provider:
     def diff(self, old: Resource, news: Bag) -> Difference:
         """Compare the state with inputs."""
         bags = {"olds": old.outputs, "old_inputs": old.inputs, "news": news}
-        answer = self._about(old.urn, "Diff", DiffRequest, old.id, **bags)
-        changes = {DiffResponse.DIFF_SOME: True, DiffResponse.DIFF_NONE: False}
+        answer = self._about(old.urn, "Diff", pb.DiffRequest, old.id, **bags)
+        changes = {pb.DiffResponse.DIFF_SOME: True, pb.DiffResponse.DIFF_NONE: False}
         return Difference(
             changes.get(answer.changes), tuple(answer.replaces), answer.deleteBeforeReplace
         )
 
     def create(self, urn: str, inputs: Bag) -> Live:
         """Create a resource from checked inputs."""
-        answer = self._about(urn, "Create", CreateRequest, properties=inputs)
+        answer = self._about(urn, "Create", pb.CreateRequest, properties=inputs)
         return Live(answer.id, from_struct(answer.properties))
 
     def read(self, old: Resource) -> Live:
         """Read a resource as it is now; the answer's ID is empty where it is gone."""
         bags = {"properties": old.outputs, "inputs": old.inputs}
-        answer = self._about(old.urn, "Read", ReadRequest, old.id, **bags)
+        answer = self._about(old.urn, "Read", pb.ReadRequest, old.id, **bags)
         inputs = from_struct(answer.inputs) if answer.HasField("inputs") else None
         return Live(answer.id, from_struct(answer.properties), inputs)
 
     def update(self, old: Resource, news: Bag) -> Live:
         """Update a resource to checked inputs."""
         bags = {"olds": old.outputs, "old_inputs": old.inputs, "news": news}
-        answer = self._about(old.urn, "Update", UpdateRequest, old.id, **bags)
+        answer = self._about(old.urn, "Update", pb.UpdateRequest, old.id, **bags)
         return Live(old.id, from_struct(answer.properties))
 
     def delete(self, old: Resource) -> None:
         """Delete a resource."""
         bags = {"properties": old.outputs, "old_inputs": old.inputs}
-        self._about(old.urn, "Delete", DeleteRequest, old.id, **bags)
+        self._about(old.urn, "Delete", pb.DeleteRequest, old.id, **bags)
 
     def cancel(self) -> None:
         """Say that there will be no more calls."""
@@ -199,7 +189,7 @@ def _failure(error: grpc.RpcError) -> CallFailed:
     if status.code != error.code().value[0]:
         return CallFailed(error.details() or "")
     for detail in status.details:
-        partial = ErrorResourceInitFailed()
+        partial = pb.ErrorResourceInitFailed()
         if detail.Unpack(partial):
             return CallFailed(status.message, partial)
     return CallFailed(status.message)

@@ -10,7 +10,9 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import engine_pb2, resource_pb2
+from grpc import ServicerContext
+from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.proto import resource_pb2 as pb
 from pulumi.runtime.proto.engine_pb2_grpc import EngineServicer, add_EngineServicer_to_server
 from pulumi.runtime.proto.resource_pb2_grpc import (
     ResourceMonitorServicer,
@@ -24,11 +26,11 @@ from .results import Journal, Line, Problem
 from .wire import from_struct, to_struct
 
 FEATURES = {
-    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    "outputValues": resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    "secrets": pb.RESOURCE_MONITOR_FEATURE_SECRETS,
+    "resourceReferences": pb.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    "outputValues": pb.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+    "aliasSpecs": pb.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    "deletedWith": pb.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 }
 """What the monitor says it can do, by the names that older SDKs ask for one by one."""
 
@@ -56,7 +58,7 @@ class EngineService(EngineServicer):
     def __init__(self, journal: Callable[[], Journal]) -> None:
         self._journal = journal
 
-    def Log(self, request: engine_pb2.LogRequest, _context: grpc.ServicerContext) -> Empty:  # noqa: N802
+    def Log(self, request: engine_pb2.LogRequest, _context: ServicerContext) -> Empty:
         """Note a line; an error is not yet a reason to fail, only the program's end is."""
         severity: Any = engine_pb2.LogSeverity.Name(request.severity).lower()
         line = Line(severity, request.message, name_of(request.urn))
@@ -74,11 +76,9 @@ class MonitorService(ResourceMonitorServicer):
     register: Callable[[Goal], Resource]
     """Raises Stopped where the run has failed."""
 
-    def GetDeploymentInfo(  # noqa: N802
-        self, _request: Empty, _context: grpc.ServicerContext
-    ) -> resource_pb2.DeploymentInfo:
+    def GetDeploymentInfo(self, _request: Empty, _context: ServicerContext) -> pb.DeploymentInfo:
         """Say what runs."""
-        return resource_pb2.DeploymentInfo(
+        return pb.DeploymentInfo(
             project=self.stack.project,
             stack=self.stack.name,
             organization="organization",
@@ -87,19 +87,19 @@ class MonitorService(ResourceMonitorServicer):
             supportedFeatures=FEATURES.values(),
         )
 
-    def SupportsFeature(  # noqa: N802
-        self, request: resource_pb2.SupportsFeatureRequest, _context: grpc.ServicerContext
-    ) -> resource_pb2.SupportsFeatureResponse:
+    def SupportsFeature(
+        self, request: pb.SupportsFeatureRequest, _context: ServicerContext
+    ) -> pb.SupportsFeatureResponse:
         """Say whether a feature is there, to an older SDK."""
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
+        return pb.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
 
-    def RegisterResource(  # noqa: N802
-        self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
-    ) -> resource_pb2.RegisterResourceResponse:
+    def RegisterResource(
+        self, request: pb.RegisterResourceRequest, context: ServicerContext
+    ) -> pb.RegisterResourceResponse:
         """Bring a resource to what the program declares."""
         urn = self._urn(request)
         if request.type == STACK_TYPE:
-            return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+            return pb.RegisterResourceResponse(urn=urn, object=request.object)
         try:
             self._refuse_unsupported(request)
             resource = self.register(_goal(urn, request))
@@ -107,38 +107,36 @@ class MonitorService(ResourceMonitorServicer):
             # The SDK takes this for the engine's own end, and waits for the signal that follows.
             self.journal.remind()
             context.abort(grpc.StatusCode.UNAVAILABLE, "the run has failed")
-        return resource_pb2.RegisterResourceResponse(
+        return pb.RegisterResourceResponse(
             urn=urn, id=resource.id, object=to_struct(resource.outputs)
         )
 
-    def RegisterResourceOutputs(  # noqa: N802
-        self, request: resource_pb2.RegisterResourceOutputsRequest, _context: grpc.ServicerContext
+    def RegisterResourceOutputs(
+        self, request: pb.RegisterResourceOutputsRequest, _context: ServicerContext
     ) -> Empty:
         """Note the stack's outputs; a component's are of no consequence."""
         if f"::{STACK_TYPE}::" in request.urn:
             self.journal.outputs.update(from_struct(request.outputs))
         return Empty()
 
-    def SignalAndWaitForShutdown(self, _request: Empty, _context: grpc.ServicerContext) -> Empty:  # noqa: N802
+    def SignalAndWaitForShutdown(self, _request: Empty, _context: ServicerContext) -> Empty:
         """Let the program end: it has no resource hooks that deletions would need."""
         return Empty()
 
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: ServicerContext) -> Any:
         """Refuse a call of a provider's function."""
         message = f"calls the function {request.tok}, which needs a real engine"
         self.journal.problem(Problem(message))
         context.abort(grpc.StatusCode.UNAVAILABLE, message)
 
-    def ReadResource(  # noqa: N802
-        self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
-    ) -> resource_pb2.ReadResourceResponse:
+    def ReadResource(
+        self, request: pb.ReadResourceRequest, context: ServicerContext
+    ) -> pb.ReadResourceResponse:
         """Look up the outputs of another stack; nothing else can be looked up."""
         if request.type == REFERENCE_TYPE and request.id in self.stack.references:
             outputs = dict(self.stack.references[request.id])
             found = {"name": request.id, "outputs": outputs, "secretOutputNames": []}
-            return resource_pb2.ReadResourceResponse(
-                urn=self._urn(request), properties=to_struct(found)
-            )
+            return pb.ReadResourceResponse(urn=self._urn(request), properties=to_struct(found))
         message = f"looks up a resource of type {request.type}, which needs a real engine"
         if request.type == REFERENCE_TYPE:
             given = f'references={{"{request.id}": {{…}}}}'
@@ -146,13 +144,11 @@ class MonitorService(ResourceMonitorServicer):
         self.journal.problem(Problem(message, request.name))
         return context.abort(grpc.StatusCode.UNAVAILABLE, message)
 
-    def _urn(
-        self, request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest
-    ) -> str:
+    def _urn(self, request: pb.RegisterResourceRequest | pb.ReadResourceRequest) -> str:
         stack = self.stack
         return urn_of(stack.name, stack.project, request.type, request.name, request.parent)
 
-    def _refuse_unsupported(self, request: resource_pb2.RegisterResourceRequest) -> None:
+    def _refuse_unsupported(self, request: pb.RegisterResourceRequest) -> None:
         for name, option in UNSUPPORTED.items():
             if getattr(request, name, None):
                 message = f"the testing host does not know the option {option}: use a real engine"
@@ -160,7 +156,7 @@ class MonitorService(ResourceMonitorServicer):
                 raise Stopped
 
 
-def _goal(urn: str, request: resource_pb2.RegisterResourceRequest) -> Goal:
+def _goal(urn: str, request: pb.RegisterResourceRequest) -> Goal:
     return Goal(
         urn=urn,
         inputs=from_struct(request.object),

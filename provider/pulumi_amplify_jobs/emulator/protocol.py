@@ -1,4 +1,4 @@
-"""The services as botocore describes them: what comes in, what goes out, which errors.
+"""The protocol of the services as botocore describes it: what comes in, and what goes back.
 
 No path, field name, limit or status code of a service is written down in the emulator
 when its model has it.
@@ -7,12 +7,14 @@ when its model has it.
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from botocore.loaders import Loader
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
+from starlette.responses import Response
 
 JOBS_SERVICE = "amplifybackend"
 """AmplifyBackend, which has the jobs."""
@@ -23,8 +25,21 @@ PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int}
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 
-class InvalidRequestError(ValueError):
-    """A request that does not fit the model; the message is for the client."""
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: the status, the body's bytes and the error's name, if it is one."""
+
+    status: int
+    body: bytes
+    error: str | None = None
+
+
+class ServiceError(Exception):
+    """An operation that the service refuses; `answer` is what the client gets."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.error)
+        self.answer = answer
 
 
 @lru_cache
@@ -49,12 +64,12 @@ def signing_name(operation: str | None) -> str:
 def decode_path(value: str) -> str:
     """Return a path parameter, percent-decoded once, from its spelling in the URL.
 
-    Raises `InvalidRequestError` when that is no UTF-8.
+    Raises `ServiceError` when that is no UTF-8.
     """
     try:
         return unquote(value, errors="strict")
     except UnicodeDecodeError:
-        raise InvalidRequestError("the path is not UTF-8") from None
+        raise bad_request("the path is not UTF-8") from None
 
 
 def parse_input(
@@ -64,7 +79,7 @@ def parse_input(
 
     `path` has the parameters as spelled in the URL, and so is the query. Members that the
     model does not know are ignored, as AWS does, and so are nulls. Raises
-    `InvalidRequestError`.
+    `ServiceError`.
     """
     in_query, in_body = _located(operation, "querystring"), _located(operation, None)
     inputs: dict[str, str | int] = {name: decode_path(value) for name, value in path.items()}
@@ -99,13 +114,40 @@ def largest(operation: str, member: str) -> int:
     return value
 
 
-def error_status(error: str) -> int | None:
-    """Return the HTTP status of an error of AmplifyBackend, or None when its model lacks it."""
+def to_json(document: object) -> bytes:
+    """Return a document as compact UTF-8 JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def success(operation: OperationModel, output: Mapping[str, Any]) -> Answer:
+    """Return a 200 with the output (by the wire's names) in the operation's output shape."""
+    shape = operation.output_shape
+    return Answer(200, to_json(serialize(shape, output) if shape else {}))
+
+
+def failure(error: str, status: int | None = None, /, **members: str) -> Answer:
+    """Return an error with the members that its shape has, by the wire's names.
+
+    An error that AmplifyBackend's model does not know needs a `status`, and keeps all its
+    members. Those that AWS Amplify has under the same name have the same status.
+    """
     model = service_model(JOBS_SERVICE)
-    if error not in model.shape_names:
-        return None
-    details: dict[str, int] = model.shape_for(error).metadata.get("error", {})
-    return details.get("httpStatusCode")
+    shape = model.shape_for(error) if error in model.shape_names else None
+    known: dict[str, int] | None = shape.metadata.get("error") if shape else None
+    if shape is None or known is None:
+        return Answer(status or 500, to_json(members), error)
+    return Answer(known["httpStatusCode"], to_json(serialize(shape, members)), error)
+
+
+def response(answer: Answer) -> Response:
+    """Return an answer as what goes over HTTP."""
+    headers = {"x-amzn-ErrorType": answer.error} if answer.error else None
+    return Response(answer.body, answer.status, headers, media_type="application/json")
+
+
+def bad_request(message: str) -> ServiceError:
+    """Return the 400 for a request that does not fit the model, to be raised."""
+    return ServiceError(failure("BadRequestException", message=message))
 
 
 @lru_cache
@@ -130,7 +172,7 @@ def _parse_query(query: str) -> dict[str, str]:
     try:
         return dict(parse_qsl(query, keep_blank_values=True, errors="strict"))
     except ValueError:
-        raise InvalidRequestError("the query is not UTF-8") from None
+        raise bad_request("the query is not UTF-8") from None
 
 
 def _typed(shape: Shape, text: str) -> str | int:
@@ -145,20 +187,20 @@ def _parse_body(body: bytes) -> dict[str, Any]:
         document = json.loads(body)
         json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
-        raise InvalidRequestError("the body is not valid JSON") from None
+        raise bad_request("the body is not valid JSON") from None
     if not isinstance(document, dict):
-        raise InvalidRequestError("the body is not a JSON object")
+        raise bad_request("the body is not a JSON object")
     return document
 
 
 def _checked(shape: Shape, name: str, value: Any) -> Any:
     fits = type(value) is PYTHON_TYPES[shape.type_name]  # not isinstance: true is no integer
     if not fits:
-        raise InvalidRequestError(f"{name} is not of type {shape.type_name}")
+        raise bad_request(f"{name} is not of type {shape.type_name}")
     size: int = len(value) if isinstance(value, str) else value
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if (low is not None and size < low) or (high is not None and size > high):
         what = f"has {size} characters" if isinstance(value, str) else f"is {value}"
         limits = f"at most {high}" if low is None else f"from {low} to {high}"
-        raise InvalidRequestError(f"{name} {what}: it must be {limits}")
+        raise bad_request(f"{name} {what}: it must be {limits}")
     return value
