@@ -34,7 +34,7 @@ def test_every_kind_of_fault_is_there() -> None:
 
 
 def test_every_admin_call_is_there() -> None:
-    backend = Backend()
+    backend = Backend({})
     routes: list[Route] = admin_routes(backend)
     backend.close()
     known = {

@@ -10,7 +10,8 @@ import grpc
 from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
-from pulumi_amplify_jobs.testing.program import Ended, ProgramRun, Running
+from pulumi_amplify_jobs.testing.process import Ended
+from pulumi_amplify_jobs.testing.program import ProgramRun, Running
 from pulumi_amplify_jobs.testing.wire import Bag, to_struct
 
 from .resources import TYPE, internal

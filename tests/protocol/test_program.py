@@ -14,7 +14,8 @@ from pulumi_amplify_jobs.config import NO_JOB
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.interrupt import FAILED
 from pulumi_amplify_jobs.testing import Host, Result, RunFailedError
-from pulumi_amplify_jobs.testing.program import Ended, Program, ProgramRun, Running
+from pulumi_amplify_jobs.testing.process import Ended
+from pulumi_amplify_jobs.testing.program import Program, ProgramRun, Running
 from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag, secret
 
 from ..samples import APP, ENVIRONMENT, job

@@ -1,12 +1,10 @@
 """All that a running emulator holds, shared by its HTTP side and its Python handle."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from .database import MEMORY, Database
 from .errors import DurationError
@@ -17,13 +15,13 @@ from .signatures import Credentials, SignatureCheck
 from .store import Clock, JobStore, MovableClock
 from .validation import seconds_of
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
 
 class Options(TypedDict, total=False):
     """How an emulator is set up. Left out, each means nothing, none, or the machine's own.
 
+    * host: the address to listen on, this machine only unless given
+    * port: the port, or 0 for a free one
+    * allow_hosts: more names that clients may call it by
     * seed: a YAML file's path, a mapping with `jobs` and `apps` as in such a file, or jobs:
       each a `Job` or a mapping by the wire's field names; they are added to those that the
       database has, or replace them
@@ -36,6 +34,9 @@ class Options(TypedDict, total=False):
     * log: the path of a file that gets a line of JSON for each request; ``-`` is stdout
     """
 
+    host: str
+    port: int
+    allow_hosts: Iterable[str]
     seed: SeedSource | None
     latency: float
     faults: Iterable[Fault]
@@ -52,7 +53,7 @@ class Backend:
     `log` gets each request, with the seconds that it took.
     """
 
-    def __init__(self, **options: Unpack[Options]) -> None:
+    def __init__(self, options: Options) -> None:
         """Set everything up; raises an `EmulatorError` for what is wrong."""
         # What can be refused goes first, so that no file is made for nothing.
         seed = options.get("seed")
@@ -73,12 +74,16 @@ class Backend:
             self.store.put(start)
             self._files = files.pop_all()
 
-    def advance(self, duration: str) -> None:
-        """Let time pass at once, such as 40h. Raises `DurationError`."""
+    def advance(self, duration: str) -> int:
+        """Let time pass at once, such as 40h; return the time then, in epoch milliseconds.
+
+        Raises `DurationError`.
+        """
         try:
             self.clock.advance(seconds_of(duration))
         except ValueError as error:
             raise DurationError(f"advance {error}") from None
+        return self.clock.milliseconds()
 
     def reset(self) -> None:
         """Forget all apps and jobs, faults and log entries, and what was added to the clock."""

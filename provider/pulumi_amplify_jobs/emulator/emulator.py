@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
+from socket import socket
 from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp
 
 from .app import build_app
 from .backend import Backend, Options
@@ -27,27 +30,14 @@ class Emulator:
     (the log can still be read).
     """
 
-    def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        allow_hosts: Iterable[str] = (),
-        **options: Unpack[Options],
-    ) -> None:
-        """Start to listen; port 0 takes a free one.
+    def __init__(self, **options: Unpack[Options]) -> None:
+        """Start to listen.
 
-        `allow_hosts` has more names that clients may call it by.
-
-        The options are those of `Options`: `seed`, `latency`, `faults`, `fault_seed`, `clock`,
-        `database`, `credentials` and `log`. Raises `SeedError`, `FaultError`, `DatabaseError`,
+        The options are those of `Options`. Raises `SeedError`, `FaultError`, `DatabaseError`,
         `LogError` or `ListenError`.
         """
-        # First, so that no file is made or seeded for an emulator that can't run.
         with ExitStack() as opened:
-            listener = opened.enter_context(closing(listen(host, port)))
-            self._backend = opened.enter_context(closing(Backend(**options)))
-            app = build_app(self._backend, allow_hosts)
+            listener, self._backend, app = opened.enter_context(_listening(options))
             self._server = ServerThread(app, listener, self._backend.clock.base)
             opened.callback(self._server.stop)
             self._opened = opened.pop_all()
@@ -183,21 +173,24 @@ class Emulator:
 
 
 def serve(
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    allow_hosts: Iterable[str] = (),
-    on_listening: Callable[[str], object] | None = None,
-    **options: Unpack[Options],
+    *, on_listening: Callable[[str], object] = lambda _url: None, **options: Unpack[Options]
 ) -> None:
     """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
 
-    `on_listening` is called with the URL as soon as requests are answered; port 0 takes a
-    free one. `allow_hosts` has more names that clients may call it by. The options are those of
-    `Options`. Raises an `EmulatorError` with one line.
+    `on_listening` is called with the URL as soon as requests are answered. The options are those
+    of `Options`. Raises an `EmulatorError` with one line.
     """
-    # First, so that no file is made or seeded for an emulator that can't run.
-    with closing(listen(host, port)) as listener, closing(Backend(**options)) as backend:
-        app = build_app(backend, allow_hosts)
-        started = partial(on_listening, url_of(listener)) if on_listening else lambda: None
+    with _listening(options) as (listener, backend, app):
+        started = partial(on_listening, url_of(listener))
         Server(app, started, backend.clock.base).run([listener])
+
+
+@contextmanager
+def _listening(options: Options) -> Iterator[tuple[socket, Backend, ASGIApp]]:
+    """Open what an emulator needs, as long as it runs."""
+    # The address first, so that no file is made or seeded for an emulator that can't run.
+    with (
+        closing(listen(options.get("host", "127.0.0.1"), options.get("port", 0))) as listener,
+        closing(Backend(options)) as backend,
+    ):
+        yield listener, backend, build_app(backend, options.get("allow_hosts", ()))

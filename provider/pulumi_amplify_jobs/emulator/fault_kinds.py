@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .operations import ACCOUNT, REGION, Inputs, app_arn
+from .operations import ACCOUNT, OPERATIONS, READS, REGION, Inputs, app_arn
 from .protocol import APPS_SERVICE, JOBS_SERVICE, Answer, failure, signing_name, to_json
 
 
@@ -45,6 +45,8 @@ class Kind:
 
     description: str
     effect: Callable[[Work], Outcome]
+    operations: tuple[str, ...] = tuple(OPERATIONS)
+    """Those that it can strike."""
 
 
 def _refused(error: str, status: int | None = None, note: str = "", /, **members: str) -> Kind:
@@ -137,6 +139,7 @@ KINDS: Mapping[str, Kind] = {
     "stale": Kind(
         "a read of jobs shows each as it was before its last change",
         lambda work: _instead(work.do(), work.do_stale()),
+        tuple(READS),
     ),
 }
 

@@ -17,7 +17,7 @@ from pydantic import (
 
 from .errors import FaultError
 from .fault_kinds import KINDS, Outcome, Work
-from .operations import OPERATIONS, READS
+from .operations import OPERATIONS
 from .validation import Duration, first_problem, kind_of, seconds_of
 
 SPELLING = "KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3; slow takes a delay, as in slow@2s=0.3"
@@ -64,8 +64,11 @@ class Fault(BaseModel):
     def _fits_its_kind(self) -> "Fault":
         if self.delay is not None and self.kind != "slow":
             raise ValueError(f"delay is for slow, not for {self.kind}")
-        if self.kind == "stale" and self.operation not in (None, *READS):
-            raise ValueError(f"stale is for {' and '.join(READS)}, not for {self.operation}")
+        possible = KINDS[self.kind].operations
+        if self.operation not in (None, *possible):
+            raise ValueError(
+                f"{self.kind} is for {' and '.join(possible)}, not for {self.operation}"
+            )
         return self
 
     @property
@@ -80,9 +83,8 @@ class Fault(BaseModel):
 
     def strikes(self, operation: str, job_id: str | None) -> bool:
         """Return whether the fault may strike a request for this operation and job."""
-        if self.kind == "stale" and operation not in READS:
-            return False
-        return self.operation in (None, operation) and self.job_id in (None, job_id)
+        possible = self.operation in (None, operation) and self.job_id in (None, job_id)
+        return possible and operation in KINDS[self.kind].operations
 
     def outcome(self, work: Work) -> Outcome:
         """Return what becomes of a request that the fault strikes."""
@@ -139,7 +141,7 @@ class FaultPlan:
         self._seed = seed
         self.replace(faults)
 
-    def replace(self, faults: Iterable[Fault]) -> None:
+    def replace(self, faults: Iterable[Fault]) -> list[Fault]:
         """Have these faults and no others, and start the draws again from the seed."""
         chosen: list[Fault] = []
         for fault in faults:
@@ -147,6 +149,7 @@ class FaultPlan:
         with self._lock:
             self._random = random.Random(self._seed)  # noqa: S311 (not for secrets)
             self._faults = chosen
+        return self.faults()
 
     def add(self, fault: Fault) -> None:
         """Add a fault, in place of one of the same kind and limits."""

@@ -83,7 +83,12 @@ class RequestLog:
     def __init__(self, path: str | Path) -> None:
         """Open the file to add to it; ``-`` is standard output. Raises `LogError`."""
         self._path = path
-        self._file: TextIO | None = _open(path)
+        self._file: TextIO | None = sys.stdout
+        if str(path) != STDOUT:
+            try:
+                self._file = Path(path).open("a", encoding="utf-8")  # noqa: SIM115 - until `close`
+            except OSError as error:
+                raise LogError(f"{path}: cannot be written: {error.strerror}") from None
 
     def write(self, entry: RecordedRequest, seconds: float) -> None:
         """Write one line: the entry, and the milliseconds from the request to its answer."""
@@ -95,26 +100,14 @@ class RequestLog:
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._file.flush()
         except OSError as error:
-            self._give_up(error)
+            # Go on without a log: the requests matter more.
+            self.close()
+            reason = f"{self._path}: {error.strerror}; no more requests are logged"
+            sys.stderr.write(f"warning: {reason}\n")
 
     def close(self) -> None:
         """Close the file, unless it is standard output."""
-        if self._file not in (None, sys.stdout):
-            self._file.close()
-        self._file = None
-
-    def _give_up(self, error: OSError) -> None:
-        """Go on without a log: the requests matter more."""
-        with suppress(OSError):
-            self.close()
-        self._file = None
-        sys.stderr.write(f"warning: {self._path}: {error.strerror}; no more requests are logged\n")
-
-
-def _open(path: str | Path) -> TextIO:
-    if str(path) == STDOUT:
-        return sys.stdout
-    try:
-        return Path(path).open("a", encoding="utf-8")
-    except OSError as error:
-        raise LogError(f"{path}: cannot be written: {error.strerror}") from None
+        file, self._file = self._file, None
+        if file not in (None, sys.stdout):
+            with suppress(OSError):
+                file.close()

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from .results import HostError
@@ -17,7 +18,19 @@ GRACE = 60.0
 """Seconds between SIGINT and SIGKILL. The engine gives 5; a test may run on a machine too busy for
 that, and is to fail for a process that hangs only."""
 
+DEADLINE = 300.0
+"""Seconds that a program may take."""
+
 _PATIENCE = 0.5
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended."""
+
+    code: int
+    printed: str
+    """Its standard output and standard error."""
 
 
 class Process:
@@ -35,6 +48,7 @@ class Process:
 
         Raises HostError, with the name, where it can't be started.
         """
+        self._name = name
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         self._written = ""
         try:
@@ -57,6 +71,14 @@ class Process:
             self._file.seek(0)
             self._written = self._file.read().decode(errors="replace")
         return self._written
+
+    def wait(self) -> Ended:
+        """Wait until it ended by itself. Raises HostError where it does not."""
+        try:
+            code = self.popen.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            raise HostError(f"{self._name} did not end within {DEADLINE:.0f} s") from None
+        return Ended(code, self.written())
 
     def interrupt(self) -> None:
         """Ask it to end, if it still runs."""
@@ -88,3 +110,7 @@ class Process:
         self.written()
         self._file.close()
         return forced
+
+    def close(self) -> None:
+        """End it if it still runs, by force if need be."""
+        self.end()

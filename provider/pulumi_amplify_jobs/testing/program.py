@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from .process import Process
-from .results import HostError
-
-DEADLINE = 300.0
-"""Seconds that a program may take."""
+from .process import Ended, Process
 
 
 @dataclass(frozen=True)
@@ -42,15 +37,6 @@ class ProgramRun:
     monitor: str
     """The address of the resource monitor."""
     preview: bool
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a program ended."""
-
-    code: int
-    printed: str
-    """Its standard output and standard error."""
 
 
 class Running(Protocol):
@@ -104,20 +90,4 @@ class ProgramFile:
             "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(stack.secret_keys)),
         }
         command = [f"{__package__}.runner", json.dumps(settings), name]
-        return _Running(Process("the program", command, self.folder, environment))
-
-
-class _Running:
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self.interrupt = process.interrupt
-
-    def wait(self) -> Ended:
-        try:
-            code = self._process.popen.wait(DEADLINE)
-        except subprocess.TimeoutExpired:
-            raise HostError(f"the program did not end within {DEADLINE:.0f} s") from None
-        return Ended(code, self._process.written())
-
-    def close(self) -> None:
-        self._process.end()
+        return Process("the program", command, self.folder, environment)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from .calls import CallFailed, Provider
 from .deployment import Deployment, Previewing, Updating
 from .plugin import Plugins
-from .program import Ended, Program, ProgramRun, Stack
+from .process import Ended
+from .program import Program, ProgramRun, Stack
 from .resources import Goal, Resource, Snapshot
 from .results import Journal, Problem
 from .services import MonitorService, serving
