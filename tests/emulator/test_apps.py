@@ -297,7 +297,7 @@ def test_a_file_has_apps_beside_jobs(tmp_path: Path) -> None:
         ),
         (
             "apps: [{appId: a, environments: [x, y, x]}]",
-            ":1: apps[0]: environments has x twice",
+            ":1: apps[0]: environments names x twice",
         ),
         ("apps: [{appId: a, tags: [x]}]", ":1: apps[0]: tags is a list: a mapping is expected"),
         (

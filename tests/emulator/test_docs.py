@@ -11,7 +11,7 @@ from starlette.routing import Route
 from pulumi_amplify_jobs.cli.emulator import emulator as command
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, load_seed
 from pulumi_amplify_jobs.emulator.admin import admin_routes
-from pulumi_amplify_jobs.emulator.backend import Backend
+from pulumi_amplify_jobs.emulator.state import State
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
 
@@ -34,9 +34,9 @@ def test_every_kind_of_fault_is_there() -> None:
 
 
 def test_every_admin_call_is_there() -> None:
-    backend = Backend({})
-    routes: list[Route] = admin_routes(backend)
-    backend.close()
+    state = State({})
+    routes: list[Route] = admin_routes(state)
+    state.close()
     known = {
         f"{method} {route.path}"
         for route in routes

@@ -87,8 +87,8 @@ def test_a_file_is_a_list_of_jobs_by_the_names_of_the_wire(here: Path) -> None:
         ("{}", ": jobs and apps are missing: give one of them"),
         ("", ": null, where a top-level jobs: list is expected"),
         ("job: []", ":1: unknown field job: did you mean jobs?"),
-        ("jobs: []\njobs: []", ":1: jobs is there twice"),
-        ("jobs:\n- {appId: a, appId: b}", ":2: appId is there twice"),
+        ("jobs: []\njobs: []", ":1: jobs is a duplicate key"),
+        ("jobs:\n- {appId: a, appId: b}", ":2: appId is a duplicate key"),
         ("jobs: [2024-99-99]", ": month must be in 1..12"),
         (
             f"jobs:\n- {GOOD}\n- appId: a\n  backendEnvironmentName: e\n  jobId: 7",

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.emulator.app import LARGEST_BODY, Front, is_loopback
+from pulumi_amplify_jobs.emulator.app import LARGEST_BODY, EmulatorMiddleware, is_loopback
 
 from .conftest import job
 
@@ -88,7 +88,7 @@ def test_what_clients_here_call_it_by_is_taken(emulator: Emulator, host: str) ->
 def test_names_that_containers_and_users_give_it(host: str, answers: bool) -> None:
     async def nothing(*_: object) -> None: ...
 
-    assert Front(nothing, ["emulator.internal"]).answers_to(host) is answers
+    assert EmulatorMiddleware(nothing, ["emulator.internal"]).answers_to(host) is answers
 
 
 def test_loopback_is_what_only_this_machine_reaches() -> None:

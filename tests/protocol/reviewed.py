@@ -109,7 +109,7 @@ class Rules:
             live = provider.create(_urn(name), step.inputs)
         else:
             live = provider.update(old, step.inputs)
-        self.state[name] = Goal(_urn(name), step.inputs).made(name, step.inputs, live.outputs)
+        self.state[name] = Goal(_urn(name), step.inputs).resource(name, step.inputs, live.outputs)
 
 
 def allowed(planned: Planned, step: Planned) -> bool:

@@ -30,12 +30,12 @@ from .seed import Seed, load_seed, parse_apps, parse_jobs
 
 try:  # what needs the server, which only the package's extra brings
     from .app import is_loopback
-    from .backend import Options
     from .emulator import Emulator, serve
     from .fault_kinds import FAULT_KINDS
     from .faults import Fault, parse_fault
     from .request_log import RecordedRequest
     from .signatures import Credentials
+    from .state import Options
 except ModuleNotFoundError as error:
     if error.name not in ("starlette", "uvicorn"):
         raise

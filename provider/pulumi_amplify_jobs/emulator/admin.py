@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .backend import Backend
 from .errors import DurationError, EmulatorError
 from .faults import Fault, parse_faults
 from .protocol import failure, response, to_json
 from .seed import parse_document
+from .state import State
 
 PREFIX = "/_admin"
 
@@ -22,9 +22,9 @@ Call = Callable[[Request, bytes], object]
 """Gets a request and its body, and returns the answer as JSON data; None is an empty object."""
 
 
-def admin_routes(backend: Backend) -> list[Route]:
+def admin_routes(state: State) -> list[Route]:
     """Return the routes of the admin calls."""
-    store, faults, record = backend.store, backend.faults, backend.record
+    store, faults, record = state.store, state.faults, state.record
     calls: dict[str, Call] = {
         "GET health": lambda _, __: {"status": "ok", "jobs": store.count()},
         "POST seed": lambda _, body: {
@@ -32,9 +32,9 @@ def admin_routes(backend: Backend) -> list[Route]:
         },
         "GET jobs": lambda _, __: {"jobs": [job.wire() for job in store.all()]},
         "GET apps": lambda _, __: {"apps": [app.wire() for app in store.apps.all()]},
-        "POST reset": lambda _, __: backend.reset(),
-        "POST clock": lambda _, body: _now(backend.advance(_duration(body))),
-        "GET clock": lambda _, __: _now(backend.clock.milliseconds()),
+        "POST reset": lambda _, __: state.reset(),
+        "POST clock": lambda _, body: _now(state.advance(_duration(body))),
+        "GET clock": lambda _, __: _now(state.clock.milliseconds()),
         "PUT faults": lambda _, body: _wire(faults.replace(parse_faults(_data(body)))),
         "GET faults": lambda _, __: _wire(faults.faults()),
         "GET requests": lambda request, _: [

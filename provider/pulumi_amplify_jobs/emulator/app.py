@@ -18,10 +18,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .admin import PREFIX, admin_routes, unknown_admin_call
-from .backend import Backend
 from .calls import Calls
 from .protocol import Answer, failure, response
 from .server import HANG_UP
+from .state import State
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; a job has 256 characters in each of few fields, and a seed of thousands fits."""
@@ -38,12 +38,12 @@ PAGE_TYPES = frozenset({"text/plain", "multipart/form-data"})
 OTHER_SITES = frozenset({"cross-site", "same-site"})
 
 
-def build_app(backend: Backend, allow_hosts: Iterable[str] = ()) -> ASGIApp:
+def build_app(state: State, allow_hosts: Iterable[str] = ()) -> ASGIApp:
     """Return the emulator as an ASGI app; the server must provide the extensions of `server`.
 
     `allow_hosts` has more names that clients may call it by.
     """
-    calls = Calls(backend)
+    calls = Calls(state)
 
     async def unknown(request: Request, error: Exception) -> Response:
         if request.scope["path"].startswith(PREFIX):
@@ -51,15 +51,15 @@ def build_app(backend: Backend, allow_hosts: Iterable[str] = ()) -> ASGIApp:
         return await calls.unknown(request, error)
 
     starlette = Starlette(
-        routes=[*calls.routes(), *admin_routes(backend)],
+        routes=[*calls.routes(), *admin_routes(state)],
         exception_handlers={404: unknown, 405: unknown},
     )
     # Off, or a POST to the list path with a slash behind it would be redirected.
     starlette.router.redirect_slashes = False
-    return Front(starlette, allow_hosts)
+    return EmulatorMiddleware(starlette, allow_hosts)
 
 
-class Front:
+class EmulatorMiddleware:
     """Refuses what no client sends, routes by the raw path, gives each answer an ID."""
 
     def __init__(self, app: ASGIApp, allowed: Iterable[str] = ()) -> None:

@@ -11,9 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .backend import Backend
 from .errors import DatabaseError
-from .fault_kinds import Outcome, Work
+from .fault_kinds import Invocation, Reply
 from .operations import OPERATIONS, READS, Inputs
 from .protocol import (
     Answer,
@@ -29,6 +28,7 @@ from .protocol import (
 from .request_log import RecordedRequest
 from .server import HangUp, wait
 from .signatures import Received
+from .state import State
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class _Call(Received):
 class Calls:
     """AWS's calls, as botocore's models have them."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def routes(self) -> list[Route]:
         """Return a route for each operation of the models."""
@@ -62,7 +62,7 @@ class Calls:
         where = f"{request.method} {call.path}"
         message = f"Neither AmplifyBackend nor AWS Amplify has an operation at {where}"
         answer = failure("UnknownOperationException", 404, message=message)
-        return await self._reply(call, lambda: (Outcome(answer), None))
+        return await self._reply(call, lambda: (Reply(answer), None))
 
     def _endpoint(self, operation: OperationModel) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -72,48 +72,48 @@ class Calls:
         return endpoint
 
     async def _reply(
-        self, call: _Call, carry_out: Callable[[], tuple[Outcome, str | None]]
+        self, call: _Call, carry_out: Callable[[], tuple[Reply, str | None]]
     ) -> Response:
         """Check the signature, carry the call out, and answer; whatever comes is recorded."""
         try:
-            if self._backend.signatures:
-                self._backend.signatures.check(call, signing_name(call.operation))
+            if self._state.signatures:
+                self._state.signatures.check(call, signing_name(call.operation))
             result, fault = carry_out()
         except ServiceError as error:
-            result, fault = Outcome(error.answer), None
-        entry = _entry(call, result.answer, fault, self._backend.clock.milliseconds())
-        self._backend.record.add(entry)
-        delay = self._backend.latency + result.delay
+            result, fault = Reply(error.answer), None
+        entry = _entry(call, result.answer, fault, self._state.clock.milliseconds())
+        self._state.record.add(entry)
+        delay = self._state.latency + result.delay
         if delay > 0:
             await wait(call.request.scope, call.request.receive, delay)
-        self._backend.log(entry, time.perf_counter() - call.began)
+        self._state.log(entry, time.perf_counter() - call.began)
         return response(result.answer) if result.answer else HangUp()
 
-    def _result(self, operation: OperationModel, call: _Call) -> tuple[Outcome, str | None]:
+    def _result(self, operation: OperationModel, call: _Call) -> tuple[Reply, str | None]:
         """Return what a call comes to, and the kind of the fault that struck."""
         if operation.name not in OPERATIONS:
             message = f"The emulator does not know {operation.name}: {', '.join(OPERATIONS)} only"
             raise ServiceError(failure("UnsupportedOperation", 501, message=message))
         inputs = parse_input(operation, call.request.path_params, call.query, call.body)
         job_id = inputs.get("jobId")
-        fault = self._backend.faults.pick(operation.name, None if job_id is None else str(job_id))
-        work = self._work(operation, inputs, fault.seconds if fault else 0.0)
+        fault = self._state.faults.pick(operation.name, None if job_id is None else str(job_id))
+        invocation = self._invocation(operation, inputs, fault.seconds if fault else 0.0)
         if fault is None:
-            return Outcome(work.do()), None
-        result = fault.outcome(work)
+            return Reply(invocation.run()), None
+        result = fault.reply(invocation)
         if not result.struck:
             return result, None
-        self._backend.faults.use(fault)
+        self._state.faults.use(fault)
         return result, fault.kind
 
-    def _work(self, operation: OperationModel, inputs: Inputs, delay: float) -> Work:
-        name, store = operation.name, self._backend.store
-        return Work(
+    def _invocation(self, operation: OperationModel, inputs: Inputs, delay: float) -> Invocation:
+        name, store = operation.name, self._state.store
+        return Invocation(
             name,
             inputs,
             delay,
-            do=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
-            do_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
+            run=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
+            run_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
         )
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp
 
 from .app import build_app
-from .backend import Backend, Options
 from .entities import FIELDS, App, Job
 from .faults import make_fault
 from .request_log import RecordedRequest
 from .seed import SeedSource, read_seed
 from .server import Server, ServerThread, listen, url_of
+from .state import Options, State
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -37,8 +37,8 @@ class Emulator:
         `LogError` or `ListenError`.
         """
         with ExitStack() as opened:
-            listener, self._backend, app = opened.enter_context(_listening(options))
-            self._server = ServerThread(app, listener, self._backend.clock.base)
+            listener, self._state, app = opened.enter_context(_listening(options))
+            self._server = ServerThread(app, listener, self._state.clock.base)
             opened.callback(self._server.stop)
             self._opened = opened.pop_all()
 
@@ -60,11 +60,11 @@ class Emulator:
     @property
     def latency(self) -> float:
         """The seconds added to each answer; may be set at any time."""
-        return self._backend.latency
+        return self._state.latency
 
     @latency.setter
     def latency(self, seconds: float) -> None:
-        self._backend.latency = seconds
+        self._state.latency = seconds
 
     def seed(self, seed: SeedSource) -> int:
         """Add or replace jobs and apps; return how many.
@@ -73,21 +73,21 @@ class Emulator:
         with `jobs` and `apps`, or as the path of a YAML file. Apps and environments that the
         jobs name are added anyhow. Raises `SeedError`, and then nothing is added.
         """
-        return self._backend.store.put(read_seed(seed))
+        return self._state.store.put(read_seed(seed))
 
     def advance(self, duration: str) -> None:
         """Let time pass at once for the jobs: 2d, 40h, 1h30m or 500ms.
 
         Signatures still go by the clock itself, as the clients do. Raises `DurationError`.
         """
-        self._backend.advance(duration)
+        self._state.advance(duration)
 
     def reset(self) -> None:
         """Forget all apps, jobs, faults, log entries and advances of the clock.
 
         The latency stays.
         """
-        self._backend.reset()
+        self._state.reset()
 
     def fault(
         self,
@@ -106,28 +106,28 @@ class Emulator:
         the same kind and limits. Raises `FaultError`.
         """
         limits = {"operation": operation, "jobId": job_id, "times": times, "delay": delay}
-        self._backend.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))
+        self._state.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))
 
     def clear_faults(self) -> None:
         """Have no fault strike any more."""
-        self._backend.faults.replace([])
+        self._state.faults.replace([])
 
     def requests(self, operation: str | None = None) -> list[RecordedRequest]:
         """Return the requests so far, oldest first, of one operation or of all."""
-        return self._backend.record.entries(operation)
+        return self._state.record.entries(operation)
 
     def clear_requests(self) -> None:
         """Forget the requests so far."""
-        self._backend.record.clear()
+        self._state.record.clear()
 
     def jobs(self) -> list[Job]:
         """Return every job, in the order of the seeds."""
-        return self._backend.store.all()
+        return self._state.store.all()
 
     def job(self, app_id: str, environment: str, job_id: str) -> Job:
         """Return a job as it is now. Raises KeyError when there is none."""
         key = (app_id, environment, job_id)
-        job = self._backend.store.get(key)
+        job = self._state.store.get(key)
         if job is None:
             raise KeyError("/".join(key))
         return job
@@ -144,22 +144,22 @@ class Emulator:
             if name not in settable:
                 raise TypeError(f"a job has no field {name} to set: {', '.join(settable)}")
         values = {FIELDS[name]: value for name, value in fields.items()}
-        job = self._backend.store.set((app_id, environment, job_id), values)
+        job = self._state.store.set((app_id, environment, job_id), values)
         return job or self.job(app_id, environment, job_id)
 
     def remove_job(self, app_id: str, environment: str, job_id: str) -> None:
         """Have a job vanish. Raises KeyError when there is none."""
         key = (app_id, environment, job_id)
-        if not self._backend.store.remove(key):
+        if not self._state.store.remove(key):
             raise KeyError("/".join(key))
 
     def apps(self) -> list[App]:
         """Return every app with its environments, in the order of the seeds."""
-        return self._backend.store.apps.all()
+        return self._state.store.apps.all()
 
     def remove_app(self, app_id: str) -> None:
         """Have an app vanish, with its environments and jobs. Raises KeyError for none."""
-        if not self._backend.store.apps.remove(app_id):
+        if not self._state.store.apps.remove(app_id):
             raise KeyError(app_id)
 
     def remove_environment(self, app_id: str, environment: str) -> None:
@@ -168,7 +168,7 @@ class Emulator:
         Afterwards all is as if it had never been: its jobs are not found, and their listing
         is empty.
         """
-        if not self._backend.store.apps.remove_environment(app_id, environment):
+        if not self._state.store.apps.remove_environment(app_id, environment):
             raise KeyError(f"{app_id}/{environment}")
 
 
@@ -180,17 +180,17 @@ def serve(
     `on_listening` is called with the URL as soon as requests are answered. The options are those
     of `Options`. Raises an `EmulatorError` with one line.
     """
-    with _listening(options) as (listener, backend, app):
+    with _listening(options) as (listener, state, app):
         started = partial(on_listening, url_of(listener))
-        Server(app, started, backend.clock.base).run([listener])
+        Server(app, started, state.clock.base).run([listener])
 
 
 @contextmanager
-def _listening(options: Options) -> Iterator[tuple[socket, Backend, ASGIApp]]:
+def _listening(options: Options) -> Iterator[tuple[socket, State, ASGIApp]]:
     """Open what an emulator needs, as long as it runs."""
     # The address first, so that no file is made or seeded for an emulator that can't run.
     with (
         closing(listen(options.get("host", "127.0.0.1"), options.get("port", 0))) as listener,
-        closing(Backend(options)) as backend,
+        closing(State(options)) as state,
     ):
-        yield listener, backend, build_app(backend, options.get("allow_hosts", ()))
+        yield listener, state, build_app(state, options.get("allow_hosts", ()))

@@ -85,7 +85,7 @@ class SeedJob(Job):
 def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise ValueError(f"environments has {twice} twice")
+        raise ValueError(f"environments names {twice} twice")
     return names
 
 

@@ -14,7 +14,7 @@ from .protocol import APPS_SERVICE, JOBS_SERVICE, Answer, failure, signing_name,
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Reply:
     """What the client gets: an answer, or a closed connection for None, so many seconds late.
 
     `struck` says whether the fault has made a difference.
@@ -26,16 +26,16 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Work:
+class Invocation:
     """What a request asks for. A fault that comes before it is done calls nothing here."""
 
     operation: str
     inputs: Inputs
     delay: float
     """The seconds that a slow answer takes."""
-    do: Callable[[], Answer]
+    run: Callable[[], Answer]
     """Carries the operation out and returns the answer that it earns."""
-    do_stale: Callable[[], Answer]
+    run_stale: Callable[[], Answer]
     """Carries a read of jobs out on what was true before."""
 
 
@@ -44,7 +44,7 @@ class Kind:
     """A kind of fault: what the client meets, in words, and what becomes of a request."""
 
     description: str
-    effect: Callable[[Work], Outcome]
+    effect: Callable[[Invocation], Reply]
     operations: tuple[str, ...] = tuple(OPERATIONS)
     """Those that it can strike."""
 
@@ -53,27 +53,27 @@ def _refused(error: str, status: int | None = None, note: str = "", /, **members
     """Answer with an error of the service; nothing is done."""
     answer = failure(error, status, **members)
     description = f"{answer.status} {error}, nothing done{note}"
-    return Kind(description, lambda _: Outcome(answer))
+    return Kind(description, lambda _: Reply(answer))
 
 
 def _spoilt(description: str, spoil: Callable[[bytes], bytes]) -> Kind:
     """Spoil the body of a 200; an error stays as it is."""
 
-    def effect(work: Work) -> Outcome:
-        earned = work.do()
+    def effect(call: Invocation) -> Reply:
+        earned = call.run()
         if earned.status != 200:
-            return Outcome(earned, struck=False)
+            return Reply(earned, struck=False)
         return _instead(earned, Answer(200, spoil(earned.body)))
 
     return Kind(description, effect)
 
 
-def _instead(earned: Answer, given: Answer) -> Outcome:
-    return Outcome(given, struck=given != earned)
+def _instead(earned: Answer, given: Answer) -> Reply:
+    return Reply(given, struck=given != earned)
 
 
-def _denied(work: Work) -> Outcome:
-    inputs, service = work.inputs, signing_name(work.operation)
+def _denied(call: Invocation) -> Reply:
+    inputs, service = call.inputs, signing_name(call.operation)
     if service == APPS_SERVICE:
         resource = app_arn(quote(inputs["appId"], safe="") if "appId" in inputs else "*")
     else:
@@ -82,15 +82,15 @@ def _denied(work: Work) -> Outcome:
         resource = f"arn:aws:{JOBS_SERVICE}:{REGION}:{ACCOUNT}:/backend/{path}"
     message = (
         f"User: arn:aws:sts::{ACCOUNT}:assumed-role/ci/run is not authorized to perform: "
-        f"{service}:{work.operation} on resource: {resource}"
+        f"{service}:{call.operation} on resource: {resource}"
     )
     # A capital M: AWS's front door writes it so, unlike the service itself.
-    return Outcome(failure("AccessDeniedException", 403, Message=message))
+    return Reply(failure("AccessDeniedException", 403, Message=message))
 
 
-def _lost(work: Work) -> Outcome:
-    work.do()
-    return Outcome(None)
+def _lost(call: Invocation) -> Reply:
+    call.run()
+    return Reply(None)
 
 
 def _foreign(body: bytes) -> bytes:
@@ -120,7 +120,7 @@ KINDS: Mapping[str, Kind] = {
     "denied": Kind("403 AccessDeniedException, nothing done", _denied),
     "limit": _refused("LimitExceededException", 429, _BY_THE_PAGE, **_LIMIT),
     "internal": _refused("InternalServiceException", 504, _BY_THE_PAGE, **_TIMEOUT),
-    "drop": Kind("connection closed without an answer, nothing done", lambda _: Outcome(None)),
+    "drop": Kind("connection closed without an answer, nothing done", lambda _: Reply(None)),
     "lost": Kind("done, then the connection closed without an answer", _lost),
     "truncated": _spoilt("done, 200 with a body cut in half", lambda body: body[: len(body) // 2]),
     "empty": _spoilt("done, 200 with an empty body", lambda _body: b""),
@@ -130,15 +130,15 @@ KINDS: Mapping[str, Kind] = {
     ),
     "slow": Kind(
         "done, answered after a delay of 3s, or as written: slow@500ms",
-        lambda work: Outcome(work.do(), work.delay),
+        lambda call: Reply(call.run(), call.delay),
     ),
     "blackhole": Kind(
         "taken, nothing done, and no answer for as long as the client waits",
-        lambda _: Outcome(None, math.inf),
+        lambda _: Reply(None, math.inf),
     ),
     "stale": Kind(
         "a read of jobs shows each as it was before its last change",
-        lambda work: _instead(work.do(), work.do_stale()),
+        lambda call: _instead(call.run(), call.run_stale()),
         tuple(READS),
     ),
 }

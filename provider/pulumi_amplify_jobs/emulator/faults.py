@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from .errors import FaultError
-from .fault_kinds import KINDS, Outcome, Work
+from .fault_kinds import KINDS, Invocation, Reply
 from .operations import OPERATIONS
 from .validation import Duration, first_problem, kind_of, seconds_of
 
@@ -86,9 +86,9 @@ class Fault(BaseModel):
         possible = self.operation in (None, operation) and self.job_id in (None, job_id)
         return possible and operation in KINDS[self.kind].operations
 
-    def outcome(self, work: Work) -> Outcome:
+    def reply(self, call: Invocation) -> Reply:
         """Return what becomes of a request that the fault strikes."""
-        return KINDS[self.kind].effect(work)
+        return KINDS[self.kind].effect(call)
 
 
 def make_fault(value: object, where: str = "fault") -> Fault:

@@ -180,7 +180,7 @@ class _Loader(yaml.SafeLoader):
             if not isinstance(key, yaml.ScalarNode):
                 continue
             if key.value in mapping.lines:
-                problem = f"{key.value} is there twice"
+                problem = f"{key.value} is a duplicate key"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
             mapping.lines[key.value] = key.start_mark.line + 1
         yield mapping

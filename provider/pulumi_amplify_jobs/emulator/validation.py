@@ -96,7 +96,7 @@ def _describe(problem: ErrorDetails, path: list[str], model: type[BaseModel]) ->
         return f"{field} is {kind_of(value)}: {_CONTAINERS[problem['type']]} is expected"
     if problem["type"] == "value_error":
         return str(problem["ctx"]["error"])
-    advice = _EXPECTED.get(problem["type"], "is not possible").format(**problem.get("ctx", {}))
+    advice = _EXPECTED.get(problem["type"], "is not a valid value").format(**problem.get("ctx", {}))
     shown = f"{value:g}" if isinstance(value, float) else _shown(value)
     return f"{field} {shown}: {advice}" if field else f"{kind_of(value)}: {advice}"
 

@@ -25,7 +25,7 @@ class InitFailed(CallFailed):
         self.resource = resource
 
 
-class Previewing:
+class PreviewExecutor:
     """Makes no call: the outputs of what would be made or changed are its inputs."""
 
     dry_run = True
@@ -33,17 +33,17 @@ class Previewing:
 
     def create(self, _provider: Provider, goal: Goal, inputs: Bag) -> Resource:
         """Return the resource that is created; in a preview without its ID."""
-        return goal.made("", inputs, inputs)
+        return goal.resource("", inputs, inputs)
 
     def update(self, _provider: Provider, old: Resource, goal: Goal, inputs: Bag) -> Resource:
         """Return the resource that is updated."""
-        return goal.made(old.id, inputs, inputs)
+        return goal.resource(old.id, inputs, inputs)
 
     def delete(self, provider: Provider, old: Resource) -> None:
         """Delete a resource, unless it is to be retained."""
 
 
-class Updating(Previewing):
+class UpdateExecutor(PreviewExecutor):
     """Makes the provider's calls. They raise CallFailed, or InitFailed with what is kept."""
 
     dry_run = False
@@ -70,9 +70,9 @@ def _done(goal: Goal, inputs: Bag, call: Callable[[], Live]) -> Resource:
             raise
         kept = with_secrets_of(from_struct(failed.partial.inputs), inputs) or inputs
         outputs = with_secrets_of(from_struct(failed.partial.properties), kept)
-        made = goal.made(failed.partial.id, kept, outputs)
+        made = goal.resource(failed.partial.id, kept, outputs)
         raise InitFailed(replace(made, init_errors=failed.reasons)) from None
-    return goal.made(live.id, inputs, with_secrets_of(live.outputs, inputs))
+    return goal.resource(live.id, inputs, with_secrets_of(live.outputs, inputs))
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Deployment:
     """One preview or update. `register` may be called from any thread."""
 
     snapshot: Snapshot
-    acting: Previewing
+    executor: PreviewExecutor
     journal: Journal
     provider: Callable[[], Provider]
     """The provider with the stack's config; asked for at the first resource."""
@@ -129,7 +129,7 @@ class Deployment:
             return
         try:
             if old.goal.custom:
-                self.acting.delete(self.provider(), old)
+                self.executor.delete(self.provider(), old)
         except CallFailed as failed:
             self.journal.problem(Problem(str(failed), old.name))
             return
@@ -188,17 +188,17 @@ class Deployment:
         if not goal.custom:
             return Resource(goal.urn, "", inputs, inputs, goal)
         if old is None:
-            resource = self.acting.create(self.provider(), goal, inputs)
+            resource = self.executor.create(self.provider(), goal, inputs)
         elif decision.operation == "update":
-            resource = self.acting.update(self.provider(), old, goal, inputs)
+            resource = self.executor.update(self.provider(), old, goal, inputs)
         elif decision.operation == "same":
             resource = Resource(goal.urn, old.id, inputs, old.outputs, goal)
         else:
             if decision.delete_first:
-                self.acting.delete(self.provider(), old)
+                self.executor.delete(self.provider(), old)
             else:
                 self._replaced.append(old)
-            resource = self.acting.create(self.provider(), goal, inputs)
+            resource = self.executor.create(self.provider(), goal, inputs)
         old_inputs = old.inputs if old else {}
         self.journal.step(goal.urn, decision.operation, inputs, resource.outputs, old_inputs)
         return resource

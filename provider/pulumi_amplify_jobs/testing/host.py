@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .calls import Call
-from .deployment import Previewing, Updating
+from .deployment import PreviewExecutor, UpdateExecutor
 from .plugin import Plugin, Plugins
 from .program import Program, Stack
 from .project import Project, environment
@@ -101,7 +101,7 @@ class Host:
         first = self._refreshes(refresh)
         return self._run(
             self.snapshot.copy(),
-            lambda run: run.declare(self.program, Previewing(), refresh=first),
+            lambda run: run.declare(self.program, PreviewExecutor(), refresh=first),
         )
 
     def up(self, *, refresh: bool | None = None) -> Result:
@@ -111,7 +111,7 @@ class Host:
         """
         first = self._refreshes(refresh)
         return self._run(
-            self.snapshot, lambda run: run.declare(self.program, Updating(), refresh=first)
+            self.snapshot, lambda run: run.declare(self.program, UpdateExecutor(), refresh=first)
         )
 
     def refresh(self) -> Result:

@@ -30,7 +30,7 @@ class Goal:
         """The resource's name in the program."""
         return name_of(self.urn)
 
-    def made(self, resource_id: str, inputs: Bag, outputs: Bag) -> Resource:
+    def resource(self, resource_id: str, inputs: Bag, outputs: Bag) -> Resource:
         """Return the resource that it became; outputs are secret as the program has it."""
         names = self.additional_secret_outputs
         hidden = {name: secret(outputs[name]) for name in names if name in outputs}

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from .calls import CallFailed, Provider
-from .deployment import Deployment, Previewing, Updating
+from .deployment import Deployment, PreviewExecutor, UpdateExecutor
 from .plugin import Plugins
 from .process import Ended
 from .program import Program, ProgramRun, Stack
@@ -39,29 +39,29 @@ class Run:
     def destroy(self) -> None:
         """Delete every resource."""
         if not self.journal.failed:
-            self._deployment(Updating(), self.snapshot.provider_config or {}).finish()
+            self._deployment(UpdateExecutor(), self.snapshot.provider_config or {}).finish()
 
     def stop(self) -> None:
         """Have the run fail: its program and its providers are to end now."""
         self.journal.problem(Problem("interrupted"))
         self.plugins.interrupt()
 
-    def declare(self, program: Program, acting: Previewing, *, refresh: bool) -> str:
+    def declare(self, program: Program, executor: PreviewExecutor, *, refresh: bool) -> str:
         """Run the program and bring its resources to what it declares; return what it printed.
 
         What it declares no more is deleted. The program starts while the refresh goes on, and its
         first resource waits for that.
         """
-        deployment = self._deployment(acting, self.stack.config)
+        deployment = self._deployment(executor, self.stack.config)
         ready = threading.Event()
 
         def register(goal: Goal) -> Resource:
             ready.wait()
             return deployment.register(goal)
 
-        monitor = MonitorService(self.stack, acting.dry_run, self.journal, register)
+        monitor = MonitorService(self.stack, executor.dry_run, self.journal, register)
         with serving(monitor) as address:
-            running = program.start(ProgramRun(self.stack, address, acting.dry_run))
+            running = program.start(ProgramRun(self.stack, address, executor.dry_run))
             self.journal.watch(running.interrupt)
             try:
                 if refresh:
@@ -81,9 +81,9 @@ class Run:
             self.snapshot.provider_config = self.stack.config
         return ended.printed
 
-    def _deployment(self, acting: Previewing, config: Mapping[str, str]) -> Deployment:
+    def _deployment(self, executor: PreviewExecutor, config: Mapping[str, str]) -> Deployment:
         provider = lambda: self.plugins.provider(config)  # noqa: E731 - it is asked for later
-        return Deployment(self.snapshot, acting, self.journal, provider)
+        return Deployment(self.snapshot, executor, self.journal, provider)
 
     def _judge(self, ended: Ended) -> None:
         """Note that the program failed, in its own words; the run's failure outranks them."""
@@ -124,4 +124,4 @@ def _read(provider: Provider, old: Resource, journal: Journal) -> Resource | Non
     if not live.id:
         return None
     inputs = old.inputs if live.inputs is None else with_secrets_of(live.inputs, old.inputs)
-    return old.goal.made(live.id, inputs, with_secrets_of(live.outputs, inputs))
+    return old.goal.resource(live.id, inputs, with_secrets_of(live.outputs, inputs))

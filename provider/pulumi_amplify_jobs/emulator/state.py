@@ -47,7 +47,7 @@ class Options(TypedDict, total=False):
     log: str | Path | None
 
 
-class Backend:
+class State:
     """The jobs and apps, the faults, the log and the latency (in seconds) of an emulator.
 
     `log` gets each request, with the seconds that it took.
