@@ -205,7 +205,7 @@ def test_only_news_is_told(watched: Watch, emulator: Emulator) -> None:
     emulator.set_job(APP, ENVIRONMENT, "2", status="COMPLETED")
     [line] = news(states, state_lines(take_look(watched, NOW)), NOW)
     assert line.endswith(f"{APP}/{ENVIRONMENT}/2 (not declared): no longer runs")
-    assert heartbeat(take_look(watched, NOW), NOW).endswith("still waiting for 1 job")
+    assert heartbeat(take_look(watched, NOW)).endswith("still waiting for 1 job")
 
 
 def test_the_command_waits_for_a_job(project: Project, emulator: Emulator) -> None:
@@ -231,7 +231,7 @@ def test_what_is_left_of_the_time_is_never_told_as_nothing(left: float, told: st
 
 def painted(look: Look, columns: int, height: int) -> list[str]:
     console = Console(file=io.StringIO(), width=columns, height=height, force_terminal=True)
-    fitted = Fitted(look_rows(look, NOW), summary(look), outlook(60.0))
+    fitted = Fitted(look_rows(look), summary(look), outlook(60.0))
     options = console.options.update(height=height)
     return ["".join(each.text for each in line) for line in console.render_lines(fitted, options)]
 

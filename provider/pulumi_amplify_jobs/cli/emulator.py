@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .errors import DONE, CommandError, tell
+from .options import bundled
+
+if TYPE_CHECKING:
+    from ..emulator import Credentials
 
 PORT = 4580
 """Next to none of LocalStack's ports, so that both can run."""
@@ -40,6 +46,52 @@ Without AWS:
 """
 
 
+@dataclass(frozen=True)
+class SigningOptions:
+    """What requests must be signed with. Raises click.UsageError where it is not complete."""
+
+    access_key: str | None
+    secret_key: str | None
+    region: str | None
+
+    def __post_init__(self) -> None:
+        if self.access_key and not self.secret_key:
+            raise click.UsageError("--access-key needs --secret-key")
+        if self.secret_key and not self.access_key:
+            raise click.UsageError("--secret-key needs --access-key")
+        if self.region and not self.access_key:
+            raise click.UsageError("--region needs --access-key and --secret-key")
+
+    @property
+    def credentials(self) -> Credentials | None:
+        """The credentials, or None where any signature will do."""
+        from ..emulator import Credentials
+
+        if not (self.access_key and self.secret_key):
+            return None
+        return Credentials(self.access_key, self.secret_key, self.region)
+
+
+signing_options = bundled(
+    SigningOptions,
+    click.option(
+        "--access-key",
+        metavar="ID",
+        help="Refuse requests that are not signed with this key (SigV4).",
+    ),
+    click.option(
+        "--secret-key",
+        metavar="SECRET",
+        envvar="AMPLIFY_JOBS_EMULATOR_SECRET_KEY",
+        show_envvar=True,
+        help="The access key's secret.",
+    ),
+    click.option(
+        "--region", metavar="NAME", help="Refuse requests that are signed for another one."
+    ),
+)
+
+
 @click.command(epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -62,20 +114,10 @@ Without AWS:
     "--db",
     "database",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    default=":memory:",
     help="Keep the jobs in this SQLite file, which is created if missing.",
 )
-@click.option(
-    "--access-key", metavar="ID", help="Refuse requests that are not signed with this key (SigV4)."
-)
-@click.option(
-    "--secret-key",
-    metavar="SECRET",
-    envvar="AMPLIFY_JOBS_EMULATOR_SECRET_KEY",
-    show_envvar=True,
-    help="The access key's secret.",
-)
-@click.option("--region", metavar="NAME", help="Refuse requests that are signed for another one.")
+@signing_options
 @click.option(
     "--latency",
     metavar="SECONDS",
@@ -95,18 +137,13 @@ Without AWS:
     "--log", metavar="FILE", help="Add a line of JSON to this file for each request; - is stdout."
 )
 def emulator(
+    signing: SigningOptions,
     host: str,
     allow_hosts: tuple[str, ...],
     port: int,
-    seed: Path | None,
-    database: Path | None,
-    access_key: str | None,
-    secret_key: str | None,
-    region: str | None,
-    latency: float,
     faults: tuple[str, ...],
-    fault_seed: int | None,
     log: str | None,
+    **options: Any,
 ) -> int:
     """Run a stand-in for the AmplifyBackend service, until Ctrl-C.
 
@@ -114,47 +151,29 @@ def emulator(
     UpdateBackendJob. The HTTP server is an extra of the package:
     pip install 'pulumi-amplify-jobs[emulator]'
     """
-    _check_signing(access_key, secret_key, region)
     # Here, not above: the HTTP server is slow to load, and an extra of the package.
     try:
-        from ..emulator import Credentials, EmulatorError, is_loopback, parse_fault, serve
+        from ..emulator import EmulatorError, is_loopback, parse_fault, serve
     except ModuleNotFoundError as error:
         raise CommandError(str(error)) from None
 
     if not is_loopback(host):
         tell("warning", _exposed(host, port, allow_hosts))
-    credentials = None
-    if access_key and secret_key:
-        credentials = Credentials(access_key, secret_key, region)
-
     try:
         serve(
             host=host,
             port=port,
             allow_hosts=allow_hosts,
-            seed=seed,
-            latency=latency,
             faults=[parse_fault(text) for text in faults],
-            fault_seed=fault_seed,
-            database=database or ":memory:",
-            credentials=credentials,
+            credentials=signing.credentials,
             log=log,
             # Whoever reads the log from stdout wants nothing else there.
-            on_listening=lambda url: _announce(url, access_key, err=log == STDOUT),
+            on_listening=lambda url: _announce(url, signing.access_key, err=log == STDOUT),
+            **options,
         )
     except EmulatorError as error:
         raise CommandError(str(error)) from None
     return DONE
-
-
-def _check_signing(access_key: str | None, secret_key: str | None, region: str | None) -> None:
-    """Check that what requests must be signed with is complete. Raises a usage error."""
-    if access_key and not secret_key:
-        raise click.UsageError("--access-key needs --secret-key")
-    if secret_key and not access_key:
-        raise click.UsageError("--secret-key needs --access-key")
-    if region and not access_key:
-        raise click.UsageError("--region needs --access-key and --secret-key")
 
 
 def _exposed(host: str, port: int, allow_hosts: tuple[str, ...]) -> str:

@@ -24,9 +24,7 @@ SECTIONS = {
         "discover": Entry(
             "discover.command:discover", "Find jobs, and write the config that declares them."
         ),
-        "validate": Entry(
-            "validate.command:validate", "Check stack files and included files, offline."
-        ),
+        "validate": Entry("validate:validate", "Check stack files and included files, offline."),
         "plan": Entry("plan.command:plan", "Show what apply would change."),
         "apply": Entry("apply.command:apply", "Make the changes that plan shows, after asking."),
     },

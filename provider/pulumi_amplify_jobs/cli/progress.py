@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ..client import Listing, Selection, list_environments
+from ..domain.keys import Environment
+from ..services import Services
 from .output import plural
+from .tables import console_for
 
 
-def reading(console: Console, jobs: int) -> AbstractContextManager[object]:
-    """Show that jobs are being read, on a terminal only."""
+def reading(jobs: int) -> AbstractContextManager[object]:
+    """Show on stderr that jobs are being read, on a terminal only."""
+    console = console_for(sys.stderr)
     if not console.is_terminal:
         return nullcontext()
     return console.status(f"Reading {plural(jobs, 'job')}…")
@@ -32,17 +38,19 @@ def bar(console: Console, total: int) -> Progress:
     )
 
 
-@contextmanager
-def listing_environments(console: Console, total: int) -> Iterator[Listed]:
-    """Show how many of so many environments are listed, and how many jobs they have so far."""
-    with bar(console, total) as progress:
-        yield Listed(progress, total)
+def list_shown(
+    services: Services, environments: Sequence[Environment], selection: Selection
+) -> list[Listing]:
+    """List environments, and show on stderr how many are listed and their jobs so far."""
+    with bar(console_for(sys.stderr), len(environments)) as progress:
+        show = Listed(progress, len(environments))
+        return list_environments(services.jobs, environments, selection, show.page, show.end)
 
 
 @contextmanager
-def enumerating_apps(console: Console, total: int) -> Iterator[Callable[[], None]]:
-    """Show how many of so many apps are looked at; call what is yielded for each."""
-    with bar(console, total) as progress:
+def enumerating_apps(total: int) -> Iterator[Callable[[], None]]:
+    """Show on stderr how many of so many apps are looked at; call what is yielded for each."""
+    with bar(console_for(sys.stderr), total) as progress:
         task = progress.add_task("Finding environments", total=total)
         yield lambda: progress.advance(task)
 

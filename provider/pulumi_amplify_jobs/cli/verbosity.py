@@ -19,7 +19,7 @@ def _show(context: click.Context, _: click.Parameter, count: int) -> None:
     if __name__ not in context.meta:
         context.find_root().with_resource(shown())
     context.meta[__name__] = context.meta.get(__name__, 0) + count
-    show_more(context.meta[__name__])
+    logs.ROOT.setLevel(logging.INFO if context.meta[__name__] == 1 else logging.DEBUG)
 
 
 VERBOSE = click.Option(
@@ -45,7 +45,7 @@ class _OnStderr(logging.Handler):
 
 @contextmanager
 def shown() -> Iterator[None]:
-    """Show records until the block ends, from the level that `show_more` sets."""
+    """Show records until the block ends, and then as before."""
     handler, level = _OnStderr(), logs.ROOT.level
     logs.ROOT.addHandler(handler)
     try:
@@ -53,8 +53,3 @@ def shown() -> Iterator[None]:
     finally:
         logs.ROOT.removeHandler(handler)
         logs.ROOT.setLevel(level)
-
-
-def show_more(verbosity: int) -> None:
-    """Show retries and connections where `-v` was given once, everything where more often."""
-    logs.ROOT.setLevel(logging.INFO if verbosity == 1 else logging.DEBUG)

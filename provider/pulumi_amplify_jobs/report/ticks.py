@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 MOST_TICKS = 6
 """Ticks at most: their labels must not touch on a narrow screen."""
@@ -31,6 +32,9 @@ MONDAY = 4 * DAY
 """The first Monday after 1970 began, so that weeks begin on one."""
 
 
+Label = Callable[[datetime], tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Tick:
     """A round moment on the axis."""
@@ -48,9 +52,9 @@ def ticks(begin: float, end: float) -> tuple[Tick, ...]:
     step = _step(begin, end)
     if step is None:
         months = _months_apart(begin, end)
-        label = _month if months < 12 else _year
+        label = partial(_month_or_year, months)
         return tuple(_placed(_monthly(begin, end, months), begin, end, label))
-    return tuple(_placed(_evenly(begin, end, step), begin, end, _label_for(step)))
+    return tuple(_placed(_evenly(begin, end, step), begin, end, partial(_day_or_time, step)))
 
 
 def _step(begin: float, end: float) -> int | None:
@@ -91,45 +95,25 @@ def _utc(seconds: float) -> datetime:
     return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
 
 
-Label = Callable[[datetime], tuple[str, str]]
-"""What stands at a tick, and what stands above it."""
-
-
 def _placed(moments: Iterator[datetime], begin: float, end: float, label: Label) -> Iterator[Tick]:
-    """Yield the ticks; what stands above is told once, and again when it changes."""
-    told = ""
+    """Yield the ticks; what stands above stands there once, and again when it changes."""
+    before = ""
     for moment in moments:
         text, above = label(moment)
         place = (moment.timestamp() - begin) / (end - begin)
-        yield Tick(place, text, above if above != told else "")
-        told = above
+        yield Tick(place, text, above if above != before else "")
+        before = above
 
 
-def _label_for(step: int) -> Label:
+def _day_or_time(step: int, moment: datetime) -> tuple[str, str]:
+    """Return what stands at a tick, and what stands above it; `step` is in seconds."""
+    date = f"{moment.day} {MONTHS[moment.month - 1]}"
     if step >= DAY:
-        return _day
-    return _clock if step >= MINUTE else _seconds
+        return date, str(moment.year)
+    return moment.strftime("%H:%M" if step >= MINUTE else "%H:%M:%S"), date
 
 
-def _seconds(moment: datetime) -> tuple[str, str]:
-    return f"{moment:%H:%M:%S}", _date(moment)
-
-
-def _clock(moment: datetime) -> tuple[str, str]:
-    return f"{moment:%H:%M}", _date(moment)
-
-
-def _day(moment: datetime) -> tuple[str, str]:
-    return _date(moment), str(moment.year)
-
-
-def _month(moment: datetime) -> tuple[str, str]:
-    return MONTHS[moment.month - 1], str(moment.year)
-
-
-def _year(moment: datetime) -> tuple[str, str]:
-    return str(moment.year), ""
-
-
-def _date(moment: datetime) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]}"
+def _month_or_year(step: int, moment: datetime) -> tuple[str, str]:
+    """Return the same where `step` is in months."""
+    year = str(moment.year)
+    return (MONTHS[moment.month - 1], year) if step < 12 else (year, "")

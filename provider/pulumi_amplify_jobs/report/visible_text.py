@@ -82,19 +82,12 @@ def _is_seen(character: str) -> bool:
     points, line separators and every space but the ordinary one.
     """
     return character.isprintable() and not (
-        character in NO_GLYPH or _is_variation_selector(character)
+        character in NO_GLYPH
+        or "\ufe00" <= character <= "\ufe0f"  # these and those below are variation selectors
+        or "\U000e0100" <= character <= "\U000e01ef"
     )
-
-
-def _is_variation_selector(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
 def _escape(character: str) -> str:
     """Return the character as Python would write it in a string."""
-    if character in "\n\r\t":
-        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
-    code = ord(character)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return character.encode("unicode_escape").decode("ascii")

@@ -145,20 +145,16 @@ class Applying:
     def _stop(self) -> None:
         """Stop further writes, and wait for those under way, at most until the next signal."""
         pending = set(self.writes.stop()) - self.results.keys()
-        while pending:
-            event = self._next()
-            if isinstance(event, Signal):
-                break
-            if isinstance(event, Result):
-                self.results[event.job.desired.key] = event
-                pending.discard(event.job.desired.key)
         while True:
             try:
-                event = self.events.get_nowait()
+                event = self._next() if pending else self.events.get_nowait()
             except Empty:
                 return
-            if isinstance(event, Result):
+            if isinstance(event, Signal):
+                pending.clear()
+            elif isinstance(event, Result):
                 self.results[event.job.desired.key] = event
+                pending.discard(event.job.desired.key)
 
     def _next(self) -> str | Signal | Result:
         """Return the next event."""

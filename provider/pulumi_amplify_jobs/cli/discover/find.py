@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...client import AppsService, Selection, enumerate_environments, list_environments
+from ...client import AppsService, Selection, enumerate_environments
 from ...clock import SystemClock
 from ...domain.app_selection import Fit, fit
 from ...domain.clock_skew import clock_refusal, clock_warning
@@ -20,6 +19,7 @@ from ...errors import ServiceError
 from ...services import connect
 from ...settings import Settings
 from ..errors import CommandError, said
+from ..progress import enumerating_apps, list_shown
 from .config import Discovery, in_order, old_enough, unusable
 
 if TYPE_CHECKING:
@@ -37,17 +37,13 @@ class _Places:
 
 def discover_jobs(settings: Settings, search: Search) -> Discovery:
     """Return what is found. Raises ServiceError, CommandError."""
-    from ..progress import enumerating_apps, listing_environments
-    from ..tables import console_for
-
-    services, console = connect(settings, SystemClock()), console_for(sys.stderr)
+    services = connect(settings, SystemClock())
     app_ids, app_fits = _apps(services.apps, search.app_ids)
-    with enumerating_apps(console, len(app_ids)) as on_end:
+    with enumerating_apps(len(app_ids)) as on_end:
         places = _environments(services.apps, app_ids, on_end)
     chosen, environment_fits = _chosen(places.environments, search.environments)
     selection = Selection(frozenset(search.operations), frozenset(search.statuses))
-    with listing_environments(console, len(chosen)) as show:
-        listings = list_environments(services.jobs, chosen, selection, show.page, show.end)
+    listings = list_shown(services, chosen, selection)
     for listing in listings:
         if listing.failure is not None:
             places.failures[str(listing.environment)] = listing.failure

@@ -27,8 +27,7 @@ from ..output import json_text, write
 from ..stack import StackOptions, stack_options
 
 if TYPE_CHECKING:
-    from ...client import Listing, Selection
-    from ...services import Services
+    from ...client import Listing
     from .table import ListedJob
 
 EPILOG = """
@@ -87,6 +86,7 @@ def listing(
     """
     from ...client import Selection
     from ...services import connect
+    from ..progress import list_shown
 
     stack = options.read_if_named() if environments else options.read()
     chosen = list(dict.fromkeys(environments or stack.declared_environments))
@@ -96,7 +96,7 @@ def listing(
         raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
     services = connect(connection.over(stack.config.settings), SystemClock())
     selection = Selection(frozenset(operations), frozenset(statuses))
-    listings = _read(services, chosen, selection)
+    listings = list_shown(services, chosen, selection)
     none = NO_JOBS if selection == Selection() else NO_MATCH
     failures = _show(listings, services.service_clock.ahead, limit, none, as_json=as_json)
     return FAILED if failures else DONE
@@ -109,18 +109,6 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
 
             hint = suggestion(value, known)
             tell("warning", f"{option} {value} is not a known value: {hint}")
-
-
-def _read(
-    services: Services, environments: Sequence[Environment], selection: Selection
-) -> list[Listing]:
-    """List the environments, and show how far that is."""
-    from ...client import list_environments
-    from ..progress import listing_environments
-    from ..tables import console_for
-
-    with listing_environments(console_for(sys.stderr), len(environments)) as show:
-        return list_environments(services.jobs, environments, selection, show.page, show.end)
 
 
 def _show(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
@@ -25,9 +24,8 @@ def read_plan(services: Services, stack: Stack) -> StackPlan:
     """Read and plan the stack, show that on a terminal, and warn of what is in doubt."""
     # Here, not above: rich is slow to load, and --help has no use for it.
     from ..progress import reading
-    from ..tables import console_for
 
-    with reading(console_for(sys.stderr), len(stack.declared)):
+    with reading(len(stack.declared)):
         planned = plan_stack(services, stack)
     for warning in planned.all_warnings:
         tell("warning", warning)

@@ -150,19 +150,14 @@ def _plan_latest(services: Services, job: LatestJob, owners: dict[JobKey, str]) 
         choice = services.newest.find(job.declared.key.environment, job.latest)
     except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
         return PlannedJob(job.declared, Unknown(error))
-    found = _plan_found(services.reconciler, job, choice.job, owners)
-    return replace(found, warnings=choice.doubts)
-
-
-def _plan_found(
-    reconciler: Reconciler, job: LatestJob, found: ObservedJob | None, owners: dict[JobKey, str]
-) -> PlannedJob:
-    if found is None:
-        return PlannedJob(job.declared, Missing(job.missing))
-    owner = owners.setdefault(found.key, job.declared.name or "")
-    if owner != job.declared.name:
-        return PlannedJob(job.declared, Missing(job.contested(found.key, owner)))
-    return _plan_one(reconciler, job.found(found))
+    name = job.declared.name or ""
+    if choice.job is None:
+        planned = PlannedJob(job.declared, Missing(job.missing))
+    elif (owner := owners.setdefault(choice.job.key, name)) != name:
+        planned = PlannedJob(job.declared, Missing(job.contested(choice.job.key, owner)))
+    else:
+        planned = _plan_one(services.reconciler, job.found(choice.job))
+    return replace(planned, warnings=choice.doubts)
 
 
 def _evaluate(services: Services, stack: Stack, now: float) -> tuple[Evaluation, ...]:

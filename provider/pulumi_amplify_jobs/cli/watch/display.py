@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import signal
-import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -36,13 +35,13 @@ REPAINTS = 1.0
 
 
 @contextmanager
-def showing(stream: IO[Any], wall: Callable[[], float] = time.time) -> Iterator[Show]:
+def showing(stream: IO[Any]) -> Iterator[Show]:
     """Show looks on a terminal in place, and leave the last one there; elsewhere as lines."""
     console = console_for(stream)
     if not console.is_terminal or console.is_dumb_terminal:
-        yield LogLines(stream, wall)
+        yield LogLines(stream)
         return
-    shown = Table(wall)
+    shown = Table()
     # On a screen of its own: in the ordinary one, a terminal that is made narrower folds the lines
     # that stand there, and nobody knows any more where the table began.
     live = Live(
@@ -105,8 +104,7 @@ class Fitted:
 class Table:
     """A table of all watched jobs."""
 
-    def __init__(self, wall: Callable[[], float]) -> None:
-        self._wall = wall
+    def __init__(self) -> None:
         self.fitted = Fitted()
         """What is to be painted."""
         self.warnings: dict[str, None] = {}
@@ -115,17 +113,16 @@ class Table:
     def look(self, look: Look, left: float) -> None:
         """Have a look painted in the place of the one before."""
         self.warnings.update(dict.fromkeys(look.plan.all_warnings))
-        self.fitted = Fitted(look_rows(look, self._wall()), summary(look), outlook(left))
+        self.fitted = Fitted(look_rows(look), summary(look), outlook(left))
 
 
 class LogLines:
     """A line for each change, with the time; and one now and then where nothing changes."""
 
-    def __init__(self, stream: IO[Any], wall: Callable[[], float]) -> None:
+    def __init__(self, stream: IO[Any]) -> None:
         self._stream = stream
-        self._wall = wall
         self._before: dict[str, str] = {}
-        self._told = 0.0
+        self._written = 0.0
         self._warned: set[str] = set()
 
     def look(self, look: Look, left: float) -> None:  # noqa: ARG002 (a log has its own times)
@@ -134,12 +131,11 @@ class LogLines:
             if warning not in self._warned:
                 self._warned.add(warning)
                 tell("warning", warning)
-        now = self._wall()
         states = state_lines(look)
-        lines = news(self._before, states, now)
-        if not lines and look.pending and now - self._told >= HEARTBEAT:
-            lines = [heartbeat(look, now)]
+        lines = news(self._before, states, look.now)
+        if not lines and look.pending and look.now - self._written >= HEARTBEAT:
+            lines = [heartbeat(look)]
         for line in lines:
             click.echo(line, file=self._stream)
-            self._told = now
+            self._written = look.now
         self._before = states

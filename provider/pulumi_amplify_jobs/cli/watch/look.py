@@ -32,6 +32,8 @@ HEARTBEAT = 60.0
 class Look:
     """The jobs as they were at one moment."""
 
+    now: float
+    """The moment, in epoch seconds."""
     plan: StackPlan
     others: tuple[ObservedJob, ...] = ()
     """Jobs that run, and that nothing declares."""
@@ -112,7 +114,7 @@ def take_look(watch: Watch, now: float) -> Look:
     running = (job for each in listings for job in each.jobs if job.status == RUNNING.status)
     others = sorted((job for job in running if job.key not in declared), key=lambda job: job.key)
     failures = (each.failure for each in listings if each.failure is not None)
-    return Look(plan, tuple(others), next(failures, None))
+    return Look(now, plan, tuple(others), next(failures, None))
 
 
 def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int:
@@ -143,10 +145,10 @@ def _given_up(look: Look) -> int:
     return PENDING
 
 
-def look_rows(look: Look, now: float) -> list[Row]:
+def look_rows(look: Look) -> list[Row]:
     """Return the rows of a table of all jobs that are watched."""
-    others = (Row("notDone", "(not declared)", job.key, job, now) for job in look.others)
-    return [*plan_rows(look.planned, now, everything=True), *others]
+    others = (Row("notDone", "(not declared)", job.key, job, look.now) for job in look.others)
+    return [*plan_rows(look.planned, look.now, everything=True), *others]
 
 
 def open_first(rows: Sequence[Row]) -> list[Row]:
@@ -202,6 +204,6 @@ def news(before: Mapping[str, str], after: Mapping[str, str], now: float) -> lis
     return [f"{utc(now)} {one_line(name)}: {state}" for name, state in lines.items()]
 
 
-def heartbeat(look: Look, now: float) -> str:
+def heartbeat(look: Look) -> str:
     """Return the line that says that nothing changed."""
-    return f"{utc(now)} still waiting for {plural(look.pending, 'job')}"
+    return f"{utc(look.now)} still waiting for {plural(look.pending, 'job')}"

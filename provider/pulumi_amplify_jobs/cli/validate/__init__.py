@@ -1,1 +1,0 @@
-"""`amplify-jobs validate`: checking config offline."""
