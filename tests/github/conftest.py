@@ -8,7 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from pulumi_amplify_jobs.github import Api, Place, Token
+from pulumi_amplify_jobs.github.api import Api
+from pulumi_amplify_jobs.github.workflow import Place, Token
 
 from ..fake_clock import FakeClock
 from .stand_in import PULL_REQUEST, REPOSITORY, TOKEN, GitHub, github

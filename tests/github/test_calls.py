@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_amplify_jobs.github import Api, GitHubError, Place, Token, TokenError
+from pulumi_amplify_jobs.github.api import Api
+from pulumi_amplify_jobs.github.errors import GitHubError, TokenError
+from pulumi_amplify_jobs.github.workflow import Place, Token
 from pulumi_amplify_jobs.limits import LARGEST_ANSWER
 from tests.client import dripping as drips
 

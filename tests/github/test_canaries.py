@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.github import Api, GitHubError, Wanted, settle
+from pulumi_amplify_jobs.github.api import Api
 from pulumi_amplify_jobs.github.comment_body import Version
+from pulumi_amplify_jobs.github.decisions import Wanted
+from pulumi_amplify_jobs.github.errors import GitHubError
+from pulumi_amplify_jobs.github.publish import settle
 
 from ..canaries import ALWAYS, CANARIES, KEYS, leaks
 from .stand_in import REPOSITORY, TOKEN, Fault, GitHub

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
-from pulumi_amplify_jobs.github import add_to_summary
+from pulumi_amplify_jobs.github.workflow import add_to_summary
 
 from ..cli.conftest import COMMAND
 from ..samples import APP, ENVIRONMENT

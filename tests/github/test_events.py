@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.github import GitHubError, Given, find_place
+from pulumi_amplify_jobs.github.errors import GitHubError
+from pulumi_amplify_jobs.github.workflow import Given, find_place
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 HERE, ELSEWHERE = 7001, 7002

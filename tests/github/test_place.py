@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.github import GitHubError, Given, Place, TokenError, find_place, find_token
+from pulumi_amplify_jobs.github.errors import GitHubError, TokenError
+from pulumi_amplify_jobs.github.workflow import Given, Place, find_place, find_token
 
 ACTIONS = {
     "GITHUB_REPOSITORY": "octo/shop",

@@ -6,19 +6,12 @@ from contextlib import closing
 
 import pytest
 
-from pulumi_amplify_jobs.github import (
-    Api,
-    Place,
-    Published,
-    Token,
-    Version,
-    Wanted,
-    look,
-    marker,
-    settle,
-)
-from pulumi_amplify_jobs.github.decisions import Decision
+from pulumi_amplify_jobs.github.api import Api
+from pulumi_amplify_jobs.github.comment_body import Version, marker
+from pulumi_amplify_jobs.github.decisions import Decision, Wanted
 from pulumi_amplify_jobs.github.errors import GitHubError, NotThereError, ReadOnlyError
+from pulumi_amplify_jobs.github.publish import Published, look, settle
+from pulumi_amplify_jobs.github.workflow import Place, Token
 
 from .conftest import EPOCH, World
 from .stand_in import BOT, OTHER_BOT, TOKEN, Fault, GitHub

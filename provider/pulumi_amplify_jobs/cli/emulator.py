@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from .errors import DONE, CommandError, tell
-from .options import bundled
-
-if TYPE_CHECKING:
-    from ..emulator import Credentials
 
 PORT = 4580
 """Next to none of LocalStack's ports, so that both can run."""
@@ -46,52 +41,6 @@ Without AWS:
 """
 
 
-@dataclass(frozen=True)
-class SigningOptions:
-    """What requests must be signed with. Raises click.UsageError where it is not complete."""
-
-    access_key: str | None
-    secret_key: str | None
-    region: str | None
-
-    def __post_init__(self) -> None:
-        if self.access_key and not self.secret_key:
-            raise click.UsageError("--access-key needs --secret-key")
-        if self.secret_key and not self.access_key:
-            raise click.UsageError("--secret-key needs --access-key")
-        if self.region and not self.access_key:
-            raise click.UsageError("--region needs --access-key and --secret-key")
-
-    @property
-    def credentials(self) -> Credentials | None:
-        """The credentials, or None where any signature will do."""
-        from ..emulator import Credentials
-
-        if not (self.access_key and self.secret_key):
-            return None
-        return Credentials(self.access_key, self.secret_key, self.region)
-
-
-signing_options = bundled(
-    SigningOptions,
-    click.option(
-        "--access-key",
-        metavar="ID",
-        help="Refuse requests that are not signed with this key (SigV4).",
-    ),
-    click.option(
-        "--secret-key",
-        metavar="SECRET",
-        envvar="AMPLIFY_JOBS_EMULATOR_SECRET_KEY",
-        show_envvar=True,
-        help="The access key's secret.",
-    ),
-    click.option(
-        "--region", metavar="NAME", help="Refuse requests that are signed for another one."
-    ),
-)
-
-
 @click.command(epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -117,7 +66,17 @@ signing_options = bundled(
     default=":memory:",
     help="Keep the jobs in this SQLite file, which is created if missing.",
 )
-@signing_options
+@click.option(
+    "--access-key", metavar="ID", help="Refuse requests that are not signed with this key (SigV4)."
+)
+@click.option(
+    "--secret-key",
+    metavar="SECRET",
+    envvar="AMPLIFY_JOBS_EMULATOR_SECRET_KEY",
+    show_envvar=True,
+    help="The access key's secret.",
+)
+@click.option("--region", metavar="NAME", help="Refuse requests that are signed for another one.")
 @click.option(
     "--latency",
     metavar="SECONDS",
@@ -137,10 +96,12 @@ signing_options = bundled(
     "--log", metavar="FILE", help="Add a line of JSON to this file for each request; - is stdout."
 )
 def emulator(
-    signing: SigningOptions,
     host: str,
     allow_hosts: tuple[str, ...],
     port: int,
+    access_key: str | None,
+    secret_key: str | None,
+    region: str | None,
     faults: tuple[str, ...],
     log: str | None,
     **options: Any,
@@ -151,12 +112,12 @@ def emulator(
     UpdateBackendJob. The HTTP server is an extra of the package:
     pip install 'pulumi-amplify-jobs[emulator]'
     """
+    _check_signing(access_key, secret_key, region)
     # Here, not above: the HTTP server is slow to load, and an extra of the package.
     try:
-        from ..emulator import EmulatorError, is_loopback, parse_fault, serve
+        from ..emulator import Credentials, EmulatorError, is_loopback, parse_fault, serve
     except ModuleNotFoundError as error:
         raise CommandError(str(error)) from None
-
     if not is_loopback(host):
         tell("warning", _exposed(host, port, allow_hosts))
     try:
@@ -165,15 +126,25 @@ def emulator(
             port=port,
             allow_hosts=allow_hosts,
             faults=[parse_fault(text) for text in faults],
-            credentials=signing.credentials,
+            credentials=Credentials(access_key, secret_key or "", region) if access_key else None,
             log=log,
             # Whoever reads the log from stdout wants nothing else there.
-            on_listening=lambda url: _announce(url, signing.access_key, err=log == STDOUT),
+            on_listening=lambda url: _announce(url, access_key, err=log == STDOUT),
             **options,
         )
     except EmulatorError as error:
         raise CommandError(str(error)) from None
     return DONE
+
+
+def _check_signing(access_key: str | None, secret_key: str | None, region: str | None) -> None:
+    """Check that what requests must be signed with is complete. Raises a usage error."""
+    if access_key and not secret_key:
+        raise click.UsageError("--access-key needs --secret-key")
+    if secret_key and not access_key:
+        raise click.UsageError("--secret-key needs --access-key")
+    if region and not access_key:
+        raise click.UsageError("--region needs --access-key and --secret-key")
 
 
 def _exposed(host: str, port: int, allow_hosts: tuple[str, ...]) -> str:

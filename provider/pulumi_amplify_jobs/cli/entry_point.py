@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 
 from .. import ending
-from .errors import FAILED, tell_failure
+from .errors import FAILED
 from .lazy_group import Entry, LazyGroup
 from .verbosity import VERBOSE
 
@@ -58,30 +58,8 @@ Environment:
 """
 
 
-class Program(LazyGroup):
-    """A group of commands whose errors are one line each, and whose usage errors exit with 1."""
-
-    def main(self, *args: Any, **options: Any) -> Any:
-        """Run a command and end with its exit code."""
-        options["standalone_mode"] = False
-        try:
-            code = super().main(*args, **options)
-        except Exception as error:  # noqa: BLE001 (the last place to tell it in one line)
-            tell_failure(error)
-            code = FAILED
-        sys.exit(code)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command in this context."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            # Click would write an empty line, also where no terminal shows a ^C to end.
-            raise click.Abort from None
-
-
 @click.group(
-    cls=Program,
+    cls=LazyGroup,
     sections=SECTIONS,
     subcommand_metavar="COMMAND ...",
     epilog=EPILOG,

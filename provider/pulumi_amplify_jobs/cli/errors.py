@@ -9,7 +9,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -28,25 +28,29 @@ MOST_NAMES = 3
 """Names that a folded line tells; the rest it counts."""
 
 
+K = TypeVar("K")
+
+
 def folded(failures: Mapping[str, Exception], noun: str) -> list[str]:
     """Return a line for each reason. `failures` are by the name of what failed, such as a job's.
 
     `noun` is the plural of what the names name.
     """
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name, error in failures.items():
-        groups[reason_of(error)].append(name)
-    return [_line([(name, failures[name]) for name in names], noun) for names in groups.values()]
+    lines = []
+    for names in grouped(failures):
+        first, more = failures[names[0]], len(names) - MOST_NAMES
+        told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+        alike = f"{len(names)} {noun} ({told}): {shared(first)}"
+        lines.append(alike if len(names) > 1 else said(first))
+    return lines
 
 
-def _line(alike: list[tuple[str, Exception]], noun: str) -> str:
-    _, first = alike[0]
-    if len(alike) == 1:
-        return said(first)
-    more = len(alike) - MOST_NAMES
-    names = ", ".join(name for name, _ in alike[:MOST_NAMES])
-    told = f"{names} and {more} more" if more > 0 else names
-    return f"{len(alike)} {noun} ({told}): {shared(first)}"
+def grouped(failures: Mapping[K, Exception]) -> list[list[K]]:
+    """Return the keys of failures, together where they have one and the same reason."""
+    groups: defaultdict[str, list[K]] = defaultdict(list)
+    for key, error in failures.items():
+        groups[reason_of(error)].append(key)
+    return list(groups.values())
 
 
 def reason_of(error: Exception) -> str:

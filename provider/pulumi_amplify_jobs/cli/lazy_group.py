@@ -6,6 +6,7 @@ command's summary from its entry and so starts without any command's module.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 
+from .errors import FAILED, tell_failure
 from .verbosity import VERBOSE
 
 
@@ -48,7 +50,10 @@ class PlainEpilog(click.Command):
 
 
 class LazyGroup(PlainEpilog, click.Group):
-    """A group of commands in sections, each loaded when it is needed."""
+    """A group of commands in sections, each loaded when it is needed.
+
+    Errors are one line each, and usage errors exit with 1.
+    """
 
     def __init__(self, *arguments: Any, sections: Sections, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
@@ -56,6 +61,24 @@ class LazyGroup(PlainEpilog, click.Group):
         self._entries = {
             name: entry for section in sections.values() for name, entry in section.items()
         }
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command and end with its exit code."""
+        options["standalone_mode"] = False
+        try:
+            code = super().main(*args, **options)
+        except Exception as error:  # noqa: BLE001 (the last place to tell it in one line)
+            tell_failure(error)
+            code = FAILED
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command in this context."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Click would write an empty line, also where no terminal shows a ^C to end.
+            raise click.Abort from None
 
     def list_commands(self, _: click.Context) -> list[str]:
         """Return the commands' names, in the help's order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -42,9 +42,16 @@ def list_shown(
     services: Services, environments: Sequence[Environment], selection: Selection
 ) -> list[Listing]:
     """List environments, and show on stderr how many are listed and their jobs so far."""
+    pages: list[int] = []
     with bar(console_for(sys.stderr), len(environments)) as progress:
-        show = Listed(progress, len(environments))
-        return list_environments(services.jobs, environments, selection, show.page, show.end)
+        task = progress.add_task("Listing", total=len(environments))
+
+        def show(jobs: int) -> None:
+            pages.append(jobs)
+            progress.update(task, description=f"Listing, {plural(sum(pages), 'job')}")
+
+        end = partial(progress.advance, task)
+        return list_environments(services.jobs, environments, selection, show, end)
 
 
 @contextmanager
@@ -52,25 +59,4 @@ def enumerating_apps(total: int) -> Iterator[Callable[[], None]]:
     """Show on stderr how many of so many apps are looked at; call what is yielded for each."""
     with bar(console_for(sys.stderr), total) as progress:
         task = progress.add_task("Finding environments", total=total)
-        yield lambda: progress.advance(task)
-
-
-class Listed:
-    """A bar over environments, with the number of jobs. May be shared by threads."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("Listing", total=total)
-        self._jobs = 0
-        self._lock = Lock()
-
-    def page(self, jobs: int) -> None:
-        """Show that a page with so many jobs was read."""
-        with self._lock:
-            self._jobs += jobs
-            text = f"Listing, {plural(self._jobs, 'job')}"
-        self._progress.update(self._task, description=text)
-
-    def end(self) -> None:
-        """Show that an environment is done with."""
-        self._progress.advance(self._task)
+        yield partial(progress.advance, task)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import click
 
 from .errors import DONE
 from .lazy_group import PlainEpilog
 from .output import output_option, write
-
-if TYPE_CHECKING:
-    from ..config.schema import Schema
 
 File = Literal["stack", "include", "report"]
 
@@ -45,17 +42,9 @@ def schema(file: File, output: Path | None) -> int:
     Editors complete and check YAML by it, once the YAML's first line names the schema's file.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.
-    from ..config.schema import schema_text
+    from ..config.schema import include_schema, schema_text, stack_schema
+    from ..report.document import report_schema
 
-    write(schema_text(_schema_of(file)), output)
+    made = {"stack": stack_schema, "include": include_schema, "report": report_schema}[file]()
+    write(schema_text(made), output)
     return DONE
-
-
-def _schema_of(file: File) -> Schema:
-    if file == "report":
-        from ..report.document import report_schema
-
-        return report_schema()
-    from ..config.schema import include_schema, stack_schema
-
-    return stack_schema() if file == "stack" else include_schema()

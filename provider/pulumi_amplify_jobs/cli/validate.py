@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -45,40 +45,37 @@ GITHUB_COMMANDS: Mapping[Severity, str] = {
 
 def as_text(report: Report, root: Path) -> str:
     """Return a line for each finding, then the summary."""
-    lines = [
-        labelled(each.severity, f"{_place(each, root)}: {_message(each)}", sys.stdout)
-        for each in sorted(report.findings)
-    ]
+    lines = []
+    for each in sorted(report.findings):
+        line = f":{each.line}" if each.line else ""
+        job = f"{each.job}: " if each.job else ""
+        text = f"{_shown(each.path, root)}{line}: {job}{each.message}"
+        lines.append(labelled(each.severity, text, sys.stdout))
     return "\n".join([*lines, summary(report)])
 
 
 def as_json(report: Report, root: Path) -> str:
     """Return one JSON document; `line`, `column` and `job` are null where there is none."""
-    document: dict[str, Any] = {
-        "version": VERSION,
-        "files": len(report.jobs),
-        "jobs": sum(report.jobs.values()),
-        "rules": sum(report.rules.values()),
-        "problems": [
-            {
-                "severity": each.severity,
-                "file": _shown(each.path, root),
-                "line": each.line or None,
-                "column": each.column or None,
-                "job": each.job or None,
-                "message": each.message,
-            }
-            for each in sorted(report.findings)
-        ],
-    }
-    return json_text(document).rstrip()
+    problems = [
+        {
+            "severity": each.severity,
+            "file": _shown(each.path, root),
+            "line": each.line or None,
+            "column": each.column or None,
+            "job": each.job or None,
+            "message": each.message,
+        }
+        for each in sorted(report.findings)
+    ]
+    files, jobs, rules = len(report.jobs), sum(report.jobs.values()), sum(report.rules.values())
+    count = {"files": files, "jobs": jobs, "rules": rules}
+    return json_text({"version": VERSION, **count, "problems": problems}).rstrip()
 
 
 def as_github(report: Report, root: Path) -> str:
     """Return an annotation for each finding, then the summary."""
-    return "\n".join(
-        [*(_annotation(each, root) for each in sorted(report.findings)), summary(report)]
-    )
+    lines = [_annotation(each, root) for each in sorted(report.findings)]
+    return "\n".join([*lines, summary(report)])
 
 
 def summary(report: Report) -> str:
@@ -93,29 +90,18 @@ def summary(report: Report) -> str:
     return f"{checked}: {', '.join([*(problems or ['no problems']), *notes])}."
 
 
-def _place(finding: Finding, root: Path) -> str:
-    shown = _shown(finding.path, root)
-    return f"{shown}:{finding.line}" if finding.line else shown
-
-
 def _shown(path: Path, root: Path) -> str:
     """Return a path relative to the root; one on another drive has no such way."""
     return Path(relpath(path, root)).as_posix() if path.anchor == root.anchor else str(path)
 
 
-def _message(finding: Finding) -> str:
-    return f"{finding.job}: {finding.message}" if finding.job else finding.message
-
-
 def _annotation(finding: Finding, root: Path) -> str:
-    properties = {"file": _shown(finding.path, root)}
-    if finding.line:
-        properties["line"] = str(finding.line)
-    if finding.column:
-        properties["col"] = str(finding.column)
-    properties["title"] = f"amplify-jobs: {finding.job}" if finding.job else "amplify-jobs"
-    written = ",".join(f"{name}={_escaped_property(text)}" for name, text in properties.items())
-    return f"::{GITHUB_COMMANDS[finding.severity]} {written}::{_escaped(finding.message)}"
+    title = f"amplify-jobs: {finding.job}" if finding.job else "amplify-jobs"
+    line, column = finding.line or None, finding.column or None
+    values = {"file": _shown(finding.path, root), "line": line, "col": column, "title": title}
+    properties = (f"{name}={_escaped_property(str(v))}" for name, v in values.items() if v)
+    kind, message = GITHUB_COMMANDS[finding.severity], _escaped(finding.message)
+    return f"::{kind} {','.join(properties)}::{message}"
 
 
 def _escaped(text: str) -> str:

@@ -6,15 +6,14 @@ docs.github.com, "REST API endpoints for issue comments": every pull request is 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import httpx
+from contextlib import suppress
 
 from ..clock import Clock
 from ..limits import ATTEMPT, MOST_PAGES
-from .calls import TIMEOUT, Call, Caller
+from .calls import Call, Caller
 from .decisions import Comment
 from .errors import GitHubError, NoAccessError, NotThereError
-from .responses import comment_in, comments_in, user_id_in, viewer_id_in
+from .responses import COMMENT, COMMENTS, USER, VIEWER
 from .workflow import Place, Token
 
 PAGE_SIZE = 100
@@ -32,18 +31,11 @@ class Api:
         epoch: Callable[[], float],
         attempt: float = ATTEMPT,
     ) -> None:
-        """`epoch` tells the seconds since 1970. Call `close` in the end.
-
-        `attempt` is how many seconds one attempt of a call may take.
-        """
+        """Take what a `Caller` takes. Call `close` in the end."""
         self._place = place
         self._repository = f"/repos/{place.repository}/issues"
-        self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
-        self._caller = Caller(self._http, place.api_url, token, clock, epoch, attempt)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        self._caller = Caller(place.api_url, token, clock, epoch, attempt)
+        self.close = self._caller.close
 
     def comments(self) -> list[Comment]:
         """Return every comment, over all pages."""
@@ -57,7 +49,7 @@ class Api:
                 raise GitHubError(f"can't {says}: the pages repeat")
             asked.add(url)
             call = Call("GET", url, says)
-            page, answer = self._caller.make(call, comments_in)
+            page, answer = self._caller.make(call, COMMENTS.validate_json)
             # A comment that is removed meanwhile moves others to pages that were read already.
             found.update((each.id, each) for each in page)
             following = answer.links.get("next", {}).get("url")
@@ -73,35 +65,32 @@ class Api:
         says = "look up the token's owner"
         graphql = f"{self._place.api_url.removesuffix('/v3')}/graphql"
         question = {"query": "query { viewer { databaseId } }"}
-        try:
-            return self._caller.make(Call("GET", self._caller.url("/user"), says), user_id_in)[0]
-        except (NoAccessError, NotThereError):
-            pass
-        try:
-            return self._caller.make(Call("POST", graphql, says, question), viewer_id_in)[0]
-        except (NoAccessError, NotThereError):
-            return None
+        with suppress(NoAccessError, NotThereError):
+            call = Call("GET", self._caller.url("/user"), says)
+            return self._caller.make(call, USER.validate_json)[0].id
+        with suppress(NoAccessError, NotThereError):
+            call = Call("POST", graphql, says, question)
+            return self._caller.make(call, VIEWER.validate_json)[0].id
+        return None
 
     def create(self, body: str) -> Comment:
         """Create a comment. Raises UncertainError where it may be there now, or not."""
         path = f"{self._repository}/{self._place.pull_request}/comments"
         says = f"comment on {self._place}"
         call = Call("POST", self._caller.url(path), says, {"body": body}, repeatable=False)
-        return self._caller.make(call, comment_in)[0]
+        return self._caller.make(call, COMMENT.validate_json)[0]
 
     def update(self, comment: Comment, body: str) -> Comment:
         """Give a comment another text. Raises NotThereError where it was removed meanwhile."""
         says = f"update the comment {comment.id} of {self._place}"
         call = Call("PATCH", self._url_of(comment), says, {"body": body})
-        return self._caller.make(call, comment_in)[0]
+        return self._caller.make(call, COMMENT.validate_json)[0]
 
     def remove(self, comment: Comment) -> None:
         """Remove a comment, or find it gone."""
         says = f"remove the comment {comment.id} of {self._place}"
-        try:
+        with suppress(NotThereError):
             self._caller.make(Call("DELETE", self._url_of(comment), says), len)
-        except NotThereError:
-            return
 
     def _url_of(self, comment: Comment) -> str:
         return self._caller.url(f"{self._repository}/comments/{comment.id}")

@@ -13,16 +13,17 @@ from importlib.metadata import version
 from typing import Any, TypeVar
 
 import httpx
+from pydantic import ValidationError
 
 from ..attempts import OutOfTimeError, check_awaited, within
 from ..clock import Clock
 from ..errors import one_line
-from ..limits import ATTEMPT, LARGEST_ANSWER
+from ..limits import ATTEMPT, LARGEST_ANSWER, PATIENCE, UNREACHED_PATIENCE
 from ..logs import logger
 from ..redaction import redacted
 from .errors import GitHubError, UncertainError, refusal
-from .responses import MalformedError, message_in
-from .retry import PATIENCE, UNREACHED_PATIENCE, is_limited, limit_pause, pause_after
+from .responses import message_in
+from .retry import is_limited, limit_pause, pause_after
 from .workflow import Token
 
 log = logger(__name__)
@@ -39,6 +40,10 @@ DECODED = ("content-encoding", "content-length", "transfer-encoding")
 """Headers about how a body was sent, which say nothing of the one that was read."""
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+class TooLargeError(Exception):
+    """An answer is larger than any that GitHub means to give."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +87,18 @@ class Caller:
 
     def __init__(
         self,
-        http: httpx.Client,
         base: str,
         token: Token,
         clock: Clock,
         epoch: Callable[[], float],
         attempt: float = ATTEMPT,
     ) -> None:
-        """`http` follows no redirects; `epoch` tells the seconds since 1970.
+        """`epoch` returns the seconds since 1970. Call `close` in the end.
 
         `attempt` is how many seconds one attempt may take, whatever comes meanwhile.
         """
-        self._http = http
+        self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+        self.close = self._http.close
         self._base = base
         self._origin = origin_of(httpx.URL(base))
         self._headers = {
@@ -111,7 +116,7 @@ class Caller:
     def make(self, call: Call, read: Callable[[bytes], T]) -> tuple[T, httpx.Response]:
         """Make a call, again and again where that may help, and read its answer.
 
-        `read` raises MalformedError for what is no answer. Raises GitHubError; UncertainError for a
+        `read` raises ValidationError for what is none. Raises GitHubError, or UncertainError for a
         call that is not repeatable and may have been carried out.
         """
         while True:
@@ -136,7 +141,7 @@ class Caller:
             return self._later(call, f"no complete response within {error.seconds:.3g} s")
         except httpx.HTTPError as error:
             return self._cut_off(call, error)
-        except MalformedError:
+        except TooLargeError:
             return self._foreign(call)
         message = self.said(message_in(answer.content)) if answer.is_error else ""
         headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -150,7 +155,7 @@ class Caller:
             raise refusal(answer.status_code, message, call.says)
         try:
             return read(answer.content), answer
-        except MalformedError:
+        except ValidationError:
             return self._foreign(call)
 
     def _foreign(self, call: Call) -> Trouble:
@@ -168,7 +173,7 @@ class Caller:
         raise GitHubError(f"can't {call.says}: GitHub redirects in a circle")
 
     def _answer(self, call: Call, url: str) -> httpx.Response:
-        """Return a whole answer. Raises MalformedError for more than can be meant."""
+        """Return a whole answer. Raises TooLargeError."""
         content = bytearray()
         check_awaited()
         with self._http.stream(call.method, url, json=call.body, headers=self._headers) as answer:
@@ -176,7 +181,7 @@ class Caller:
                 check_awaited()
                 content += chunk
                 if len(content) > LARGEST_ANSWER:
-                    raise MalformedError
+                    raise TooLargeError
         headers = [each for each in answer.headers.multi_items() if each[0] not in DECODED]
         return httpx.Response(
             answer.status_code, headers=headers, content=bytes(content), request=answer.request

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AliasPath, Field, TypeAdapter, ValidationError
+from pydantic import AliasPath, Field, TypeAdapter
 
 from .decisions import Comment
-
-
-class MalformedError(ValueError):
-    """The answer is not what GitHub's API promises."""
 
 
 @dataclass
@@ -31,40 +27,9 @@ class Viewer:
     )
 
 
-T = TypeVar("T")
-
-_ONE, _MANY = TypeAdapter(Comment), TypeAdapter(list[Comment])
-_USER, _VIEWER = TypeAdapter(User), TypeAdapter(Viewer)
-
-
-def comment_in(content: bytes) -> Comment:
-    """Return the comment in an answer. Raises MalformedError."""
-    return _read(_ONE, content)
-
-
-def comments_in(content: bytes) -> list[Comment]:
-    """Return the comments in an answer. Raises MalformedError."""
-    return _read(_MANY, content)
-
-
-def user_id_in(content: bytes) -> int:
-    """Return the account's ID in an answer about a user. Raises MalformedError."""
-    return _read(_USER, content).id
-
-
-def viewer_id_in(content: bytes) -> int | None:
-    """Return the account's ID in an answer of the GraphQL API, or None where it refuses.
-
-    Raises MalformedError.
-    """
-    return _read(_VIEWER, content).id
-
-
-def _read(adapter: TypeAdapter[T], content: bytes) -> T:
-    try:
-        return adapter.validate_json(content)
-    except ValidationError:
-        raise MalformedError from None
+COMMENT, COMMENTS = TypeAdapter(Comment), TypeAdapter(list[Comment])
+USER, VIEWER = TypeAdapter(User), TypeAdapter(Viewer)
+"""They read an answer by `validate_json`; a ValidationError says that it is none of GitHub's."""
 
 
 def message_in(content: bytes) -> str:

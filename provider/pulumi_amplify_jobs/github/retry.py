@@ -14,12 +14,6 @@ from email.utils import parsedate_to_datetime
 
 from .errors import READ_ONLY
 
-PATIENCE = 120.0
-"""Seconds that all calls of a run may spend on failed attempts and on pauses."""
-
-UNREACHED_PATIENCE = 10.0
-"""The same while nothing ever answered: a typing error in the URL takes no two minutes to tell."""
-
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 LIMITED_PAUSE = 60.0

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ..domain.times import utc
-from .model import Action, Cell, Moment, Report, ReportedJob, is_known
+from .model import WORDS, Action, Cell, Moment, Report, ReportedJob, is_known
 from .visible_text import visible
 
 COMMENT = 65_536
@@ -42,12 +42,8 @@ HEAD = (
     "| --- | --- | --- | --- | --- | --- |\n"
 )
 
-WORDS: dict[Action, str] = {
-    "adopt": "adopted",
-    "record": "recorded",
-    "forget": "forgotten",
-    "unchanged": "as declared",
-}
+FOLDED: tuple[Action, ...] = ("adopt", "record", "forget", "unchanged")
+"""What there is nothing to call for."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +119,8 @@ def _failing(report: Report, room: int) -> str:
 
 
 def _folded(report: Report) -> Section:
-    jobs = [job for action in WORDS for job in report.of([action])]
-    told = [
-        f"{report.count(action)} {word}" for action, word in WORDS.items() if report.count(action)
-    ]
+    jobs = [job for action in FOLDED for job in report.of([action])]
+    told = [f"{n} {WORDS[action]}" for action in FOLDED if (n := report.count(action))]
     head = f"<details><summary>{', '.join(told)}</summary>\n\n"
     rows = [_rest(job) for job in jobs]
     return Section(head, rows, "with nothing to call for", "\n</details>\n\n")

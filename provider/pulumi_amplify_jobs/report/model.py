@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
@@ -13,15 +13,16 @@ from ..errors import AmplifyJobsError
 
 Action: TypeAlias = RunAction
 
-ACTIONS: tuple[Action, ...] = (
-    "update",
-    "adopt",
-    "record",
-    "forget",
-    "skipped",
-    "error",
-    "unchanged",
-)
+WORDS: Mapping[Action, str] = {
+    "update": "changed",
+    "adopt": "adopted",
+    "record": "recorded",
+    "forget": "forgotten",
+    "skipped": "left alone",
+    "error": "error",
+    "unchanged": "as declared",
+}
+ACTIONS = tuple(WORDS)
 """In the order in which a summary counts them."""
 
 PENDING: frozenset[Action] = frozenset({"update", "adopt", "record", "forget"})
@@ -109,22 +110,20 @@ class Report:
     @property
     def summary(self) -> str:
         """The report in one line, such as `2 jobs change, 1 left alone, 1 error`."""
-        told = (
-            _counted(self.count("update"), "job changes", "jobs change"),
-            _counted(self.count("adopt"), "adopted", "adopted"),
-            _counted(self.count("record"), "recorded", "recorded"),
-            _counted(self.count("forget"), "forgotten", "forgotten"),
-            _counted(self.count("skipped"), "left alone", "left alone"),
-            _counted(self.errors, "error", "errors"),
-        )
-        parts = [part for part in told if part]
-        if not self.count("update"):
-            parts.insert(0, "no job changes")
+        changes = self.count("update")
+        parts = [
+            "no job changes" if not changes else _counted(changes, "job changes", "jobs change")
+        ]
+        parts += [
+            f"{number} {WORDS[action]}" for action in ACTIONS[1:5] if (number := self.count(action))
+        ]
+        if self.errors:
+            parts.append(_counted(self.errors, "error", "errors"))
         return ", ".join(parts)
 
 
 def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
+    return f"{number} {one if number == 1 else many}"
 
 
 def is_known(moment: Moment) -> TypeGuard[float]:

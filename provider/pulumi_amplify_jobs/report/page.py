@@ -85,7 +85,7 @@ def _templates() -> Environment:
     environment.globals["words"] = WORDS
     environment.filters.update(
         number="{:,}".format,
-        percent=_percent,
+        percent="{:.2%}".format,
         short=partial(pieces, limit=SHORT),
         long=partial(pieces, limit=LONG),
         plain=partial(visible, limit=SHORT),
@@ -103,10 +103,6 @@ def _asset(name: str) -> str:
 def _hash(text: str) -> str:
     """Return how a Content-Security-Policy names an inline style or script."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _percent(fraction: float) -> str:
-    return f"{fraction * 100:.2f}%"
 
 
 def _times(job: ReportedJob) -> str:

@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
+from ..domain.keys import KEY_FIELDS
+from ..domain.plan import FIELDS
+from ..domain.times import epoch_seconds
+from ..errors import one_line
 from ..redaction import redacted_data
 from .engine_report import report_of
-from .engine_run import is_digest, is_event, run_of_digest, run_of_events, runs_in
-from .model import Report, ReportError
-from .plan_json import is_plan, report_of_plan
+from .engine_run import (
+    is_digest,
+    is_event,
+    items,
+    key_of,
+    mapping,
+    run_of_digest,
+    run_of_events,
+    runs_in,
+    text,
+)
+from .model import Action, Cell, Report, ReportedJob, ReportError, believed
 
 SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan --json"
 
 
-def read_report(text: str, name: str) -> Report:
+PLAN_VERSION = 1
+
+ACTIONS: Mapping[str, Action] = {
+    "update": "update",
+    "nothing": "unchanged",
+    "skipped": "skipped",
+    "error": "error",
+}
+
+
+def read_report(content: str, name: str) -> Report:
     """Return the report of a preview, with no secret in it.
 
-    `name` is how messages call the text, such as its file. Takes `pulumi preview --json`, an event
+    `name` is what messages call it, such as its file. Takes `pulumi preview --json`, an event
     log of the engine and `amplify-jobs plan --json`. Raises ReportError.
     """
-    values = redacted_data(list(_values(text.removeprefix("\ufeff"), name)))
+    values = redacted_data(list(_values(content.removeprefix("\ufeff"), name)))
     if not values:
         raise ReportError(f"{name} is empty: the preview failed before it wrote anything")
     number = _previews_in(values)
@@ -32,24 +57,24 @@ def read_report(text: str, name: str) -> Report:
         return report_of(run_of_digest(first))
     if all(map(is_event, values)):
         return report_of(run_of_events(values))
-    if is_plan(first):
-        return report_of_plan(first, name)
+    if _is_plan(first):
+        return _report_of_plan(first, name)
     raise ReportError(f"{name} is no preview: give it {SOURCES}")
 
 
 def _previews_in(values: list[Any]) -> int:
     """Count the previews: documents, and runs of events."""
     events = [value for value in values if is_event(value)]
-    return runs_in(events) + sum(is_digest(value) or is_plan(value) for value in values)
+    return runs_in(events) + sum(is_digest(value) or _is_plan(value) for value in values)
 
 
-def _values(text: str, name: str) -> Iterator[Any]:
+def _values(content: str, name: str) -> Iterator[Any]:
     """Yield the JSON values that follow one another in a text. Raises ReportError."""
     decoder = json.JSONDecoder()
-    position = _next(text, 0)
-    while position < len(text):
+    position = _next(content, 0)
+    while position < len(content):
         try:
-            value, position = decoder.raw_decode(text, position)
+            value, position = decoder.raw_decode(content, position)
         except json.JSONDecodeError as error:
             raise ReportError(
                 f"{name}:{error.lineno}: is no whole JSON ({error.msg}, column {error.colno}): "
@@ -58,10 +83,66 @@ def _values(text: str, name: str) -> Iterator[Any]:
         except RecursionError:
             raise ReportError(f"{name} is nested too deeply to be a preview") from None
         yield value
-        position = _next(text, position)
+        position = _next(content, position)
 
 
-def _next(text: str, position: int) -> int:
-    while position < len(text) and text[position].isspace():
+def _next(content: str, position: int) -> int:
+    while position < len(content) and content[position].isspace():
         position += 1
     return position
+
+
+def _is_plan(value: Any) -> bool:
+    """Say whether a JSON value is what `amplify-jobs plan --json` writes."""
+    return isinstance(value, dict) and "jobs" in value and "summary" in value and "stack" in value
+
+
+def _report_of_plan(document: Mapping[str, Any], name: str) -> Report:
+    """Return the report of a plan, in the order of its declarations. Raises ReportError."""
+    if document.get("version") != PLAN_VERSION:
+        raise ReportError(
+            f"{name} is a plan of version {one_line(str(document.get('version')), 20)}, and "
+            f"{PLAN_VERSION} is known here: use the same release for plan and report"
+        )
+    jobs = [mapping(each) for each in items(document.get("jobs"))]
+    if any("result" in job for job in jobs):
+        raise ReportError(
+            f"{name} has the results of apply, not a plan: report amplify-jobs plan --json"
+        )
+    rules = [mapping(each) for each in items(document.get("rules"))]
+    errors = filter(None, (text(rule.get("error")) for rule in rules))
+    return Report(
+        stack=text(document.get("stack")),
+        project=None,
+        jobs=tuple(map(_job, jobs)),
+        problems=tuple(one_line(error, 1000) for error in errors),
+        warnings=tuple(
+            one_line(line, 1000) for line in map(text, items(document.get("warnings"))) if line
+        ),
+    )
+
+
+def _job(job: Mapping[str, Any]) -> ReportedJob:
+    live = mapping(job.get("live"))
+    changes = {mapping(each).get("field"): mapping(each) for each in items(job.get("changes"))}
+    operation, status = (
+        Cell(text(live.get(field)), text(mapping(changes.get(field)).get("to"))) for field in FIELDS
+    )
+    times = (epoch_seconds(text(live.get(field))) for field in ("createTime", "updateTime"))
+    created, updated = believed(*times)
+    by_rule = bool(job.get("byRule"))
+    action = ACTIONS.get(str(job.get("action")), "error")
+    reason = text(job.get("reason"))
+    if action == "update":
+        reason = "matched by the rule" if by_rule else "not as declared"
+    return ReportedJob(
+        name=text(job.get("name")) or "",
+        action=action,
+        key=key_of(job.get(to_camel(field)) for field in KEY_FIELDS),
+        operation=operation,
+        status=status,
+        created=created,
+        updated=updated,
+        reason=reason,
+        by_rule=by_rule,
+    )

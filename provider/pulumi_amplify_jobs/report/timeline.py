@@ -128,15 +128,12 @@ def _widened(start: float, stop: float) -> tuple[float, float]:
 
 def _lanes(bars: Iterable[Bar]) -> tuple[Lane, ...]:
     """Group by environment, in the order of their names; those without a key come last."""
-    ordered = sorted(bars, key=lambda bar: (*_lane_order(bar.job), bar.start, bar.index))
-    grouped = groupby(ordered, key=lambda bar: _environment(bar.job))
-    return tuple(Lane(environment, tuple(members)) for environment, members in grouped)
 
+    def environment(bar: Bar) -> Environment | None:
+        return bar.job.key.environment if bar.job.key else None
 
-def _lane_order(job: ReportedJob) -> tuple[bool, Environment]:
-    environment = _environment(job)
-    return environment is None, environment or Environment("", "")
+    def place(bar: Bar) -> tuple[bool, tuple[str, ...], float, int]:
+        return environment(bar) is None, environment(bar) or (), bar.start, bar.index
 
-
-def _environment(job: ReportedJob) -> Environment | None:
-    return job.key.environment if job.key else None
+    grouped = groupby(sorted(bars, key=place), key=environment)
+    return tuple(Lane(name, tuple(members)) for name, members in grouped)

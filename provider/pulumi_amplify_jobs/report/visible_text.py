@@ -90,4 +90,4 @@ def _is_seen(character: str) -> bool:
 
 def _escape(character: str) -> str:
     """Return the character as Python would write it in a string."""
-    return character.encode("unicode_escape").decode("ascii")
+    return r"\x20" if character == " " else character.encode("unicode_escape").decode("ascii")

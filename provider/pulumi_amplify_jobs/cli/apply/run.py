@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from ...domain.jobs import ObservedJob
 from ...domain.keys import JobKey
@@ -22,6 +22,9 @@ from ...reconcile.job import Outcome, Reconciler
 from ..errors import said
 from ..plan.stack_plan import PlannedJob
 from .writes import UnansweredWriteError, Writes
+
+if TYPE_CHECKING:
+    from .display import Following
 
 State = Literal["updated", "nothing", "skipped", "unsettled", "failed", "notDone"]
 
@@ -53,23 +56,8 @@ class Result:
     """What it failed with."""
 
 
-class Show(Protocol):
-    """Where the user follows the work."""
-
-    def line(self, text: str) -> None:
-        """Show a line of progress."""
-
-    def finished(self, result: Result) -> None:
-        """Show that a job is done with."""
-
-
-@dataclass(frozen=True)
-class Signal:
-    """The user, or whoever runs this, asks to stop."""
-
-
-Events = SimpleQueue[str | Signal | Result]
-"""Lines of progress, requests to stop, and what came of jobs."""
+Events = SimpleQueue[str | signal.Signals | Result]
+"""Lines of progress, signals that ask to stop, and what came of jobs."""
 
 
 def bring(reconciler: Reconciler, job: PlannedJob, events: Events) -> Result:
@@ -105,7 +93,7 @@ class Applying:
 
     reconciler: Reconciler
     writes: Writes
-    show: Show
+    show: Following
     events: Events
     results: dict[JobKey, Result] = field(default_factory=dict)
 
@@ -133,7 +121,7 @@ class Applying:
         """Show what happens until all is done or a signal comes."""
         while len(self.results) < total:
             event = self._next()
-            if isinstance(event, Signal):
+            if isinstance(event, signal.Signals):
                 under_way = len(self.writes.stop())
                 waiting = (
                     f"; {under_way} under way, interrupt again to end at once" if under_way else ""
@@ -150,13 +138,13 @@ class Applying:
                 event = self._next() if pending else self.events.get_nowait()
             except Empty:
                 return
-            if isinstance(event, Signal):
+            if isinstance(event, signal.Signals):
                 pending.clear()
             elif isinstance(event, Result):
                 self.results[event.job.desired.key] = event
                 pending.discard(event.job.desired.key)
 
-    def _next(self) -> str | Signal | Result:
+    def _next(self) -> str | signal.Signals | Result:
         """Return the next event."""
         event = None
         while event is None:
@@ -199,7 +187,8 @@ def signals_into(events: Events) -> Iterator[None]:
     `SimpleQueue.put` is made to be called by a signal handler.
     """
     before = {
-        number: signal.signal(number, lambda *_: events.put(Signal())) for number in ENDING_SIGNALS
+        number: signal.signal(number, lambda *_: events.put(signal.SIGINT))
+        for number in ENDING_SIGNALS
     }
     try:
         yield

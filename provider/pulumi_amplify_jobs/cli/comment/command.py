@@ -76,7 +76,7 @@ def comment(
     says so.
     """
     # Here, not above: httpx and pydantic are slow to load, and --help has no use for them.
-    from ...github import Given, find_place
+    from ...github.workflow import Given, find_place
     from ...report import read_report
     from .publish import DRY_RUN, EARNEST, publish, read_event, wanted_comment
 

@@ -17,22 +17,12 @@ import click
 from ...clock import SystemClock
 from ...disk import LARGEST_INPUT, UnreadableError, read_file
 from ...domain.times import utc
-from ...github import (
-    Api,
-    Place,
-    ReadOnlyError,
-    TokenError,
-    Version,
-    Wanted,
-    add_to_summary,
-    find_token,
-    harmless,
-    hidden,
-    look,
-    marker,
-    room,
-    settle,
-)
+from ...github.api import Api
+from ...github.comment_body import Version, harmless, hidden, marker, room
+from ...github.decisions import Wanted
+from ...github.errors import ReadOnlyError, TokenError
+from ...github.publish import look, settle
+from ...github.workflow import Place, add_to_summary, find_token
 from ...redaction import redacted
 from ...report import Report, markdown
 from ..errors import CommandError, tell

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -17,7 +16,7 @@ from ...errors import AmplifyJobsError, JobError
 from ...reconcile.job import Reconciler
 from ...reconcile.rule_evaluation import Evaluation, Refusal, RuleEvaluator
 from ...services import Services
-from ..errors import reason_of, said, shared
+from ..errors import grouped, said, shared
 from ..stack import Stack
 
 ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
@@ -204,15 +203,12 @@ def _matches(rules: Sequence[Evaluation], stack: Stack) -> list[PlannedJob]:
 
 def errors_alike(planned: Iterable[PlannedJob]) -> dict[JobKey, str]:
     """Return one text for the jobs that several failed reads for one reason concern, by key."""
-    groups: defaultdict[str, dict[JobKey, Exception]] = defaultdict(dict)
-    for job in planned:
-        if isinstance(job.decision, Unknown):
-            groups[reason_of(job.decision.error)][job.desired.key] = job.decision.error
+    failures = {job.desired.key: job.cause for job in planned if job.cause is not None}
     return {
-        key: f"{len(errors)} jobs: {shared(next(iter(errors.values())))}"
-        for errors in groups.values()
-        if len(errors) > 1
-        for key in errors
+        key: f"{len(keys)} jobs: {shared(failures[keys[0]])}"
+        for keys in grouped(failures)
+        if len(keys) > 1
+        for key in keys
     }
 
 
