@@ -47,7 +47,7 @@ test-matrix: $(UV_STAMP)
 		found=$$(PATH="$(MATRIX_PATH)$$PATH" $(UV) python find --no-python-downloads $$python 2>/dev/null) \
 			|| { echo "Python $$python is not installed: passed over"; break; }; \
 		echo "Python $$python, $$versions:"; \
-		$(UV) venv --quiet --clear --python $$found $$folder \
+		$(UV) venv --quiet --seed --clear --python $$found $$folder \
 			&& $(UV) pip install --quiet --python $$folder/bin/python --resolution $$versions \
 				--editable '.[dev]' \
 			&& $$folder/bin/python -m pytest -q $(MATRIX_TESTS) $(ARGS) \

@@ -19,7 +19,7 @@ from .domain.plan import FIELDS
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .dynamic.internal_properties import internal_inputs
 from .dynamic.preview_outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
-from .dynamic.properties import ignored_fields
+from .dynamic.properties import KEY_FIELDS, ignored_fields
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
 
@@ -99,23 +99,34 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         :param wait: After an update, poll until the job shows what is declared.
         :param opts: Pulumi's resource options.
         """
-        inputs = {
-            "app_id": app_id,
-            "backend_environment_name": backend_environment_name,
-            "job_id": job_id,
-            "operation": operation,
-            "status": status,
-        }
-        options = {"when": when, "if_missing": if_missing, "wait": wait}
+        self._register(
+            resource_name,
+            opts,
+            app_id=app_id,
+            backend_environment_name=backend_environment_name,
+            job_id=job_id,
+            operation=operation,
+            status=status,
+            when=when,
+            if_missing=if_missing,
+            wait=wait,
+        )
+
+    def _register(
+        self, name: str, opts: pulumi.ResourceOptions | None, **arguments: pulumi.Input[Any]
+    ) -> None:
         # The SDK spends time on every property, absent or not: options come along when given.
-        given = {name: value for name, value in options.items() if value is not None}
-        outputs = dict.fromkeys(OUTPUTS)
-        arguments = awaited({**inputs, **given})
+        given = {
+            key: value
+            for key, value in arguments.items()
+            if value is not None or key in (*KEY_FIELDS, *FIELDS)
+        }
+        inputs = awaited(given)
         opts = pulumi.ResourceOptions.merge(opts, None)
-        internal = internal_inputs(self, resource_name, opts)
-        properties = {**arguments, **outputs, **secrecy(arguments, opts), **internal}
+        internal = internal_inputs(self, name, opts)
+        properties = {**inputs, **dict.fromkeys(OUTPUTS), **secrecy(inputs, opts), **internal}
         end_when_interrupted()
-        super().__init__(self._implementation, resource_name, properties, opts)
+        super().__init__(self._implementation, name, properties, opts)
         # Where a program exports the resource as a whole, these are what it exports.
         self._declared = self.__dict__.pop("declared")
         self._plan = self.__dict__.pop("plan")
@@ -228,15 +239,13 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         :param wait: After the updates, poll until each job shows what is set.
         :param opts: Pulumi's resource options.
         """
-        inputs = {
+        inputs: dict[str, Any] = {
             "apps": apps,
             "environments": environments,
             "match": match,
             "set": set,
-            "limit": limit,
-            "except": except_,
-            "wait": wait,
         }
+        inputs.update({"limit": limit, "except": except_, "wait": wait})
         given = {name: awaited(value) for name, value in inputs.items() if value is not None}
         secret = secret_among({name: given[name] for name in SHOWN_ARGUMENTS if name in given})
         opts = opts or pulumi.ResourceOptions()
