@@ -3,7 +3,7 @@
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from .apps import Apps
 from .database import Database
@@ -59,43 +59,6 @@ class MovableClock:
         self.advance(-self._added)
 
 
-class Transitions:
-    """What jobs turn into. No timer: `settle` must be called before jobs are looked at."""
-
-    def __init__(self, database: Database, clock: MovableClock) -> None:
-        """Take up the transitions that the database has."""
-        self._database = database
-        self._clock = clock
-        with database.writing() as connection:
-            self._next = _next(connection)
-
-    def settle(self) -> None:
-        """Make the changes whose time has come, each dated when it was due."""
-        now = self._clock.milliseconds()
-        if now < self._next:
-            return
-        with self._database.writing() as connection:
-            # In full first: each change takes its own transition away.
-            for due in connection.execute(_DUE, (now,)).fetchall():
-                fields = {name: due[name] for name in ("operation", "status", "error")}
-                given = {name: value for name, value in fields.items() if value is not None}
-                _change(connection, due["position"], {"updateTime": str(due["due"]), **given})
-            self._next = _next(connection)
-
-    def plan(self, connection: sqlite3.Connection, jobs: Iterable[SeedJob], now: int) -> None:
-        """Have these jobs, which are in the table, turn into what they say, and only into that.
-
-        The connection is open for writing; `now` is in epoch milliseconds.
-        """
-        for job in jobs:
-            connection.execute(_FORGET_PLAN, job.key)
-            if job.then:
-                due = now + round(seconds_of(job.then.after) * 1000)
-                then = job.then
-                connection.execute(_PLAN, (due, then.operation, then.status, then.error, *job.key))
-        self._next = _next(connection)
-
-
 def _next(connection: sqlite3.Connection) -> float:
     """Return when the next transition is due, in epoch milliseconds; infinity for never."""
     due = connection.execute(_NEXT).fetchone()["due"]
@@ -123,10 +86,13 @@ class JobReader:
     wire's names. Every method may be called from any thread.
     """
 
-    def __init__(self, database: Database, transitions: Transitions, relation: str) -> None:
-        """Read from a relation of the database: ``jobs`` or ``stale``."""
+    def __init__(self, database: Database, relation: str, settle: Callable[[], None]) -> None:
+        """Read from a relation of the database: ``jobs`` or ``stale``.
+
+        `settle` makes the changes whose time has come; it is called before jobs are read.
+        """
         self._database = database
-        self._transitions = transitions
+        self._settle = settle
         self._select = f"SELECT * FROM {relation}"
 
     def get(self, key: JobKey) -> Job | None:
@@ -151,7 +117,7 @@ class JobReader:
         return [job_of(row) for row in self._read("ORDER BY position", ())]
 
     def _read(self, rest: str, values: tuple[object, ...]) -> list[sqlite3.Row]:
-        self._transitions.settle()
+        self._settle()
         return self._database.read(f"{self._select} {rest}", values)
 
 
@@ -163,11 +129,26 @@ class JobStore(JobReader):
     """
 
     def __init__(self, database: Database, clock: MovableClock) -> None:
-        transitions = Transitions(database, clock)
-        super().__init__(database, transitions, "jobs")
-        self.stale = JobReader(database, transitions, "stale")
+        """Take up what jobs are to turn into, as the database has it."""
+        super().__init__(database, "jobs", self.settle)
+        self.stale = JobReader(database, "stale", self.settle)
         self.apps = Apps(database)
         self._clock = clock
+        with database.writing() as connection:
+            self._next = _next(connection)
+
+    def settle(self) -> None:
+        """Have jobs turn into what is due, each dated when it was due. There is no timer."""
+        now = self._clock.milliseconds()
+        if now < self._next:
+            return
+        with self._database.writing() as connection:
+            # In full first: each change takes its own transition away.
+            for due in connection.execute(_DUE, (now,)).fetchall():
+                fields = {name: due[name] for name in ("operation", "status", "error")}
+                given = {name: value for name, value in fields.items() if value is not None}
+                _change(connection, due["position"], {"updateTime": str(due["due"]), **given})
+            self._next = _next(connection)
 
     def put(self, seed: Seed) -> int:
         """Add or replace jobs and apps and return how many; times that are absent are now."""
@@ -177,7 +158,13 @@ class JobStore(JobReader):
             self.apps.put_those_of(connection, seed.jobs, now)
             connection.executemany(_PUT, [_row(job, now) for job in seed.jobs])
             connection.executemany(_FORGET_EARLIER, [job.key for job in seed.jobs])
-            self._transitions.plan(connection, seed.jobs, now)
+            for job in seed.jobs:
+                connection.execute(_FORGET_PLAN, job.key)
+                if then := job.then:
+                    due = now + round(seconds_of(then.after) * 1000)
+                    values = (due, then.operation, then.status, then.error, *job.key)
+                    connection.execute(_PLAN, values)
+            self._next = _next(connection)
         return len(seed)
 
     def set(self, key: JobKey, fields: Mapping[str, str | None]) -> Job | None:
@@ -186,7 +173,7 @@ class JobStore(JobReader):
         Returns the whole job as it now is, or None when there is no such job. The names
         must be fields of a job.
         """
-        self._transitions.settle()
+        self._settle()
         values = {"updateTime": str(self._clock.milliseconds()), **fields}
         with self._database.writing() as connection:
             row = connection.execute(f"{self._select} WHERE {_KEY}", key).fetchone()

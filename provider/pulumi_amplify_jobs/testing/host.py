@@ -98,21 +98,14 @@ class Host:
         `refresh` is Pulumi's option of the name; without it Pulumi.yaml decides. Raises
         RunFailedError, which holds the result so far.
         """
-        first = self._refreshes(refresh)
-        return self._run(
-            self.snapshot.copy(),
-            lambda run: run.declare(self.program, PreviewExecutor(), refresh=first),
-        )
+        return self._declare(self.snapshot.copy(), PreviewExecutor(), refresh)
 
     def up(self, *, refresh: bool | None = None) -> Result:
         """Do what is needed, as `pulumi up --yes --skip-preview`; the state is kept.
 
         That is so also when it raises RunFailedError: what was done stays done.
         """
-        first = self._refreshes(refresh)
-        return self._run(
-            self.snapshot, lambda run: run.declare(self.program, UpdateExecutor(), refresh=first)
-        )
+        return self._declare(self.snapshot, UpdateExecutor(), refresh)
 
     def refresh(self) -> Result:
         """Read every resource and keep what was found, as `pulumi refresh --yes`."""
@@ -141,6 +134,12 @@ class Host:
 
     def _refreshes(self, given: bool | None) -> bool:
         return self.project.always_refreshes if given is None else given
+
+    def _declare(
+        self, snapshot: Snapshot, executor: PreviewExecutor, refresh: bool | None
+    ) -> Result:
+        first = self._refreshes(refresh)
+        return self._run(snapshot, lambda run: run.declare(self.program, executor, refresh=first))
 
     def _run(self, snapshot: Snapshot, work: Callable[[Run], str | None]) -> Result:
         self.calls.clear()
