@@ -135,17 +135,13 @@ class Database:
             self._connection.close()
 
 
-class _ForeignError(sqlite3.Error):
-    """A database that no emulator of this version has made; the message says so."""
-
-
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
         # One emulator a file: what it keeps in memory would not be another one's truth.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        preparation = _PREPARATION[_version(connection)]
+        preparation = _PREPARATION[_version(connection, path)]
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -156,7 +152,7 @@ def _connect(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def _version(connection: sqlite3.Connection, path: str) -> int:
     """Return the version of the file's schema; a file with anything else in it is refused."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -164,19 +160,17 @@ def _version(connection: sqlite3.Connection) -> int:
     if application == _APPLICATION and version in _PREPARATION and version != _NEW:
         return version
     if application == _APPLICATION:
-        raise _ForeignError(
-            f"has schema {version}, this emulator knows {_VERSION}; "
+        raise DatabaseError(
+            f"{path}: has schema {version}, this emulator knows {_VERSION}; "
             "use the version that made it, or name a new file"
         )
     if application or version or tables:
-        raise _ForeignError("belongs to another program; name a new file")
+        raise DatabaseError(f"{path}: belongs to another program; name a new file")
     return _NEW
 
 
 def _advice(error: sqlite3.Error) -> str:
     text = str(error)
-    if isinstance(error, _ForeignError):
-        return text
     if "not a database" in text:
         return "is not an SQLite database; name a new file, or one that an emulator made"
     if "locked" in text:

@@ -31,10 +31,11 @@ CREDENTIALS = {
 }
 """What every process gets in place of what the machine says of AWS."""
 
-SET_ASIDE = ("aws:profile", f"{NAMESPACE}:profile", f"{NAMESPACE}:assumeRoles")
-"""Config that says whose credentials to use: there are none in a test."""
-
-ENDPOINT = f"{NAMESPACE}:endpoint"
+SET_ASIDE = (
+    "aws:profile",
+    *(f"{NAMESPACE}:{name}" for name in ("profile", "assumeRoles", "endpoint")),
+)
+"""Config that leads elsewhere than to the emulator, or says whose credentials to use."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Project:
                     f'as config={{"{key}": …}}'
                 )
         own = {key: entry.value for key, entry in entries.items()}
-        aside = (*SET_ASIDE, ENDPOINT) if endpoint is not None else ()
+        aside = SET_ASIDE if endpoint is not None else ()
         values = {key: value for key, value in own.items() if key not in aside}
         values.update(given)
         return StackValues(values, as_the_file=values == own)

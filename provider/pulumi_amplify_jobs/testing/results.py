@@ -60,7 +60,7 @@ class Problem:
     """The input that a provider's check refused, or empty."""
 
     def __str__(self) -> str:
-        """Return the line that tells it."""
+        """Return the problem as one line."""
         return f"{self.resource}: {self.message}" if self.resource else self.message
 
 
@@ -96,7 +96,7 @@ class HostError(AmplifyJobsError):
 
 
 class RunFailedError(HostError):
-    """A run failed, as `pulumi` would with an exit code; `result` tells how far it came."""
+    """A run failed, as `pulumi` would with an exit code; `result` is what was done before."""
 
     def __init__(self, result: Result) -> None:
         super().__init__("\n".join(str(problem) for problem in result.errors))
