@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from .errors import DatabaseError
 from .fault_kinds import Invocation, Reply
-from .operations import OPERATIONS, READS, Inputs
+from .operations import OPERATIONS, READS
 from .protocol import (
     Answer,
     ServiceError,
@@ -62,7 +62,7 @@ class Calls:
         where = f"{request.method} {call.path}"
         message = f"Neither AmplifyBackend nor AWS Amplify has an operation at {where}"
         answer = failure("UnknownOperationException", 404, message=message)
-        return await self._reply(call, lambda: (Reply(answer), None))
+        return await self._reply(call, lambda: Reply(answer))
 
     def _endpoint(self, operation: OperationModel) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -71,50 +71,36 @@ class Calls:
 
         return endpoint
 
-    async def _reply(
-        self, call: _Call, carry_out: Callable[[], tuple[Reply, str | None]]
-    ) -> Response:
+    async def _reply(self, call: _Call, carry_out: Callable[[], Reply]) -> Response:
         """Check the signature, carry the call out, and answer; whatever comes is recorded."""
         try:
             if self._state.signatures:
                 self._state.signatures.check(call, signing_name(call.operation))
-            result, fault = carry_out()
+            reply = carry_out()
         except ServiceError as error:
-            result, fault = Reply(error.answer), None
-        entry = _entry(call, result.answer, fault, self._state.clock.milliseconds())
+            reply = Reply(error.answer)
+        entry = _entry(call, reply, self._state.clock.milliseconds())
         self._state.record.add(entry)
-        delay = self._state.latency + result.delay
+        delay = self._state.latency + reply.delay
         if delay > 0:
             await wait(call.request.scope, call.request.receive, delay)
         self._state.log(entry, time.perf_counter() - call.began)
-        return response(result.answer) if result.answer else HangUp()
+        return response(reply.answer) if reply.answer else HangUp()
 
-    def _result(self, operation: OperationModel, call: _Call) -> tuple[Reply, str | None]:
-        """Return what a call comes to, and the kind of the fault that struck."""
-        if operation.name not in OPERATIONS:
-            message = f"The emulator does not know {operation.name}: {', '.join(OPERATIONS)} only"
+    def _result(self, operation: OperationModel, call: _Call) -> Reply:
+        """Return what a call comes to, under the faults that are configured."""
+        name, store = operation.name, self._state.store
+        if name not in OPERATIONS:
+            message = f"The emulator does not know {name}: {', '.join(OPERATIONS)} only"
             raise ServiceError(failure("UnsupportedOperation", 501, message=message))
         inputs = parse_input(operation, call.request.path_params, call.query, call.body)
-        job_id = inputs.get("jobId")
-        fault = self._state.faults.pick(operation.name, None if job_id is None else str(job_id))
-        invocation = self._invocation(operation, inputs, fault.seconds if fault else 0.0)
-        if fault is None:
-            return Reply(invocation.run()), None
-        result = fault.reply(invocation)
-        if not result.struck:
-            return result, None
-        self._state.faults.use(fault)
-        return result, fault.kind
-
-    def _invocation(self, operation: OperationModel, inputs: Inputs, delay: float) -> Invocation:
-        name, store = operation.name, self._state.store
-        return Invocation(
+        invocation = Invocation(
             name,
             inputs,
-            delay,
             run=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
             run_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
         )
+        return self._state.faults.run(invocation)
 
 
 def _answer(operation: OperationModel, carry_out: Callable[[], dict[str, Any]]) -> Answer:
@@ -132,7 +118,7 @@ async def _received(request: Request, operation: str | None) -> _Call:
     return _Call(request, await request.body(), operation, began)
 
 
-def _entry(call: _Call, answer: Answer | None, fault: str | None, time: int) -> RecordedRequest:
+def _entry(call: _Call, reply: Reply, time: int) -> RecordedRequest:
     document = _readable(call.body)
     filtered = document.get("jobId") if isinstance(document, dict) else None
     parameters = {"jobId": filtered if isinstance(filtered, str) else None}
@@ -145,8 +131,8 @@ def _entry(call: _Call, answer: Answer | None, fault: str | None, time: int) -> 
         backend_environment_name=parameters.get("backendEnvironmentName"),
         job_id=parameters["jobId"],
         body=document,
-        status=answer.status if answer else None,
-        fault=fault,
+        status=reply.answer.status if reply.answer else None,
+        fault=reply.fault,
         time=time,
     )
 

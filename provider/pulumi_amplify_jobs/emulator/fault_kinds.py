@@ -17,12 +17,13 @@ from .protocol import APPS_SERVICE, JOBS_SERVICE, Answer, failure, signing_name,
 class Reply:
     """What the client gets: an answer, or a closed connection for None, so many seconds late.
 
-    `struck` says whether the fault has made a difference.
+    `struck` says whether a fault has made a difference, `fault` which kind did.
     """
 
     answer: Answer | None
     delay: float = 0.0
     struck: bool = True
+    fault: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ class Invocation:
 
     operation: str
     inputs: Inputs
-    delay: float
-    """The seconds that a slow answer takes."""
     run: Callable[[], Answer]
     """Carries the operation out and returns the answer that it earns."""
     run_stale: Callable[[], Answer]
     """Carries a read of jobs out on what was true before."""
+    delay: float = 0.0
+    """The seconds that a slow answer takes."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import random
 import re
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import (
@@ -87,8 +88,9 @@ class Fault(BaseModel):
         return possible and operation in KINDS[self.kind].operations
 
     def reply(self, call: Invocation) -> Reply:
-        """Return what becomes of a request that the fault strikes."""
-        return KINDS[self.kind].effect(call)
+        """Return what becomes of a call that the fault strikes."""
+        reply = KINDS[self.kind].effect(replace(call, delay=self.seconds))
+        return replace(reply, fault=self.kind if reply.struck else None)
 
 
 def make_fault(value: object, where: str = "fault") -> Fault:
@@ -162,7 +164,7 @@ class FaultPlan:
             return list(self._faults)
 
     def pick(self, operation: str, job_id: str | None) -> Fault | None:
-        """Return the fault that is to strike this request, or None; if it does, `use` it."""
+        """Return the fault that is to strike this request, or None."""
         with self._lock:
             candidates = [each for each in self._faults if each.strikes(operation, job_id)]
             if not candidates:
@@ -174,7 +176,18 @@ class FaultPlan:
                     return fault
             return None
 
-    def use(self, fault: Fault) -> None:
+    def run(self, call: Invocation) -> Reply:
+        """Return what becomes of a call, under the fault that strikes it or under none."""
+        job_id = call.inputs.get("jobId")
+        fault = self.pick(call.operation, None if job_id is None else str(job_id))
+        if fault is None:
+            return Reply(call.run())
+        reply = fault.reply(call)
+        if reply.struck:
+            self._use(fault)
+        return reply
+
+    def _use(self, fault: Fault) -> None:
         """Count a strike of a fault, which is gone after its last one."""
         with self._lock:
             if fault.times is None or fault not in self._faults:

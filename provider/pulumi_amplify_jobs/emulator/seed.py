@@ -70,15 +70,17 @@ def parse_document(document: object, *, source: str) -> Seed:
     """
     if not isinstance(document, Mapping):
         raise SeedError(f"{source}: {kind_of(document)}, where a top-level jobs: list is expected")
-    for name in document:
-        if name not in _LISTS:
-            where = _place(source, document, name)
-            raise SeedError(f"{where}: unknown field {name}: {suggest(str(name), _LISTS)}")
     if not document:
         raise SeedError(f"{source}: jobs and apps are missing: give one of them")
+    for name, entries in document.items():
+        where = _place(source, document, name)
+        if name not in _LISTS:
+            raise SeedError(f"{where}: unknown field {name}: {suggest(str(name), _LISTS)}")
+        if not isinstance(entries, list):
+            raise SeedError(f"{where}: {name} is {kind_of(entries)}: a list is expected")
     return Seed(
-        jobs=parse_jobs(_list(document, "jobs", source), source=source),
-        apps=parse_apps(_list(document, "apps", source), source=source),
+        jobs=parse_jobs(document.get("jobs", ()), source=source),
+        apps=parse_apps(document.get("apps", ()), source=source),
     )
 
 
@@ -94,14 +96,6 @@ def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> tuple[SeedJob
 def parse_apps(apps: Iterable[object], *, source: str = "seed") -> tuple[App, ...]:
     """Return the apps, each given as an `App` or as a mapping; for what is wrong, as for jobs."""
     return _parse(apps, App, source, "apps")
-
-
-def _list(document: Mapping[str, object], name: str, source: str) -> list[object]:
-    entries = document.get(name, [])
-    if not isinstance(entries, list):
-        where = _place(source, document, name)
-        raise SeedError(f"{where}: {name} is {kind_of(entries)}: a list is expected")
-    return entries
 
 
 def _parse(
