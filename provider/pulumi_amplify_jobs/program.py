@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from .config import NO_JOB
+from .config.stack_file import NO_JOB
 from .errors import ConfigError
 from .resources import declare_config
 

@@ -12,7 +12,10 @@ from pulumi.dynamic import Resource
 from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic.alias_generators import to_camel
 
-from .config import NAMESPACE, DeclaredJob, DeclaredRule, StackConfig, engine_config
+from .config.engine_config import engine_config
+from .config.loader import NAMESPACE, DeclaredJob
+from .config.rule_loader import DeclaredRule
+from .config.stack import StackConfig
 from .domain.jobs import IfMissing
 from .domain.keys import JobKey
 from .domain.plan import FIELDS

@@ -12,7 +12,11 @@ from .reconcile.job import Reconciler
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .client import AppsService, Inventory, JobReader, JobsService, NewestJobs
+    from .client.apps import AppsService
+    from .client.environment_jobs import NewestJobs
+    from .client.inventory import Inventory
+    from .client.reader import JobReader
+    from .client.service import JobsService
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ def connect(
     Every call for a job goes through what `guarded` makes of the service.
     """
     # Here, not above: boto3 is slow to load, and --help and the program have no use for it.
-    from .client import Inventory, connect
+    from .client.connect import connect
+    from .client.inventory import Inventory
 
     service_clock = ServiceClock()
     connected = connect(settings, clock, service_clock)
@@ -61,7 +66,8 @@ def _over(
     clock: Clock,
     service_clock: ServiceClock,
 ) -> Services:
-    from .client import JobReader, NewestJobs
+    from .client.environment_jobs import NewestJobs
+    from .client.reader import JobReader
 
     reader = JobReader(jobs)
     return Services(

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.cli.list.table import ListedJob, in_order
-from pulumi_amplify_jobs.client import Listing
+from pulumi_amplify_jobs.client.environment_jobs import Listing
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.emulator import Emulator

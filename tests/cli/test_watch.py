@@ -25,7 +25,9 @@ from pulumi_amplify_jobs.cli.watch.look import (
     take_look,
     watch_until_done,
 )
-from pulumi_amplify_jobs.config import DeclaredJob, DeclaredRule, StackConfig
+from pulumi_amplify_jobs.config.loader import DeclaredJob
+from pulumi_amplify_jobs.config.rule_loader import DeclaredRule
+from pulumi_amplify_jobs.config.stack import StackConfig
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.cli.apply.writes import InterruptibleService, Writes
-from pulumi_amplify_jobs.client import JobReader, connect
+from pulumi_amplify_jobs.client.connect import connect
+from pulumi_amplify_jobs.client.reader import JobReader
 from pulumi_amplify_jobs.clock import SystemClock
 from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey

@@ -7,10 +7,9 @@ import os
 import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
-from pulumi_amplify_jobs.client import JobsService
 from pulumi_amplify_jobs.client.calls import Caller
 from pulumi_amplify_jobs.client.retry import Budget
-from pulumi_amplify_jobs.client.service import AmplifyJobsService
+from pulumi_amplify_jobs.client.service import AmplifyJobsService, JobsService
 from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator

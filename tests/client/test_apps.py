@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.client import AppsService, connect
+from pulumi_amplify_jobs.client.apps import AppsService
+from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.domain.jobs import App
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import (

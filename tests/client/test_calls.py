@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
-from pulumi_amplify_jobs.client import JobsService
 from pulumi_amplify_jobs.client.calls import Caller
 from pulumi_amplify_jobs.client.retry import Budget
-from pulumi_amplify_jobs.client.service import AmplifyJobsService
+from pulumi_amplify_jobs.client.service import AmplifyJobsService, JobsService
 from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey

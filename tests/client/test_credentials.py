@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.client import connect
+from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.credentials import header_problem
 from pulumi_amplify_jobs.errors import CredentialsError
 from pulumi_amplify_jobs.redaction import redacted

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pulumi_amplify_jobs.client import JobsService, connect
+from pulumi_amplify_jobs.client.connect import connect
+from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator
 from pulumi_amplify_jobs.errors import (

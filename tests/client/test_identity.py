@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_amplify_jobs.client import connect
+from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.identity import identity_from
 from pulumi_amplify_jobs.errors import CredentialsError, MalformedAnswerError, ServiceError
 from pulumi_amplify_jobs.settings import Accounts, AssumeRole, Settings

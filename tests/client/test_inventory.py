@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_amplify_jobs.client import Inventory, connect
+from pulumi_amplify_jobs.client.connect import connect
+from pulumi_amplify_jobs.client.inventory import Inventory
 from pulumi_amplify_jobs.domain.app_selection import Scope
 from pulumi_amplify_jobs.domain.clock_skew import ServiceClock
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter

@@ -8,8 +8,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from pulumi_amplify_jobs.client import JobsService, Listing, Selection, connect, list_environments
-from pulumi_amplify_jobs.client.environment_jobs import list_environment
+from pulumi_amplify_jobs.client.connect import connect
+from pulumi_amplify_jobs.client.environment_jobs import (
+    Listing,
+    Selection,
+    list_environment,
+    list_environments,
+)
+from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.domain.keys import Environment
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError

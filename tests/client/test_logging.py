@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from pulumi_amplify_jobs import logs
-from pulumi_amplify_jobs.client import JobsService, connect
+from pulumi_amplify_jobs.client.connect import connect
+from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import ServiceError
 from pulumi_amplify_jobs.settings import Settings

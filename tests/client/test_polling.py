@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.client import EnvironmentPoll, Polled
-from pulumi_amplify_jobs.client.polling import worth_a_page
+from pulumi_amplify_jobs.client.polling import EnvironmentPoll, Polled, worth_a_page
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.client import JobReader, JobsService, Page
+from pulumi_amplify_jobs.client.reader import JobReader
+from pulumi_amplify_jobs.client.responses import Page
+from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, ObservedJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.errors import (

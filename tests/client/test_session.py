@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from pulumi_amplify_jobs.client import connect
+from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     CredentialsError,

@@ -7,7 +7,9 @@ from textwrap import dedent, indent
 
 import pytest
 
-from pulumi_amplify_jobs.config import StackConfig, StackFile, read_stack
+from pulumi_amplify_jobs.config.project import StackFile
+from pulumi_amplify_jobs.config.stack import StackConfig
+from pulumi_amplify_jobs.config.stack_file import read_stack
 from pulumi_amplify_jobs.errors import ConfigError
 
 STACK = "Pulumi.dev.yaml"

@@ -10,14 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.config import (
-    StackConfig,
-    StackFile,
-    engine_config,
-    known_keys,
-    read_arguments,
-    read_stack,
-)
+from pulumi_amplify_jobs.config.engine_config import engine_config
+from pulumi_amplify_jobs.config.loader import read_arguments
+from pulumi_amplify_jobs.config.project import StackFile
+from pulumi_amplify_jobs.config.stack import StackConfig, known_keys
+from pulumi_amplify_jobs.config.stack_file import read_stack
 from pulumi_amplify_jobs.errors import ConfigError
 
 WORDS = st.sampled_from(

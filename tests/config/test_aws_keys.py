@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.config import aws, engine_config
+from pulumi_amplify_jobs.config import aws
+from pulumi_amplify_jobs.config.engine_config import engine_config
 from pulumi_amplify_jobs.errors import ConfigError
 from pulumi_amplify_jobs.settings import Accounts, AssumeRole, Settings
 

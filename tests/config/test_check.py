@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config import Report, check_files, check_project
+from pulumi_amplify_jobs.config.check import Report, check_files, check_project
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.config import engine_config
+from pulumi_amplify_jobs.config.engine_config import engine_config
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

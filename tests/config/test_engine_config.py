@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.config import StackConfig, engine_config, known_keys
+from pulumi_amplify_jobs.config.engine_config import engine_config
+from pulumi_amplify_jobs.config.stack import StackConfig, known_keys
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from pulumi_amplify_jobs.config import check_project, engine_config
+from pulumi_amplify_jobs.config.check import check_project
+from pulumi_amplify_jobs.config.engine_config import engine_config
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

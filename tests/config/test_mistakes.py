@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config import StackFile, engine_config, read_stack
+from pulumi_amplify_jobs.config.engine_config import engine_config
+from pulumi_amplify_jobs.config.project import StackFile
+from pulumi_amplify_jobs.config.stack_file import read_stack
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

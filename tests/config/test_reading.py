@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config import engine_config, find_project_of, find_stack_file, read_stack
-from pulumi_amplify_jobs.config.stack_file import read_own_stack
+from pulumi_amplify_jobs.config.engine_config import engine_config
+from pulumi_amplify_jobs.config.project import find_project_of
+from pulumi_amplify_jobs.config.stack_file import read_own_stack, read_stack
+from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project

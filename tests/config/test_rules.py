@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.config import UNKNOWN, read_rule_arguments, read_unknown_rule_arguments
 from pulumi_amplify_jobs.config.diagnostics import Origin, Problems
 from pulumi_amplify_jobs.config.document import Document
-from pulumi_amplify_jobs.config.rule_loader import read_rules
+from pulumi_amplify_jobs.config.rule_loader import (
+    read_rule_arguments,
+    read_rules,
+    read_unknown_rule_arguments,
+)
+from pulumi_amplify_jobs.config.unknown import UNKNOWN
 from pulumi_amplify_jobs.domain.jobs import Wait
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule

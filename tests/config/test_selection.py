@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config import find_stack_file
+from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import Project

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config import find_project, find_stack_file, read_own_stack
-from pulumi_amplify_jobs.config.stack_file import SealedConfigError
+from pulumi_amplify_jobs.config.project import find_project
+from pulumi_amplify_jobs.config.stack_file import SealedConfigError, read_own_stack
+from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.errors import ConfigError
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 

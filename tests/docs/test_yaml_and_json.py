@@ -10,8 +10,9 @@ import jsonschema
 import pytest
 import yaml
 
-from pulumi_amplify_jobs.config import find_stack_file, read_stack
 from pulumi_amplify_jobs.config.schema import include_schema, stack_schema
+from pulumi_amplify_jobs.config.stack_file import read_stack
+from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.emulator import load_seed
 
 from .blocks import ROOT, Block, blocks

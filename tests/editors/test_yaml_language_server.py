@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config import NAMESPACE, known_keys
+from pulumi_amplify_jobs.config.loader import NAMESPACE
+from pulumi_amplify_jobs.config.stack import known_keys
 from pulumi_amplify_jobs.domain.jobs import OPERATIONS, STATUSES
 
 from .language_server import LanguageServer

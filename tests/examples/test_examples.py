@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from pulumi_amplify_jobs.config import find_stack_file, read_stack
+from pulumi_amplify_jobs.config.stack_file import read_stack
+from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from pulumi_amplify_jobs.testing import Host
 from tests.updates import written

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_amplify_jobs.config import NO_JOB
+from pulumi_amplify_jobs.config.stack_file import NO_JOB
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.interrupt import FAILED
 from pulumi_amplify_jobs.testing import Host, Result, RunFailedError

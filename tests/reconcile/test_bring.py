@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from pulumi_amplify_jobs.client import JobReader, Page
+from pulumi_amplify_jobs.client.reader import JobReader
+from pulumi_amplify_jobs.client.responses import Page
 from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob, Wait, When
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.plan import Change, Missing, Nothing, Skipped, Update

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.client import JobReader, connect
+from pulumi_amplify_jobs.client.connect import connect
+from pulumi_amplify_jobs.client.reader import JobReader
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.plan import Nothing, Update

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_amplify_jobs.client import JobReader, Page
+from pulumi_amplify_jobs.client.reader import JobReader
+from pulumi_amplify_jobs.client.responses import Page
 from pulumi_amplify_jobs.clock import InterruptibleClock
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, JobFilter, ObservedJob, Wait
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey

@@ -12,7 +12,8 @@ from itertools import accumulate, takewhile
 
 import pytest
 
-from pulumi_amplify_jobs.client import JobReader, Page
+from pulumi_amplify_jobs.client.reader import JobReader
+from pulumi_amplify_jobs.client.responses import Page
 from pulumi_amplify_jobs.clock import Clock, InterruptibleClock
 from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, DesiredJob, JobFilter, ObservedJob, Wait
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey

@@ -15,9 +15,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from pulumi_amplify_jobs.config import StackFile, aws, known_keys, read_stack
+from pulumi_amplify_jobs.config import aws
 from pulumi_amplify_jobs.config.document import parse_document
+from pulumi_amplify_jobs.config.project import StackFile
 from pulumi_amplify_jobs.config.schema import include_schema, schema_text, stack_schema
+from pulumi_amplify_jobs.config.stack import known_keys
+from pulumi_amplify_jobs.config.stack_file import read_stack
 from pulumi_amplify_jobs.domain.jobs import OPERATIONS, STATUSES
 from pulumi_amplify_jobs.errors import ConfigError
 

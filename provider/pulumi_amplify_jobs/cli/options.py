@@ -57,7 +57,7 @@ class ConnectionOptions:
         """Return the settings with what the options give. Raises ConfigError."""
         if not self.given:
             return settings
-        from ..config import overridden
+        from ..config.settings import overridden
 
         return overridden(settings, {f"--{name}": value for name, value in self.given.items()})
 

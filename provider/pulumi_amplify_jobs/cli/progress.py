@@ -10,7 +10,7 @@ from functools import partial
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..client import Listing, Selection, list_environments
+from ..client.environment_jobs import Listing, Selection, list_environments
 from ..domain.keys import Environment
 from ..services import Services
 from .output import plural

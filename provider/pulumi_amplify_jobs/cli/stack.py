@@ -14,7 +14,7 @@ from .errors import tell
 from .options import bundled
 
 if TYPE_CHECKING:
-    from ..config import StackConfig
+    from ..config.stack import StackConfig
     from ..domain.jobs import DesiredJob, LatestJob
     from ..domain.keys import JobKey
     from ..domain.rules import Rule
@@ -71,7 +71,7 @@ cwd_option = click.option(
 
 def stacks_of_project(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Offer the stacks of the project around `--cwd`."""
-    from ..config import find_project, stack_names
+    from ..config.project import find_project, stack_names
     from ..errors import ConfigError
 
     try:
@@ -91,7 +91,8 @@ class StackOptions:
 
     def read(self) -> Stack:
         """Read the stack's config and show its warnings. Raises ConfigError."""
-        from ..config import find_stack_file, read_stack
+        from ..config.stack_file import read_stack
+        from ..config.stack_selection import find_stack_file
 
         config_file = self.cwd / self.config_file if self.config_file else None
         file = find_stack_file(self.cwd, self.stack, config_file)
@@ -106,7 +107,7 @@ class StackOptions:
         """Read the stack where an option names it; else return one that declares nothing."""
         if self.stack is not None or self.config_file is not None:
             return self.read()
-        from ..config import StackConfig
+        from ..config.stack import StackConfig
 
         return Stack("", StackConfig({}, Settings(advice=BY_OPTIONS)))
 

@@ -17,7 +17,7 @@ from .output import VERSION, json_text, plural
 from .stack import cwd_option
 
 if TYPE_CHECKING:
-    from ..config import Finding, Report
+    from ..config.check import Finding, Report
     from ..config.diagnostics import Severity
 
 EPILOG = """
@@ -148,7 +148,7 @@ def validate(
     (secure:, environment:) is not checked, and a note says so.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.
-    from ..config import check_files, check_project
+    from ..config.check import check_files, check_project
 
     report = check_files(cwd / file for file in files) if files else check_project(cwd)
     if not allow_empty:

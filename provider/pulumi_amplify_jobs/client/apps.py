@@ -6,7 +6,9 @@ calls for them belong to another service, `amplifybackend`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..domain.jobs import App
@@ -18,9 +20,6 @@ from .responses import apps_from, environments_from
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 APPS_PAGE_SIZE = 100
 """The service model's maximum for ListApps' maxResults."""

@@ -8,7 +8,7 @@ from typing import Any
 from pulumi.runtime import rpc
 from pydantic.alias_generators import to_camel
 
-from ..config import read_latest_arguments
+from ..config.loader import read_latest_arguments
 from ..domain.jobs import TO_BE_FOUND, DesiredJob, LatestJob
 from ..domain.keys import Environment, JobKey
 from ..errors import ConfigError, JobMissingError

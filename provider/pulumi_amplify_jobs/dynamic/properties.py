@@ -16,7 +16,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.rpc import unwrap_rpc_secret
 from pydantic.alias_generators import to_camel, to_snake
 
-from ..config import JOB_ARGUMENTS, read_arguments
+from ..config.loader import JOB_ARGUMENTS, read_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress

@@ -14,7 +14,7 @@ from typing import Any
 
 from pulumi.runtime.rpc import unwrap_rpc_secret
 
-from ..config import RULE_ARGUMENTS, DeclaredRule, read_rule_arguments
+from ..config.rule_loader import RULE_ARGUMENTS, DeclaredRule, read_rule_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.plan import Update, changes_of, shown
 from ..domain.rules import Aim, Matches

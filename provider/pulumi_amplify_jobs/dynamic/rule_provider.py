@@ -14,7 +14,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..config import read_unknown_rule_arguments
+from ..config.rule_loader import read_unknown_rule_arguments
 from ..domain.app_selection import counted
 from ..domain.rules import MOST_NAMED
 from ..errors import ConfigError

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ..config import NAMESPACE, StackConfig, engine_config, known_keys
+from ..config.engine_config import engine_config
+from ..config.loader import NAMESPACE
+from ..config.stack import StackConfig, known_keys
 from ..domain.jobs import ObservedJob
 from ..domain.rules import Rule, desired
 from ..errors import ConfigError, line_for

@@ -10,7 +10,10 @@ from typing import Any
 
 from .. import ending
 from ..clock import InterruptibleClock
-from ..config import StackConfig, engine_config, find_project_of, known_keys, read_own_stack
+from ..config.engine_config import engine_config
+from ..config.project import find_project_of
+from ..config.stack import StackConfig, known_keys
+from ..config.stack_file import read_own_stack
 from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..reconcile.job import Reconciler

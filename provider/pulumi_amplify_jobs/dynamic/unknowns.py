@@ -8,7 +8,7 @@ from typing import Any
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from ..config import UNKNOWN
+from ..config.unknown import UNKNOWN
 
 
 def unknown_fields(bag: Mapping[str, Any]) -> frozenset[str]:

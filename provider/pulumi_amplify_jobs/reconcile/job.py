@@ -28,7 +28,8 @@ from .waits import Waits
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
-    from ..client import JobReader, JobsService
+    from ..client.reader import JobReader
+    from ..client.service import JobsService
 
 
 @dataclass(frozen=True)

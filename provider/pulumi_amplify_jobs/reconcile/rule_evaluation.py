@@ -21,7 +21,7 @@ from ..errors import ServiceError, line_for, one_line
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
-    from ..client import Inventory
+    from ..client.inventory import Inventory
 
 MOST_LINES = 50
 """Lines about one rule; the rest is counted."""

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..clock import Clock
 from ..domain.jobs import DesiredJob, ObservedJob, Wait
 from ..domain.keys import Environment
-from .wait_lines import Report
-
-if TYPE_CHECKING:
-    # Types only: the program's process registers resources without ever loading boto3.
-    from ..client import JobsService
-from typing import TYPE_CHECKING
-
 from ..domain.plan import Ended, Settled, own_error, progress, shown
 from ..errors import InterruptedRunError, ServiceError
-from .wait_lines import Reports, Waiter
+from .wait_lines import Report, Reports, Waiter
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
-    from ..client import EnvironmentPoll, Polled
-from collections.abc import Iterator
+    from ..client.polling import EnvironmentPoll, Polled
+    from ..client.service import JobsService
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 30.0
@@ -131,7 +125,7 @@ class Waits:
 
     def _environment(self, environment: Environment) -> EnvironmentWaits:
         # Here, not above: boto3 comes with it.
-        from ..client import EnvironmentPoll
+        from ..client.polling import EnvironmentPoll
 
         with self._lock:
             if environment not in self._environments:

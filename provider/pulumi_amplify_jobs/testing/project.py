@@ -9,14 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..config import (
-    CONFIG_FILE_VARIABLE,
-    NAMESPACE,
-    find_project,
-    project_document,
-    sealed_paths,
-    stack_entries,
-)
+from ..config.loader import NAMESPACE
+from ..config.project import CONFIG_FILE_VARIABLE, find_project, project_document
+from ..config.stack_file import sealed_paths, stack_entries
 from .program import ProgramFile
 from .results import HostError
 from .wire import config_text

@@ -11,7 +11,8 @@ from ...domain.keys import Environment, JobKey
 from ...errors import InterruptedRunError
 
 if TYPE_CHECKING:
-    from ...client import JobsService, Page
+    from ...client.responses import Page
+    from ...client.service import JobsService
 
 
 class UnansweredWriteError(InterruptedRunError):

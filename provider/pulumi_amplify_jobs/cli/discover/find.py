@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...client import AppsService, Selection, enumerate_environments
+from ...client.apps import AppsService, enumerate_environments
+from ...client.environment_jobs import Selection
 from ...clock import SystemClock
 from ...domain.app_selection import Fit, fit
 from ...domain.clock_skew import clock_refusal, clock_warning

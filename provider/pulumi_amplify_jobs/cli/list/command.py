@@ -27,7 +27,7 @@ from ..output import json_text, write
 from ..stack import StackOptions, stack_options
 
 if TYPE_CHECKING:
-    from ...client import Listing
+    from ...client.environment_jobs import Listing
     from .table import ListedJob
 
 EPILOG = """
@@ -84,7 +84,7 @@ def listing(
     arguments, no stack is read unless --stack or --config-file names one. Settings come from the
     options, then from the stack, then from the AWS environment.
     """
-    from ...client import Selection
+    from ...client.environment_jobs import Selection
     from ...services import connect
     from ..progress import list_shown
 
@@ -105,7 +105,7 @@ def listing(
 def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) -> None:
     for value in values:
         if value not in known:
-            from ...config import suggestion
+            from ...config.diagnostics import suggestion
 
             hint = suggestion(value, known)
             tell("warning", f"{option} {value} is not a known value: {hint}")

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from ...client import Listing
+from ...client.environment_jobs import Listing
 from ...domain.jobs import ObservedJob
 from ...domain.times import Doubt, age, seconds_since, trusted_seconds
 from ...errors import one_line
