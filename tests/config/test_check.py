@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.config.check import Report, check_files, check_project
+from pulumi_amplify_jobs.config.check import Findings, check_files, check_project
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project
@@ -17,7 +17,7 @@ GOOD = 'jobs:\n  {0}: {{jobId: "{0}", status: FAILED}}\n'
 BAD = "jobs:\n  a: {jobId: 1, status: FAILED}\n"
 
 
-def told(report: Report, project: Project) -> list[str]:
+def told(report: Findings, project: Project) -> list[str]:
     """Return each finding as `severity file:line job: message`."""
     return [
         f"{each.severity} {each.path.relative_to(project.directory.resolve()).as_posix()}"

@@ -17,7 +17,7 @@ from .output import VERSION, json_text, plural
 from .stack import cwd_option
 
 if TYPE_CHECKING:
-    from ..config.check import Finding, Report
+    from ..config.check import Finding, Findings
     from ..config.diagnostics import Severity
 
 EPILOG = """
@@ -43,7 +43,7 @@ GITHUB_COMMANDS: Mapping[Severity, str] = {
 """Source: GitHub's reference of workflow commands."""
 
 
-def as_text(report: Report, root: Path) -> str:
+def as_text(report: Findings, root: Path) -> str:
     """Return a line for each finding, then the summary."""
     lines = []
     for each in sorted(report.findings):
@@ -54,7 +54,7 @@ def as_text(report: Report, root: Path) -> str:
     return "\n".join([*lines, summary(report)])
 
 
-def as_json(report: Report, root: Path) -> str:
+def as_json(report: Findings, root: Path) -> str:
     """Return one JSON document; `line`, `column` and `job` are null where there is none."""
     problems = [
         {
@@ -72,13 +72,13 @@ def as_json(report: Report, root: Path) -> str:
     return json_text({"version": VERSION, **count, "problems": problems}).rstrip()
 
 
-def as_github(report: Report, root: Path) -> str:
+def as_github(report: Findings, root: Path) -> str:
     """Return an annotation for each finding, then the summary."""
     lines = [_annotation(each, root) for each in sorted(report.findings)]
     return "\n".join([*lines, summary(report)])
 
 
-def summary(report: Report) -> str:
+def summary(report: Findings) -> str:
     """Return `3 files, 41 jobs: no problems.`, or how many there are of each kind."""
     jobs, rules = sum(report.jobs.values()), sum(report.rules.values())
     parts = [plural(len(report.jobs), "file")]
@@ -112,7 +112,7 @@ def _escaped_property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMATS: Mapping[str, Callable[[Report, Path], str]] = {
+FORMATS: Mapping[str, Callable[[Findings, Path], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,

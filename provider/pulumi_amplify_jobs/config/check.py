@@ -34,7 +34,7 @@ class Finding:
 
 
 @dataclass
-class Report:
+class Findings:
     """What a check found. Adding the same finding again changes nothing."""
 
     findings: set[Finding] = field(default_factory=set)
@@ -45,7 +45,7 @@ class Report:
     empty: set[Path] = field(default_factory=set)
     """The stacks that declare neither a job nor a rule, as far as can be seen."""
 
-    def add(self, other: Report) -> None:
+    def add(self, other: Findings) -> None:
         """Take in another report, on files that may be the same in part."""
         self.findings |= other.findings
         self.empty |= other.empty
@@ -68,10 +68,10 @@ class Report:
         return sum(finding.severity == severity for finding in self.findings)
 
 
-def check_project(start: Path) -> Report:
+def check_project(start: Path) -> Findings:
     """Check every stack of the project around `start`. Raises ConfigError where there is none."""
     project = find_project(start)
-    report = Report()
+    report = Findings()
     stacks = _stacks(project, report)
     if not stacks and not report.findings:
         raise ConfigError([f"{project.name}/ has no Pulumi.<stack>.yaml: name the files to check"])
@@ -80,13 +80,13 @@ def check_project(start: Path) -> Report:
     return report
 
 
-def check_files(paths: Iterable[Path]) -> Report:
+def check_files(paths: Iterable[Path]) -> Findings:
     """Check these stack files, with all they include, and these included files.
 
     An included file is checked through each stack of its project that includes it, and where there
     is none, as far as that can be judged alone.
     """
-    report = Report()
+    report = Findings()
     stacks, others = _sorted(paths, report)
     checked = {stack.path: check_stack(stack) for stack in stacks}
     for found in checked.values():
@@ -104,7 +104,7 @@ def check_files(paths: Iterable[Path]) -> Report:
     return report
 
 
-def _sorted(paths: Iterable[Path], report: Report) -> tuple[list[StackFile], list[Path]]:
+def _sorted(paths: Iterable[Path], report: Findings) -> tuple[list[StackFile], list[Path]]:
     """Return the stacks that are named, and the other files; what is neither is a problem."""
     stacks: dict[Path, StackFile] = {}
     others: dict[Path, None] = {}
@@ -126,7 +126,7 @@ def _sorted(paths: Iterable[Path], report: Report) -> tuple[list[StackFile], lis
     return list(stacks.values()), list(others)
 
 
-def _stacks(project: Path, report: Report) -> list[StackFile]:
+def _stacks(project: Path, report: Findings) -> list[StackFile]:
     try:
         return [StackFile(each.project, each.path.resolve()) for each in stack_files(project)]
     except PlacedConfigError as error:
@@ -137,12 +137,12 @@ def _stacks(project: Path, report: Report) -> list[StackFile]:
 def _around(path: Path) -> list[StackFile]:
     """Return the stacks of the project that a file lies in."""
     try:
-        return _stacks(find_project(path.parent), Report())
+        return _stacks(find_project(path.parent), Findings())
     except ConfigError:
         return []
 
 
-def check_stack(file: StackFile) -> Report:
+def check_stack(file: StackFile) -> Findings:
     """Check one stack's file and all that it includes."""
     problems = Problems()
     paths = {file.path.name: file.path}
@@ -168,10 +168,10 @@ def check_stack(file: StackFile) -> Report:
     return report
 
 
-def check_alone(path: Path) -> Report:
+def check_alone(path: Path) -> Findings:
     """Check an included file that no stack is known to include."""
     if path.suffix not in YAML_SUFFIXES:
-        report = Report()
+        report = Findings()
         report.problem(path, "is not a YAML file, and no stack includes it")
         return report
     problems = Problems()
@@ -186,9 +186,9 @@ def check_alone(path: Path) -> Report:
     return report
 
 
-def _report(found: Sequence[Problem], paths: dict[str, Path], project: Path) -> Report:
+def _report(found: Sequence[Problem], paths: dict[str, Path], project: Path) -> Findings:
     """Return problems by the path of their file; `paths` are by the labels that places have."""
-    report = Report()
+    report = Findings()
     for each in found:
         label = each.place.label
         path = paths.get(label, project / label)

@@ -200,7 +200,7 @@ class UnfitError(ValueError):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Violation:
     """What a validation found at a path below the origin's root."""
 
     path: KeyPath
@@ -211,10 +211,10 @@ class Finding:
 
 def explain(
     error: ValidationError, model: type[BaseModel], value: Any, origin: Origin
-) -> list[Finding]:
+) -> list[Violation]:
     """Return what a validation found."""
     return [
-        Finding(
+        Violation(
             details["loc"], _message(details, model, value, origin), details["type"] == "missing"
         )
         for details in error.errors(include_url=False, include_input=False)

@@ -12,7 +12,7 @@ from ..config.loader import read_latest_arguments
 from ..domain.jobs import TO_BE_FOUND, DesiredJob, LatestJob
 from ..domain.keys import Environment, JobKey
 from ..errors import ConfigError, JobMissingError
-from ..reconcile.wait_lines import Report
+from ..reconcile.wait_lines import ShowLine
 from .decisions import Bag
 from .internal_properties import name_in
 from .plugin_process import engine_warnings
@@ -51,7 +51,7 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) 
     return {**found, "job_id": job_id}
 
 
-def _found(asked: LatestJob, adopted: str | None, runtime: Runtime, warn: Report) -> str:
+def _found(asked: LatestJob, adopted: str | None, runtime: Runtime, warn: ShowLine) -> str:
     """Return the ID of the job that is meant now. Raises JobMissingError, ServiceError."""
     if adopted is not None and not asked.follow:
         return adopted

@@ -17,7 +17,7 @@ from ..domain.rules import Rule, desired
 from ..errors import ConfigError, line_for
 from ..reconcile.job import Reconciler
 from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
-from ..reconcile.wait_lines import Report
+from ..reconcile.wait_lines import ShowLine
 from ..services import Services
 from .runtime import place_of, read_config, services_for
 
@@ -115,7 +115,7 @@ class Settlement:
 
 
 def settle(
-    reconciler: Reconciler, rule: Rule, jobs: Sequence[ObservedJob], now: float, report: Report
+    reconciler: Reconciler, rule: Rule, jobs: Sequence[ObservedJob], now: float, report: ShowLine
 ) -> list[Settlement]:
     """Bring each job to the rule's aim; it is read again immediately before its write.
 

@@ -17,7 +17,7 @@ from ..config.stack_file import read_own_stack
 from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..reconcile.job import Reconciler
-from ..reconcile.wait_lines import Report
+from ..reconcile.wait_lines import ShowLine
 from ..services import Services, connect
 from ..settings import Settings
 from .plugin_process import at_exit, engine_log
@@ -32,7 +32,7 @@ class Runtime:
     config: StackConfig | ConfigError
     names: dict[JobKey, str]
     """The names of the jobs that the stack config declares, and of latest ones, by key."""
-    report: Report
+    report: ShowLine
     _services: Services | ConfigError
     declarations: dict[str, Declaration] = field(default_factory=dict)
     """Declarations that were read before, by their inputs."""

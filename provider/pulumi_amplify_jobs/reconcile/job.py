@@ -23,7 +23,7 @@ from ..domain.plan import (
     shown,
 )
 from ..errors import JobMissingError, JobMovedError
-from .wait_lines import Report
+from .wait_lines import ShowLine
 from .waits import Waits
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Reconciler:
         """Plan against the job as first read in this process. Raises ServiceError."""
         return plan(desired, self.reader.read(desired.key))
 
-    def bring(self, desired: DesiredJob, seen: ObservedJob | None, report: Report) -> Outcome:
+    def bring(self, desired: DesiredJob, seen: ObservedJob | None, report: ShowLine) -> Outcome:
         """Update the job if that is needed, then wait if that is declared.
 
         `seen` is the job as the check saw it when it named the change. Immediately before a write
@@ -94,7 +94,7 @@ class Reconciler:
         observed, unsettled = self._waits.until_settled(desired, desired.wait, answer, report)
         return Outcome(decision, observed, unsettled, written)
 
-    def settle(self, desired: DesiredJob, report: Report) -> Outcome:
+    def settle(self, desired: DesiredJob, report: ShowLine) -> Outcome:
         """Take up a wait that an earlier run gave up on. Makes no write.
 
         Raises JobMissingError, ServiceError.

@@ -17,7 +17,7 @@ REPORT_EVERY = 30.0
 MOST_NAMES = 3
 """Jobs that a line names; the rest it counts."""
 
-Report = Callable[[str], None]
+ShowLine = Callable[[str], None]
 """Takes one line of progress."""
 
 
@@ -56,7 +56,7 @@ class Reports:
         """When the next line is due, by the clock."""
         return self._due
 
-    def show(self, now: float, report: Report) -> None:
+    def show(self, now: float, report: ShowLine) -> None:
         """Report how far the waits are, where that is due and no other thread has done so."""
         with self._lock:
             if now < self._due:

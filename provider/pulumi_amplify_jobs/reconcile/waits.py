@@ -12,7 +12,7 @@ from ..domain.jobs import DesiredJob, ObservedJob, Wait
 from ..domain.keys import Environment
 from ..domain.plan import Ended, Settled, own_error, progress, shown
 from ..errors import InterruptedRunError, ServiceError
-from .wait_lines import Report, Reports, Waiter
+from .wait_lines import Reports, ShowLine, Waiter
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
@@ -45,7 +45,7 @@ class EnvironmentWaits:
         self._reports = Reports()
 
     def until_settled(
-        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: Report
+        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: ShowLine
     ) -> tuple[ObservedJob, str | None]:
         """Wait as `Waits.until_settled` says."""
         waiter = Waiter(desired, self._clock.now(), observed)
@@ -57,7 +57,7 @@ class EnvironmentWaits:
         return waiter.observed, f"{desired.label} was updated, but {why}" if why else None
 
     def _why_it_ends(
-        self, waiter: Waiter, wait: Wait, polled: Polled, report: Report
+        self, waiter: Waiter, wait: Wait, polled: Polled, report: ShowLine
     ) -> str | None:
         """Wait, and return what went wrong, if anything."""
         deadline = waiter.began + wait.seconds
@@ -89,7 +89,7 @@ class EnvironmentWaits:
             return self._poll.read(polled)
         return self._poll.look(polled, now - pause / 2)
 
-    def _sleep_until(self, moment: float, report: Report) -> None:
+    def _sleep_until(self, moment: float, report: ShowLine) -> None:
         """Sleep, and report how far the waits are when that is due."""
         while (now := self._clock.now()) < moment:
             self._clock.sleep(min(moment, self._reports.due) - now)
@@ -112,7 +112,7 @@ class Waits:
         self._environments: dict[Environment, EnvironmentWaits] = {}
 
     def until_settled(
-        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: Report
+        self, desired: DesiredJob, wait: Wait, observed: ObservedJob, report: ShowLine
     ) -> tuple[ObservedJob, str | None]:
         """Look at an updated job until it settles, or until the wait's timeout.
 
