@@ -24,7 +24,7 @@ def command_steps(processes: Processes, project: Project, emulator: Emulator) ->
     plan = partial(_run, processes, project, ["plan"])
     return [
         Step(
-            "Without Pulumi: the push is RUNNING once more, and the plan tells",
+            "Without Pulumi: the push is RUNNING once more, and the plan shows it",
             "The same stack file serves this package's own commands: for a night on call, a "
             "laptop, a runner without Pulumi. The plan reads the live jobs and compares.",
             "amplify-jobs plan",

@@ -144,7 +144,7 @@ def _first_steps(stack: Stack) -> list[Step]:
 def _drift_steps(stack: Stack, emulator: Emulator) -> list[Step]:
     return [
         Step(
-            "Drift: the push is RUNNING again, and the preview tells",
+            "Drift: the push is RUNNING again, and the preview shows it",
             "Somebody retried the push behind Pulumi's back, and it hangs again. "
             "The preview compares with the live job, not only with what Pulumi remembers.",
             "pulumi preview --diff",

@@ -69,7 +69,7 @@ def _drift_steps(
     drifted = {"unstick-push": "update"}
     return [
         Step(
-            "Drift: the push is RUNNING again, and the preview tells",
+            "Drift: the push is RUNNING again, and the preview shows it",
             "Somebody retried the push behind Pulumi's back, and it hangs again. "
             "The preview compares with the live job, not only with what Pulumi remembers.",
             "host.preview()",
