@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from .diagnostics import Problems
+from .diagnostics import Entry, Problems
 from .models import AccountId, AssumeRoleConfig, ConfigModel, Text, Url
-
-if TYPE_CHECKING:
-    from .stack import Entry
 
 
 def _switch(value: Any) -> Any:

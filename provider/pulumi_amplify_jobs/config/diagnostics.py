@@ -104,6 +104,14 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One key of the stack config: its value, and where it stands."""
+
+    value: Any
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class Problem:
     """One finding about a config, and where it stands."""
 

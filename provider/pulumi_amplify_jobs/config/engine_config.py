@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from .diagnostics import Origin, PlacedConfigError
+from .diagnostics import Entry, Origin, PlacedConfigError
 from .document import Document, DocumentError, read_document
 from .project import own_config_file, project_name
-from .stack import Entry, StackConfig, assemble
+from .stack import StackConfig, assemble
 from .stack_file import full_key, sealed_paths
 
 UNPLACED = Document("stack config")

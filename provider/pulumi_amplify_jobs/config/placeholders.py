@@ -11,8 +11,8 @@ from typing import Any
 from pydantic.alias_generators import to_snake
 
 from ..domain.jobs import OPERATIONS, STATUSES
+from .diagnostics import Entry
 from .loader import DEFAULT_KEYS, NAMESPACE, REQUIRED_KEYS, Defaults
-from .stack import Entry
 from .stack_file import ENVIRONMENT, Sealed
 
 JOBS = f"{NAMESPACE}:jobs"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ..domain.times import parse_duration
 from ..settings import Accounts, AssumeRole, Settings
 from .aws import HONOURED, AwsConfig, refuse_passed_over
-from .diagnostics import Origin, Problems
+from .diagnostics import Entry, Origin, Problems
 from .document import Document
 from .loader import NAMESPACE, validated
 from .models import AssumeRoleConfig, ConfigModel, SettingsConfig
-
-if TYPE_CHECKING:
-    from .stack import Entry
 
 
 def overridden(settings: Settings, given: Mapping[str, str | None]) -> Settings:

@@ -13,7 +13,7 @@ from typing import Any
 from ..domain.jobs import DesiredJob, LatestJob
 from ..settings import Settings
 from . import aws
-from .diagnostics import Origin, Problems, suggestion
+from .diagnostics import Entry, Origin, Problems, suggestion
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, DeclaredJob, Defaults, read_defaults, read_jobs
@@ -59,14 +59,6 @@ STRUCTURED_KEYS = (
 )
 CONFIG_KEYS = (*JOBS_KEYS, RULES_KEY, *SETTING_KEYS)
 AWS_NAMESPACE = "aws"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One key of the stack config: its value, and where it stands."""
-
-    value: Any
-    origin: Origin
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import ConfigError, one_line
 from ..logs import logger
 from .aws import HONOURED
-from .diagnostics import Origin, Place, PlacedConfigError, Problem, Problems, nearest
+from .diagnostics import Entry, Origin, Place, PlacedConfigError, Problem, Problems, nearest
 from .document import Document, KeyPath
 from .loader import NAMESPACE
 from .misplaced import meant_outside
@@ -24,7 +24,7 @@ from .project import (
     unreadable,
 )
 from .scalars import text_of
-from .stack import AWS_NAMESPACE, Entry, StackConfig, assemble, known_keys
+from .stack import AWS_NAMESPACE, StackConfig, assemble, known_keys
 
 log = logger(__name__)
 
