@@ -160,7 +160,7 @@ def test_what_a_rule_would_do_is_shown_and_waited_for(
 ) -> None:
     emulator.seed({"jobs": [job("2")], "apps": [{"appId": APP, "name": name}]})
     look = take_look(replace(watched, stack=stack(rules=[rule])), NOW)
-    assert [each.action for each in look.planned] == actions
+    assert [each.action for each in look.plan.jobs] == actions
     assert len(look.others) == 1 - len(actions)
     assert look.pending == 1
 

@@ -160,7 +160,7 @@ def test_an_event_log_and_colours() -> None:
 
 
 def test_output_without_a_refusal_is_an_error() -> None:
-    with pytest.raises(ReportError, match="it tells of no refused plan"):
+    with pytest.raises(ReportError, match="it reports no refused plan"):
         explained(recorded("first.json"), "it")
 
 

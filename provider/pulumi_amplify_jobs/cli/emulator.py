@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .errors import DONE, CommandError, tell
+from .errors import DONE, CommandError, notify
 
 PORT = 4580
 """Next to none of LocalStack's ports, so that both can run."""
@@ -119,7 +119,7 @@ def emulator(
     except ModuleNotFoundError as error:
         raise CommandError(str(error)) from None
     if not is_loopback(host):
-        tell("warning", _exposed(host, port, allow_hosts))
+        notify("warning", _exposed(host, port, allow_hosts))
     try:
         serve(
             host=host,

@@ -25,7 +25,7 @@ from ..errors import (
 from ..redaction import redacted
 
 MOST_NAMES = 3
-"""Names that a folded line tells; the rest it counts."""
+"""Names that a folded line has; the rest it counts."""
 
 
 K = TypeVar("K")
@@ -39,8 +39,8 @@ def folded(failures: Mapping[str, Exception], noun: str) -> list[str]:
     lines = []
     for names in grouped(failures):
         first, more = failures[names[0]], len(names) - MOST_NAMES
-        told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-        alike = f"{len(names)} {noun} ({told}): {shared(first)}"
+        named = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+        alike = f"{len(names)} {noun} ({named}): {shared(first)}"
         lines.append(alike if len(names) > 1 else said(first))
     return lines
 
@@ -81,13 +81,13 @@ class CommandError(AmplifyJobsError):
     """The command can't do what was asked; the message is one line."""
 
 
-def tell_failure(error: BaseException) -> None:
+def print_failure(error: BaseException) -> None:
     """Write why a command failed to stderr, or its traceback where that is asked for."""
     if debugging() and not isinstance(error, click.ClickException | click.Abort):
         click.echo(traceback_of(error), nl=False, err=True)
         return
     for line in lines_of(error):
-        tell("error", line)
+        notify("error", line)
 
 
 def lines_of(error: BaseException) -> list[str]:
@@ -109,7 +109,7 @@ def lines_of(error: BaseException) -> list[str]:
     return [internal_error(error)]
 
 
-def tell(kind: str, line: str) -> None:
+def notify(kind: str, line: str) -> None:
     """Write one line such as `error: …` to stderr."""
     click.echo(labelled(kind, line, sys.stderr), err=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from .errors import FAILED, tell_failure
+from .errors import FAILED, print_failure
 from .verbosity import VERBOSE
 
 
@@ -67,8 +67,8 @@ class LazyGroup(PlainEpilog, click.Group):
         options["standalone_mode"] = False
         try:
             code = super().main(*args, **options)
-        except Exception as error:  # noqa: BLE001 (the last place to tell it in one line)
-            tell_failure(error)
+        except Exception as error:  # noqa: BLE001 (the last place to report it in one line)
+            print_failure(error)
             code = FAILED
         sys.exit(code)
 

@@ -10,7 +10,7 @@ import click
 
 from ..domain.keys import Environment
 from ..settings import BY_OPTIONS, Settings
-from .errors import tell
+from .errors import notify
 from .options import bundled
 
 if TYPE_CHECKING:
@@ -97,11 +97,12 @@ class StackOptions:
         config_file = self.cwd / self.config_file if self.config_file else None
         file = find_stack_file(self.cwd, self.stack, config_file)
         if file.selected_by:
-            tell("note", f"{file.selected_by} says which stack: {file.path.name}")
+            notify("note", f"{file.selected_by} says which stack: {file.path.name}")
         config = read_stack(file)
         for warning in config.warnings:
-            tell("warning", warning)
-        return Stack(short_name(self.stack, file.path), config)
+            notify("warning", warning)
+        named = self.stack.rsplit("/", 1)[-1] if self.stack else None
+        return Stack(named or file.path.stem.removeprefix("Pulumi."), config)
 
     def read_if_named(self) -> Stack:
         """Read the stack where an option names it; else return one that declares nothing."""
@@ -137,10 +138,3 @@ all_option = click.option(
 rules_only_option = click.option(
     "--rules-only", is_flag=True, help="Look at amplify-jobs:rules only, not at declared jobs."
 )
-
-
-def short_name(stack: str | None, path: Path) -> str:
-    """Return the stack's name without organization and project, or what its file is called by."""
-    if stack:
-        return stack.rsplit("/", 1)[-1]
-    return path.stem.removeprefix("Pulumi.")

@@ -85,6 +85,7 @@ def grid(columns: Sequence[Column], lines: Sequence[Line], indent: int, width: i
 
     What stands below an entry begins `indent` cells from the left.
     """
+    below = (0, 0, 0, indent)
     widths = _natural_widths(columns, lines)
     folded = sum(widths) + GAP * (len(widths) - 1) > width
     if folded:
@@ -94,12 +95,12 @@ def grid(columns: Sequence[Column], lines: Sequence[Line], indent: int, width: i
     ]
     for block in _blocks(lines):
         if folded:
-            parts.extend(_two_lines(columns, block, widths, indent))
+            parts.extend(_two_lines(columns, block, widths, below))
         else:
             parts.append(_rows([line.cells for line in block], widths))
         note = block[-1].note
         if note is not None:
-            parts.append(_below(note, indent))
+            parts.append(Padding(note, below, expand=False))
     return Group(*parts)
 
 
@@ -116,14 +117,16 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _two_lines(
-    columns: Sequence[Column], lines: Iterable[Line], widths: Sequence[int], indent: int
+    columns: Sequence[Column],
+    lines: Iterable[Line],
+    widths: Sequence[int],
+    below: tuple[int, int, int, int],
 ) -> Iterable[RenderableType]:
     for line in lines:
         yield _rows([line.cells], widths)
-        below = [
-            text for text, column in zip(line.cells, columns, strict=True) if column.below and text
-        ]
-        yield _below(Text(" " * GAP).join(below), indent)
+        cells = zip(line.cells, columns, strict=True)
+        texts = [text for text, column in cells if column.below and text]
+        yield Padding(Text(" " * GAP).join(texts), below, expand=False)
 
 
 def _natural_widths(columns: Sequence[Column], lines: Iterable[Line]) -> list[int]:
@@ -156,7 +159,3 @@ def _rows(lines: Iterable[Sequence[Text]], widths: Sequence[int]) -> Table:
     for line in lines:
         table.add_row(*(text for text, width in zip(line, widths, strict=True) if width))
     return table
-
-
-def _below(text: Text, indent: int) -> Padding:
-    return Padding(text, (0, 0, 0, indent), expand=False)

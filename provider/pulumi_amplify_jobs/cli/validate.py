@@ -84,10 +84,10 @@ def summary(report: Findings) -> str:
     parts = [plural(len(report.jobs), "file")]
     parts += [plural(jobs, "job")] if jobs or not rules else []
     parts += [plural(rules, "rule")] if rules else []
-    checked = ", ".join(parts)
-    problems = [plural(n, kind) for kind in ("error", "warning") if (n := report.count(kind))]
-    notes = [plural(n, "note") for n in (report.count("note"),) if n]
-    return f"{checked}: {', '.join([*(problems or ['no problems']), *notes])}."
+    found = [plural(n, kind) for kind in ("error", "warning") if (n := report.count(kind))]
+    found = found or ["no problems"]
+    found += [plural(n, "note")] if (n := report.count("note")) else []
+    return f"{', '.join(parts)}: {', '.join(found)}."
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -143,9 +143,9 @@ def validate(
 
     Without arguments, every stack of the project is checked, with all that it includes.
     Pulumi.<stack>.yaml is a stack's file, any other an included one: that is checked through the
-    stacks that include it, or alone as far as that goes. All problems of all files are told, each
-    once; a stack that declares neither a job nor a rule is one, too. What only the engine can open
-    (secure:, environment:) is not checked, and a note says so.
+    stacks that include it, or alone as far as that goes. All problems of all files are reported,
+    each once; a stack that declares neither a job nor a rule is one, too. What only the engine can
+    open (secure:, environment:) is not checked, and a note says so.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.
     from ..config.check import check_files, check_project

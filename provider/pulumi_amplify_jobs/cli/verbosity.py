@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from .. import logs
-from .errors import tell
+from .errors import notify
 
 
 def _show(context: click.Context, _: click.Parameter, count: int) -> None:
@@ -38,7 +38,7 @@ class _OnStderr(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record."""
         try:
-            tell(record.levelname.lower(), record.getMessage())
+            notify(record.levelname.lower(), record.getMessage())
         except Exception:  # noqa: BLE001 (as every handler: no log may end what it speaks of)
             self.handleError(record)
 

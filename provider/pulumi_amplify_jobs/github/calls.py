@@ -1,4 +1,4 @@
-"""Calls to GitHub: made again where that helps, and failing with our own errors.
+"""Calls to GitHub: retried where that helps, and failing with our own errors.
 
 The token is sent to the API's own host and to no other, whatever an answer redirects or links to.
 """
@@ -114,7 +114,7 @@ class Caller:
         self._dice = random.Random()  # noqa: S311 (jitter, no secret)
 
     def make(self, call: Call, read: Callable[[bytes], T]) -> tuple[T, httpx.Response]:
-        """Make a call, again and again where that may help, and read its answer.
+        """Make a call, retry it where that may help, and read its answer.
 
         `read` raises ValidationError for what is none. Raises GitHubError, or UncertainError for a
         call that is not repeatable and may have been carried out.

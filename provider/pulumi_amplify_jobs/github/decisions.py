@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Annotated
 
 from pydantic import AfterValidator, AliasPath, BeforeValidator, Field
@@ -56,14 +57,12 @@ def own(comments: Sequence[Comment], mark: str, author_id: int | None) -> list[C
     Anybody, and any app, can write a comment that begins with the marker, and would later edit what
     reviewers read. Of an account that is not known, no comment is.
     """
-    return sorted(
-        (
-            each
-            for each in marked(comments, mark)
-            if author_id is not None and each.author_id == author_id
-        ),
-        key=lambda comment: comment.id,
-    )
+    mine = [
+        each
+        for each in marked(comments, mark)
+        if author_id is not None and author_id == each.author_id
+    ]
+    return sorted(mine, key=attrgetter("id"))
 
 
 def marked(comments: Sequence[Comment], mark: str) -> list[Comment]:

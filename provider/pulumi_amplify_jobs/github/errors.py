@@ -1,12 +1,4 @@
-"""What can go wrong with GitHub, in one line each. No message has the token in it.
-
-- `GitHubError`: a call to GitHub failed, or can't be made
-  - `TokenError`: there is no usable token
-  - `NoAccessError`: the token may not see or do this
-    - `ReadOnlyError`: it is a job's own token, and the job may not write
-  - `NotThereError`: there is no such thing, or the token can't see it
-  - `UncertainError`: a comment may have been created, or not; who looks again knows
-"""
+"""What can go wrong with GitHub, in one line each. No message has the token in it."""
 
 from __future__ import annotations
 
@@ -45,7 +37,7 @@ class UncertainError(GitHubError):
 
 
 def refusal(status: int, message: str, call: str) -> GitHubError:
-    """Return the error for an answer that asking again does not change.
+    """Return the error for an answer that a retry does not change.
 
     `message` is GitHub's own, in one line; `call` says what was asked for.
     """

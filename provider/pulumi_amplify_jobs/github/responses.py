@@ -45,8 +45,8 @@ def message_in(content: bytes) -> str:
     if not isinstance(answer, dict):
         return ""
     errors = answer.get("errors")
-    told = [answer.get("message"), *(map(_detail, errors) if isinstance(errors, list) else [])]
-    return "; ".join(str(each) for each in told if each)
+    parts = [answer.get("message"), *(map(_detail, errors) if isinstance(errors, list) else [])]
+    return "; ".join(str(each) for each in parts if each)
 
 
 def _detail(error: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How long to wait before a call is made again: pure decisions.
+"""How long to wait before a call is retried: pure decisions.
 
 Rate limits: docs.github.com, "Rate limits for the REST API" and "Best practices for using the REST
 API": after a refusal, wait for Retry-After; else, where nothing remains, until the reset; else, a
@@ -34,8 +34,8 @@ def is_limited(status: int, headers: Mapping[str, str], message: str) -> bool:
         return True
     if status != 403 or READ_ONLY in message.lower():
         return False
-    told = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
-    return told or any(each in message.lower() for each in LIMIT_MESSAGES)
+    limited = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
+    return limited or any(each in message.lower() for each in LIMIT_MESSAGES)
 
 
 def limit_pause(
@@ -45,12 +45,12 @@ def limit_pause(
 
     A little is added, so that the jobs of one workflow do not all come back together.
     """
-    told = _retry_after(headers.get("retry-after", ""), epoch)
-    if told is None and headers.get("x-ratelimit-remaining") == "0":
-        told = _until(headers.get("x-ratelimit-reset", ""), epoch)
-    if told is None:
-        told = LIMITED_PAUSE * 2.0 ** min(limits - 1, 20)
-    return told + dice.uniform(0, FIRST_PAUSE)
+    seconds = _retry_after(headers.get("retry-after", ""), epoch)
+    if seconds is None and headers.get("x-ratelimit-remaining") == "0":
+        seconds = _until(headers.get("x-ratelimit-reset", ""), epoch)
+    if seconds is None:
+        seconds = LIMITED_PAUSE * 2.0 ** min(limits - 1, 20)
+    return seconds + dice.uniform(0, FIRST_PAUSE)
 
 
 def _retry_after(text: str, epoch: float) -> float | None:

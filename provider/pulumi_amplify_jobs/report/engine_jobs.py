@@ -58,9 +58,9 @@ def move_cell(move: Mapping[str, Any], field: str, *, is_set: bool) -> Cell:
 
 def seconds(value: Any) -> float | None:
     """Return a time of the service, or a moment as check writes it, as epoch seconds."""
-    told = text(value)
-    since = epoch_seconds(told)
-    return seconds_of(told) if since is None else since
+    moment = text(value)
+    since = epoch_seconds(moment)
+    return seconds_of(moment) if since is None else since
 
 
 def _plan(steps: Steps) -> Mapping[str, Any]:
@@ -179,14 +179,14 @@ def matched_jobs(name: str, steps: Steps) -> list[ReportedJob]:
     aim = mapping(inputs.get("set"))
     matches = mapping(inputs.get("matches"))
     if matches:
-        return [_matching(name, key, _match(told, aim)) for key, told in matches.items()]
+        return [_matching(name, key, _match(value, aim)) for key, value in matches.items()]
     reason = "a new rule" if steps.op == "create" else "the rule changed"
     found = "what matches is known after up" if has_unknown(inputs) else "no job matches"
     return [ReportedJob(name, "record", reason=f"{reason}; {found}", by_rule=True)]
 
 
-def _match(told: Any, aim: Mapping[str, Any]) -> Mapping[str, Any]:
-    return match_before(told, aim) if isinstance(told, str) else mapping(told)
+def _match(value: Any, aim: Mapping[str, Any]) -> Mapping[str, Any]:
+    return match_before(value, aim) if isinstance(value, str) else mapping(value)
 
 
 def _matching(rule: str, key: str, match: Mapping[str, Any]) -> ReportedJob:

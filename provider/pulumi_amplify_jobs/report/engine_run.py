@@ -171,7 +171,7 @@ def is_digest(value: Any) -> bool:
 
 
 def run_of_digest(digest: Mapping[str, Any]) -> EngineRun:
-    """Return the run that a document tells.
+    """Return the run of a document.
 
     It has no step for an unchanged resource, but a `refresh` step, where there was a refresh.
     """
@@ -204,14 +204,14 @@ def is_event(value: Any) -> bool:
 
 
 def runs_in(events: Sequence[Mapping[str, Any]]) -> int:
-    """Count the runs that events tell, one after another: each begins its own sequence."""
+    """Count the runs in a sequence of events: each begins its own numbers."""
     numbers = [each["sequence"] if isinstance(each["sequence"], int) else 0 for each in events]
     begun = sum(later <= earlier for earlier, later in pairwise(numbers))
     return begun + 1 if events else 0
 
 
 def run_of_events(events: Sequence[Mapping[str, Any]]) -> EngineRun:
-    """Return the run that events tell: what a step was to do, and what came of it."""
+    """Return the run of an event log: what a step was to do, and what came of it."""
     # The last word counts: a step's outcome follows its beginning.
     steps = {(step.op, step.urn): step for step in _steps(events)}
     notes = [

@@ -45,17 +45,17 @@ def _planned_a_change(steps: Steps) -> bool:
     What is created or replaced had neither before.
     """
     inputs, old = steps.declared.inputs, steps.old
-    told = "changes" if inputs.get("changes") is not None else "previous"
-    if inputs.get(told) is None or steps.op in ("same", "delete"):
+    sign = "changes" if inputs.get("changes") is not None else "previous"
+    if inputs.get(sign) is None or steps.op in ("same", "delete"):
         return False
-    before = old.inputs.get(told, old.outputs.get(told))
-    return steps.op in ("create", "replace") or inputs[told] != before
+    before = old.inputs.get(sign, old.outputs.get(sign))
+    return steps.op in ("create", "replace") or inputs[sign] != before
 
 
-def match_before(told: str, aim: Mapping[str, Any]) -> Mapping[str, Any]:
+def match_before(sentence: str, aim: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a sentence in `matches` says of one job; `aim` is the rule's `set`."""
-    times = TIMES.search(told)
-    moves = told[: times.start()] if times else told
+    times = TIMES.search(sentence)
+    moves = sentence[: times.start()] if times else sentence
     before, after = _moves(moves, text(aim.get("operation")), text(aim.get("status")))
     created, updated = (times["created"], times["updated"]) if times else (None, None)
     live = {name: value for name, value in before.items() if value not in ("", "absent")}

@@ -120,8 +120,8 @@ def _failing(report: Report, room: int) -> str:
 
 def _folded(report: Report) -> Section:
     jobs = [job for action in FOLDED for job in report.of([action])]
-    told = [f"{n} {WORDS[action]}" for action in FOLDED if (n := report.count(action))]
-    head = f"<details><summary>{', '.join(told)}</summary>\n\n"
+    counts = [f"{n} {WORDS[action]}" for action in FOLDED if (n := report.count(action))]
+    head = f"<details><summary>{', '.join(counts)}</summary>\n\n"
     rows = [_rest(job) for job in jobs]
     return Section(head, rows, "with nothing to call for", "\n</details>\n\n")
 
@@ -158,9 +158,9 @@ def _line(job: ReportedJob, limit: int) -> str:
 
 def _rest(job: ReportedJob) -> str:
     shown = ", ".join(code(cell.live) for cell in (job.operation, job.status) if cell.live)
-    told = f": {shown}" if shown else ""
+    fields = f": {shown}" if shown else ""
     reason = f" ({prose(job.reason, REASON)})" if job.reason and job.action != "unchanged" else ""
-    return f"- {WORDS[job.action]}: {_named(job)}{told}{reason}\n"
+    return f"- {WORDS[job.action]}: {_named(job)}{fields}{reason}\n"
 
 
 def _named(job: ReportedJob) -> str:

@@ -53,7 +53,7 @@ class ReportedJob:
     """The Pulumi resource name; of a job that a rule matches, the rule's."""
     action: Action
     key: JobKey | None = None
-    """None where the source does not tell; a part that only `up` will know stands in brackets."""
+    """None where the source has none; a part that only `up` will know stands in brackets."""
     operation: Cell = Cell()
     status: Cell = Cell()
     created: Moment = None

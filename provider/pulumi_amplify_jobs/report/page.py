@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..domain.times import utc
 from .model import ACTIONS, Action, Report, ReportedJob, is_known
-from .timeline import timeline
+from .timeline import LAST_MOMENT, timeline
 from .visible_text import pieces, visible
 
 PACKAGE = "pulumi_amplify_jobs.report"
@@ -41,12 +41,9 @@ COLUMNS = (
 )
 
 WORDS: dict[Action, str] = {
+    **{action: action for action in ACTIONS},
     "update": "change",
-    "adopt": "adopt",
-    "record": "record",
-    "forget": "forget",
     "skipped": "left alone",
-    "error": "error",
     "unchanged": "as declared",
 }
 """What is done with a job, as the summary calls it."""
@@ -82,7 +79,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals["words"] = WORDS
+    environment.globals.update(words=WORDS, last_moment=LAST_MOMENT)
     environment.filters.update(
         number="{:,}".format,
         percent="{:.2%}".format,

@@ -70,13 +70,13 @@ def explained(text: str, name: str) -> str:
     """Return which resources were refused, why, and what to do, as Markdown.
 
     `text` is the output of `pulumi up --plan` or `--strict`, as text, as JSON, or its event log;
-    `name` is how messages call it. Raises ReportError where it tells of no refusal.
+    `name` is how messages call it. Raises ReportError where it has no refusal.
     """
     found = map(refusal_in, _messages(redacted(ANSI.sub("", text))))
     refusals = list(dict.fromkeys(filter(None, found)))
     if not refusals:
         raise ReportError(
-            f"{name} tells of no refused plan: give it the whole output of pulumi up --plan or "
+            f"{name} reports no refused plan: give it the whole output of pulumi up --plan or "
             "--strict, standard error too (2>&1)"
         )
     number = len(refusals)
@@ -116,7 +116,7 @@ def _json_values(text: str) -> Iterator[dict[str, Any]]:
 
 
 def refusal_in(message: str) -> Refusal | None:
-    """Return the refusal that a message tells, or None where it tells another thing."""
+    """Return the refusal in a message, or None where it says something else."""
     violation = VIOLATION.search(message)
     if violation is not None:
         return Refusal(_name(violation["urn"]), _reason(violation["why"].strip()))
@@ -145,13 +145,13 @@ def _reason(why: str) -> str:
     fields = frozenset(field for field, _, _ in found)
     if fields & LAST_RELEASE:
         return OTHER_RELEASE if "plan" in fields else MOVED
-    told = [_changed(*each) for each in found if not ("plan" in fields and _is_refreshed(*each))]
-    reasons = [reason for reason in dict.fromkeys(told) if reason]
+    changed = (_changed(*each) for each in found if not ("plan" in fields and _is_refreshed(*each)))
+    reasons = filter(None, dict.fromkeys(changed))
     return one_line("; ".join(reasons) or changes, 2000)
 
 
 def _is_refreshed(field: str, _: str, values: str) -> bool:
-    """Say whether a field only shows what the live job was, which the plan tells.
+    """Say whether a field only shows what the live job was, which the plan says.
 
     A refresh has put the live operation and status in place of the declared ones: they differ, or
     do no longer, and the engine prints no other wanted value than before.
@@ -219,7 +219,7 @@ def _moved(before: _Plan | None, after: _Plan | None) -> str:
     if before.action != "update":
         return f"was {before.rest} in the review, and moved since: {after.state}"
     if before.live == after.live:
-        return ""  # another change is wanted: so the config changed, which another input tells
+        return ""  # another change is wanted: so the config changed, as another input says
     moves = [
         f"{field} went from {before.live.get(field, 'absent')} to {after.live.get(field, 'absent')}"
         for field in FIELDS

@@ -44,7 +44,7 @@ class Tick:
     label: str
     """Such as `06:00`, `24 Nov` or `Nov`."""
     above: str = ""
-    """The day, month or year that begins or goes on here, where the label does not tell it."""
+    """The day, month or year that begins or goes on here, where the label does not say it."""
 
 
 def ticks(begin: float, end: float) -> tuple[Tick, ...]:

@@ -49,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Lane:
-    """The bars of one environment, the earliest first; None where the source tells no key."""
+    """The bars of one environment, the earliest first; None where the source has no key."""
 
     environment: Environment | None
     bars: tuple[Bar, ...]

@@ -33,7 +33,7 @@ def visible(text: str, limit: int) -> str:
     r"""Return the text in one line with what can't be seen escaped, `\u202e` or `\n`.
 
     Of what takes more than `limit` characters to show, the first ones are kept, and the number of
-    the text's own is told: `aaaa… (65,536 characters)`.
+    the text's own follows: `aaaa… (65,536 characters)`.
     """
     return "".join(piece.text for piece in pieces(text, limit))
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from queue import SimpleQueue
 
 import click
 
 from ...clock import InterruptibleClock
 from ...services import connect
-from ..errors import DONE, FAILED, CommandError, is_terminal, tell
+from ..errors import DONE, FAILED, CommandError, is_terminal, notify
 from ..output import plural
 from ..plan.display import read_plan, show_plan
 from ..plan.stack_plan import StackPlan
 from ..stack import Stack, StackOptions, all_option, rules_only_option, stack_options
-from .run import BAD_STATES, Applying, Events, Result, signals_into
+from .run import BAD_STATES, Applying, Result, signals_as_events
 from .writes import InterruptibleService, Writes
 
 MOST_PARALLEL = 32
@@ -68,11 +67,10 @@ def apply(
     show_plan(stack, planned, stream=stream, everything=everything)
     updates = planned.count["update"]
     if updates and not (yes or _confirmed(updates, on_stderr=as_json)):
-        tell("error", "not applied; nothing was written")
+        notify("error", "not applied; nothing was written")
         return FAILED
-    events: Events = SimpleQueue()
     # Up to the end of the report, so that it is whole.
-    with signals_into(events):
+    with signals_as_events() as events:
         with following(stream, updates) as show:
             applying = Applying(services.reconciler, writes, show, events)
             results = applying.carry_out(planned.jobs, parallel)
@@ -91,7 +89,7 @@ def _confirmed(updates: int, *, on_stderr: bool) -> bool:
         answer = given.strip().lower()
         if answer in ("y", "yes", "n", "no", ""):
             return answer in ("y", "yes")
-        tell("error", "answer y or n")
+        notify("error", "answer y or n")
 
 
 def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as_json: bool) -> int:
@@ -107,5 +105,5 @@ def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as
     elif not (bad or planned.rule_errors):
         click.echo("Nothing to do.")
     if bad and not as_json:
-        tell("error", f"{plural(bad, 'job')} of {len(results)} not brought to the declared state")
+        notify("error", f"{plural(bad, 'job')} of {len(results)} not brought to the declared state")
     return FAILED if bad else DONE

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from ...errors import one_line
-from ..errors import tell
+from ..errors import notify
 from ..output import json_text, write
 from ..plan.display import job_document, plan_document, show_rows
 from ..plan.stack_plan import StackPlan, naming
@@ -99,10 +99,10 @@ def print_results(stack: Stack, planned: StackPlan, results: Sequence[Result]) -
     """Print results on stdout as JSON, and their errors on stderr; those of rules stand there."""
     for each in results:
         if each.state in ("unsettled", "failed"):
-            tell("error", naming(each.job, each.reason, each.error))
+            notify("error", naming(each.job, each.reason, each.error))
     unfinished = [each.job.title for each in results if each.state == "notDone"]
     if unfinished:
-        tell("error", f"not done: {', '.join(unfinished)}")
+        notify("error", f"not done: {', '.join(unfinished)}")
     jobs = [
         {**job_document(each.job, each.live, each.reason), "result": each.state} for each in results
     ]

@@ -181,17 +181,18 @@ class Applying:
 
 
 @contextmanager
-def signals_into(events: Events) -> Iterator[None]:
-    """Turn signals that ask to stop into events for `Applying`; nothing else is interrupted.
+def signals_as_events() -> Iterator[Events]:
+    """Yield a queue that gets the signals that ask to stop; nothing else is interrupted by them.
 
     `SimpleQueue.put` is made to be called by a signal handler.
     """
+    events: Events = SimpleQueue()
     before = {
         number: signal.signal(number, lambda *_: events.put(signal.SIGINT))
         for number in ENDING_SIGNALS
     }
     try:
-        yield
+        yield events
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -25,7 +25,7 @@ from ...github.publish import look, settle
 from ...github.workflow import Place, add_to_summary, find_token
 from ...redaction import redacted
 from ...report import Report, markdown
-from ..errors import CommandError, tell
+from ..errors import CommandError, notify
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -100,7 +100,7 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
     if wanted.needed or token is not None:
         manner.fall_back(report, reason)
     else:
-        tell("note", f"{reason}; nothing changes")
+        notify("note", f"{reason}; nothing changes")
 
 
 def _deliver(api: Api, wanted: Wanted, place: Place) -> str:
@@ -129,18 +129,18 @@ def _fall_back(report: Report, reason: str) -> None:
     if path:
         try:
             if add_to_summary(Path(path), partial(markdown, report)):
-                tell("note", f"{reason}: the report is in the step's summary")
+                notify("note", f"{reason}: the report is in the step's summary")
                 return
             why = "the step's summary is full"
         except OSError as error:
             why = f"the step's summary can't be written ({error.strerror})"
-    tell("note", f"{reason}, and {why}: the report follows")
+    notify("note", f"{reason}, and {why}: the report follows")
     click.echo(markdown(report, 10**9).rstrip("\n"))
 
 
 def _foretell_falling_back(_: Report, reason: str) -> None:
     where = "the step's summary" if os.environ.get(SUMMARY) else "stdout"
-    tell("note", f"{reason}: the report would go to {where}")
+    notify("note", f"{reason}: the report would go to {where}")
 
 
 EARNEST = Manner(_deliver, _fall_back)

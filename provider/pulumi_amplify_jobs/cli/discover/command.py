@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...domain.name_patterns import name_problem
-from ..errors import DONE, FAILED, CommandError, said, tell
+from ..errors import DONE, FAILED, CommandError, notify, said
 from ..lazy_group import PlainEpilog
 from ..options import (
     ConnectionOptions,
@@ -138,14 +138,14 @@ def discover(
         search = replace(search, older_than=age, statuses=statuses)
     found = discover_jobs(connection.over(options.read_if_named().config.settings), search)
     for line in found.warnings:
-        tell("warning", line)
+        notify("warning", line)
     settings = {f"amplify-jobs:{name}": value for name, value in connection.given.items()}
     content = _content(form, replace(found, settings=settings), search)
     write(content, output)
     if output is not None:
-        tell("note", f"wrote {output}")
+        notify("note", f"wrote {output}")
     for place, failure in found.failures.items():
-        tell("error", naming(place, failure))
+        notify("error", naming(place, failure))
     return FAILED if found.failures else DONE
 
 
@@ -168,7 +168,7 @@ def _content(form: str | None, found: Discovery, search: Search) -> str:
     content = stack_file(found)
     size = len(content.encode()) // 1024
     if size >= LARGE:
-        tell(
+        notify(
             "warning", f"{size} KiB are too much for stack config: use --include, in several files"
         )
     return content

@@ -180,14 +180,14 @@ def _values(job: ObservedJob) -> dict[str, str]:
 
 def _since(job: ObservedJob, now: float) -> str:
     """Return since when a job is as it is."""
-    told = [_comment(job.status or "no status")]
+    parts = [_comment(job.status or "no status")]
     if job.create_time:
         created = trusted_seconds(job.create_time, now)
         old = "in doubt" if isinstance(created, Doubt) else f"{age(int(now - created))} ago"
-        told.append(f"created {_comment(moment_of(job.create_time))} ({old})")
+        parts.append(f"created {_comment(moment_of(job.create_time))} ({old})")
     if job.update_time and job.update_time != job.create_time:
-        told.append(f"updated {_comment(moment_of(job.update_time))}")
-    return ", ".join(told)
+        parts.append(f"updated {_comment(moment_of(job.update_time))}")
+    return ", ".join(parts)
 
 
 def _comment(text: str) -> str:

@@ -13,7 +13,7 @@ from ...clock import SystemClock
 from ...domain.clock_skew import clock_warning
 from ...domain.jobs import OPERATIONS, STATUSES
 from ...domain.keys import Environment
-from ..errors import DONE, FAILED, CommandError, folded, said, tell
+from ..errors import DONE, FAILED, CommandError, folded, notify, said
 from ..lazy_group import PlainEpilog
 from ..options import (
     ConnectionOptions,
@@ -108,7 +108,7 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
             from ...config.diagnostics import suggestion
 
             hint = suggestion(value, known)
-            tell("warning", f"{option} {value} is not a known value: {hint}")
+            notify("warning", f"{option} {value} is not a known value: {hint}")
 
 
 def _show(
@@ -121,17 +121,17 @@ def _show(
     jobs = in_order(listings, now)
     warnings = [*filter(None, [clock_warning(ahead)]), *doubts(jobs[:limit], now)]
     for line in warnings:
-        tell("warning", line)
+        notify("warning", line)
     errors = {str(each.environment): each.failure for each in listings if each.failure is not None}
     for line in folded(errors, "environments"):
-        tell("error", line)
+        notify("error", line)
     failures = {name: said(error) for name, error in errors.items()}
     if as_json:
         write(json_text(list_document(listings, jobs[:limit], failures, warnings)))
     elif jobs or len(failures) < len(listings):
         for each in listings:
             if not each.jobs and each.failure is None:
-                tell("note", f"{each.environment}: {none}")
+                notify("note", f"{each.environment}: {none}")
         _print_table(listings, jobs, limit or len(jobs))
     return failures
 

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ...domain.plan import Action
 from ...reconcile.rule_evaluation import Evaluation
-from ..errors import tell
+from ..errors import notify
 from ..output import VERSION, camel_case, json_text, observed_document, plural, write
 from ..stack import Stack
 from .stack_plan import PlannedJob, error_lines, plan_stack
@@ -28,7 +28,7 @@ def read_plan(services: Services, stack: Stack) -> StackPlan:
     with reading(len(stack.declared)):
         planned = plan_stack(services, stack)
     for warning in planned.all_warnings:
-        tell("warning", warning)
+        notify("warning", warning)
     return planned
 
 
@@ -45,7 +45,7 @@ def show_plan(stack: Stack, planned: StackPlan, *, stream: IO[Any], everything: 
     summary = plan_summary(planned.count, everything=everything)
     show_rows(stream, f"Stack {stack.name}: {', '.join(parts)}", rows, summary)
     for line in planned.rule_errors:
-        tell("error", line)
+        notify("error", line)
 
 
 def show_rows(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:
@@ -70,7 +70,7 @@ def plan_summary(count: Mapping[Action, int], *, everything: bool) -> str:
 def print_plan(stack: Stack, planned: StackPlan) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
     for line in (*error_lines(planned.jobs), *planned.rule_errors):
-        tell("error", line)
+        notify("error", line)
     jobs = [job_document(job, job.live, job.reason) for job in planned.jobs]
     write(json_text(plan_document(stack, planned, planned.count, jobs)))
 

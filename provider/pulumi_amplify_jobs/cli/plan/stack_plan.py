@@ -52,7 +52,7 @@ class PlannedJob:
 
     @property
     def title(self) -> str:
-        """What tells the job from others: its name, and its key where that is a rule's name."""
+        """What names only this job: its name, with its key where that is a rule's name."""
         return self.name if self.desired.provided is None else self.desired.label
 
     @property

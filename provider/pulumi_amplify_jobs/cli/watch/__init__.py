@@ -1,1 +1,1 @@
-"""What `amplify-jobs watch` does: a look at jobs, again and again, and how looks are shown."""
+"""`amplify-jobs watch`: following jobs, and showing each look at them."""

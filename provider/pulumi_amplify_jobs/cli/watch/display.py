@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.live import Live
 from rich.text import Text
 
-from ..errors import tell
+from ..errors import notify
 from ..plan.table import Row, table
 from ..tables import console_for
 from .look import (
@@ -24,7 +24,6 @@ from .look import (
     heartbeat,
     look_rows,
     news,
-    open_first,
     outlook,
     state_lines,
     summary,
@@ -60,7 +59,7 @@ def showing(stream: IO[Any]) -> Iterator[Show]:
         if shown.fitted.summary:
             console.print(shown.fitted.whole(console))
         for line in shown.warnings:
-            tell("warning", line)
+            notify("warning", line)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,9 @@ class Fitted:
 
     def _part(self, console: Console, count: int, last: str) -> RenderableType:
         hidden = len(self.rows) - count
-        rows = open_first(self.rows)[:count] if hidden else self.rows
+        rows = self.rows
+        if hidden:  # those that are as declared, first
+            rows = sorted(rows, key=lambda row: row.mark == "nothing")[:count]
         note = [Text(f"and {hidden} more, the terminal is too low", style="dim")] if hidden else []
         body = [table(rows, console)] if rows else []
         return Group(*body, *note, "", Text(last, style="bold"))
@@ -130,7 +131,7 @@ class LogLines:
         for warning in look.plan.all_warnings:
             if warning not in self._warned:
                 self._warned.add(warning)
-                tell("warning", warning)
+                notify("warning", warning)
         states = state_lines(look)
         lines = news(self._before, states, look.now)
         if not lines and look.pending and look.now - self._written >= HEARTBEAT:

@@ -13,7 +13,7 @@ from ...domain.plan import shown
 from ...domain.times import utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
 from ...services import Services
-from ..errors import DONE, FAILED, PENDING, tell
+from ..errors import DONE, FAILED, PENDING, notify
 from ..output import plural
 from ..plan.stack_plan import PlannedJob, StackPlan, Unknown, error_lines, plan_stack
 from ..plan.table import Row, plan_rows
@@ -41,15 +41,10 @@ class Look:
     """Why the others could not be read."""
 
     @property
-    def planned(self) -> tuple[PlannedJob, ...]:
-        """Declared jobs, and those that rules match."""
-        return self.plan.jobs
-
-    @property
     def pending(self) -> int:
         """How many jobs are not as declared yet, or not known; a rule that is refused is one."""
         refused = self.plan.refused_rules
-        if not self.planned:
+        if not self.plan.jobs:
             return len(self.others) + (self.failure is not None) + refused
         count = self.plan.count
         return count["update"] + count["error"] + refused
@@ -57,7 +52,7 @@ class Look:
     @property
     def hopeless(self) -> list[str]:
         """Why no waiting will help, in one line each."""
-        lines = error_lines([job for job in self.planned if _is_hopeless(job)])
+        lines = error_lines([job for job in self.plan.jobs if _is_hopeless(job)])
         lines += [
             line
             for rule in self.plan.rules
@@ -68,11 +63,6 @@ class Look:
         if not lines and isinstance(self.failure, HOPELESS):
             lines.append(one_line(str(self.failure)))
         return lines
-
-    @property
-    def errors(self) -> list[str]:
-        """What failed, in one line each."""
-        return [*error_lines(self.planned), *self.plan.rule_errors]
 
 
 def _is_hopeless(job: PlannedJob) -> bool:
@@ -126,7 +116,7 @@ def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int
         left = max(deadline - clock.now(), 0.0)
         show.look(look, left)
         for line in look.hopeless:
-            tell("error", line)
+            notify("error", line)
         if look.hopeless:
             return FAILED
         if not look.pending:
@@ -137,29 +127,25 @@ def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int
 
 
 def _given_up(look: Look) -> int:
-    for line in look.errors:
-        tell("error", line)
-    if look.errors or look.failure is not None:
+    errors = [*error_lines(look.plan.jobs), *look.plan.rule_errors]
+    for line in errors:
+        notify("error", line)
+    if errors or look.failure is not None:
         return FAILED
-    tell("error", f"the timeout is over, {look.pending} not as declared")
+    notify("error", f"the timeout is over, {look.pending} not as declared")
     return PENDING
 
 
 def look_rows(look: Look) -> list[Row]:
     """Return the rows of a table of all jobs that are watched."""
     others = (Row("notDone", "(not declared)", job.key, job, look.now) for job in look.others)
-    return [*plan_rows(look.planned, look.now, everything=True), *others]
-
-
-def open_first(rows: Sequence[Row]) -> list[Row]:
-    """Return rows with those of jobs that are as declared at the end."""
-    return sorted(rows, key=lambda row: row.mark == "nothing")
+    return [*plan_rows(look.plan.jobs, look.now, everything=True), *others]
 
 
 def summary(look: Look) -> str:
     """Return what the line below the table says of all jobs."""
     count = look.plan.count
-    parts = [f"{count['nothing'] + count['skipped']} of {len(look.planned)} as declared"]
+    parts = [f"{count['nothing'] + count['skipped']} of {len(look.plan.jobs)} as declared"]
     if look.others:
         parts.append(f"{plural(len(look.others), 'other')} running")
     if look.plan.refused_rules:
@@ -170,13 +156,13 @@ def summary(look: Look) -> str:
 def outlook(left: float) -> str:
     """Return what it says of the seconds until the timeout."""
     seconds = max(1, math.ceil(left))
-    told = f"{seconds} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
-    return f"up to {told} more, Ctrl-C ends it"
+    time = f"{seconds} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
+    return f"up to {time} more, Ctrl-C ends it"
 
 
 def state_lines(look: Look) -> dict[str, str]:
     """Return what a pipeline's log says of each job, by what names the job."""
-    told = {job.desired.label: _state(job) for job in look.planned}
+    planned = {job.desired.label: _state(job) for job in look.plan.jobs}
     others = {f"{job.key} (not declared)": shown(job.status) for job in look.others}
     failed = {"jobs that are not declared": one_line(str(look.failure))} if look.failure else {}
     rules = {
@@ -184,7 +170,7 @@ def state_lines(look: Look) -> dict[str, str]:
         for each in look.plan.rules
         if each.refusals
     }
-    return {**told, **rules, **others, **failed}
+    return {**planned, **rules, **others, **failed}
 
 
 def _state(job: PlannedJob) -> str:
