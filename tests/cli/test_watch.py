@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from pulumi_amplify_jobs.cli.errors import CommandError
+from pulumi_amplify_jobs.cli.plan.stack_plan import PlannedJob, StackPlan
 from pulumi_amplify_jobs.cli.stack import Stack
 from pulumi_amplify_jobs.cli.watch.display import Fitted
 from pulumi_amplify_jobs.cli.watch.look import (
@@ -20,7 +22,7 @@ from pulumi_amplify_jobs.cli.watch.look import (
     look_rows,
     news,
     outlook,
-    state_lines,
+    states,
     summary,
     take_look,
     watch_until_done,
@@ -28,10 +30,12 @@ from pulumi_amplify_jobs.cli.watch.look import (
 from pulumi_amplify_jobs.config.loader import DeclaredJob
 from pulumi_amplify_jobs.config.rule_loader import DeclaredRule
 from pulumi_amplify_jobs.config.stack import StackConfig
-from pulumi_amplify_jobs.domain.jobs import DesiredJob
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
-from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
+from pulumi_amplify_jobs.domain.plan import plan
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule, desired
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Refusal
 from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
@@ -196,18 +200,51 @@ def test_a_look_takes_few_calls(watched: Watch, emulator: Emulator) -> None:
 
 def test_only_news_is_told(watched: Watch, emulator: Emulator) -> None:
     emulator.seed([job("1"), job("2")])
-    states = state_lines(take_look(watched, NOW))
-    first = news({}, states, NOW)
+    before = states(take_look(watched, NOW))
+    first = news({}, before, NOW)
     label = f"push ({APP}/{ENVIRONMENT}/1)"
     assert first == [
         f"2026-11-24T17:06:40Z {label}: RUNNING, apply would set status to FAILED",
         f"2026-11-24T17:06:40Z {APP}/{ENVIRONMENT}/2 (not declared): RUNNING",
     ]
-    assert news(states, states, NOW) == []
+    assert news(before, before, NOW) == []
     emulator.set_job(APP, ENVIRONMENT, "2", status="COMPLETED")
-    [line] = news(states, state_lines(take_look(watched, NOW)), NOW)
+    [line] = news(before, states(take_look(watched, NOW)), NOW)
     assert line.endswith(f"{APP}/{ENVIRONMENT}/2 (not declared): no longer runs")
     assert heartbeat(take_look(watched, NOW)).endswith("still waiting for 1 job")
+
+
+def matched(observed: ObservedJob) -> PlannedJob:
+    """Return a job that a rule matches."""
+    wanted = desired(RULE, observed, NOW)
+    return PlannedJob(wanted, plan(wanted, observed), observed)
+
+
+def told(before: Look, after: Look) -> list[str]:
+    """Return the lines about what is new, without their moments."""
+    return [line.partition(" ")[2] for line in news(states(before), states(after), NOW)]
+
+
+RUNS = ObservedJob(JobKey(APP, ENVIRONMENT, "1"), status="RUNNING", create_time="1795000000000")
+NO_PLAN = StackPlan((), ())
+
+
+def test_what_is_gone_is_named_for_what_it_was() -> None:
+    refusal = Refusal("apps", "the service failed", CommandError("the service failed"))
+    rule = Evaluation(Matches(RULE, ()), (refusal,))
+    before = Look(NOW, StackPlan((matched(RUNS),), (rule,)), failure=CommandError("no answer"))
+    assert told(before, Look(NOW, NO_PLAN)) == [
+        f"stuck ({APP}/{ENVIRONMENT}/1): no longer matched",
+        "stuck: no longer refused",
+        "jobs that are not declared: read again",
+    ]
+
+
+def test_a_job_that_a_rule_matches_from_now_on_still_runs() -> None:
+    before, after = Look(NOW, NO_PLAN, (RUNS,)), Look(NOW, StackPlan((matched(RUNS),), ()))
+    line = f"stuck ({APP}/{ENVIRONMENT}/1): RUNNING, apply would set status to FAILED"
+    assert told(before, after) == [line]
+    assert told(after, before) == [f"{APP}/{ENVIRONMENT}/1 (not declared): RUNNING"]
 
 
 def test_the_command_waits_for_a_job(project: Project, emulator: Emulator) -> None:

@@ -18,7 +18,6 @@ from .stack import cwd_option
 
 if TYPE_CHECKING:
     from ..config.check import Finding, Findings
-    from ..config.diagnostics import Severity
 
 EPILOG = """
 Examples:
@@ -35,12 +34,8 @@ Exit codes:
   1  errors; with --strict also warnings
 """
 
-GITHUB_COMMANDS: Mapping[Severity, str] = {
-    "error": "error",
-    "warning": "warning",
-    "note": "notice",
-}
-"""Source: GitHub's reference of workflow commands."""
+NOTICES = {"note": "notice"}
+"""The other severities are called the same in GitHub's reference of workflow commands."""
 
 
 def as_text(report: Findings, root: Path) -> str:
@@ -100,7 +95,7 @@ def _annotation(finding: Finding, root: Path) -> str:
     line, column = finding.line or None, finding.column or None
     values = {"file": _shown(finding.path, root), "line": line, "col": column, "title": title}
     properties = (f"{name}={_escaped_property(str(v))}" for name, v in values.items() if v)
-    kind, message = GITHUB_COMMANDS[finding.severity], _escaped(finding.message)
+    kind, message = NOTICES.get(finding.severity, finding.severity), _escaped(finding.message)
     return f"::{kind} {','.join(properties)}::{message}"
 
 

@@ -114,10 +114,8 @@ def _bar(index: int, job: ReportedJob, begin: float, end: float) -> Bar:
     moment = (moments[-1] - begin) / (end - begin)
     known_start = _is_usable(job.created)
     is_open = job.status.live == "RUNNING"
-    if not known_start:
-        return Bar(index, job, moment, moment, moment, known_start, is_open)
-    start, stop = _widened(places[0], 1.0 if is_open else places[-1])
-    return Bar(index, job, start, stop, moment, known_start, is_open)
+    span = _widened(places[0], 1.0 if is_open else places[-1]) if known_start else (moment, moment)
+    return Bar(index, job, *span, moment, known_start, is_open)
 
 
 def _widened(start: float, stop: float) -> tuple[float, float]:

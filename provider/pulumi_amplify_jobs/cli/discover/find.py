@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...client.apps import AppsService, enumerate_environments
@@ -27,34 +26,25 @@ if TYPE_CHECKING:
     from .command import Search
 
 
-@dataclass
-class _Places:
-    """The apps and environments that were found."""
-
-    environments: list[Environment] = field(default_factory=list)
-    failures: dict[str, Exception] = field(default_factory=dict)
-    """Why some are missing, by app ID."""
-
-
 def discover_jobs(settings: Settings, search: Search) -> Discovery:
     """Return what is found. Raises ServiceError, CommandError."""
     services = connect(settings, SystemClock())
     app_ids, app_fits = _apps(services.apps, search.app_ids)
     with enumerating_apps(len(app_ids)) as on_end:
-        places = _environments(services.apps, app_ids, on_end)
-    chosen, environment_fits = _chosen(places.environments, search.environments)
+        environments, failures = _environments(services.apps, app_ids, on_end)
+    chosen, environment_fits = _chosen(environments, search.environments)
     selection = Selection(frozenset(search.operations), frozenset(search.statuses))
     listings = list_shown(services, chosen, selection)
     for listing in listings:
         if listing.failure is not None:
-            places.failures[str(listing.environment)] = listing.failure
+            failures[str(listing.environment)] = listing.failure
     found = [job for listing in listings for job in listing.jobs]
     now = time.time()
     ahead = services.service_clock.ahead
     jobs, doubts = _declarable(found, search.older_than, now, ahead)
     fits = (each.warning for each in (*app_fits, *environment_fits))
     warnings = tuple(filter(None, [clock_warning(ahead), *fits, *doubts]))
-    return Discovery(in_order(jobs), now, places.failures, warnings=warnings, apps=len(app_ids))
+    return Discovery(in_order(jobs), now, failures, warnings=warnings, apps=len(app_ids))
 
 
 def naming(place: str, failure: Exception) -> str:
@@ -101,15 +91,18 @@ def _chosen(
     return chosen, [fit("--environment", text, names, "environment") for text in given]
 
 
-def _environments(apps: AppsService, app_ids: Sequence[str], on_end: Callable[[], None]) -> _Places:
-    """Return the environments of apps, and why some are missing."""
-    places = _Places()
+def _environments(
+    apps: AppsService, app_ids: Sequence[str], on_end: Callable[[], None]
+) -> tuple[list[Environment], dict[str, Exception]]:
+    """Return the environments of apps, and why those of some apps are missing."""
+    found: list[Environment] = []
+    failures: dict[str, Exception] = {}
     for each in enumerate_environments(apps, app_ids, on_end):
         if each.failure is not None:
-            places.failures[escaped(each.app_id)] = each.failure
+            failures[escaped(each.app_id)] = each.failure
         elif each.names is None:
             message = "the service has no such app: check its ID and the region"
-            places.failures[escaped(each.app_id)] = CommandError(message)
+            failures[escaped(each.app_id)] = CommandError(message)
         else:
-            places.environments += [Environment(each.app_id, name) for name in each.names]
-    return places
+            found += [Environment(each.app_id, name) for name in each.names]
+    return found, failures

@@ -112,19 +112,14 @@ def plan_stack(services: Services, stack: Stack, now: float | None = None) -> St
 
     Rules are evaluated at a moment in epoch seconds, without it at that of their turn.
     """
-    planned = _plan_all(services.reconciler, stack.declared)
-    planned += _plan_each_latest(services, stack.latest, planned)
+    services.reader.prefetch(job.key for job in stack.declared)
+    planned = [_plan_one(services.reconciler, job) for job in stack.declared]
+    owners = {job.desired.key: job.name for job in planned}
+    planned += [_plan_latest(services, job, owners) for job in stack.latest]
     rules = _evaluate(services, stack, time.time() if now is None else now)
     doubts = (f"{job.name}: {line}" for job in planned for line in job.warnings)
     warnings = filter(None, [clock_warning(services.service_clock.ahead), *doubts])
     return StackPlan((*planned, *_matches(rules, stack)), rules, tuple(warnings))
-
-
-def _plan_all(reconciler: Reconciler, jobs: Iterable[DesiredJob]) -> list[PlannedJob]:
-    """Plan every job, in the given order."""
-    declared = list(jobs)
-    reconciler.reader.prefetch(job.key for job in declared)
-    return [_plan_one(reconciler, job) for job in declared]
 
 
 def _plan_one(reconciler: Reconciler, desired: DesiredJob) -> PlannedJob:
@@ -134,14 +129,6 @@ def _plan_one(reconciler: Reconciler, desired: DesiredJob) -> PlannedJob:
         return PlannedJob(desired, decision, reconciler.reader.read(desired.key))
     except Exception as error:  # noqa: BLE001 (one job's error must not hide the others)
         return PlannedJob(desired, Unknown(error))
-
-
-def _plan_each_latest(
-    services: Services, jobs: Iterable[LatestJob], planned: Iterable[PlannedJob]
-) -> list[PlannedJob]:
-    """Plan the jobs whose ID is to be found, after those that have one."""
-    owners = {job.desired.key: job.name for job in planned}
-    return [_plan_latest(services, job, owners) for job in jobs]
 
 
 def _plan_latest(services: Services, job: LatestJob, owners: dict[JobKey, str]) -> PlannedJob:

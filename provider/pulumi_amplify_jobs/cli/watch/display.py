@@ -21,11 +21,12 @@ from .look import (
     HEARTBEAT,
     Look,
     Show,
+    States,
     heartbeat,
     look_rows,
     news,
     outlook,
-    state_lines,
+    states,
     summary,
 )
 
@@ -122,7 +123,7 @@ class LogLines:
 
     def __init__(self, stream: IO[Any]) -> None:
         self._stream = stream
-        self._before: dict[str, str] = {}
+        self._before: States = {}
         self._written = 0.0
         self._warned: set[str] = set()
 
@@ -132,11 +133,11 @@ class LogLines:
             if warning not in self._warned:
                 self._warned.add(warning)
                 notify("warning", warning)
-        states = state_lines(look)
-        lines = news(self._before, states, look.now)
+        after = states(look)
+        lines = news(self._before, after, look.now)
         if not lines and look.pending and look.now - self._written >= HEARTBEAT:
             lines = [heartbeat(look)]
         for line in lines:
             click.echo(line, file=self._stream)
             self._written = look.now
-        self._before = states
+        self._before = after

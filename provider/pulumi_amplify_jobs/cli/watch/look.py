@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ...domain.jobs import JobFilter, ObservedJob
-from ...domain.keys import Environment
+from ...domain.keys import Environment, JobKey
 from ...domain.plan import shown
 from ...domain.times import utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
 from ...services import Services
 from ..errors import DONE, FAILED, PENDING, notify
 from ..output import plural
-from ..plan.stack_plan import PlannedJob, StackPlan, Unknown, error_lines, plan_stack
+from ..plan.stack_plan import PlannedJob, StackPlan, error_lines, plan_stack
 from ..plan.table import Row, plan_rows
 from ..stack import Stack
 
@@ -52,12 +52,12 @@ class Look:
     @property
     def hopeless(self) -> list[str]:
         """Why no waiting will help, in one line each."""
-        lines = error_lines([job for job in self.plan.jobs if _is_hopeless(job)])
+        lines = error_lines(job for job in self.plan.jobs if _is_hopeless(job.cause))
         lines += [
             line
             for rule in self.plan.rules
             for line, refusal in zip(rule.error_lines, rule.refusals, strict=True)
-            if refusal.cause is None or isinstance(refusal.cause, HOPELESS)
+            if _is_hopeless(refusal.cause)
         ]
         # What keeps a declared job from being read mostly keeps the others, too.
         if not lines and isinstance(self.failure, HOPELESS):
@@ -65,9 +65,9 @@ class Look:
         return lines
 
 
-def _is_hopeless(job: PlannedJob) -> bool:
-    transient = isinstance(job.decision, Unknown) and not isinstance(job.decision.error, HOPELESS)
-    return job.action == "error" and not transient
+def _is_hopeless(cause: Exception | None) -> bool:
+    """Say whether no waiting mends an error; without a cause, nothing but an edit does."""
+    return cause is None or isinstance(cause, HOPELESS)
 
 
 @dataclass(frozen=True)
@@ -160,17 +160,38 @@ def outlook(left: float) -> str:
     return f"up to {time} more, Ctrl-C ends it"
 
 
-def state_lines(look: Look) -> dict[str, str]:
-    """Return what a pipeline's log says of each job, by what names the job."""
-    planned = {job.desired.label: _state(job) for job in look.plan.jobs}
-    others = {f"{job.key} (not declared)": shown(job.status) for job in look.others}
-    failed = {"jobs that are not declared": one_line(str(look.failure))} if look.failure else {}
-    rules = {
-        each.rule.name: f"error: {'; '.join(refusal.reason for refusal in each.refusals)}"
-        for each in look.plan.rules
-        if each.refusals
-    }
-    return {**planned, **rules, **others, **failed}
+class State(NamedTuple):
+    """What a log says of a job or rule: its title, how it is, and what it is once it is gone."""
+
+    title: str
+    now: str
+    gone: str
+
+
+States = Mapping[JobKey | str, State]
+
+
+def states(look: Look) -> States:
+    """Return the state of each job, and of each rule that is refused.
+
+    A job has one entry, whether the stack declares it, a rule matches it, or it only runs.
+    """
+    found: dict[JobKey | str, State] = {}
+    for planned in look.plan.jobs:
+        identity = planned.desired.key if planned.desired.provided else f"job {planned.name}"
+        found[identity] = State(planned.desired.label, _state(planned), "no longer matched")
+    for each in look.plan.rules:
+        if each.refusals:
+            reasons = "; ".join(refusal.reason for refusal in each.refusals)
+            name = each.rule.name
+            found[f"rule {name}"] = State(name, f"error: {reasons}", "no longer refused")
+    for job in look.others:
+        title = f"{job.key} (not declared)"
+        found[job.key] = State(title, shown(job.status), "no longer runs")
+    if look.failure:
+        error = one_line(str(look.failure))
+        found["others"] = State("jobs that are not declared", error, "read again")
+    return found
 
 
 def _state(job: PlannedJob) -> str:
@@ -183,11 +204,11 @@ def _state(job: PlannedJob) -> str:
     return f"error: {job.reason}" if job.action == "error" else f"{live}, as declared"
 
 
-def news(before: Mapping[str, str], after: Mapping[str, str], now: float) -> list[str]:
-    """Return a line for each job whose state is another one than before."""
-    lines = {name: state for name, state in after.items() if before.get(name) != state}
-    lines |= {name: "no longer runs" for name in before if name not in after}
-    return [f"{utc(now)} {one_line(name)}: {state}" for name, state in lines.items()]
+def news(before: States, after: States, now: float) -> list[str]:
+    """Return a line for each job or rule whose state is another one than before."""
+    lines = [(each.title, each.now) for key, each in after.items() if before.get(key) != each]
+    lines += [(each.title, each.gone) for key, each in before.items() if key not in after]
+    return [f"{utc(now)} {one_line(title)}: {line}" for title, line in lines]
 
 
 def heartbeat(look: Look) -> str:
