@@ -14,8 +14,15 @@ from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.times import Doubt
 from pulumi_amplify_jobs.report import Action, Cell, ReportedJob
 from pulumi_amplify_jobs.report.model import ACTIONS
-from pulumi_amplify_jobs.report.ticks import MOST_TICKS, ticks
-from pulumi_amplify_jobs.report.timeline import LAST_MOMENT, NARROWEST, Bar, Timeline, timeline
+from pulumi_amplify_jobs.report.timeline import (
+    LAST_MOMENT,
+    MOST_TICKS,
+    NARROWEST,
+    Bar,
+    Timeline,
+    ticks,
+    timeline,
+)
 
 DAY = 86400
 

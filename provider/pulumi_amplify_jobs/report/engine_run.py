@@ -130,9 +130,6 @@ class Urn:
         return cls(stack.removeprefix("urn:pulumi:"), project, last if ours else "", name, text)
 
 
-NOWHERE = ResourceState({}, {})
-
-
 @dataclass(frozen=True)
 class Steps:
     """What the engine did and would do about one resource."""
@@ -152,7 +149,7 @@ class Steps:
         """The resource in the state, refreshed where that was done."""
         if self.final and self.final.op != "create":
             return self.final.old
-        return self.refresh.new if self.refresh else NOWHERE
+        return self.refresh.new if self.refresh else ResourceState({}, {})
 
     @property
     def recorded(self) -> ResourceState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
@@ -92,10 +92,9 @@ class Report:
         """Count the jobs with this action."""
         return sum(job.action == action for job in self.jobs)
 
-    def of(self, actions: Iterable[Action]) -> tuple[ReportedJob, ...]:
+    def of(self, actions: Collection[Action]) -> tuple[ReportedJob, ...]:
         """Return the jobs with one of these actions, in order."""
-        wanted = frozenset(actions)
-        return tuple(job for job in self.jobs if job.action in wanted)
+        return tuple(job for job in self.jobs if job.action in actions)
 
     @property
     def errors(self) -> int:

@@ -128,7 +128,11 @@ class Applying:
                 )
                 self.show.line(f"interrupted: no further write begins{waiting}")
                 return
-            self._note(event)
+            if isinstance(event, str):
+                self.show.line(event)
+            else:
+                self.results[event.job.desired.key] = event
+                self.show.finished(event)
 
     def _stop(self) -> None:
         """Stop further writes, and wait for those under way, at most until the next signal."""
@@ -152,13 +156,6 @@ class Applying:
             with suppress(Empty):
                 event = self.events.get(timeout=LONGEST_DEAFNESS)
         return event
-
-    def _note(self, event: str | Result) -> None:
-        if isinstance(event, str):
-            self.show.line(event)
-            return
-        self.results[event.job.desired.key] = event
-        self.show.finished(event)
 
     def _result(self, job: PlannedJob) -> Result:
         if job.action != "update":
