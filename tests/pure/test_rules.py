@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 from pulumi_amplify_jobs.domain.jobs import App, ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
-from pulumi_amplify_jobs.domain.rules import (
-    Aim,
-    AppSelector,
-    Criteria,
-    Rule,
-    match,
-    match_jobs,
-)
+from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, match, match_jobs
 from pulumi_amplify_jobs.domain.times import Doubt, epoch_seconds
 
 NOW = 1_763_942_400.0

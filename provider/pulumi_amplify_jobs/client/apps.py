@@ -7,13 +7,13 @@ calls for them belong to another service, `amplifybackend`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..domain.jobs import App
 from ..domain.keys import key_part_problem
 from ..errors import RequestRefusedError, one_line
+from ..threads import all_at_once
 from .calls import Caller
 from .paging import each_page
 from .responses import apps_from, environments_from
@@ -130,9 +130,4 @@ def enumerate_environments(
         finally:
             on_end()
 
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-apps")
-    try:
-        return list(pool.map(work, app_ids))
-    finally:
-        # Ctrl-C ends at once: an app that is still under way is not waited for.
-        pool.shutdown(wait=False, cancel_futures=True)
+    return all_at_once(work, app_ids, THREADS, "apps")

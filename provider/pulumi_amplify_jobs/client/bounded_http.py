@@ -18,8 +18,8 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 
-from ..attempts import check_awaited
 from ..limits import LARGEST_ANSWER
+from ..threads import check_awaited
 
 
 class TooLargeError(Exception):

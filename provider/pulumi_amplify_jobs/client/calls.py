@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from ..attempts import OutOfTimeError, within
 from ..clock import Clock
 from ..errors import CredentialsError, ServiceError
 from ..logs import logger
 from ..settings import IN_THE_STACK, Advice
+from ..threads import OutOfTimeError, within
 from .failures.classify import failure_of, is_not_found
 from .failures.failure import Call, Failure
 from .failures.setup import no_credentials_within

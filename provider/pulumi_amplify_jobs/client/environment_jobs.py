@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..domain.jobs import JobFilter, Latest, ObservedJob
 from ..domain.keys import Environment, JobKey
 from ..domain.latest import Choice, newest
+from ..threads import all_at_once
 from .paging import each_page
 from .service import JobsService
 
@@ -72,12 +72,7 @@ def list_environments(
         finally:
             on_end()
 
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-list")
-    try:
-        return list(pool.map(work, environments))
-    finally:
-        # Ctrl-C ends at once: a page that is still under way is not waited for.
-        pool.shutdown(wait=False, cancel_futures=True)
+    return all_at_once(work, environments, THREADS, "list")
 
 
 def list_environment(

@@ -24,11 +24,11 @@ from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 from botocore.utils import ensure_boolean
 
-from ..attempts import AbandonedError
 from ..limits import CONNECT, READ
 from ..logs import logger
 from ..redaction import learn, learn_url
 from ..settings import AssumeRole, RetryMode, Settings
+from ..threads import AbandonedError
 from . import bounded_http, credential_process
 from .credentials import watch_credentials
 from .failures.network import causes_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from ..reconcile.job import Reconciler
 from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..reconcile.wait_lines import ShowLine
 from ..services import Services
+from ..threads import all_at_once
 from .runtime import place_of, read_config, services_for
 
 INCLUDE = f"{NAMESPACE}:include"
@@ -129,16 +129,4 @@ def settle(
             return Settlement(job, None, line_for(error))
         return Settlement(job, outcome.written, outcome.unsettled)
 
-    return _in_threads(bring, jobs, WRITES if rule.wait is None else WAITS)
-
-
-def _in_threads(
-    bring: Callable[[ObservedJob], Settlement], jobs: Sequence[ObservedJob], threads: int
-) -> list[Settlement]:
-    if not jobs:
-        return []
-    pool = ThreadPoolExecutor(min(threads, len(jobs)), thread_name_prefix="amplify-jobs-rule")
-    try:
-        return list(pool.map(bring, jobs))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return all_at_once(bring, jobs, WRITES if rule.wait is None else WAITS, "rule")

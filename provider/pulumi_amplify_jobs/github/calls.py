@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from ..attempts import OutOfTimeError, check_awaited, within
 from ..clock import Clock
 from ..errors import one_line
 from ..limits import ATTEMPT, LARGEST_ANSWER, PATIENCE, UNREACHED_PATIENCE
 from ..logs import logger
 from ..redaction import redacted
+from ..threads import OutOfTimeError, check_awaited, within
 from .errors import GitHubError, UncertainError, refusal
 from .responses import message_in
 from .retry import is_limited, limit_pause, pause_after

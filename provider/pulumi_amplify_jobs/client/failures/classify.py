@@ -7,8 +7,8 @@ from dataclasses import replace
 import botocore.exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from ...attempts import OutOfTimeError
 from ...errors import MalformedAnswerError, RequestRefusedError, ServiceError
+from ...threads import OutOfTimeError
 from ..retry import Retry
 from .error_codes import NOT_FOUND_CODES, of_answer
 from .failure import Call, Failure, final, passing

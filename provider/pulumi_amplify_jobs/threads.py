@@ -1,4 +1,4 @@
-"""One attempt at something that may hang: waited for so long, then left to itself.
+"""Work in threads: many items at once, or one attempt that may hang and is then left to itself.
 
 Sockets know no time in all: a read ends with the next byte, a name may be looked up for minutes, a
 library may wait for a process of its own. So an attempt runs in a thread that nobody depends on.
@@ -7,12 +7,14 @@ library may wait for a process of its own. So an attempt runs in a thread that n
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from .clock import Clock
 from .errors import AmplifyJobsError
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _here = threading.local()
@@ -36,25 +38,18 @@ class Attempt(Generic[T]):
     def __init__(self, work: Callable[[], T]) -> None:
         self.done = threading.Event()
         self.abandoned = False
+        self.result: Future[T] = Future()
         self._work = work
-        self._results: list[T] = []
-        self._error: BaseException | None = None
 
     def run(self) -> None:
         """Do the work in this thread."""
         _here.attempt = self
         try:
-            self._results.append(self._work())
+            self.result.set_result(self._work())
         except BaseException as error:  # noqa: BLE001 (whoever waits gets it)
-            self._error = error
+            self.result.set_exception(error)
         finally:
             self.done.set()
-
-    def result(self) -> T:
-        """Return what the work returned, or raise what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._results[0]
 
 
 def within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
@@ -70,7 +65,7 @@ def within(seconds: float, work: Callable[[], T], clock: Clock) -> T:
             raise OutOfTimeError(seconds)
     finally:
         attempt.abandoned = not attempt.done.is_set()
-    return attempt.result()
+    return attempt.result.result()
 
 
 def check_awaited() -> None:
@@ -78,3 +73,15 @@ def check_awaited() -> None:
     attempt: Attempt[object] | None = getattr(_here, "attempt", None)
     if attempt is not None and attempt.abandoned:
         raise AbandonedError("nobody waits for this any more")
+
+
+def all_at_once(work: Callable[[S], T], items: Sequence[S], threads: int, name: str) -> list[T]:
+    """Return what the work makes of each item, so many at once, in the given order.
+
+    Ctrl-C ends it at once: what is still under way is not waited for.
+    """
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=f"amplify-jobs-{name}")
+    try:
+        return list(pool.map(work, items))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
