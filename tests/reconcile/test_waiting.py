@@ -19,8 +19,7 @@ from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, DesiredJob, JobFilter, Ob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, StillMatches
 from pulumi_amplify_jobs.reconcile.job import Outcome, Reconciler
-from pulumi_amplify_jobs.reconcile.wait_lines import Waiter, waiting_line
-from pulumi_amplify_jobs.reconcile.waits import pauses
+from pulumi_amplify_jobs.reconcile.waits import Waiter, pauses, waiting_line
 from tests.shared_clock import SharedClock
 from tests.waiting import until
 

@@ -12,7 +12,7 @@ from ..config.loader import read_latest_arguments
 from ..domain.jobs import TO_BE_FOUND, DesiredJob, LatestJob
 from ..domain.keys import Environment, JobKey
 from ..errors import ConfigError, JobMissingError
-from ..reconcile.wait_lines import ShowLine
+from ..reconcile.waits import ShowLine
 from .decisions import Bag
 from .internal_properties import name_in
 from .plugin_process import engine_warnings

@@ -19,7 +19,7 @@ from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Skipped, Update
 from ..errors import AccessDeniedError, ConfigError, CredentialsError, JobMissingError, ServiceError
 from ..reconcile.job import Outcome
-from ..reconcile.wait_lines import ShowLine
+from ..reconcile.waits import ShowLine
 from . import sdk_internals
 from .decisions import Bag, job_came_back
 from .errors import fail_unsettled, one_line_errors, refused, refused_by

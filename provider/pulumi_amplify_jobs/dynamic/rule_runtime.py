@@ -16,7 +16,7 @@ from ..domain.rules import Rule, desired
 from ..errors import ConfigError, line_for
 from ..reconcile.job import Reconciler
 from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
-from ..reconcile.wait_lines import ShowLine
+from ..reconcile.waits import ShowLine
 from ..services import Services
 from ..threads import all_at_once
 from .runtime import place_of, read_config, services_for

@@ -17,7 +17,7 @@ from ..config.stack_file import read_own_stack
 from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..reconcile.job import Reconciler
-from ..reconcile.wait_lines import ShowLine
+from ..reconcile.waits import ShowLine
 from ..services import Services, connect
 from ..settings import Settings
 from .plugin_process import at_exit, engine_log

@@ -23,8 +23,7 @@ from ..domain.plan import (
     shown,
 )
 from ..errors import JobMissingError, JobMovedError
-from .wait_lines import ShowLine
-from .waits import Waits
+from .waits import ShowLine, Waits
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
