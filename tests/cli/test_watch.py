@@ -19,10 +19,10 @@ from pulumi_amplify_jobs.cli.watch.look import (
     Look,
     Watch,
     heartbeat,
+    log_entries,
     look_rows,
     news,
     outlook,
-    states,
     summary,
     take_look,
     watch_until_done,
@@ -200,7 +200,7 @@ def test_a_look_takes_few_calls(watched: Watch, emulator: Emulator) -> None:
 
 def test_only_news_is_told(watched: Watch, emulator: Emulator) -> None:
     emulator.seed([job("1"), job("2")])
-    before = states(take_look(watched, NOW))
+    before = log_entries(take_look(watched, NOW))
     first = news({}, before, NOW)
     label = f"push ({APP}/{ENVIRONMENT}/1)"
     assert first == [
@@ -209,7 +209,7 @@ def test_only_news_is_told(watched: Watch, emulator: Emulator) -> None:
     ]
     assert news(before, before, NOW) == []
     emulator.set_job(APP, ENVIRONMENT, "2", status="COMPLETED")
-    [line] = news(before, states(take_look(watched, NOW)), NOW)
+    [line] = news(before, log_entries(take_look(watched, NOW)), NOW)
     assert line.endswith(f"{APP}/{ENVIRONMENT}/2 (not declared): no longer runs")
     assert heartbeat(take_look(watched, NOW)).endswith("still waiting for 1 job")
 
@@ -222,7 +222,7 @@ def matched(observed: ObservedJob) -> PlannedJob:
 
 def told(before: Look, after: Look) -> list[str]:
     """Return the lines about what is new, without their moments."""
-    return [line.partition(" ")[2] for line in news(states(before), states(after), NOW)]
+    return [line.partition(" ")[2] for line in news(log_entries(before), log_entries(after), NOW)]
 
 
 RUNS = ObservedJob(JobKey(APP, ENVIRONMENT, "1"), status="RUNNING", create_time="1795000000000")

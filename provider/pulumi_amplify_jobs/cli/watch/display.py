@@ -19,14 +19,14 @@ from ..plan.table import Row, table
 from ..tables import console_for
 from .look import (
     HEARTBEAT,
+    LogEntries,
     Look,
     Show,
-    States,
     heartbeat,
+    log_entries,
     look_rows,
     news,
     outlook,
-    states,
     summary,
 )
 
@@ -123,7 +123,7 @@ class LogLines:
 
     def __init__(self, stream: IO[Any]) -> None:
         self._stream = stream
-        self._before: States = {}
+        self._before: LogEntries = {}
         self._written = 0.0
         self._warned: set[str] = set()
 
@@ -133,7 +133,7 @@ class LogLines:
             if warning not in self._warned:
                 self._warned.add(warning)
                 notify("warning", warning)
-        after = states(look)
+        after = log_entries(look)
         lines = news(self._before, after, look.now)
         if not lines and look.pending and look.now - self._written >= HEARTBEAT:
             lines = [heartbeat(look)]

@@ -160,7 +160,7 @@ def outlook(left: float) -> str:
     return f"up to {time} more, Ctrl-C ends it"
 
 
-class State(NamedTuple):
+class LogEntry(NamedTuple):
     """What a log says of a job or rule: its title, how it is, and what it is once it is gone."""
 
     title: str
@@ -168,29 +168,29 @@ class State(NamedTuple):
     gone: str
 
 
-States = Mapping[JobKey | str, State]
+LogEntries = Mapping[JobKey | str, LogEntry]
 
 
-def states(look: Look) -> States:
+def log_entries(look: Look) -> LogEntries:
     """Return the state of each job, and of each rule that is refused.
 
     A job has one entry, whether the stack declares it, a rule matches it, or it only runs.
     """
-    found: dict[JobKey | str, State] = {}
+    found: dict[JobKey | str, LogEntry] = {}
     for planned in look.plan.jobs:
         identity = planned.desired.key if planned.desired.provided else f"job {planned.name}"
-        found[identity] = State(planned.desired.label, _state(planned), "no longer matched")
+        found[identity] = LogEntry(planned.desired.label, _state(planned), "no longer matched")
     for each in look.plan.rules:
         if each.refusals:
             reasons = "; ".join(refusal.reason for refusal in each.refusals)
             name = each.rule.name
-            found[f"rule {name}"] = State(name, f"error: {reasons}", "no longer refused")
+            found[f"rule {name}"] = LogEntry(name, f"error: {reasons}", "no longer refused")
     for job in look.others:
         title = f"{job.key} (not declared)"
-        found[job.key] = State(title, shown(job.status), "no longer runs")
+        found[job.key] = LogEntry(title, shown(job.status), "no longer runs")
     if look.failure:
         error = one_line(str(look.failure))
-        found["others"] = State("jobs that are not declared", error, "read again")
+        found["others"] = LogEntry("jobs that are not declared", error, "read again")
     return found
 
 
@@ -204,7 +204,7 @@ def _state(job: PlannedJob) -> str:
     return f"error: {job.reason}" if job.action == "error" else f"{live}, as declared"
 
 
-def news(before: States, after: States, now: float) -> list[str]:
+def news(before: LogEntries, after: LogEntries, now: float) -> list[str]:
     """Return a line for each job or rule whose state is another one than before."""
     lines = [(each.title, each.now) for key, each in after.items() if before.get(key) != each]
     lines += [(each.title, each.gone) for key, each in before.items() if key not in after]
