@@ -17,12 +17,12 @@ from .config.loader import NAMESPACE, DeclaredJob
 from .config.rule_loader import DeclaredRule
 from .config.stack import StackConfig
 from .domain.jobs import IfMissing
-from .domain.keys import JobKey
+from .domain.keys import KEY_FIELDS, JobKey
 from .domain.plan import FIELDS
 from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .dynamic.internal_properties import internal_inputs
 from .dynamic.preview_outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
-from .dynamic.properties import KEY_FIELDS, ignored_fields
+from .dynamic.properties import ignored_fields
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
 

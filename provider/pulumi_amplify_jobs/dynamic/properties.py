@@ -18,14 +18,13 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from ..config.loader import JOB_ARGUMENTS, read_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
-from ..domain.keys import JobKey
+from ..domain.keys import KEY_FIELDS, JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
 from ..domain.times import utc
 from ..reconcile.job import Outcome
 from .decisions import Bag, created_of, last_write, left_alone, moment, plan_of, present
 from .secret_values import SECRET
 
-KEY_FIELDS = tuple(each.name for each in fields(JobKey))
 LATEST = "latest"
 """What stood in place of the job's ID, once the ID was found: computed, and kept."""
 DECLARED_FIELDS = (*JOB_ARGUMENTS, LATEST, SECRET)
