@@ -110,6 +110,16 @@ def one_line(text: str, limit: int = 500) -> str:
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
 
 
+MOST_NAMES = 3
+"""Names that a message has; the rest it counts."""
+
+
+def listed(names: Sequence[str], total: int) -> str:
+    """Return names as a list in a sentence, and how many more of the total there are."""
+    more = total - len(names)
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
 def debugging() -> bool:
     """Say whether the user asked for tracebacks."""
     return bool(os.environ.get(DEBUG_VARIABLE))

@@ -31,6 +31,9 @@ FAREWELL = 3.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes of one answer; a page of 100 apps with all that they may hold is smaller."""
 
+STEP_SUMMARY = 1024 * 1024
+"""The most bytes of a job step's summary on GitHub; of a larger one it shows nothing."""
+
 MOST_PAGES = 4000
 """Pages of one list, such as 100,000 jobs of an environment: beyond them it has no end."""
 

@@ -14,8 +14,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pulumi_amplify_jobs.domain.keys import JobKey
+from pulumi_amplify_jobs.limits import STEP_SUMMARY
 from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, markdown
-from pulumi_amplify_jobs.report.markdown import COMMENT, STEP_SUMMARY, code
+from pulumi_amplify_jobs.report.markdown import COMMENT, code
 from pulumi_amplify_jobs.report.visible_text import visible
 
 from .hostile import HOSTILE

@@ -14,19 +14,17 @@ from typing import IO, Any, TypeVar
 import click
 
 from ..errors import (
+    MOST_NAMES,
     AmplifyJobsError,
     ConfigError,
     ServiceError,
     debugging,
     internal_error,
+    listed,
     one_line,
     traceback_of,
 )
 from ..redaction import redacted
-
-MOST_NAMES = 3
-"""Names that a folded line has; the rest it counts."""
-
 
 K = TypeVar("K")
 
@@ -38,8 +36,8 @@ def folded(failures: Mapping[str, Exception], noun: str) -> list[str]:
     """
     lines = []
     for names in grouped(failures):
-        first, more = failures[names[0]], len(names) - MOST_NAMES
-        named = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+        first = failures[names[0]]
+        named = listed(names[:MOST_NAMES], len(names))
         alike = f"{len(names)} {noun} ({named}): {shared(first)}"
         lines.append(alike if len(names) > 1 else said(first))
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,20 @@ def json_text(document: Mapping[str, Any]) -> str:
 
 def observed_document(live: ObservedJob) -> dict[str, Any]:
     """Return every field of an observed job by the service's names."""
-    return camel_case({**asdict(live.key), **{n: v for n, v in vars(live).items() if n != "key"}})
+    return camel_case({**vars(live.key), **{n: v for n, v in vars(live).items() if n != "key"}})
 
 
 def camel_case(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields by the names that the service and the documents have for them."""
+    return {_camel(name): value for name, value in fields.items()}
+
+
+@cache
+def _camel(name: str) -> str:
+    # Once for each name, as there are few names and many jobs.
     from pydantic.alias_generators import to_camel
 
-    return {to_camel(name): value for name, value in fields.items()}
+    return to_camel(name)
 
 
 def plural(number: int, noun: str) -> str:

@@ -101,6 +101,7 @@ def rendered(found: Report, form: Format, fit: Fit) -> str:
         from ..report.document import document
 
         return json_text(document(found))
-    from ..report.markdown import COMMENT, STEP_SUMMARY, markdown
+    from ..limits import STEP_SUMMARY
+    from ..report.markdown import COMMENT, markdown
 
     return markdown(found, COMMENT if fit == "comment" else STEP_SUMMARY)

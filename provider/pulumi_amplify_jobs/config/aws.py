@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from .diagnostics import Entry, Problems
+from .diagnostics import Entry, Problems, keys_of
 from .models import AccountId, AssumeRoleConfig, ConfigModel, Text, Url
 
 
@@ -61,7 +61,7 @@ class AwsConfig(ConfigModel):
     )
 
 
-HONOURED = tuple(info.alias or name for name, info in AwsConfig.model_fields.items())
+HONOURED = keys_of(AwsConfig)
 
 STRUCTURED = (
     "assumeRole",

@@ -301,7 +301,12 @@ def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
         for name, info in model.model_fields.items():
             if part in (name, info.alias):
                 model = _nested(info.annotation) or model
-    return [info.alias or name for name, info in model.model_fields.items()]
+    return list(keys_of(model))
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the keys that a mapping of this model has, as users write them."""
+    return tuple(info.alias or name for name, info in model.model_fields.items())
 
 
 def _nested(annotation: Any) -> type[BaseModel] | None:

@@ -21,7 +21,7 @@ from ..domain.jobs import (
     When,
 )
 from ..domain.keys import JobKey, text_problem
-from .diagnostics import Origin, Place, Problems, explain, misspelt, nearest, suggestion
+from .diagnostics import Origin, Place, Problems, explain, keys_of, misspelt, nearest, suggestion
 from .document import Document
 from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
 
@@ -30,7 +30,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 NAMESPACE = "amplify-jobs"
 JOB_ARGUMENTS = tuple(JobConfig.model_fields)
 """The arguments of a BackendJob, by snake_case names."""
-JOB_KEYS = tuple(info.alias or name for name, info in JobConfig.model_fields.items())
+JOB_KEYS = keys_of(JobConfig)
 REQUIRED_KEYS = tuple(
     info.alias or name for name, info in JobConfig.model_fields.items() if info.is_required()
 )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ..domain.times import parse_duration
 from ..settings import Accounts, AssumeRole, Settings
 from .aws import HONOURED, AwsConfig, refuse_passed_over
-from .diagnostics import Entry, Origin, Problems
+from .diagnostics import Entry, Origin, Problems, keys_of
 from .document import Document
 from .loader import NAMESPACE, validated
 from .models import AssumeRoleConfig, ConfigModel, SettingsConfig
@@ -35,7 +35,7 @@ def overridden(settings: Settings, given: Mapping[str, str | None]) -> Settings:
 
 ModelT = TypeVar("ModelT", bound=ConfigModel)
 
-SETTING_KEYS = tuple(info.alias or name for name, info in SettingsConfig.model_fields.items())
+SETTING_KEYS = keys_of(SettingsConfig)
 
 
 def read_settings(

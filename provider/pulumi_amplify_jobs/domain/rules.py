@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..errors import one_line
+from ..errors import MOST_NAMES, listed, one_line
 from .jobs import App, DesiredJob, JobFilter, ObservedJob, Wait
 from .keys import Environment, JobKey, key_part_problem
 from .name_patterns import JobPattern, fits, is_pattern
 from .times import Doubt, epoch_seconds, trusted_seconds
-
-MOST_NAMED = 3
-"""Jobs that a message names; the rest it counts."""
 
 
 @dataclass(frozen=True)
@@ -199,13 +196,12 @@ class Matches:
         """Say that these are more jobs than the rule's limit, or return None."""
         if len(self.jobs) <= self.rule.limit:
             return None
-        shown = ", ".join(one_line(str(job.key), 120) for job in self.jobs[:MOST_NAMED])
-        more = len(self.jobs) - MOST_NAMED
-        rest = f" and {more} more" if more > 0 else ""
+        first = [one_line(str(job.key), 120) for job in self.jobs[:MOST_NAMES]]
+        named = listed(first, len(self.jobs))
         matching = "1 job matches" if len(self.jobs) == 1 else f"{len(self.jobs)} jobs match"
         return (
-            f"{matching}, more than the limit of {self.rule.limit}, so nothing is "
-            f"written: {shown}{rest}; look at them, then narrow the rule or raise its limit"
+            f"{matching}, more than the limit of {self.rule.limit}, so nothing is written: "
+            f"{named}; look at them, then narrow the rule or raise its limit"
         )
 
 

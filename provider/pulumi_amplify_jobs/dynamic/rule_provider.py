@@ -16,8 +16,7 @@ from pulumi.dynamic import (
 
 from ..config.rule_loader import read_unknown_rule_arguments
 from ..domain.app_selection import counted
-from ..domain.rules import MOST_NAMED
-from ..errors import ConfigError
+from ..errors import MOST_NAMES, ConfigError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
 from .decisions import Bag, matches_that_came_back
@@ -90,7 +89,7 @@ class RuleProvider(ResourceProvider):
         keys = [job.key for job in found.matches.jobs]
         taken = OWNERS.take(keys, urn)
         if taken:
-            return refused(declared, taken[:MOST_NAMED], "except")
+            return refused(declared, taken[:MOST_NAMES], "except")
         return CheckResult(checked_rule(reading.declared, found.matches), [])
 
     @one_line_errors
@@ -185,8 +184,8 @@ class RuleProvider(ResourceProvider):
 
 def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
     """Return the line about jobs that are not as the rule wants them, at least one."""
-    reasons = "; ".join(str(each.left) for each in left[:MOST_NAMED])
-    more = len(left) - MOST_NAMED
+    reasons = "; ".join(str(each.left) for each in left[:MOST_NAMES])
+    more = len(left) - MOST_NAMES
     rest = f"; and {more} more" if more > 0 else ""
     return (
         f"{name}: {len(left)} of {total} jobs left, the next run takes those that still match: "

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..config.engine_config import engine_config
 from ..config.loader import NAMESPACE
 from ..config.stack import StackConfig, known_keys
 from ..domain.jobs import ObservedJob
@@ -19,7 +18,7 @@ from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..reconcile.waits import ShowLine
 from ..services import Services
 from ..threads import all_at_once
-from .runtime import place_of, read_config, services_for
+from .runtime import config_handed_out, place_of, read_config, services_for
 
 INCLUDE = f"{NAMESPACE}:include"
 
@@ -37,8 +36,7 @@ def _config(values: Mapping[str, Any], urn: str) -> StackConfig:
                 "program is this one: move the program below its Pulumi.yaml"
             ]
         )
-    # Secrets arrive as plain values, and nothing says which they are: no message shows any.
-    return engine_config(values, values.keys(), project, stack)
+    return config_handed_out(values, project, stack)
 
 
 class RuleRuntime:

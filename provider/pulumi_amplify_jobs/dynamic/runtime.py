@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,15 @@ class Runtimes:
         return self._engine_config(None, stack) if file is None else file
 
     def _engine_config(self, project: Path | None, stack: str | None) -> StackConfig:
-        # Secrets arrive as plain values, and nothing says which they are: no message shows any.
-        return engine_config(self._values, self._values.keys(), project, stack)
+        return config_handed_out(self._values, project, stack)
+
+
+def config_handed_out(
+    values: Mapping[str, Any], project: Path | None, stack: str | None
+) -> StackConfig:
+    """Return the config that the engine handed to the process. Raises ConfigError."""
+    # Secrets arrive as plain values, and nothing says which they are: no message shows any.
+    return engine_config(values, values.keys(), project, stack)
 
 
 def read_config(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import one_line
+from ..limits import STEP_SUMMARY
 from ..redaction import learn
 from .comment_body import size
 from .errors import GitHubError, TokenError
@@ -215,10 +216,6 @@ def _fork(event: Any, repository: str, number: int) -> bool | None:
     return bool(below(event, "pull_request", "head", "repo", "full_name") != base)
 
 
-SUMMARY_LIMIT = 1024 * 1024
-"""The most bytes of a step's summary; of a larger one GitHub shows nothing."""
-
-
 def add_to_summary(path: Path, render: Callable[[int], str]) -> bool:
     """Append a report to a step's summary; say whether it had room. Raises OSError.
 
@@ -226,8 +223,8 @@ def add_to_summary(path: Path, render: Callable[[int], str]) -> bool:
     """
     held = path.stat().st_size if path.exists() else 0
     gap = "\n\n" if held else ""
-    content = render(SUMMARY_LIMIT - held - size(gap))
-    if held + size(gap + content) > SUMMARY_LIMIT:
+    content = render(STEP_SUMMARY - held - size(gap))
+    if held + size(gap + content) > STEP_SUMMARY:
         return False
     with path.open("a", encoding="utf-8", errors="replace") as file:
         file.write(gap + content)

@@ -16,8 +16,8 @@ from ..domain.clock_skew import clock_refusal, clock_warning
 from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
 from ..domain.name_patterns import EVERYTHING, JobPattern
-from ..domain.rules import MOST_NAMED, Matches, Rule, match, match_jobs
-from ..errors import ServiceError, line_for, one_line
+from ..domain.rules import Matches, Rule, match, match_jobs
+from ..errors import MOST_NAMES, ServiceError, line_for, one_line
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
@@ -86,11 +86,11 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
     `ahead` are the seconds that this machine's clock is ahead of the service's, None where that is
     not known; `now` is in epoch seconds.
     """
-    rules = _rules_by_job(found)
+    rules_by_job = _rules_by_job(found)
     return [
         Evaluation(
             each.matches,
-            tuple(_refusals(each, found, rules, ahead, now)),
+            tuple(_refusals(each, found, rules_by_job, ahead, now)),
             tuple(_warnings(each, ahead)),
             each.fits,
             now,
@@ -102,7 +102,7 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
 def _refusals(
     each: Found,
     found: Sequence[Found],
-    rules: Mapping[JobKey, set[str]],
+    rules_by_job: Mapping[JobKey, set[str]],
     ahead: float | None,
     now: float,
 ) -> Iterable[Refusal]:
@@ -114,8 +114,8 @@ def _refusals(
         # What matches is not known then, so neither is whether it is too much.
         yield Refusal("match", wrong_clock)
     else:
-        contested = _contested(each.matches, rules)
-        yield from (Refusal("match", line) for line in bounded(contested, "jobs", MOST_NAMED))
+        contested = _contested(each.matches, rules_by_job)
+        yield from (Refusal("match", line) for line in bounded(contested, "jobs", MOST_NAMES))
         yield from _uncertain(each.matches, found, now)
         if each.matches.excess is not None:
             yield Refusal("limit", each.matches.excess)
@@ -130,13 +130,13 @@ def _rules_by_job(found: Iterable[Found]) -> dict[JobKey, set[str]]:
     return rules
 
 
-def _contested(own: Matches, rules: Mapping[JobKey, set[str]]) -> list[str]:
+def _contested(own: Matches, rules_by_job: Mapping[JobKey, set[str]]) -> list[str]:
     """Return a line for each job that another rule matches, too."""
     return [
         f"{' and '.join(sorted(names))} both match {one_line(str(job.key), 200)}, so nothing is "
         "written: narrow one of the rules, or add the job to its except"
         for job in own.jobs
-        for names in [rules[job.key]]
+        for names in [rules_by_job[job.key]]
         if len(names) > 1
     ]
 

@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..domain.jobs import DesiredJob, ObservedJob, Wait
 from ..domain.keys import Environment
 from ..domain.plan import Ended, Settled, own_error, progress, shown
-from ..errors import InterruptedRunError, ServiceError, one_line
+from ..errors import MOST_NAMES, InterruptedRunError, ServiceError, listed, one_line
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading boto3.
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 REPORT_EVERY = 30.0
 """Seconds between two lines about an environment."""
-
-MOST_NAMES = 3
-"""Jobs that a line names; the rest it counts."""
 
 ShowLine = Callable[[str], None]
 """Takes one line of progress."""
@@ -82,12 +79,11 @@ def waiting_line(waiters: Sequence[Waiter], now: float) -> str:
         [waiter] = waiters
         return f"waiting for {waiter.desired.label}: {statuses} after {now - waiter.began:.0f} s"
     names = [_name(each.desired) for each in waiters]
-    more = len(names) - MOST_NAMES
-    listed = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    named = listed(names[:MOST_NAMES], len(names))
     environment = waiters[0].desired.key.environment
     longest = now - min(each.began for each in waiters)
     return (
-        f"waiting for {len(waiters)} jobs of {environment} ({listed}): "
+        f"waiting for {len(waiters)} jobs of {environment} ({named}): "
         f"{statuses} after {longest:.0f} s at most"
     )
 

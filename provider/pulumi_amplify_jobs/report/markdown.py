@@ -22,9 +22,6 @@ from .visible_text import visible
 COMMENT = 65_536
 """The most characters of a comment on GitHub; counted here are bytes, which are never fewer."""
 
-STEP_SUMMARY = 1024 * 1024
-"""The most bytes of a job step's summary on GitHub."""
-
 REASON_LIMITS = (500, 200, 80, 30)
 """Characters of each error's reason: the most with which all errors fit."""
 

@@ -32,6 +32,8 @@ SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan -
 
 PLAN_VERSION = 1
 
+KEY_NAMES = tuple(map(to_camel, KEY_FIELDS))
+
 ACTIONS: Mapping[str, Action] = {
     "update": "update",
     "nothing": "unchanged",
@@ -138,7 +140,7 @@ def _job(job: Mapping[str, Any]) -> ReportedJob:
     return ReportedJob(
         name=text(job.get("name")) or "",
         action=action,
-        key=key_of(job.get(to_camel(field)) for field in KEY_FIELDS),
+        key=key_of(map(job.get, KEY_NAMES)),
         operation=operation,
         status=status,
         created=created,
