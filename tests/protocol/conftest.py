@@ -26,8 +26,13 @@ from .stack import Stack
 ROOT = Path(__file__).parents[2]
 WITHOUT_FRAMES = Path(__file__).parent / "without_frames"
 ABOUT_THE_HOST = "differs from the versions that pulumi-amplify-jobs"
-WHERE = re.compile(r"\A(?:Traceback .*?\n)?pulumi_amplify_jobs\.dynamic\.\w+\.\w+: ", re.DOTALL)
-"""What stands before an error's text where the plugin reports it by itself."""
+WHERE = re.compile(
+    r"\A(?:Exception calling application"
+    r"|(?:Traceback .*?\n)?pulumi_amplify_jobs\.dynamic\.\w+\.\w+): ",
+    re.DOTALL,
+)
+"""What stands before an error's text where the plugin reports it by itself: gRPC's words with the
+oldest SDK that is allowed (3.235), the exception's class with the newest."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
