@@ -102,48 +102,6 @@ def test_another_schema_is_refused(database: Path) -> None:
     )
 
 
-# A file as version 0.1.0 made it: schema 1, before there were apps.
-SCHEMA_1 = """
-CREATE TABLE jobs (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    appId TEXT NOT NULL, backendEnvironmentName TEXT NOT NULL, jobId TEXT NOT NULL,
-    operation TEXT, status TEXT, createTime TEXT, updateTime TEXT, error TEXT,
-    UNIQUE (appId, backendEnvironmentName, jobId)
-);
-CREATE INDEX listing ON jobs (appId, backendEnvironmentName, position);
-CREATE TABLE earlier (
-    position INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
-    appId TEXT NOT NULL, backendEnvironmentName TEXT NOT NULL, jobId TEXT NOT NULL,
-    operation TEXT, status TEXT, createTime TEXT, updateTime TEXT, error TEXT
-);
-CREATE VIEW stale AS
-    SELECT * FROM earlier
-    UNION ALL SELECT * FROM jobs WHERE position NOT IN (SELECT position FROM earlier);
-CREATE TABLE transitions (
-    position INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE,
-    due INTEGER NOT NULL, operation TEXT, status TEXT, error TEXT
-);
-CREATE TABLE settings (name TEXT PRIMARY KEY, value);
-INSERT INTO jobs (appId, backendEnvironmentName, jobId, status) VALUES
-    ('b', 'prod', '1', 'RUNNING'), ('b', 'dev', '2', 'RUNNING'), ('a', 'dev', '3', 'FAILED'),
-    ('b', 'prod', '4', NULL);
-PRAGMA application_id = 1097691210;
-PRAGMA user_version = 1;
-"""
-
-
-def test_a_file_of_schema_1_is_brought_to_the_present_one(database: Path) -> None:
-    sql(database, SCHEMA_1)
-    for _ in range(2):
-        with Emulator(database=database) as emulator:
-            apps = [(each.app_id, each.name, each.environments) for each in emulator.apps()]
-            assert apps == [("b", "b", ("prod", "dev")), ("a", "a", ("dev",))]
-            assert [each.job_id for each in emulator.jobs()] == ["1", "2", "3", "4"]
-    with Emulator(database=database) as emulator:
-        emulator.remove_environment("b", "prod")
-        assert [each.job_id for each in emulator.jobs()] == ["2", "3"]
-
-
 def test_apps_and_what_vanished_are_kept(database: Path) -> None:
     apps = [{"appId": "d1", "name": "shop", "tags": {"a": "b"}, "environments": ["dev", "prod"]}]
     with Emulator(seed={"apps": apps, "jobs": [job()]}, database=database) as emulator:

@@ -31,23 +31,6 @@ _FIELDS = """
 """
 # The jobs go with their environment, and the environments with their app. Each environment
 # that a job names is there, as putting the job puts it there.
-_APPS = """
-CREATE TABLE apps (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, appId TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL, tags TEXT NOT NULL,
-    createTime INTEGER NOT NULL, updateTime INTEGER NOT NULL
-);
-CREATE TABLE environments (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    appId TEXT NOT NULL REFERENCES apps (appId) ON DELETE CASCADE,
-    environmentName TEXT NOT NULL, createTime INTEGER NOT NULL,
-    UNIQUE (appId, environmentName)
-);
-CREATE TRIGGER environment_gone AFTER DELETE ON environments BEGIN
-    DELETE FROM jobs
-    WHERE appId = OLD.appId AND backendEnvironmentName = OLD.environmentName;
-END;
-"""
 _SCHEMA = f"""
 BEGIN;
 CREATE TABLE jobs (
@@ -66,29 +49,25 @@ CREATE TABLE transitions (
     due INTEGER NOT NULL, operation TEXT, status TEXT, error TEXT
 );
 CREATE TABLE settings (name TEXT PRIMARY KEY, value);
-{_APPS}
+CREATE TABLE apps (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, appId TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, tags TEXT NOT NULL,
+    createTime INTEGER NOT NULL, updateTime INTEGER NOT NULL
+);
+CREATE TABLE environments (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    appId TEXT NOT NULL REFERENCES apps (appId) ON DELETE CASCADE,
+    environmentName TEXT NOT NULL, createTime INTEGER NOT NULL,
+    UNIQUE (appId, environmentName)
+);
+CREATE TRIGGER environment_gone AFTER DELETE ON environments BEGIN
+    DELETE FROM jobs
+    WHERE appId = OLD.appId AND backendEnvironmentName = OLD.environmentName;
+END;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """  # noqa: S608 (our own numbers)
-# Schema 1 had no apps but those of its jobs.
-_NOW = "CAST(strftime('%s', 'now') AS INTEGER) * 1000"
-_FROM_1 = f"""
-BEGIN EXCLUSIVE;
-{_APPS}
-INSERT INTO apps (appId, name, tags, createTime, updateTime)
-    SELECT appId, appId, '{{}}', {_NOW}, {_NOW} FROM jobs GROUP BY appId ORDER BY min(position);
-INSERT INTO environments (appId, environmentName, createTime)
-    SELECT appId, backendEnvironmentName, {_NOW} FROM jobs
-    GROUP BY appId, backendEnvironmentName ORDER BY min(position);
-PRAGMA user_version = {_VERSION};
-COMMIT;
-"""  # noqa: S608 (our own numbers)
-_NEW = 0
-"""The version of a file that has nothing in it yet."""
-# A file that cannot be written is found out at the start, not at the first update.
-_PREPARATION = {_NEW: _SCHEMA, 1: _FROM_1, _VERSION: "BEGIN EXCLUSIVE; COMMIT;"}
-"""What brings a file of each version to the present one."""
 
 
 class Database:
@@ -141,32 +120,31 @@ def _connect(path: str) -> sqlite3.Connection:
     try:
         # One emulator a file: what it keeps in memory would not be another one's truth.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        preparation = _PREPARATION[_version(connection, path)]
+        new = _is_new(connection, path)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(preparation)
+        # A file that cannot be written is found out now, not at the first update.
+        connection.executescript(_SCHEMA if new else "BEGIN EXCLUSIVE; COMMIT;")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _version(connection: sqlite3.Connection, path: str) -> int:
-    """Return the version of the file's schema; a file with anything else in it is refused."""
+def _is_new(connection: sqlite3.Connection, path: str) -> bool:
+    """Return whether the file is empty; one with anything but our schema in it is refused."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if application == _APPLICATION and version in _PREPARATION and version != _NEW:
-        return version
-    if application == _APPLICATION:
+    if application == _APPLICATION and version != _VERSION:
         raise DatabaseError(
             f"{path}: has schema {version}, this emulator knows {_VERSION}; "
             "use the version that made it, or name a new file"
         )
-    if application or version or tables:
+    if application != _APPLICATION and (application or version or tables):
         raise DatabaseError(f"{path}: belongs to another program; name a new file")
-    return _NEW
+    return not application
 
 
 def _advice(error: sqlite3.Error) -> str:

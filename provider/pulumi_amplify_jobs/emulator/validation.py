@@ -62,12 +62,11 @@ def kind_of(value: object) -> str:
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return the one of the known names that was probably meant, or all of them, as advice."""
-    names = list(known)
-    close = difflib.get_close_matches(name.lower(), [each.lower() for each in names], n=1)
-    for each in names:
-        if close and each.lower() == close[0]:
-            return f"did you mean {each}?"
-    return f"known are {', '.join(names)}"
+    by_lower = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    if near:
+        return f"did you mean {by_lower[near[0]]}?"
+    return f"known are {', '.join(by_lower.values())}"
 
 
 def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, str]:
