@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pulumi.runtime.rpc import is_rpc_secret
+
 from pulumi_amplify_jobs.testing.plugin import Plugin
 from pulumi_amplify_jobs.testing.project import environment
 from pulumi_amplify_jobs.testing.resources import provider_urn
-from pulumi_amplify_jobs.testing.wire import config_text, is_secret
+from pulumi_amplify_jobs.testing.wire import config_text
 
 from .calls import JobCalls
 from .resources import PROJECT, STACK
@@ -31,7 +33,8 @@ class Launcher:
         plugin = Plugin(self.engine, self.project, environment(PROJECT, None, {}))
         self._plugins.append(plugin)
         values = {
-            key: value if is_secret(value) else config_text(value) for key, value in config.items()
+            key: value if is_rpc_secret(value) else config_text(value)
+            for key, value in config.items()
         }
         plugin.provider.configure(values, provider_urn(STACK, PROJECT))
         return JobCalls(plugin)

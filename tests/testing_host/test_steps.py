@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from pulumi.runtime.rpc import is_rpc_secret
 
 from pulumi_amplify_jobs.testing import UNKNOWN, Host, RunFailedError
-from pulumi_amplify_jobs.testing.wire import is_secret
 
 Desks = Callable[[str], Host]
 
@@ -146,7 +146,7 @@ def test_secrets_reach_the_provider_plain_and_stay_secret_in_the_state(desks: De
     assert created.request["properties"]["colour"] == "red"
     resource = host.resources["a"]
     # The SDK itself makes a secret of the provider's code.
-    hidden = {name for name, value in resource.outputs.items() if is_secret(value)}
+    hidden = {name for name, value in resource.outputs.items() if is_rpc_secret(value)}
     assert hidden == {"colour", "nested", "__provider"}
     assert host.up().changes == {}
 

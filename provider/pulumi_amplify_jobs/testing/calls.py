@@ -157,7 +157,8 @@ class Provider:
         self, urn: str, method: str, request: Callable[..., Any], resource_id: str = "", **bags: Bag
     ) -> Any:
         """Make a call about one resource."""
-        known = {"urn": urn, "name": name_of(urn), "type": _own_type(urn)}
+        own_type = type_of(urn).rsplit("$", 1)[-1]
+        known = {"urn": urn, "name": name_of(urn), "type": own_type}
         named = {**known, "id": resource_id} if resource_id else known
         return self._call(method, request(**named, **{k: self._sent(v) for k, v in bags.items()}))
 
@@ -173,10 +174,6 @@ class Provider:
             raise failure from None
         self.record(Call(method, MessageToDict(request), MessageToDict(answer)))
         return answer
-
-
-def _own_type(urn: str) -> str:
-    return type_of(urn).rsplit("$", 1)[-1]
 
 
 def _failure(error: grpc.RpcError) -> CallFailed:

@@ -39,14 +39,9 @@ def secret(value: Any) -> Bag:
     return bag
 
 
-def is_secret(value: Any) -> bool:
-    """Say whether a value of a bag is a secret one."""
-    return bool(rpc.is_rpc_secret(value))
-
-
 def plain(value: Any) -> Any:
     """Return a value without its secrets' wrapping, at any depth."""
-    if is_secret(value):
+    if rpc.is_rpc_secret(value):
         return plain(rpc.unwrap_rpc_secret(value))
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
@@ -61,8 +56,8 @@ def with_secrets_of(values: Any, others: Any) -> Any:
     The SDK's dynamic provider takes no secrets and returns none: the engine passes plain values,
     and then marks the outputs by the inputs (annotateSecrets in sdk/go/common/resource/plugin).
     """
-    if is_secret(others):
-        return values if is_secret(values) else secret(values)
+    if rpc.is_rpc_secret(others):
+        return values if rpc.is_rpc_secret(values) else secret(values)
     if isinstance(values, dict) and isinstance(others, dict):
         marked = {key: with_secrets_of(values[key], others[key]) for key in values if key in others}
         return {**values, **marked}
