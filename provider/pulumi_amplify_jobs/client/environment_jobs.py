@@ -24,6 +24,12 @@ class Selection:
     operations: frozenset[str] = frozenset()
     statuses: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, only: JobFilter) -> Selection:
+        """Return the selection of what a filter takes."""
+        operations = frozenset(filter(None, (only.operation,)))
+        return cls(operations, frozenset(filter(None, (only.status,))))
+
     @property
     def sent(self) -> JobFilter:
         """What of this the service can do itself: it takes one value of each."""
@@ -57,8 +63,8 @@ def list_environments(
     service: JobsService,
     environments: Sequence[Environment],
     selection: Selection,
-    on_page: OnPage,
-    on_end: Callable[[], None],
+    on_page: OnPage = lambda _jobs: None,
+    on_end: Callable[[], None] = lambda: None,
 ) -> list[Listing]:
     """List environments, some at once, and return what was read, in the given order.
 
@@ -76,7 +82,10 @@ def list_environments(
 
 
 def list_environment(
-    service: JobsService, environment: Environment, selection: Selection, on_page: OnPage
+    service: JobsService,
+    environment: Environment,
+    selection: Selection,
+    on_page: OnPage = lambda _jobs: None,
 ) -> Listing:
     """List one environment to its end. A job that moved from page to page counts as seen last."""
     found: dict[JobKey, ObservedJob] = {}
@@ -123,10 +132,7 @@ class NewestJobs:
             return self._found[asked]
 
     def _list(self, environment: Environment, latest: Latest) -> Choice:
-        only = Selection(
-            frozenset(filter(None, (latest.operation,))), frozenset(filter(None, (latest.status,)))
-        )
-        listing = list_environment(self._service, environment, only, lambda _: None)
+        listing = list_environment(self._service, environment, Selection.of(latest))
         if listing.failure is not None:
             raise listing.failure
         return newest(listing.jobs, latest, self._now())

@@ -153,10 +153,7 @@ class Inventory:
         self, environments: Sequence[Environment], only: JobFilter
     ) -> dict[Environment, Listing]:
         """List environments, keep what was read, and return the others. The lock is held."""
-        selection = _selecting(only)
-        listings = list_environments(
-            self._jobs_service, environments, selection, lambda _: None, lambda: None
-        )
+        listings = list_environments(self._jobs_service, environments, Selection.of(only))
         failures = {}
         for each in listings:
             if isinstance(each.failure, PlaceRefusedError):
@@ -187,8 +184,3 @@ def _told(read: Mapping[str, object], asked: int) -> dict[str, str]:
     if refusals and len(refusals) == asked:
         raise next(iter(refusals.values()))
     return {place: str(refusal) for place, refusal in refusals.items()}
-
-
-def _selecting(only: JobFilter) -> Selection:
-    operations = frozenset(filter(None, (only.operation,)))
-    return Selection(operations, frozenset(filter(None, (only.status,))))

@@ -40,11 +40,22 @@ OPERATIONS = (
 
 
 @dataclass(frozen=True)
-class When:
-    """A precondition: the job is left alone unless it is live as said here (None: any)."""
+class JobFilter:
+    """An operation and a status, as ListBackendJobs filters by them; None: any."""
 
     operation: str | None = None
     status: str | None = None
+
+    def takes(self, job: ObservedJob) -> bool:
+        """Say whether a job shows both."""
+        return self.operation in (None, job.operation) and self.status in (None, job.status)
+
+
+EVERY_JOB = JobFilter()
+
+
+class When(JobFilter):
+    """A precondition: the job is left alone unless it is live as said here."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +112,8 @@ class DesiredJob:
         )
 
 
-@dataclass(frozen=True)
-class Latest:
-    """Which job is meant where no ID is given: the newest that shows this (None: any)."""
-
-    operation: str | None = None
-    status: str | None = None
-
-    def takes(self, job: ObservedJob) -> bool:
-        """Say whether a job shows it."""
-        return self.operation in (None, job.operation) and self.status in (None, job.status)
+class Latest(JobFilter):
+    """Which job is meant where no ID is given: the newest that shows this."""
 
     def __str__(self) -> str:
         parts = {"operation": self.operation, "status": self.status}
@@ -170,14 +173,3 @@ class App:
     app_id: str
     name: str
     tags: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class JobFilter:
-    """What ListBackendJobs itself can filter by; None: any."""
-
-    operation: str | None = None
-    status: str | None = None
-
-
-EVERY_JOB = JobFilter()

@@ -32,11 +32,6 @@ class AppSelector:
         """The IDs, where they name the apps: then nobody needs to look for any."""
         return self.ids if self.ids and not any(map(is_pattern, self.ids)) else None
 
-    @property
-    def goes_by_id(self) -> bool:
-        """Whether an app's ID says if the rule is about it."""
-        return bool(self.ids)
-
     def takes(self, app: App) -> bool:
         """Say whether the rule is about this app."""
         if self.ids:
@@ -118,12 +113,8 @@ class Rule:
     def may_be_about(self, environment: Environment) -> bool:
         """Say whether the rule is about an environment, as far as its app's ID says."""
         app_id, name = environment
-        by_id = self.apps.goes_by_id
-        return self.takes_environment(name) and (not by_id or self.apps.takes(App(app_id, "", {})))
-
-    def excepts(self, key: JobKey) -> bool:
-        """Say whether a job is excepted."""
-        return any(each.takes(key) for each in self.exceptions)
+        may_take = not self.apps.ids or self.apps.takes(App(app_id, "", {}))
+        return self.takes_environment(name) and may_take
 
 
 def match(rule: Rule, job: ObservedJob, now: float) -> bool | Doubt:
@@ -132,7 +123,7 @@ def match(rule: Rule, job: ObservedJob, now: float) -> bool | Doubt:
     Where all but its times and ID fits, and one of these is in doubt, the doubt is the answer.
     """
     asked = rule.match
-    if rule.excepts(job.key) or rule.aim.is_reached(job):
+    if any(each.takes(job.key) for each in rule.exceptions) or rule.aim.is_reached(job):
         return False
     if asked.statuses and job.status not in asked.statuses:
         return False
