@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
+from dataclasses import dataclass
 from typing import Protocol
 
 from .errors import InterruptedRunError
@@ -42,7 +44,7 @@ class SystemClock:
         return done.wait(seconds)
 
 
-class InterruptibleClock:
+class InterruptibleClock(SystemClock):
     """The machine's clock, whose sleeps end at once when `stop` is set.
 
     What is waited for has `farewell` seconds then, all in all.
@@ -52,10 +54,6 @@ class InterruptibleClock:
         self._stop = stop
         self._farewell = farewell
         self._end: float | None = None
-
-    def now(self) -> float:
-        """Return the machine's monotonic seconds."""
-        return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Sleep, or raise InterruptedRunError as soon as `stop` is set."""
@@ -76,3 +74,20 @@ class InterruptibleClock:
             if self.now() >= until:
                 return False
         return True
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Pauses that grow by a factor up to the longest, in seconds.
+
+    Each takes between half and all of that: what failed together does not come back together.
+    """
+
+    first: float
+    longest: float
+    growth: float = 2.0
+
+    def pause(self, number: int, dice: random.Random) -> float:
+        """Return the seconds of a pause; the first one has the number 1."""
+        most = min(self.longest, self.first * self.growth ** min(number - 1, 20))
+        return dice.uniform(most / 2, most)

@@ -53,10 +53,10 @@ def connect(
     from .client.inventory import Inventory
 
     service_clock = ServiceClock()
-    connected = connect(settings, clock, service_clock)
-    jobs = guarded(connected.jobs)
-    inventory = Inventory(connected.apps, jobs, service_clock)
-    return _over(jobs, connected.apps, inventory, clock, service_clock)
+    unguarded, apps = connect(settings, clock, service_clock)
+    jobs = guarded(unguarded)
+    inventory = Inventory(apps, jobs, service_clock)
+    return _over(jobs, apps, inventory, clock, service_clock)
 
 
 def _over(

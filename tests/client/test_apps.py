@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.client.apps import AppsService
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.domain.jobs import App
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import (
@@ -17,6 +16,7 @@ from pulumi_amplify_jobs.errors import (
     RequestRefusedError,
     ServiceError,
 )
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import job

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.credentials import header_problem
 from pulumi_amplify_jobs.errors import CredentialsError
 from pulumi_amplify_jobs.redaction import redacted
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 from tests.client.conftest import KEY, REGION
 from tests.client.scripted import ScriptedServer, serving

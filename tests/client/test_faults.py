@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator
@@ -19,6 +18,7 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.conftest import KEY, REGION
 from tests.client.scripted import Reply, Script, serving

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.identity import identity_from
 from pulumi_amplify_jobs.errors import CredentialsError, MalformedAnswerError, ServiceError
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Accounts, AssumeRole, Settings
 from tests.client.conftest import KEY, REGION
 from tests.client.scripted import Reply, Request, Script, ScriptedServer, serving

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.inventory import Inventory
 from pulumi_amplify_jobs.domain.app_selection import Scope
 from pulumi_amplify_jobs.domain.clock_skew import ServiceClock
@@ -15,6 +14,7 @@ from pulumi_amplify_jobs.domain.keys import Environment
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import job

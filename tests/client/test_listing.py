@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.environment_jobs import (
     Listing,
     Selection,
@@ -20,6 +19,7 @@ from pulumi_amplify_jobs.domain.keys import Environment
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError
 from pulumi_amplify_jobs.limits import MOST_PAGES
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.conftest import REGION
 from tests.client.scripted import Reply, Request, ScriptedServer, serving

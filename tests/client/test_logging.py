@@ -10,10 +10,10 @@ import sys
 import pytest
 
 from pulumi_amplify_jobs import logs
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import ServiceError
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.conftest import KEY, REGION
 from tests.fake_clock import FakeClock

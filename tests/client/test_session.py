@@ -7,13 +7,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     CredentialsError,
     RequestRefusedError,
     ServiceError,
 )
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 from tests.client.conftest import KEY, REGION
 from tests.client.scripted import ScriptedServer, serving

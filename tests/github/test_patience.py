@@ -7,19 +7,19 @@ from collections.abc import Mapping
 
 import pytest
 
-from pulumi_amplify_jobs.github.retry import is_limited, limit_pause, pause_after
+from pulumi_amplify_jobs.github.retry import BACKOFF, is_limited, limit_pause
 
 NOW = 1_795_500_000.0
 DICE = random.Random(7)
 
 
 def test_pauses_grow_up_to_a_limit_and_differ() -> None:
-    longest = [max(pause_after(failures, DICE) for _ in range(200)) for failures in range(1, 9)]
-    shortest = [min(pause_after(failures, DICE) for _ in range(200)) for failures in range(1, 9)]
+    longest = [max(BACKOFF.pause(failures, DICE) for _ in range(200)) for failures in range(1, 9)]
+    shortest = [min(BACKOFF.pause(failures, DICE) for _ in range(200)) for failures in range(1, 9)]
     for failures, ceiling in enumerate([1, 2, 4, 8, 16, 30, 30, 30]):
         assert ceiling * 0.9 < longest[failures] <= ceiling
         assert ceiling / 2 <= shortest[failures] < ceiling * 0.6
-    assert pause_after(10**6, DICE) <= 30
+    assert BACKOFF.pause(10**6, DICE) <= 30
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.client.retry import Budget, Retry, delay_before
+from pulumi_amplify_jobs.client.retry import BACKOFF, Budget, Retry
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_an_attempt_has_what_the_call_has_left_and_no_more_than_half_a_minute(
     assert Budget().attempt_within(spent) == seconds
 
 
-@given(st.integers(2, 10_000), st.integers())
-def test_delays_grow_with_jitter_up_to_a_bound(attempt: int, seed: int) -> None:
-    delay = delay_before(attempt, random.Random(seed))
-    ceiling = min(15.0, 0.1 * 2 ** min(attempt - 1, 30))
+@given(st.integers(1, 10_000), st.integers())
+def test_pauses_grow_with_jitter_up_to_a_bound(number: int, seed: int) -> None:
+    delay = BACKOFF.pause(number, random.Random(seed))
+    ceiling = min(15.0, 0.1 * 2 ** min(number, 30))
     assert ceiling / 2 <= delay <= ceiling
 
 
 def test_two_callers_do_not_come_back_together() -> None:
     dice = random.Random(1)
-    assert len({delay_before(5, dice) for _ in range(50)}) == 50
+    assert len({BACKOFF.pause(4, dice) for _ in range(50)}) == 50

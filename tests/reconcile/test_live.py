@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.client.connect import connect
 from pulumi_amplify_jobs.client.reader import JobReader
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.domain.keys import JobKey
@@ -12,6 +11,7 @@ from pulumi_amplify_jobs.domain.plan import Nothing, Update
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import JobMovedError
 from pulumi_amplify_jobs.reconcile.job import Reconciler
+from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import APP, ENVIRONMENT, job

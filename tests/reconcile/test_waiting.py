@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, takewhile
+from itertools import accumulate, count, takewhile
 
 import pytest
 
@@ -19,7 +19,7 @@ from pulumi_amplify_jobs.domain.jobs import EVERY_JOB, DesiredJob, JobFilter, Ob
 from pulumi_amplify_jobs.domain.keys import Environment, JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, StillMatches
 from pulumi_amplify_jobs.reconcile.job import Outcome, Reconciler
-from pulumi_amplify_jobs.reconcile.waits import Waiter, pauses, waiting_line
+from pulumi_amplify_jobs.reconcile.waits import BACKOFF, Waiter, waiting_line
 from tests.shared_clock import SharedClock
 from tests.waiting import until
 
@@ -108,7 +108,7 @@ def run() -> Run:
 
 def looks_of_one_wait(seconds: float) -> int:
     """How many looks a wait takes at most until so many seconds have passed."""
-    moments = accumulate(pauses(Earliest()))
+    moments = accumulate(BACKOFF.pause(number, Earliest()) for number in count(1))
     return 1 + sum(1 for _ in takewhile(lambda moment: moment < seconds, moments))
 
 
@@ -144,8 +144,7 @@ def test_environments_are_polled_apart(run: Run) -> None:
 
 def test_pauses_grow_from_two_to_thirty_seconds_and_each_is_jittered() -> None:
     dice = random.Random(7)
-    endless = pauses(dice)
-    some = [next(endless) for _ in range(200)]
+    some = [BACKOFF.pause(number, dice) for number in range(1, 201)]
     assert 1 <= some[0] <= 2
     assert all(15 <= pause <= 30 for pause in some[10:])
     assert max(some) > 29

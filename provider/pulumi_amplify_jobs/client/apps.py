@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ..domain.jobs import App
 from ..domain.keys import key_part_problem
@@ -28,21 +28,8 @@ ENVIRONMENTS_PAGE_SIZE = 50
 """The service model's maximum for ListBackendEnvironments' maxResults."""
 
 
-class AppsService(Protocol):
-    """What there is, before any job: apps, and the environments that jobs live in."""
-
-    def apps(self) -> Iterator[App]:
-        """Yield every app of the account and region, each once, page by page (ListApps)."""
-
-    def environments(self, app_id: str) -> tuple[str, ...] | None:
-        """Return the names of an app's backend environments (ListBackendEnvironments).
-
-        None is an app that is gone: it may have been listed a moment ago.
-        """
-
-
-class AmplifyAppsService:
-    """AppsService over boto3. May be shared by threads.
+class AppsService:
+    """What there is, before any job: apps, and the environments of jobs. May be shared by threads.
 
     Every method raises ServiceError subclasses with one-line messages, nothing of botocore's. Each
     page has the patience of a call of its own.
@@ -52,7 +39,10 @@ class AmplifyAppsService:
         self._caller = caller
 
     def apps(self) -> Iterator[App]:
-        """Yield every app, each once; a page is asked for when those before it are used up."""
+        """Yield every app of the account and region, each once (ListApps).
+
+        A page is asked for when those before it are used up.
+        """
         call = "ListApps"
 
         def fetch(token: str | None) -> tuple[Sequence[App], str | None]:
@@ -66,7 +56,10 @@ class AmplifyAppsService:
             seen.update(app.app_id for app in page)
 
     def environments(self, app_id: str) -> tuple[str, ...] | None:
-        """Return the names of an app's environments, each once, or None for an app that is gone."""
+        """Return the names of an app's backend environments, each once (ListBackendEnvironments).
+
+        None is an app that is gone: it may have been listed a moment ago.
+        """
         call = f"ListBackendEnvironments {one_line(app_id)}"
         problem = key_part_problem(app_id)
         if problem:

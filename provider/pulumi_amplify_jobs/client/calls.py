@@ -15,7 +15,7 @@ from ..threads import OutOfTimeError, within
 from .failures.classify import failure_of, is_not_found
 from .failures.failure import Call, Failure
 from .failures.setup import no_credentials_within
-from .retry import Budget, Retry, delay_before
+from .retry import BACKOFF, Budget, Retry
 from .session import JOBS
 
 log = logger(__name__)
@@ -105,8 +105,7 @@ class Caller(Generic[C]):
                 self._given_up = True
                 log.debug("%s: failed in %.3f s, attempt %d", call, spent, attempts)
                 raise exhausted(failure, named, attempts, spent) from None
-            delay = min(delay_before(attempts + 1, self._dice), left)
-            pause = max(delay, failure.retry_after)
+            pause = max(min(BACKOFF.pause(attempts, self._dice), left), failure.retry_after)
             reason = failure.error.reason
             log.warning(
                 "%s: attempt %d failed: %s; retried in %.1f s", call, attempts, reason, pause

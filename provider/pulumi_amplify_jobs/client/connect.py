@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from botocore.client import BaseClient
 
 from ..clock import Clock
 from ..domain.clock_skew import ServiceClock
 from ..settings import Settings
-from .apps import AmplifyAppsService, AppsService
+from .apps import AppsService
 from .calls import Caller
 from .identity import account_guard
 from .retry import Budget
@@ -23,15 +22,7 @@ SENT = "amplify_jobs_sent"
 """Where a request's context keeps when it was sent."""
 
 
-class _Client(Protocol):
-    """A boto3 client."""
-
-    @property
-    def meta(self) -> Any:
-        """What the client is made of: its events, among other things."""
-
-
-C = TypeVar("C", bound=_Client)
+C = TypeVar("C", bound=BaseClient)
 
 
 def observing(create: Callable[[], C], service_clock: ServiceClock) -> Callable[[], C]:
@@ -54,31 +45,19 @@ def _note_sent(context: MutableMapping[str, Any], **_: Any) -> None:
     context[SENT] = time.time()
 
 
-ClientT = TypeVar("ClientT", bound=BaseClient)
-
-
-@dataclass(frozen=True)
-class Connected:
-    """The two services, as the same settings reach them."""
-
-    jobs: JobsService
-    apps: AppsService
-
-
 def connect(
-    settings: Settings, clock: Clock, service_clock: ServiceClock | None = None
-) -> Connected:
+    settings: Settings, clock: Clock, service_clock: ServiceClock
+) -> tuple[JobsService, AppsService]:
     """Return the services as the settings describe them; no call is made before the first use.
 
     `service_clock` observes the answers.
     """
     connection = Connection(settings)
     guard = account_guard(connection, clock)
-    dates = service_clock or ServiceClock()
 
-    def caller(create: Callable[[], ClientT], service: str) -> Caller[ClientT]:
+    def caller(create: Callable[[], C], service: str) -> Caller[C]:
         return Caller(
-            observing(create, dates),
+            observing(create, service_clock),
             Budget(settings.max_retries),
             clock,
             service=service,
@@ -87,7 +66,5 @@ def connect(
             advice=settings.advice,
         )
 
-    return Connected(
-        AmplifyJobsService(caller(connection.jobs, JOBS)),
-        AmplifyAppsService(caller(connection.apps, APPS)),
-    )
+    jobs = AmplifyJobsService(caller(connection.jobs, JOBS))
+    return jobs, AppsService(caller(connection.apps, APPS))

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ..clock import Clock
@@ -30,44 +31,38 @@ class Identity:
     arn: str
 
 
-class AccountGuard:
-    """Lets calls pass whose credentials are of an account that the settings take.
-
-    May be shared by threads. It asks once; a refusal stands, and no further call is made.
-    """
-
-    def __init__(self, connection: Connection, clock: Clock) -> None:
-        settings = connection.settings
-        self._settings = settings
-        self._caller = Caller(
-            connection.tokens,
-            Budget(settings.max_retries),
-            clock,
-            service=STS,
-            locate=connection.endpoint_source,
-            advice=settings.advice,
-        )
-        self._lock = threading.Lock()
-        self._identity: Identity | None = None
-
-    def check(self) -> None:
-        """Raise CredentialsError for a wrong account, ServiceError where STS can't be asked."""
-        with self._lock:
-            if self._identity is None:
-                self._identity = self._caller.make(
-                    CALL, lambda client: identity_from(client.get_caller_identity())
-                )
-            problem = refusal(self._settings, self._identity)
-        if problem is not None:
-            raise CredentialsError(problem)
-
-
 def account_guard(connection: Connection, clock: Clock) -> Callable[[], None]:
-    """Return what is to be called before any call: nothing is asked where no account is named."""
+    """Return what is to be called before any call, from any thread.
+
+    It raises CredentialsError for credentials of an account that the settings don't take, and
+    ServiceError where STS can't be asked. It asks once, and not at all where no account is named;
+    a refusal stands.
+    """
     settings = connection.settings
     if settings.allowed_accounts is None and settings.forbidden_accounts is None:
         return lambda: None
-    return AccountGuard(connection, clock).check
+    caller = Caller(
+        connection.tokens,
+        Budget(settings.max_retries),
+        clock,
+        service=STS,
+        locate=connection.endpoint_source,
+        advice=settings.advice,
+    )
+    lock = threading.Lock()
+
+    @cache
+    def problem() -> str | None:
+        identity = caller.make(CALL, lambda client: identity_from(client.get_caller_identity()))
+        return refusal(settings, identity)
+
+    def check() -> None:
+        with lock:
+            refused = problem()
+        if refused is not None:
+            raise CredentialsError(refused)
+
+    return check
 
 
 def identity_from(answer: Mapping[str, Any]) -> Identity:

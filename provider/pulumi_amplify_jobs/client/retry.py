@@ -6,14 +6,16 @@ calls of a client and runs dry in a longer outage, after which nothing is retrie
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from enum import Enum
 
+from ..clock import Backoff
 from ..limits import ATTEMPT, CREDENTIALS, LAST_ATTEMPT, PATIENCE, UNREACHED_PATIENCE
 
-FIRST_DELAY = 0.1
-LONGEST_DELAY = 15.0
+BACKOFF = Backoff(first=0.2, longest=15.0)
+
+LEAST_LEFT = 0.05
+"""Seconds: with less than that left, no further attempt begins."""
 
 
 class Retry(Enum):
@@ -51,13 +53,4 @@ class Budget:
             return 0.0
         never_reached = retry is Retry.UNREACHABLE and not reached
         left = (self.unreached_patience if never_reached else self.patience) - spent
-        return left if left >= FIRST_DELAY / 2 else 0.0
-
-
-def delay_before(attempt: int, dice: random.Random) -> float:
-    """Return the seconds to wait before this attempt (the first retry is 2): backoff, full jitter.
-
-    Jitter keeps many callers that were throttled together from coming back together.
-    """
-    ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 20))
-    return dice.uniform(ceiling / 2, ceiling)
+        return left if left >= LEAST_LEFT else 0.0

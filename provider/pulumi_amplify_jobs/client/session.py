@@ -27,7 +27,7 @@ from botocore.utils import ensure_boolean
 from ..limits import CONNECT, READ
 from ..logs import logger
 from ..redaction import learn, learn_url
-from ..settings import AssumeRole, RetryMode, Settings
+from ..settings import AssumeRole, Settings
 from ..threads import AbandonedError
 from . import bounded_http, credential_process
 from .credentials import watch_credentials
@@ -85,14 +85,12 @@ class Connection:
     def jobs(self) -> AmplifyBackendClient:
         """Return a client for jobs that makes each request once; the caller decides on retries."""
         return self._client(
-            lambda session: session.client("amplifybackend", **_arguments(self.settings, session))
+            lambda session: session.client("amplifybackend", **self._arguments(session))
         )
 
     def apps(self) -> AmplifyClient:
         """Return a client for apps and environments; all else is as with `jobs`."""
-        return self._client(
-            lambda session: session.client("amplify", **_arguments(self.settings, session))
-        )
+        return self._client(lambda session: session.client("amplify", **self._arguments(session)))
 
     def tokens(self) -> STSClient:
         """Return a client for STS, which has its own endpoint."""
@@ -112,11 +110,11 @@ class Connection:
             if self._hopeless is not None:
                 raise self._hopeless
             try:
-                session = self._made()
+                self._session = self._session or _boto3_session(self.settings, self._names)
                 with staged(Stage.SETTINGS, self._names):
-                    client = make(session)
+                    client = make(self._session)
                     _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
-                method = self._freeze(session)
+                method = self._freeze(self._session)
             except StageError as problem:
                 if not any(isinstance(each, PASSING) for each in causes_of(problem.error)):
                     self._hopeless = problem
@@ -131,10 +129,8 @@ class Connection:
         bounded_http.bound(client)
         return client
 
-    def _made(self) -> boto3.Session:
-        if self._session is None:
-            self._session = _boto3_session(self.settings, self._names)
-        return self._session
+    def _arguments(self, session: boto3.Session) -> _Arguments:
+        return _arguments(self.settings, session.region_name, self.settings.endpoint)
 
     def _freeze(self, session: boto3.Session) -> str:
         """Get the credentials; return botocore's name of where they are from."""
@@ -203,22 +199,20 @@ def _region(session: BotocoreSession, settings: Settings) -> str | None:
     return named or session.get_config_variable("region")
 
 
-def _arguments(settings: Settings, session: boto3.Session) -> _Arguments:
-    learn_url(settings.endpoint)
-    return {
-        "region_name": session.region_name,
-        "endpoint_url": settings.endpoint,
-        "config": _call_config(settings.retry_mode),
-    }
+def _arguments(settings: Settings, region: str | None, endpoint: str | None) -> _Arguments:
+    learn_url(endpoint)
+    config = Config(
+        connect_timeout=CONNECT,
+        read_timeout=READ,
+        max_pool_connections=CONNECTIONS,
+        retries={"mode": settings.retry_mode, "total_max_attempts": 1},
+        user_agent_extra="pulumi-amplify-jobs",
+    )
+    return {"region_name": region, "endpoint_url": endpoint, "config": config}
 
 
 def _sts_arguments(settings: Settings, region: str | None) -> _Arguments:
-    learn_url(settings.sts_endpoint)
-    return {
-        "region_name": settings.sts_region or region,
-        "endpoint_url": settings.sts_endpoint,
-        "config": _call_config(settings.retry_mode),
-    }
+    return _arguments(settings, settings.sts_region or region, settings.sts_endpoint)
 
 
 def _session(settings: Settings, names: Names) -> BotocoreSession:
@@ -233,16 +227,6 @@ def _session(settings: Settings, names: Names) -> BotocoreSession:
     chain.providers[:] = [Named(provider, names, profiles) for provider in chain.providers]
     watch_credentials(session, names)
     return session
-
-
-def _call_config(retry_mode: RetryMode = "standard") -> Config:
-    return Config(
-        connect_timeout=CONNECT,
-        read_timeout=READ,
-        max_pool_connections=CONNECTIONS,
-        retries={"mode": retry_mode, "total_max_attempts": 1},
-        user_agent_extra="pulumi-amplify-jobs",
-    )
 
 
 class _RoleProvider(CredentialProvider):

@@ -23,7 +23,7 @@ from ..redaction import redacted
 from ..threads import OutOfTimeError, check_awaited, within
 from .errors import GitHubError, UncertainError, refusal
 from .responses import message_in
-from .retry import is_limited, limit_pause, pause_after
+from .retry import BACKOFF, is_limited, limit_pause
 from .workflow import Token
 
 log = logger(__name__)
@@ -226,7 +226,7 @@ class Caller:
 
     def _later(self, call: Call, reason: str, *, sent: bool = True) -> Trouble:
         self._spent.failures[call.says] += 1
-        pause = pause_after(self._spent.failures[call.says], self._dice)
+        pause = BACKOFF.pause(self._spent.failures[call.says], self._dice)
         return Trouble(reason, pause, answered=sent, perhaps_done=sent)
 
     def _wait(self, call: Call, trouble: Trouble, began: float) -> None:

@@ -12,20 +12,14 @@ from collections.abc import Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 
+from ..clock import Backoff
 from .errors import READ_ONLY
 
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 30.0
+BACKOFF = Backoff(first=1.0, longest=30.0)
 LIMITED_PAUSE = 60.0
 """Seconds to wait at least where a limit is reached and nothing says how long it lasts."""
 
 LIMIT_MESSAGES = ("secondary rate limit", "rate limit exceeded", "abuse detection")
-
-
-def pause_after(failures: int, dice: random.Random) -> float:
-    """Return the seconds to wait after so many failures: growing, between half and all of that."""
-    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 20))
-    return dice.uniform(longest / 2, longest)
 
 
 def is_limited(status: int, headers: Mapping[str, str], message: str) -> bool:
@@ -50,7 +44,7 @@ def limit_pause(
         seconds = _until(headers.get("x-ratelimit-reset", ""), epoch)
     if seconds is None:
         seconds = LIMITED_PAUSE * 2.0 ** min(limits - 1, 20)
-    return seconds + dice.uniform(0, FIRST_PAUSE)
+    return seconds + dice.uniform(0, BACKOFF.first)
 
 
 def _retry_after(text: str, epoch: float) -> float | None:

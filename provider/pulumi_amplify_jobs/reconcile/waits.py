@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
-from ..clock import Clock
+from ..clock import Backoff, Clock
 from ..domain.jobs import DesiredJob, ObservedJob, Wait
 from ..domain.keys import Environment
 from ..domain.plan import Ended, Settled, own_error, progress, shown
@@ -94,20 +95,8 @@ def _name(desired: DesiredJob) -> str:
     return job_id if desired.provided is not None else desired.name or job_id
 
 
-FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 30.0
-PAUSE_GROWTH = 1.5
-
-
-def pauses(dice: random.Random) -> Iterator[float]:
-    """Yield the seconds before each look, without end: growing, and between half and all of that.
-
-    The jitter keeps waits that began together from asking together for ever.
-    """
-    longest = FIRST_PAUSE
-    while True:
-        yield dice.uniform(longest / 2, longest)
-        longest = min(longest * PAUSE_GROWTH, LONGEST_PAUSE)
+BACKOFF = Backoff(first=2.0, longest=30.0, growth=1.5)
+"""The pauses before looks at a job."""
 
 
 class EnvironmentWaits:
@@ -136,8 +125,8 @@ class EnvironmentWaits:
     ) -> str | None:
         """Wait, and return what went wrong, if anything."""
         deadline = waiter.began + wait.seconds
-        next_pause = pauses(self._dice)
         latest: ObservedJob | None = waiter.observed
+        looks = count(1)
         while True:
             waiter.observed = latest or waiter.observed
             state = progress(waiter.desired, latest)
@@ -149,7 +138,7 @@ class EnvironmentWaits:
             if now >= deadline:
                 still = f"it is still {shown(waiter.observed.status)} after {wait.timeout}"
                 return still + own_error(waiter.observed)
-            pause = next(next_pause)
+            pause = BACKOFF.pause(next(looks), self._dice)
             try:
                 self._sleep_until(min(now + pause, deadline), report)
                 latest = self._look(polled, pause, deadline)

@@ -144,7 +144,10 @@ def _of_kind(error: Exception, names: Names, profile: str) -> str | None:
     if isinstance(error, boto.ConfigParseError | boto.ConfigNotFound):
         return f"the AWS config file {error.kwargs.get('path')} can't be parsed; correct it"
     if isinstance(error, MfaNeededError | boto.RefreshWithMFAUnsupportedError):
-        return _MFA.format(profile=profile)
+        return (
+            f"{profile} asks for an MFA code (mfa_serial), which can't be entered here; sign in "
+            "with it first, and use the credentials that it gives"
+        )
     if isinstance(error, boto.InfiniteLoopConfigError):
         return f"source_profile of {profile} leads back to itself; correct it in the AWS config"
     if isinstance(error, SIGNED_OUT):
@@ -157,12 +160,6 @@ def _of_kind(error: Exception, names: Names, profile: str) -> str | None:
         login = f"aws login --profile {names.profile}"
         return f"the sign-in of {profile} is missing or has expired; run {login}"
     return None
-
-
-_MFA = (
-    "{profile} asks for an MFA code (mfa_serial), which can't be entered here; sign in with it "
-    "first, and use the credentials that it gives"
-)
 
 
 def _of_half(error: boto.PartialCredentialsError, profile: str) -> str:
