@@ -171,7 +171,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "PULUMI_HOME": str(folder / "home"),
         "PULUMI_CONFIG_PASSPHRASE": "made-up",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_EXPERIMENTAL": "true",
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "made-up",
         "AWS_EC2_METADATA_DISABLED": "true",

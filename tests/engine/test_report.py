@@ -87,6 +87,26 @@ def test_the_event_log_and_the_document_tell_the_same(
     assert "| drifted |" in text
 
 
+@pytest.mark.parametrize(
+    ("job_id", "told"),
+    [("1", "`RUNNING` → **`FAILED`**"), ("77", "`stuck (d2abcdefgh1234/prod/77): the service has")],
+    ids=["a change", "an error"],
+)
+def test_a_streamed_preview_tells_the_same_as_the_document(
+    project: Project, emulator: Emulator, job_id: str, told: str
+) -> None:
+    emulator.seed([job("1")])
+    project.configure({"stuck": {"jobId": job_id, "status": "FAILED"}})
+    document = report(project.pulumi("preview", "--json").text)
+    assert told in document[1]
+    for colour in ("never", "always"):
+        streamed = project.pulumi(
+            "preview", "--json", "--color", colour, PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true"
+        ).text
+        assert len(streamed.splitlines()) > 1
+        assert report(streamed) == document
+
+
 def test_a_refused_plan_is_explained(project: Project, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     project.configure({"stuck": {"jobId": "1", "status": "FAILED"}})

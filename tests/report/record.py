@@ -63,6 +63,7 @@ def declared(project: Project, emulator: Emulator) -> None:
     save("first.json", project)
     project.configure({**JOBS, "missing": {"jobId": "77", "status": "FAILED"}})
     save("missing.json", project, "--parallel", "1")
+    save_streamed("missing-streamed.jsonl", project, "--parallel", "1", "--color", "always")
     project.configure({**JOBS, "c": {"jobId": "3", "statuss": "x"}})
     save("wrong-config.json", project)
     project.configure(JOBS, rules=RULES)
@@ -72,8 +73,8 @@ def declared(project: Project, emulator: Emulator) -> None:
     emulator.seed([job("r2")])
     log = project.folder / "events.jsonl"
     save("drift.json", project, "--event-log", str(log))
-    events = (without_places(json.loads(line)) for line in log.read_text().splitlines())
-    write("drift.jsonl", "".join(f"{json.dumps(event)}\n" for event in events))
+    write("drift.jsonl", events(log.read_text()))
+    save_streamed("drift-streamed.jsonl", project)
     save("without-refresh.json", project, "--refresh=false")
     moved = {**JOBS, "b": {**JOBS["b"], "jobId": "3"}}
     del moved["c"]
@@ -124,6 +125,18 @@ def save(name: str, project: Project, *options: str) -> None:
     run = project.pulumi(*command, "--json", *options, PULUMI_DEBUG_COMMANDS="true")
     said = json.loads(run.text)
     write(name, json.dumps(without_places(said), indent=1) + "\n")
+
+
+def save_streamed(name: str, project: Project, *options: str) -> None:
+    """Write what the engine says of a preview, event by event."""
+    switch = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
+    write(name, events(project.pulumi("preview", "--json", *options, **switch).text))
+
+
+def events(lines: str) -> str:
+    """Return a log of events without where on this machine a program declares something."""
+    found = (without_places(json.loads(line)) for line in lines.splitlines())
+    return "".join(f"{json.dumps(event)}\n" for event in found)
 
 
 def without_places(value: Any) -> Any:

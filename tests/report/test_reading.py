@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,24 @@ def test_what_was_claimed_before_is_not_claimed_again() -> None:
 
 def test_the_event_log_tells_the_same_as_the_document() -> None:
     assert report("drift.jsonl") == report("drift.json")
+
+
+def undated(found: Report) -> Report:
+    """Return a report without what another moment of recording changes."""
+    return replace(
+        found,
+        jobs=tuple(replace(job, updated=None) for job in found.jobs),
+        warnings=tuple(line.split(" was settled ")[0] for line in found.warnings),
+    )
+
+
+def test_a_streamed_preview_tells_the_same_as_the_document() -> None:
+    assert undated(report("drift-streamed.jsonl")) == undated(report("drift.json"))
+
+
+def test_a_streamed_preview_with_colours_tells_the_same_failures() -> None:
+    assert "<{%" in recorded("missing-streamed.jsonl")
+    assert report("missing-streamed.jsonl") == report("missing.json")
 
 
 def test_without_a_refresh_what_is_unchanged_is_not_known() -> None:

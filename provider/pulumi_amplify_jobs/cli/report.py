@@ -67,8 +67,9 @@ def report(
 ) -> int:
     """Report a preview: what changes, what is left alone, what fails.
 
-    PREVIEW is a file with what `pulumi preview --json` wrote, with the engine's event log, or with
-    what `amplify-jobs plan --json` wrote; `-` or nothing is standard input.
+    PREVIEW is a file with what `pulumi preview --json` wrote (one document or a stream of events),
+    with the engine's event log, or with what `amplify-jobs plan --json` wrote; `-` or nothing is
+    standard input.
 
     Exits with 0 where there is nothing to do, with 2 where changes are pending, and with 1 where
     the preview has an error.

@@ -1,11 +1,13 @@
 """What the engine wrote down of a run, as `pulumi preview --json` or as its event log.
 
 The first is one document with steps and messages. The second has one JSON value a line, as
-`--event-log` writes it. Whatever is not as the engine writes it counts as absent.
+`--event-log` writes it, and `preview --json` under PULUMI_ENABLE_STREAMING_JSON_PREVIEW. Whatever
+is not as the engine writes it counts as absent.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +27,10 @@ KNOWN_AFTER_UP = "(known after up)"
 
 NOT_FINAL = frozenset({"refresh", "read", "create-replacement", "delete-replaced"})
 """Steps that are no decision about a resource, or only a part of a replacement."""
+
+COLOUR = re.compile(r"<\{%(?:reset|bold|underline|[fb]g \d+)%\}>")
+"""What events have in a message for a colour, unless the CLI was told to use none (pulumi/pulumi,
+sdk/go/common/diag/colors/colors.go)."""
 
 CUT_OFF = "the event log has no end: the run was cut off, or is not over"
 
@@ -192,7 +198,7 @@ def _step(step: Mapping[str, Any], old: str, new: str) -> Step:
 
 def _note(value: Mapping[str, Any]) -> Note:
     message = f"{value.get('prefix') or ''}{value.get('message') or ''}"
-    return Note(Urn.parse(value.get("urn")), str(value.get("severity")), message)
+    return Note(Urn.parse(value.get("urn")), str(value.get("severity")), COLOUR.sub("", message))
 
 
 def is_event(value: Any) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 from ..domain.plan import FIELDS
 from ..errors import one_line
 from ..redaction import redacted
-from .engine_run import Urn, items, mapping
+from .engine_run import COLOUR, Urn, items, mapping
 from .markdown import code, prose
 from .model import ReportError
 
@@ -72,7 +72,7 @@ def explained(text: str, name: str) -> str:
     `text` is the output of `pulumi up --plan` or `--strict`, as text, as JSON, or its event log;
     `name` is how messages call it. Raises ReportError where it has no refusal.
     """
-    found = map(refusal_in, _messages(redacted(ANSI.sub("", text))))
+    found = map(refusal_in, _messages(redacted(COLOUR.sub("", ANSI.sub("", text)))))
     refusals = list(dict.fromkeys(filter(None, found)))
     if not refusals:
         raise ReportError(
