@@ -129,8 +129,8 @@ def save(name: str, project: Project, *options: str) -> None:
 
 def save_streamed(name: str, project: Project, *options: str) -> None:
     """Write what the engine says of a preview, event by event."""
-    switch = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
-    write(name, events(project.pulumi("preview", "--json", *options, **switch).text))
+    run = project.pulumi("preview", "--json", *options, PULUMI_ENABLE_STREAMING_JSON_PREVIEW="true")
+    write(name, events(run.text))
 
 
 def events(lines: str) -> str:
