@@ -12,7 +12,7 @@ from .diagnostics import Place, PlacedConfigError, Problem, Problems, Severity
 from .includes import read_jobs_file
 from .loader import Declarations
 from .placeholders import UNKNOWN_DEFAULTS, lacks, without_sealed
-from .project import PROJECT_FILES, StackFile, find_project, stack_files
+from .project import PROJECT_FILES, StackFile, find_project, stack_names, stack_path
 from .stack import declare
 from .stack_file import NO_JOB, read_source
 
@@ -128,7 +128,8 @@ def _sorted(paths: Iterable[Path], report: Findings) -> tuple[list[StackFile], l
 
 def _stacks(project: Path, report: Findings) -> list[StackFile]:
     try:
-        return [StackFile(each.project, each.path.resolve()) for each in stack_files(project)]
+        names = stack_names(project)
+        return [StackFile(project, stack_path(project, name).resolve()) for name in names]
     except PlacedConfigError as error:
         report.add(_report(error.found, {}, project))
         return []

@@ -70,8 +70,7 @@ class Origin:
     def place(self, path: KeyPath = ()) -> Place:
         """Return the place of a path below the root."""
         full = self._full(path)
-        document = self.document
-        return Place(document.label, document.line_of(full), document.column_of(full), path)
+        return Place(self.document.label, *self.document.mark_of(full), path)
 
     def spelling(self, path: KeyPath, value: Any) -> str:
         """Return a value as the user wrote it."""

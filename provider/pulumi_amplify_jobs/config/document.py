@@ -68,31 +68,21 @@ class Document:
     label: str
     """The file's name as messages show it, relative to the project."""
     value: Any = None
-    lines: dict[KeyPath, int] = field(default_factory=dict)
-    columns: dict[KeyPath, int] = field(default_factory=dict)
+    marks: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    """The line and the column of each key and value."""
     spellings: dict[KeyPath, str] = field(default_factory=dict)
     passed_over: int | None = None
     """The line of a second document in the file: the engine reads the first one only."""
 
-    def line_of(self, path: KeyPath) -> int | None:
-        """Return the line of this path, or that of the nearest parent that stands in the file."""
-        standing = self._standing(path)
-        return self.lines[standing] if standing else None
-
-    def column_of(self, path: KeyPath) -> int | None:
-        """Return the column of what `line_of` has the line of."""
-        standing = self._standing(path)
-        return self.columns[standing] if standing else None
-
-    def _standing(self, path: KeyPath) -> KeyPath:
-        """Return the path, or its nearest parent, that stands in the file; () where none does."""
+    def mark_of(self, path: KeyPath) -> tuple[int | None, int | None]:
+        """Return line and column of this path, or of the nearest parent that stands in the file."""
         lengths = range(len(path), 0, -1)
-        return next((path[:length] for length in lengths if path[:length] in self.lines), ())
+        marks = (self.marks[path[:length]] for length in lengths if path[:length] in self.marks)
+        return next(marks, (None, None))
 
-    def note_place(self, path: KeyPath, node: yaml.Node) -> None:
+    def note_mark(self, path: KeyPath, node: yaml.Node) -> None:
         """Note where a path stands: where this node begins."""
-        self.lines[path] = _line(node)
-        self.columns[path] = int(node.start_mark.column) + 1
+        self.marks[path] = (_line(node), int(node.start_mark.column) + 1)
 
 
 def read_document(path: Path, label: str) -> Document:
@@ -171,9 +161,9 @@ def _second_document(text: str) -> int | None:
         for event in yaml.parse(text, Loader=_Loader):
             if ended is not None:
                 more = isinstance(event, yaml.DocumentStartEvent)
-                return _line_of(event.start_mark) if more else None
+                return _line(event) if more else None
             if isinstance(event, yaml.DocumentEndEvent):
-                ended = _line_of(event.end_mark)
+                ended = _line(event)
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
@@ -201,8 +191,8 @@ class _Builder:
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         self._spend(node, len(path))
-        if path not in self._document.lines:
-            self._document.note_place(path, node)
+        if path not in self._document.marks:
+            self._document.note_mark(path, node)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -223,7 +213,7 @@ class _Builder:
         for key, key_node, value_node in self._pairs(node, 0):
             if key not in found:
                 here = (*path, key)
-                self._document.note_place(here, key_node)
+                self._document.note_mark(here, key_node)
                 found[key] = self.value(value_node, here)
         return found
 
@@ -265,11 +255,7 @@ def _scalar(node: yaml.Node) -> Any:
     return value
 
 
-def _line_of(mark: Any) -> int:
-    return int(mark.line) + 1
-
-
-def _line(node: yaml.Node) -> int:
+def _line(node: Any) -> int:
     return int(node.start_mark.line) + 1
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,8 @@ from typing import Any
 from .diagnostics import Entry, Origin, PlacedConfigError
 from .document import Document, DocumentError, read_document
 from .project import own_config_file, project_name
-from .stack import StackConfig, assemble
+from .stack import UNPLACED, StackConfig, assemble, opened
 from .stack_file import full_key, sealed_paths
-
-UNPLACED = Document("stack config")
 
 
 def engine_config(
@@ -52,20 +49,13 @@ def _origin(document: Document | None, key: str | None, value: Any, secret: bool
         return Origin(UNPLACED, secret=secret)
     written = document.value["config"][key]
     sealed = frozenset(sealed_paths(written, ()))
-    known = sealed and () not in sealed and _unsealed(written, _parsed(value))
+    known = sealed and () not in sealed and _unsealed(written, opened(value))
     return Origin(
         document,
         ("config", key),
         secret or bool(sealed),
         sealed=sealed if known else frozenset(),
     )
-
-
-def _parsed(value: Any) -> Any:
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError):
-        return None
 
 
 def _unsealed(written: Any, value: Any) -> bool:

@@ -78,18 +78,20 @@ def _no_date(text: str) -> str:
     return text
 
 
-def _key_part(text: str) -> str:
-    problem = key_part_problem(text)
-    if problem:
-        raise UnfitError(problem)
-    return text
+def refusing(problem_of: Callable[[str], str | None]) -> AfterValidator:
+    """Return what refuses text of which the function says what is wrong."""
+
+    def check(text: str) -> str:
+        problem = problem_of(text)
+        if problem:
+            raise UnfitError(problem)
+        return text
+
+    return AfterValidator(check)
 
 
-def _text(text: str) -> str:
-    problem = text_problem(text)
-    if problem:
-        raise UnfitError(problem)
-    return text
+def _matching(pattern: re.Pattern[str], otherwise: str) -> AfterValidator:
+    return refusing(lambda text: None if pattern.fullmatch(text) else otherwise)
 
 
 def _no_bare_number(value: Any) -> Any:
@@ -98,21 +100,9 @@ def _no_bare_number(value: Any) -> Any:
     return value
 
 
-def _role_arn(text: str) -> str:
-    if not ROLE_ARN.fullmatch(text):
-        raise UnfitError("is not a role ARN: write arn:aws:iam::ACCOUNT:role/NAME")
-    return text
-
-
 def _account_text(value: Any) -> Any:
     """Take an ID without quotes, too: of twelve digits, YAML has changed nothing."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _account_id(text: str) -> str:
-    if not ACCOUNT_ID.fullmatch(text):
-        raise UnfitError("is not an account ID: write its 12 digits, in quotes")
-    return text
 
 
 def _duration(text: str) -> str:
@@ -120,13 +110,13 @@ def _duration(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def _url_problem(text: str) -> str | None:
     if not _is_url(text):
-        raise UnfitError("is not a URL: write http://HOST:PORT or https://HOST")
+        return "is not a URL: write http://HOST:PORT or https://HOST"
     if "@" in text:
         # boto3 sends neither, and Pulumi records what stands in config.
-        raise UnfitError("has a user or a password in it, which no call would send: remove it")
-    return text
+        return "has a user or a password in it, which no call would send: remove it"
+    return None
 
 
 def _is_url(text: str) -> bool:
@@ -165,19 +155,21 @@ def _suggesting(known: tuple[str, ...]) -> WithJsonSchema:
 
 
 KeyPart = Annotated[
-    str, AfterValidator(_key_part), AfterValidator(_no_date), WithJsonSchema(TEXT_SCHEMA)
+    str, refusing(key_part_problem), AfterValidator(_no_date), WithJsonSchema(TEXT_SCHEMA)
 ]
-Text = Annotated[str, AfterValidator(_text), AfterValidator(_no_date), WithJsonSchema(TEXT_SCHEMA)]
-Operation = Annotated[str, AfterValidator(_text), AfterValidator(_no_date), _suggesting(OPERATIONS)]
-Status = Annotated[str, AfterValidator(_text), AfterValidator(_no_date), _suggesting(STATUSES)]
+Text = Annotated[str, refusing(text_problem), AfterValidator(_no_date), WithJsonSchema(TEXT_SCHEMA)]
+Operation = Annotated[
+    str, refusing(text_problem), AfterValidator(_no_date), _suggesting(OPERATIONS)
+]
+Status = Annotated[str, refusing(text_problem), AfterValidator(_no_date), _suggesting(STATUSES)]
 RoleArn = Annotated[
     str,
-    AfterValidator(_role_arn),
+    _matching(ROLE_ARN, "is not a role ARN: write arn:aws:iam::ACCOUNT:role/NAME"),
     WithJsonSchema(text_schema(f"^{ROLE_ARN.pattern}$", "Write arn:aws:iam::ACCOUNT:role/NAME.")),
 ]
 AccountId = Annotated[
     str,
-    AfterValidator(_account_id),
+    _matching(ACCOUNT_ID, "is not an account ID: write its 12 digits, in quotes"),
     BeforeValidator(_account_text),
     WithJsonSchema(
         {
@@ -194,7 +186,7 @@ Duration = Annotated[
 ]
 Url = Annotated[
     str,
-    AfterValidator(_url),
+    refusing(_url_problem),
     WithJsonSchema(
         text_schema("^[hH][tT][tT][pP][sS]?://[^@]*$", "Write http://HOST:PORT or https://HOST.")
     ),

@@ -90,11 +90,6 @@ def own_config_file(project: Path, stack: str) -> Path:
     return project / given if given else stack_path(project, stack)
 
 
-def stack_files(project: Path) -> list[StackFile]:
-    """Return the project's stacks, by name. Raises PlacedConfigError."""
-    return [StackFile(project, stack_path(project, name)) for name in stack_names(project)]
-
-
 def stack_names(project: Path) -> list[str]:
     """Return the names of the project's stacks. Raises PlacedConfigError."""
     pattern = stack_path(project, "*")

@@ -25,6 +25,7 @@ from .models import (
     Operation,
     Status,
     WaitConfig,
+    refusing,
     whole_number,
 )
 from .unknown import unless_unknown
@@ -63,26 +64,14 @@ def _refuse_negation(text: str, cure: str) -> None:
         raise ValueError(f"{text!r} does not negate here: {cure}")
 
 
-def _app_id(text: str) -> str:
-    _refuse_negation(text, f'to leave out an app, add "{text[1:]}/*/*" to except')
-    return _name(text)
+def _name(cure: str) -> AfterValidator:
+    """Return what takes a name or pattern; `cure` is for a negated one, whose name it may have."""
 
+    def problem_of(text: str) -> str | None:
+        _refuse_negation(text, cure.format(text[1:]))
+        return name_problem(text)
 
-def _environment(text: str) -> str:
-    _refuse_negation(text, f'to leave out an environment, add "*/{text[1:]}/*" to except')
-    return _name(text)
-
-
-def _app_name(text: str) -> str:
-    _refuse_negation(text, "to leave out apps, add each as APP/*/* to except")
-    return _name(text)
-
-
-def _name(text: str) -> str:
-    problem = name_problem(text)
-    if problem:
-        raise UnfitError(problem)
-    return text
+    return refusing(problem_of)
 
 
 def _one_or_more(known: tuple[str, ...]) -> WithJsonSchema:
@@ -102,13 +91,17 @@ MaybeUnknown = WrapValidator(unless_unknown)
 
 NAMES_SCHEMA = {"type": "array", "items": NAME_SCHEMA, "minItems": 1}
 
-AppId = Annotated[str, AfterValidator(_app_id), MaybeUnknown]
+AppId = Annotated[str, _name('to leave out an app, add "{}/*/*" to except'), MaybeUnknown]
 AppIds = Annotated[list[AppId], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)]
-EnvironmentName = Annotated[str, AfterValidator(_environment), MaybeUnknown]
+EnvironmentName = Annotated[
+    str, _name('to leave out an environment, add "*/{}/*" to except'), MaybeUnknown
+]
 EnvironmentNames = Annotated[
     list[EnvironmentName], AfterValidator(_some), WithJsonSchema(NAMES_SCHEMA)
 ]
-AppName = Annotated[str, AfterValidator(_app_name), WithJsonSchema(NAME_SCHEMA)]
+AppName = Annotated[
+    str, _name("to leave out apps, add each as APP/*/* to except"), WithJsonSchema(NAME_SCHEMA)
+]
 JobPatternText = Annotated[
     str, AfterValidator(_job_pattern), MaybeUnknown, WithJsonSchema(NAME_SCHEMA)
 ]

@@ -9,7 +9,7 @@ type. Where there are alternatives, editors don't know which one was meant, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,7 +19,7 @@ from . import aws
 from .loader import NAMESPACE
 from .models import JobsFile, JobsKeys, SettingsConfig, text_schema
 from .rule_models import RulesKeys
-from .stack import AWS_NAMESPACE, JOBS_KEYS, STRUCTURED_KEYS
+from .stack import AWS_NAMESPACE, CONFIG_KEYS, JOBS_KEYS, STRUCTURED_KEYS
 from .stack_file import STACK_FILE_KEYS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -57,36 +57,27 @@ def schema_text(schema: Schema) -> str:
 
 def stack_schema() -> Schema:
     """Return the schema of a whole `Pulumi.<stack>.yaml`, encrypted values included."""
-    parts = (JobsKeys, RulesKeys, SettingsConfig)
-    found = {
-        key: schema for part in parts for key, schema in model_schema(part)["properties"].items()
-    }
-    keys = {
-        f"{NAMESPACE}:{key}": _at_the_top(
-            _structured(encryptable(schema)) if key in STRUCTURED_KEYS else encryptable(schema)
-        )
-        for key, schema in found.items()
-    }
-    beside = {f"{AWS_NAMESPACE}:{key}": each for key, each in _aws_settings().items()}
+    keys: dict[str, Schema] = {}
+    for part in (JobsKeys, RulesKeys, SettingsConfig):
+        keys |= _keys(NAMESPACE, part, STRUCTURED_KEYS)
+    beside = _keys(AWS_NAMESPACE, aws.AwsConfig, aws.STRUCTURED)
     config = {
         "description": "The stack's config: `amplify-jobs:` and other namespaces.",
         "type": ["object", "null"],
         "properties": {**keys, **beside},
-        "patternProperties": {_misspelt(found): False},
+        "patternProperties": {_misspelt(CONFIG_KEYS): False},
     }
     pulumis_own = dict.fromkeys(sorted(STACK_FILE_KEYS - {"config"}), True)
     content = {"type": "object", "properties": {"config": config, **pulumis_own}}
     return _document("stack", "Pulumi stack config with AWS Amplify backend jobs", content)
 
 
-def _aws_settings() -> dict[str, Schema]:
-    """Return the schemas of the AWS provider's keys that are honoured, by bare key."""
-    found = model_schema(aws.AwsConfig)["properties"]
+def _keys(namespace: str, model: type[BaseModel], structured: Collection[str]) -> dict[str, Schema]:
+    """Return the schemas of a model's keys in stack config; `structured` have more than text."""
+    found = {key: encryptable(each) for key, each in model_schema(model)["properties"].items()}
     return {
-        key: _at_the_top(
-            _structured(encryptable(schema)) if key in aws.STRUCTURED else encryptable(schema)
-        )
-        for key, schema in found.items()
+        f"{namespace}:{key}": _at_the_top(_structured(each) if key in structured else each)
+        for key, each in found.items()
     }
 
 
@@ -206,7 +197,7 @@ def _at_the_top(schema: Schema) -> Schema:
     return {**rest, "type": list(dict.fromkeys((*_types(schema), "number", "boolean")))}
 
 
-def _misspelt(keys: Mapping[str, Any]) -> str:
+def _misspelt(keys: Iterable[str]) -> str:
     """Return a pattern of the keys that are meant for this namespace, and refused by the loader."""
     letters = "[^A-Za-z:]*".join(f"[{each}{each.upper()}]" for each in NAMESPACE if each.isalpha())
     unknown = f"{NAMESPACE}:(?!({'|'.join(keys)})$)"

@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 from ..domain.times import parse_duration
 from ..settings import Accounts, AssumeRole, Settings
-from .aws import HONOURED, AwsConfig, refuse_passed_over
+from .aws import AwsConfig, refuse_passed_over
 from .diagnostics import Entry, Origin, Problems, keys_of
 from .document import Document
 from .loader import NAMESPACE, validated
 from .models import AssumeRoleConfig, ConfigModel, SettingsConfig
 
 
-def overridden(settings: Settings, given: Mapping[str, str | None]) -> Settings:
+def overridden(settings: Settings, given: Mapping[str, str]) -> Settings:
     """Return the settings with those that are given, by option (`--region`), in their place.
 
     Raises ConfigError with every problem at once.
@@ -24,9 +24,7 @@ def overridden(settings: Settings, given: Mapping[str, str | None]) -> Settings:
     good: dict[str, Any] = {}
     for option, value in given.items():
         key = option.removeprefix("--")
-        if value is not None and validated(
-            SettingsConfig, {key: value}, Origin(Document(option)), problems
-        ):
+        if validated(SettingsConfig, {key: value}, Origin(Document(option)), problems):
             good[key] = value
     problems.raise_errors()
     good.update({f"{key}_source": f"--{key}" for key in tuple(good)})
@@ -45,24 +43,20 @@ def read_settings(
 
     What is None there, is found by the client in the environment and the AWS profile.
     """
-    model = SettingsConfig.model_validate(_good(SettingsConfig, SETTING_KEYS, ours, problems, None))
+    model = SettingsConfig.model_validate(_good(SettingsConfig, ours, problems, None))
     present = {key: entry for key, entry in aws.items() if entry.value != ""}
-    beside = AwsConfig.model_validate(_good(AwsConfig, HONOURED, present, problems, "aws"))
+    beside = AwsConfig.model_validate(_good(AwsConfig, present, problems, "aws"))
     refuse_passed_over(aws, ours, problems)
     _refuse_half(model, beside, present, problems)
     return _settings_from(model, beside)
 
 
 def _good(
-    model: type[ModelT],
-    keys: tuple[str, ...],
-    entries: Mapping[str, Entry],
-    problems: Problems,
-    subject: str | None,
+    model: type[ModelT], entries: Mapping[str, Entry], problems: Problems, subject: str | None
 ) -> dict[str, Any]:
     """Validate values one by one, so that each problem has its own place."""
     good = {}
-    for key in keys:
+    for key in keys_of(model):
         entry = entries.get(key)
         if entry is None or entry.value is None:
             continue

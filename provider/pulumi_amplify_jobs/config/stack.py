@@ -60,6 +60,9 @@ STRUCTURED_KEYS = (
 CONFIG_KEYS = (*JOBS_KEYS, RULES_KEY, *SETTING_KEYS)
 AWS_NAMESPACE = "aws"
 
+UNPLACED = Document("stack config")
+"""Of what no file is known to hold."""
+
 
 @dataclass(frozen=True)
 class StackConfig:
@@ -80,11 +83,6 @@ class StackConfig:
     def latest(self) -> Mapping[str, LatestJob]:
         """The jobs whose ID is to be found."""
         return {n: d.job for n, d in self.declared.items() if isinstance(d.job, LatestJob)}
-
-    @property
-    def secret_jobs(self) -> frozenset[str]:
-        """The names of the jobs of which anything was encrypted."""
-        return frozenset(name for name, each in self.declared.items() if each.secret)
 
 
 def known_keys() -> list[str]:
@@ -123,17 +121,15 @@ def declare(
     ours = _ours(entries, project_name(project) if project else None, problems)
     if ours:
         _refuse_disabled(entries, problems)
-    missing = Entry(None, Origin(Document("stack config")))
-    default_entry = ours.get("defaults", missing)
-    jobs_entry = ours.get("jobs", missing)
-    include_entry = ours.get("include", missing)
+    absent = Entry(None, Origin(UNPLACED))
+    keys = ("defaults", "jobs", "include", RULES_KEY)
+    written, jobs, include, rule_entry = (ours.get(key, absent) for key in keys)
     found = Declarations(problems)
-    defaults = read_defaults(default_entry.value, default_entry.origin, problems).under(base)
-    read_jobs(jobs_entry.value, jobs_entry.origin, defaults, found)
+    defaults = read_defaults(written.value, written.origin, problems).under(base)
+    read_jobs(jobs.value, jobs.origin, defaults, found)
     if project is not None:
-        read_includes(include_entry.value, include_entry.origin, project, defaults, found)
-    rules_entry = ours.get(RULES_KEY, missing)
-    rules = read_rules(rules_entry.value, rules_entry.origin, problems)
+        read_includes(include.value, include.origin, project, defaults, found)
+    rules = read_rules(rule_entry.value, rule_entry.origin, problems)
     return found, rules, read_settings(ours, _of_aws(entries, problems), problems)
 
 
@@ -169,7 +165,7 @@ def _of_aws(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry
 
 def _refuse_near_miss(full_key: str, entry: Entry, own: str | None, problems: Problems) -> None:
     """Refuse a key that is meant for us and would be passed over: amplify_jobs:jobs, bare jobs."""
-    meant = meant_by(full_key, _opened(entry.value), own)
+    meant = meant_by(full_key, opened(entry.value), own)
     if meant is not None:
         written = entry.origin.written or full_key
         problems.error(entry.origin.place(), f"unknown key {written}: did you mean {meant}?")
@@ -178,12 +174,12 @@ def _refuse_near_miss(full_key: str, entry: Entry, own: str | None, problems: Pr
 def _refuse_disabled(entries: Mapping[str, Entry], problems: Problems) -> None:
     """Refuse to have dynamic providers disabled."""
     entry = entries.get(DISABLING_KEY)
-    problem = disabling_problem(_opened(entry.value)) if entry else None
+    problem = disabling_problem(opened(entry.value)) if entry else None
     if entry and problem:
         problems.error(entry.origin.place(), problem)
 
 
-def _opened(value: Any) -> Any:
+def opened(value: Any) -> Any:
     """Return what a value holds where it is JSON text, or the value itself."""
     try:
         return json.loads(value) if isinstance(value, str) else value

@@ -138,7 +138,7 @@ def read_source(file: StackFile) -> Source:
         entries[full_key(key, own)] = Entry(handed_out(value), Origin(document, ("config", key)))
     sealed = [each for key, entry in entries.items() for each in _sealed_parts(key, entry)]
     if document.value.get(ENVIRONMENT):
-        place = Place(file.path.name, document.line_of((ENVIRONMENT,)))
+        place = Place(file.path.name, *document.mark_of((ENVIRONMENT,)))
         sealed.insert(0, Sealed(place, ENVIRONMENT))
     rest = document.passed_over
     passed_over = Place(document.label, rest) if rest is not None else None
@@ -195,7 +195,7 @@ def _stack_document(path: Path) -> Document:
     if misplaced:
         raise PlacedConfigError(misplaced)
     if not isinstance(document.value.get("config"), dict | None):
-        place = Place(path.name, document.line_of(("config",)))
+        place = Place(path.name, *document.mark_of(("config",)))
         raise unreadable(place, "config is not a mapping: write keys below it")
     return document
 
@@ -218,8 +218,7 @@ def _misspelt_config(document: Document) -> Iterator[Problem]:
 
 
 def _at_the_top(document: Document, key: str, message: str) -> Problem:
-    place = Place(document.label, document.line_of((key,)), document.column_of((key,)))
-    return Problem("error", place, message)
+    return Problem("error", Place(document.label, *document.mark_of((key,))), message)
 
 
 def _project_entries(document: Document) -> Iterator[tuple[str, Entry]]:

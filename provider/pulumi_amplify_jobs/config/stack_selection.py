@@ -102,7 +102,8 @@ def _written_down(project: Path) -> str | None:
 
     Which one that is only a file with credentials may know: then what all backends agree on counts.
     """
-    settings = _json(_home() / "workspaces" / _settings_name(project))
+    home = Path(os.environ.get(HOME_VARIABLE) or os.path.expanduser("~/.pulumi"))  # noqa: PTH111
+    settings = _json(home / "workspaces" / _settings_name(project))
     stacks = settings.get("stacks")
     chosen = stacks if isinstance(stacks, dict) else {}
     backend = os.environ.get(BACKEND_VARIABLE) or backend_url(project)
@@ -119,10 +120,6 @@ def _settings_name(project: Path) -> str:
     path = str(project_file(project))
     digest = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
     return f"{project_name(project)}-{digest}-workspace.json"
-
-
-def _home() -> Path:
-    return Path(os.environ.get(HOME_VARIABLE) or os.path.expanduser("~/.pulumi"))  # noqa: PTH111
 
 
 def _json(path: Path) -> dict[str, Any]:
