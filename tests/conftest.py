@@ -61,4 +61,5 @@ def emulator(_shared_emulator: Emulator) -> Emulator:
     """An empty emulator over real HTTP, without faults and with an empty request log."""
     _shared_emulator.reset()
     _shared_emulator.latency = 0.0
+    _shared_emulator.updates = "set"
     return _shared_emulator

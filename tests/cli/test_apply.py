@@ -46,7 +46,7 @@ def test_without_a_terminal_it_takes_a_yes(project: Project, emulator: Emulator)
     assert result.returncode == 1
     assert "RUNNING → FAILED" in result.stdout
     assert result.stderr == (
-        "error: can't ask without a terminal, nothing was written; use --yes to apply\n"
+        "error: can't ask without a terminal, nothing was written; use --yes to skip the question\n"
     )
     assert updated_ids(emulator) == []
 

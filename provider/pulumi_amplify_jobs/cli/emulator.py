@@ -14,6 +14,9 @@ PORT = 4580
 
 STDOUT = "-"
 
+UPDATES = ("set", "ignore", "refuse", "revert")
+"""As the emulator has them, which is slow to load."""
+
 EPILOG = """\b
 A seed is a list of jobs, in the service's own field names:
   jobs:
@@ -23,6 +26,13 @@ A seed is a list of jobs, in the service's own field names:
       status: RUNNING
       age: 40h                                   # created so long ago
       then: { after: 90s, status: COMPLETED }    # unless it is updated before
+
+\b
+What AWS makes of an update is not publicly known. --updates plays each way:
+  set      it sets the fields
+  ignore   it is answered with the job as it is
+  refuse   it is answered with BadRequestException
+  revert   it sets the fields, and 10 seconds later they are as before
 
 \b
 Faults by rate, from 0 to 1:
@@ -77,6 +87,13 @@ Without AWS:
     help="The access key's secret.",
 )
 @click.option("--region", metavar="NAME", help="Refuse requests that are signed for another one.")
+@click.option(
+    "--updates",
+    type=click.Choice(UPDATES),
+    default=UPDATES[0],
+    show_default=True,
+    help="What becomes of an update, as below.",
+)
 @click.option(
     "--latency",
     metavar="SECONDS",

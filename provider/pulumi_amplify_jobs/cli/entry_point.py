@@ -35,6 +35,9 @@ SECTIONS = {
         ),
     },
     "For tests and tools": {
+        "try": Entry(
+            "experiment.command:try_", "Update one job once, and report what becomes of it."
+        ),
         "completion": Entry("completion:completion", "Print a shell's completion script."),
         "schema": Entry("schema:schema", "Print the JSON Schema of a stack's file or a report."),
         "emulator": Entry("emulator:emulator", "Run a stand-in for the AmplifyBackend service."),

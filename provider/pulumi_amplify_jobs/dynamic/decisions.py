@@ -94,15 +94,23 @@ def matches_that_came_back(
     history: Iterable[Any], matching: Iterable[ObservedJob], now: float
 ) -> list[str]:
     """Return a line for each matching job that stands in a rule's history, the newest first."""
-    last: dict[str, str] = {}
+    last: dict[str, Mapping[str, Any]] = {}
     for entry in history:
         if isinstance(entry, Mapping) and isinstance(entry.get("time"), str):
-            last.setdefault(str(entry.get("job")), entry["time"])
+            last.setdefault(str(entry.get("job")), entry)
     return [
-        f"{one_line(name, 200)} was settled {_ago(last[name], now)}, and came back; {ASIDE}"
+        f"{one_line(name, 200)} {_since(last[name], now)}"
         for name in (str(job.key) for job in matching)
         if name in last
     ]
+
+
+def _since(entry: Mapping[str, Any], now: float) -> str:
+    """Return what became of a job that a rule wrote, and that matches again."""
+    ago = _ago(entry["time"], now)
+    if entry.get("unsettled") is not None:
+        return f"was updated {ago}, and still matches"
+    return f"was settled {ago}, and came back; {ASIDE}"
 
 
 def _live(change: Change) -> str:

@@ -99,9 +99,15 @@ def named_in(inputs: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(matches) if isinstance(matches, Mapping) else frozenset()
 
 
-def settled_entry(aim: Aim, before: ObservedJob, seconds: float) -> Bag:
-    """Return how the history has one job that was written at a moment in epoch seconds."""
-    return {"job": str(before.key), **_move(aim, before), "time": utc(seconds)}
+def settled_entry(
+    aim: Aim, before: ObservedJob, seconds: float, unsettled: str | None = None
+) -> Bag:
+    """Return how the history has one job that was written at a moment in epoch seconds.
+
+    `unsettled` is why the job did not show what was written, if it did not.
+    """
+    written = {"job": str(before.key), **_move(aim, before), "time": utc(seconds)}
+    return {**written, **present({"unsettled": unsettled})}
 
 
 def rule_outputs(inputs: Mapping[str, Any], settled: Sequence[Bag], history: Iterable[Any]) -> Bag:

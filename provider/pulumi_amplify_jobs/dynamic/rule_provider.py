@@ -170,7 +170,7 @@ class RuleProvider(ResourceProvider):
         reconciler = self._runtime.reconciler
         results = settle(reconciler, rule, jobs, found.now, engine_log(urn))
         settled = [
-            settled_entry(rule.aim, each.job, each.written)
+            settled_entry(rule.aim, each.job, each.written, each.left and str(each.left))
             for each in results
             if each.written is not None
         ]

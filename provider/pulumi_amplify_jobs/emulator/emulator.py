@@ -17,6 +17,7 @@ from .request_log import RecordedRequest
 from .seed import SeedSource, read_seed
 from .server import Server, ServerThread, listen, url_of
 from .state import Options, State
+from .store import Updates
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -66,6 +67,15 @@ class Emulator:
     def latency(self, seconds: float) -> None:
         self._state.latency = seconds
 
+    @property
+    def updates(self) -> Updates:
+        """What becomes of an update: "set", "ignore", "refuse" or "revert"; may be set anytime."""
+        return self._state.store.updates
+
+    @updates.setter
+    def updates(self, updates: Updates) -> None:
+        self._state.store.updates = updates
+
     def seed(self, seed: SeedSource) -> int:
         """Add or replace jobs and apps; return how many.
 
@@ -85,7 +95,7 @@ class Emulator:
     def reset(self) -> None:
         """Forget all apps, jobs, faults, log entries and advances of the clock.
 
-        The latency stays.
+        The latency and what becomes of updates stay.
         """
         self._state.reset()
 

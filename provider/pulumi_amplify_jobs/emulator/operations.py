@@ -11,6 +11,7 @@ from typing import Any
 from .entities import Job, JobKey
 from .protocol import ServiceError, bad_request, failure, largest
 from .store import JobReader, JobStore, job_of
+from .updates import UPDATES
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -58,9 +59,9 @@ def _position(token: str, query: list[Any]) -> int:
 
 
 def update_backend_job(store: JobStore, inputs: Inputs) -> dict[str, Any]:
-    """Set the given fields of a job, even to what they are, and return the whole job."""
+    """Update a job as the store has it done, and return the whole job."""
     fields = {name: inputs[name] for name in _SETTABLE if name in inputs}
-    return _found(store.set(_key(inputs), fields), inputs)
+    return _found(UPDATES[store.updates](store, _key(inputs), fields), inputs)
 
 
 def get_backend_job(jobs: JobReader, inputs: Inputs) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from .faults import Fault, FaultPlan
 from .request_log import RecordedRequest, RequestLog, RequestRecord
 from .seed import Seed, SeedSource, read_seed
 from .signatures import Credentials, SignatureCheck
-from .store import Clock, JobStore, MovableClock
+from .store import Clock, JobStore, MovableClock, Updates
 from .validation import seconds_of
 
 
@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     * seed: a YAML file's path, a mapping with `jobs` and `apps` as in such a file, or jobs:
       each a `Job` or a mapping by the wire's field names; they are added to those that the
       database has, or replace them
+    * updates: what becomes of an update, one of `Updates`
     * latency: the seconds added to each answer
     * faults: what goes wrong from the start
     * fault_seed: with one, the same requests meet the same faults
@@ -38,6 +39,7 @@ class Options(TypedDict, total=False):
     port: int
     allow_hosts: Iterable[str]
     seed: SeedSource | None
+    updates: Updates
     latency: float
     faults: Iterable[Fault]
     fault_seed: int | None
@@ -70,7 +72,7 @@ class State:
                 self.log = files.enter_context(closing(RequestLog(log))).write
             database = files.enter_context(closing(Database(options.get("database", MEMORY))))
             self.clock = MovableClock(database, clock)
-            self.store = JobStore(database, self.clock)
+            self.store = JobStore(database, self.clock, options.get("updates", "set"))
             self.store.put(start)
             self._files = files.pop_all()
 

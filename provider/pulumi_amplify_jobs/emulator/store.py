@@ -4,12 +4,22 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from .apps import Apps
 from .database import Database
-from .entities import FIELDS, Job, JobKey, SeedJob
+from .entities import FIELDS, Job, JobKey, SeedJob, Then
 from .seed import Seed
 from .validation import seconds_of
+
+Updates = Literal["set", "ignore", "refuse", "revert"]
+"""What becomes of an update.
+
+- set: it sets the given fields
+- ignore: it is answered with the job as it is, and changes nothing
+- refuse: it is answered with BadRequestException
+- revert: it sets the given fields; 10 seconds later they are as before
+"""
 
 Clock = Callable[[], float]
 """Returns the time in seconds since the epoch, as `time.time` does."""
@@ -27,6 +37,8 @@ _DUE = "SELECT * FROM transitions WHERE due <= ?"
 _NEXT = "SELECT min(due) AS due FROM transitions"
 _PLAN = f"INSERT INTO transitions SELECT position, ?, ?, ?, ? FROM jobs WHERE {_KEY}"
 _FORGET_PLAN = f"DELETE FROM transitions WHERE position = (SELECT position FROM jobs WHERE {_KEY})"
+_PENDING = f"""SELECT operation, status, error FROM transitions
+    WHERE position = (SELECT position FROM jobs WHERE {_KEY})"""
 _READ_CLOCK = "SELECT value FROM settings WHERE name = 'clock'"
 _WRITE_CLOCK = "INSERT OR REPLACE INTO settings VALUES ('clock', ?)"
 
@@ -79,6 +91,12 @@ def _change(
     connection.execute(statement, (*fields.values(), position))
 
 
+def _plan(connection: sqlite3.Connection, key: JobKey, then: Then, now: int) -> None:
+    """Have a job turn into something, so long after `now` (epoch milliseconds)."""
+    due = now + round(seconds_of(then.after) * 1000)
+    connection.execute(_PLAN, (due, then.operation, then.status, then.error, *key))
+
+
 class JobReader:
     """The jobs of all environments as a table or view of the database shows them.
 
@@ -128,11 +146,13 @@ class JobStore(JobReader):
     they are in. What forgets one of those forgets its jobs, too.
     """
 
-    def __init__(self, database: Database, clock: MovableClock) -> None:
+    def __init__(self, database: Database, clock: MovableClock, updates: Updates = "set") -> None:
         """Take up what jobs are to turn into, as the database has it."""
         super().__init__(database, "jobs", self.settle)
         self.stale = JobReader(database, "stale", self.settle)
         self.apps = Apps(database)
+        self.updates = updates
+        """What becomes of an update; may be set at any time."""
         self._clock = clock
         with database.writing() as connection:
             self._next = _next(connection)
@@ -160,12 +180,27 @@ class JobStore(JobReader):
             connection.executemany(_FORGET_EARLIER, [job.key for job in seed.jobs])
             for job in seed.jobs:
                 connection.execute(_FORGET_PLAN, job.key)
-                if then := job.then:
-                    due = now + round(seconds_of(then.after) * 1000)
-                    values = (due, then.operation, then.status, then.error, *job.key)
-                    connection.execute(_PLAN, values)
+                if job.then:
+                    _plan(connection, job.key, job.then, now)
             self._next = _next(connection)
         return len(seed)
+
+    def pending(self, key: JobKey) -> dict[str, str]:
+        """Return the fields that a job is to turn into by itself, by the wire's names."""
+        rows = self._database.read(_PENDING, key)
+        return {
+            name: row[name]
+            for row in rows
+            for name in ("operation", "status", "error")
+            if row[name]
+        }
+
+    def turn(self, key: JobKey, then: Then) -> None:
+        """Have a job turn into something by itself, in place of what it would have turned into."""
+        with self._database.writing() as connection:
+            connection.execute(_FORGET_PLAN, key)
+            _plan(connection, key, then, self._clock.milliseconds())
+            self._next = _next(connection)
 
     def set(self, key: JobKey, fields: Mapping[str, str | None]) -> Job | None:
         """Set fields, named as on the wire, and ``updateTime`` to now unless it is given.

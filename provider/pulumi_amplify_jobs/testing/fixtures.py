@@ -30,6 +30,7 @@ def amplify_jobs_emulator(_amplify_jobs_server: Emulator) -> Emulator:
     """Give an emulator of AmplifyBackend with no jobs, no faults and no requests so far."""
     _amplify_jobs_server.reset()
     _amplify_jobs_server.latency = 0.0
+    _amplify_jobs_server.updates = "set"
     return _amplify_jobs_server
 
 

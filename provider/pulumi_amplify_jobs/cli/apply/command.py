@@ -10,10 +10,11 @@ import click
 
 from ...clock import InterruptibleClock
 from ...services import connect
-from ..errors import DONE, FAILED, CommandError, is_terminal, notify
+from ..errors import DONE, FAILED, notify
 from ..output import plural
 from ..plan.display import read_plan, show_plan
 from ..plan.stack_plan import StackPlan
+from ..prompt import confirmed
 from ..stack import Stack, StackOptions, all_option, rules_only_option, stack_options
 from .run import BAD_STATES, Applying, Result, signals_as_events
 from .writes import InterruptibleService, Writes
@@ -66,7 +67,8 @@ def apply(
     stream = sys.stderr if as_json else sys.stdout
     show_plan(stack, planned, stream=stream, everything=everything)
     updates = planned.count["update"]
-    if updates and not (yes or _confirmed(updates, on_stderr=as_json)):
+    these = "this update" if updates == 1 else f"these {updates} updates"
+    if updates and not (yes or confirmed(f"Apply {these}?", on_stderr=as_json)):
         notify("error", "not applied; nothing was written")
         return FAILED
     # Up to the end of the report, so that it is whole.
@@ -76,20 +78,6 @@ def apply(
             results = applying.carry_out(planned.jobs, parallel)
         code = _conclude(stack, planned, results, as_json=as_json)
     return FAILED if planned.rule_errors else code
-
-
-def _confirmed(updates: int, *, on_stderr: bool) -> bool:
-    """Ask the user. Raises CommandError where there is nobody to ask."""
-    if not is_terminal(sys.stdin):
-        raise CommandError("can't ask without a terminal, nothing was written; use --yes to apply")
-    these = "this update" if updates == 1 else f"these {updates} updates"
-    while True:
-        # Not click.confirm: it calls a slip an "Error: invalid input" and leaves the user guessing.
-        given = click.prompt(f"Apply {these}? [y/N]", default="", show_default=False, err=on_stderr)
-        answer = given.strip().lower()
-        if answer in ("y", "yes", "n", "no", ""):
-            return answer in ("y", "yes")
-        notify("error", "answer y or n")
 
 
 def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as_json: bool) -> int:
