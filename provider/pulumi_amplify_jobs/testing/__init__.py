@@ -9,6 +9,7 @@ With this package installed, pytest has the fixtures `amplify_jobs_emulator` and
         assert host.preview().changes == {"unstick-push": "create"}
 """
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ __all__ = [
     "RunFailedError",
     "Step",
 ]
+
+
+# Else gRPC may print on stderr how a provider's server ends. It looks once, when it is imported.
+os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -49,8 +48,6 @@ class Host:
         StackReferences give them. `environment` is added to that of all processes. `program` is
         run instead of the project's own. Raises ConfigError and HostError.
         """
-        # Else gRPC may print on stderr how a provider's server ends. It looks once, at its start.
-        os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
         self.project = Project.at(Path(project), stack)
         self.endpoint = endpoint
         self.config = dict(config or {})
