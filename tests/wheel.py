@@ -31,16 +31,37 @@ def install(
     `extras` are those of the wheel, `beside` is what a user would install along with it. All of
     that is linked from this Python's own packages. Returns the environment's Python.
     """
-    venv.create(environment, with_pip=False)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    packages = environment / "lib" / version / "site-packages"
+    packages = _packages(environment)
+    packages.mkdir(parents=True)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(packages)
     (metadata,) = packages.glob("pulumi_amplify_jobs-*.dist-info")
-    wanted = [*required_by(PathDistribution(metadata), extras), *map(Requirement, beside)]
+    required = required_by(PathDistribution(metadata), extras)
+    return furnish(environment, [*required, *map(Requirement, beside)])
+
+
+def furnish(environment: Path, wanted: Iterable[Requirement]) -> Path:
+    """Make a virtual environment with what requirements bring, linked from this Python's packages.
+
+    Returns the environment's Python.
+    """
+    venv.create(environment, with_pip=False)
+    python = environment / "bin" / "python"
     for needed in closure(wanted):
-        link(needed, packages)
-    return environment / "bin" / "python"
+        link(needed, _packages(environment))
+        for command in needed.entry_points.select(group="console_scripts"):
+            script = python.with_name(command.name)
+            script.write_text(
+                f"#!{python}\nimport sys\nfrom {command.module} import {command.attr}\n"
+                f"sys.exit({command.attr}())\n"
+            )
+            script.chmod(0o755)
+    return python
+
+
+def _packages(environment: Path) -> Path:
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return environment / "lib" / version / "site-packages"
 
 
 def required_by(installed: Distribution, extras: Iterable[str]) -> Iterator[Requirement]:

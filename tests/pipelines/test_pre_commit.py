@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import revision
+
 from .workflows import ROOT
 
-PACKAGED = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml")
 [HOOK] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 TIME_LIMIT = 240.0
 
@@ -62,41 +62,25 @@ def run(
     )
 
 
-def commit(folder: Path, environment: dict[str, str]) -> str:
-    """Make a repository of a folder, and return its one commit."""
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "all"]):
-        run(["git", *command], folder, environment)
-    return run(["git", "rev-parse", "HEAD"], folder, environment).stdout.strip()
-
-
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, dict[str, str]]:
     """A repository with the package as it is now, its commit, and an environment for git."""
-    if shutil.which("git") is None:
-        pytest.skip("there is no git on PATH")
-    home = tmp_path_factory.mktemp("pre-commit")
+    folder, commit = revision.of_now(tmp_path_factory.mktemp("source"))
     environment = {
         **{name: text for name, text in os.environ.items() if not name.startswith("GIT_")},
-        "PRE_COMMIT_HOME": str(home / "cache"),
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        **dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "Test"),
-        **dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "test@example.org"),
+        **revision.GIT,
+        "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit") / "cache"),
     }
-    folder = home / "source"
-    unpacked = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "provider", folder / "provider", ignore=unpacked)
-    for name in PACKAGED:
-        shutil.copy(ROOT / name, folder / name)
-    return folder, commit(folder, environment), environment
+    return folder, commit, environment
 
 
 @pytest.fixture
 def repository(source: tuple[Path, str, dict[str, str]], tmp_path: Path) -> Repository:
-    folder, revision, environment = source
+    folder, pinned, environment = source
     hooks = [{"id": "amplify-jobs-validate"}]
-    config = {"repos": [{"repo": folder.as_uri(), "rev": revision, "hooks": hooks}]}
+    config = {"repos": [{"repo": folder.as_uri(), "rev": pinned, "hooks": hooks}]}
     (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
-    commit(tmp_path, environment)
+    revision.commit(tmp_path, environment)
     return Repository(tmp_path, environment)
 
 

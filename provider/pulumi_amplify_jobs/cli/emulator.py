@@ -126,8 +126,8 @@ def emulator(
     """Run a stand-in for the AmplifyBackend service, until Ctrl-C.
 
     Any AWS client can talk to it. It answers GetBackendJob, ListBackendJobs and
-    UpdateBackendJob. The HTTP server is an extra of the package:
-    pip install 'pulumi-amplify-jobs[emulator]'
+    UpdateBackendJob. The HTTP server comes with the package's extra
+    `emulator`.
     """
     _check_signing(access_key, secret_key, region)
     # Here, not above: the HTTP server is slow to load, and an extra of the package.

@@ -39,7 +39,10 @@ try:  # what needs the server, which only the package's extra brings
 except ModuleNotFoundError as error:
     if error.name not in ("starlette", "uvicorn"):
         raise
-    message = "the emulator's server is not installed: pip install 'pulumi-amplify-jobs[emulator]'"
+    message = (
+        "the emulator's server is not installed: pip install 'starlette>=0.46' 'uvicorn>=0.34', or "
+        "install this package with its extra, emulator"
+    )
     raise ModuleNotFoundError(message, name=error.name) from None
 
 __all__ = [
