@@ -46,17 +46,9 @@ def furnish(environment: Path, wanted: Iterable[Requirement]) -> Path:
     Returns the environment's Python.
     """
     venv.create(environment, with_pip=False)
-    python = environment / "bin" / "python"
     for needed in closure(wanted):
         link(needed, _packages(environment))
-        for command in needed.entry_points.select(group="console_scripts"):
-            script = python.with_name(command.name)
-            script.write_text(
-                f"#!{python}\nimport sys\nfrom {command.module} import {command.attr}\n"
-                f"sys.exit({command.attr}())\n"
-            )
-            script.chmod(0o755)
-    return python
+    return environment / "bin" / "python"
 
 
 def _packages(environment: Path) -> Path:

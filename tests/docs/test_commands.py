@@ -23,6 +23,8 @@ OTHERS = {
     "pip",
     "pulumi",
     "pytest",
+    "python",
+    "python3",
 }
 """Programs of others that the pages call."""
 

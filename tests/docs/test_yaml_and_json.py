@@ -53,6 +53,15 @@ def read_as_a_seed(content: dict[str, Any], folder: Path) -> None:
     assert len(seed.apps) == len(content.get("apps", ()))
 
 
+def read_as_a_project(content: dict[str, Any], folder: Path) -> None:
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(content))
+    (folder / "Pulumi.dev.yaml").write_text("config: {}\n")
+    assert find_stack_file(folder, "dev", None)
+    ours = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    for key in ("requiredPulumiVersion", "options"):
+        assert content[key] == ours[key]
+
+
 def read_as_a_pre_commit_config(content: dict[str, Any]) -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     [repo] = content["repos"]
@@ -64,6 +73,8 @@ def test_yaml(block: Block, tmp_path: Path) -> None:
     content = yaml.safe_load(block.text)
     if "repos" in content:
         read_as_a_pre_commit_config(content)
+    elif "runtime" in content:
+        read_as_a_project(content, tmp_path)
     elif "config" in content:
         read_as_a_stack(content, tmp_path)
     elif isinstance(content.get("jobs"), dict):
