@@ -1,6 +1,8 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Each sets up all it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PACKAGE_STAMP := .venv/package-installed
 STAMP := .venv/installed
 NPM_FOLDERS := tests/emulator/javascript tests/editors/javascript
 NPM_STAMPS := $(NPM_FOLDERS:=/node_modules/.package-lock.json)
@@ -22,13 +24,19 @@ APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install
 
 .PHONY: install chromium check test test-matrix demo bench docs format clean
 
-install: $(STAMP)
+install: $(PACKAGE_STAMP)
 
-$(STAMP): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $(STAMP)
+$(PACKAGE_STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12")'
+	@echo "Installing this package and its emulator into .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP_INSTALL) --editable '.[emulator]'
+	@touch $@
+
+$(STAMP): $(PACKAGE_STAMP)
+	@echo "Installing what the checks and tests need into .venv: this takes minutes ..."
+	@$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -80,11 +88,12 @@ $(GO_STAMP): Makefile $(STAMP)
 chromium:
 	@if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null \
 		&& command -v apt-get >/dev/null; then \
+		echo "Installing the system package chromium with apt-get, for the tests of the report's page ..."; \
 		{ $(APT_INSTALL) chromium || { apt-get update && $(APT_INSTALL) chromium; }; } >/dev/null 2>&1 \
 		|| echo "Chromium is not to be had, its tests are skipped: see $(APT_INSTALL) chromium"; \
 	fi
 
-demo: $(STAMP)
+demo: $(PACKAGE_STAMP)
 	$(BIN)/python -m demo
 
 bench: $(STAMP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,17 @@ def pytest_configure() -> None:
     """Hear SIGINT also in a shell's background job, where it is ignored, as are the tests' own."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was skipped, and what it needs."""
+    skipped = Counter(
+        each.longrepr[2].removeprefix("Skipped: ")
+        for each in terminalreporter.stats.get("skipped", ())
+    )
+    if skipped:
+        reasons = "; ".join(f"{number} ({reason})" for reason, number in skipped.most_common())
+        terminalreporter.write_line(f"Skipped tests: {reasons}")
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ ThePage = Callable[..., Page]
 def browser() -> Iterator[Browser]:
     """One Chromium for all of these tests; it ends before others run, whose loops it would bar."""
     if CHROMIUM is None:
-        pytest.skip("there is no Chromium: `make test` installs it where apt-get can")
+        pytest.skip("no Chromium, install it or run make test where apt-get can")
     with started(CHROMIUM) as browser:
         yield browser
 

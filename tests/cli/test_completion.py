@@ -52,7 +52,7 @@ def needs(shell: str) -> str:
     """Return where the shell is, or skip."""
     found = shutil.which(shell)
     if found is None:
-        pytest.skip(f"{shell} is not installed here")
+        pytest.skip(f"no {shell} on PATH, install it")
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,13 +12,11 @@ import pytest
 
 from demo import story
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.needs import needs_engine
 from tests.waiting import until
 
 from .conftest import PROCESSES, Demo
 
-needs_engine = pytest.mark.skipif(
-    shutil.which("pulumi") is None, reason="there is no pulumi on PATH"
-)
 needs_process_list = pytest.mark.skipif(
     not (PROCESSES / "self" / "environ").exists(), reason="there is no /proc to find processes in"
 )

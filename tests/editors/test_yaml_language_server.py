@@ -14,6 +14,7 @@ import pytest
 from pulumi_amplify_jobs.config.loader import NAMESPACE
 from pulumi_amplify_jobs.config.stack import known_keys
 from pulumi_amplify_jobs.domain.jobs import OPERATIONS, STATUSES
+from tests.needs import needs_node, needs_npm_packages
 
 from .language_server import LanguageServer
 
@@ -47,10 +48,8 @@ JOB_KEYS = {
 }
 
 pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="there is no node on PATH"),
-    pytest.mark.skipif(
-        not SERVER.exists(), reason="yaml-language-server is not installed: `make test` does that"
-    ),
+    needs_node,
+    needs_npm_packages(SERVER.exists()),
 ]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Credentials, Emulator
+from tests.needs import needs_node, needs_npm_packages
 
 from .conftest import job
 
@@ -26,11 +27,8 @@ ACCESS, SECRET = "AKIDEXAMPLE", "made-up"
 KEYS = {"AppId": "app", "BackendEnvironmentName": "dev"}
 
 pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="there is no node on PATH"),
-    pytest.mark.skipif(
-        not all(each.exists() for each in CLIENTS),
-        reason="the SDK is not installed: `make test` does that",
-    ),
+    needs_node,
+    needs_npm_packages(all(each.exists() for each in CLIENTS)),
 ]
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
+from tests.needs import needs_engine
 
 HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if shutil.which("pulumi"):
-        return
-    skip = pytest.mark.skip(reason="no pulumi on PATH: needs the real engine")
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(skip)
+            item.add_marker(needs_engine)
 
 
 @pytest.fixture

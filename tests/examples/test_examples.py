@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
@@ -11,6 +10,7 @@ from pulumi_amplify_jobs.config.stack_file import read_stack
 from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from pulumi_amplify_jobs.testing import Host
+from tests.needs import needs_engine
 from tests.updates import written
 
 from .conftest import EXAMPLES, STACK, Example
@@ -112,9 +112,6 @@ REFERENCES = {
 each_example = pytest.mark.parametrize("name", FOLDERS)
 each_copy = pytest.mark.parametrize(
     ("example", "name"), [(n, n) for n in FOLDERS], indirect=["example"]
-)
-needs_engine = pytest.mark.skipif(
-    shutil.which("pulumi") is None, reason="there is no pulumi on PATH"
 )
 
 

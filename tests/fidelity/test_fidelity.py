@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.needs import needs_engine
 
 from .driven import in_host, under_engine
 from .record import TRANSCRIPTS
@@ -24,7 +25,7 @@ def test_the_calls_are_those_that_a_real_engine_made(name: str, tmp_path: Path) 
         assert calls == transcript["runs"][run], run
 
 
-@pytest.mark.skipif(not shutil.which("pulumi"), reason="no pulumi on PATH: needs the real engine")
+@needs_engine
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_calls_are_those_of_the_engine_at_hand(name: str, tmp_path: Path) -> None:
     for each in ("engine", "host"):

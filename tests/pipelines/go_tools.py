@@ -15,5 +15,5 @@ GOJQ = FOLDER / "gojq"
 
 def needs(program: Path) -> pytest.MarkDecorator:
     """Return a mark that skips a test without this program."""
-    reason = f"{program.name} is not there: `make test` builds it, where Go is on PATH"
+    reason = f"no {program.name}, install Go and run make test where its module proxy is reached"
     return pytest.mark.skipif(not program.exists(), reason=reason)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
+from tests.needs import needs_engine
 from tests.updates import updated_ids
 
 from .workflows import EXAMPLES, Programs, Run, run_job
@@ -19,7 +20,7 @@ PROJECT = EXAMPLES / "github-actions"
 PULUMI = shutil.which("pulumi")
 KEY = ("d2abcdefgh1234", "prod", "4f1c")
 
-pytestmark = pytest.mark.skipif(PULUMI is None, reason="there is no pulumi on PATH")
+pytestmark = needs_engine
 
 
 @pytest.fixture
