@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -45,6 +46,18 @@ def read_stream(stream: BinaryIO, limit: int) -> bytes:
     if len(content) > limit:
         raise UnreadableError(f"has more than {limit // MIB} MiB: give a smaller one")
     return content
+
+
+def decoded(content: bytes) -> str:
+    """Return text in UTF-8, or UTF-16 with its mark, as Windows PowerShell writes it.
+
+    Raises UnreadableError.
+    """
+    encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"is not UTF-8 text (byte {error.start})") from None
 
 
 def write_file(path: Path, text: str) -> None:

@@ -319,7 +319,7 @@ def test_a_long_chain_of_merges_is_refused_too(project: Project) -> None:
 
 def test_bytes_that_are_no_text(project: Project) -> None:
     (project.directory / STACK).write_bytes(b"config: {a: '\xff\xfe'}")
-    assert project.problems() == (f"{STACK}: is not UTF-8 text",)
+    assert project.problems() == (f"{STACK}: is not UTF-8 text (byte 13)",)
 
 
 def test_control_characters(project: Project) -> None:

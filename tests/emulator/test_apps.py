@@ -14,7 +14,7 @@ from mypy_boto3_amplify import AmplifyClient
 from mypy_boto3_amplify.type_defs import ListBackendEnvironmentsRequestTypeDef
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
-from pulumi_amplify_jobs.emulator import App, Emulator, SeedError, load_seed, parse_apps
+from pulumi_amplify_jobs.emulator import App, Emulator, EmulatorError, load_seed, parse_apps
 
 from .conftest import DEV, NOW, SETTINGS, job
 
@@ -312,14 +312,14 @@ def test_a_file_has_apps_beside_jobs(tmp_path: Path) -> None:
 def test_apps_that_are_wrong_are_one_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "seed.yaml"
     path.write_text(text)
-    with pytest.raises(SeedError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         load_seed(path)
     assert str(caught.value) == f"{path}{message}"
 
 
 def test_a_wrong_app_adds_nothing(emulator: Emulator) -> None:
-    with pytest.raises(SeedError, match=r"^seed: apps\[1\]: appId is missing$"):
+    with pytest.raises(EmulatorError, match=r"^seed: apps\[1\]: appId is missing$"):
         emulator.seed({"jobs": [job()], "apps": [app("d1"), {}]})
     assert (emulator.apps(), emulator.jobs()) == ([], [])
-    with pytest.raises(SeedError, match=r"^seed: apps\[0\]: "):
+    with pytest.raises(EmulatorError, match=r"^seed: apps\[0\]: "):
         parse_apps(emulator.jobs() or [None])

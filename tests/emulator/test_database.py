@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pulumi_amplify_jobs.emulator import DatabaseError, Emulator, LogError
+from pulumi_amplify_jobs.emulator import DatabaseError, Emulator, EmulatorError
 
 from .conftest import job
 from .processes import COMMAND, running
@@ -129,7 +129,7 @@ def test_a_file_that_is_in_use_is_refused(database: Path) -> None:
 
 
 def test_a_wrong_file_leaves_nothing_open(database: Path, tmp_path: Path) -> None:
-    with pytest.raises(LogError):
+    with pytest.raises(EmulatorError):
         Emulator(database=database, log=tmp_path)
     database.write_text("no database, but long enough to be looked at" * 30)
     with pytest.raises(DatabaseError):

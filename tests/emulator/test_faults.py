@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
-from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, Fault, FaultError, parse_fault
+from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, EmulatorError, Fault, parse_fault
 from pulumi_amplify_jobs.emulator.faults import FaultPlan
 from tests.waiting import until
 
@@ -338,16 +338,16 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
     ],
 )
 def test_a_fault_that_cannot_be_says_what_can(text: str, message: str) -> None:
-    with pytest.raises(FaultError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         parse_fault(text)
     assert str(caught.value) == message
 
 
 def test_rates_that_cannot_all_be_kept_are_refused(emulator: Emulator) -> None:
     emulator.fault("504", 0.7)
-    with pytest.raises(FaultError, match=r"^faults: the rates add up to 1\.4, at most 1 is pos"):
+    with pytest.raises(EmulatorError, match=r"^faults: the rates add up to 1\.4, at most 1 is pos"):
         emulator.fault("429", 0.7)
     emulator.fault("504", 0.2)
     emulator.fault("429", 0.7)
-    with pytest.raises(FaultError, match="times 0"):
+    with pytest.raises(EmulatorError, match="times 0"):
         emulator.fault("504", times=0)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
-from pulumi_amplify_jobs.emulator import DurationError, Emulator, SeedError, load_seed, parse_jobs
+from pulumi_amplify_jobs.emulator import Emulator, EmulatorError, load_seed, parse_jobs
 
 from .conftest import DEV, NOW, job
 
@@ -116,7 +116,7 @@ def test_the_clock_is_moved_and_read_over_http(emulator: Emulator) -> None:
 @pytest.mark.parametrize("duration", ["", "0s", "-1h", "1.5h", "40 h", "soon", "1h1h"])
 def test_a_time_that_cannot_pass_is_one_line(emulator: Emulator, duration: str) -> None:
     message = f"advance {duration!r} is not a duration: write 2d, 40h, 1h30m, 90s or 500ms"
-    with pytest.raises(DurationError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         emulator.advance(duration)
     assert str(caught.value) == message
     answer = httpx.post(f"{emulator.url}/_admin/clock", json={"advance": duration})
@@ -165,6 +165,6 @@ def test_a_file_has_ages_and_futures(tmp_path: Path) -> None:
     ],
 )
 def test_a_life_that_cannot_be_is_one_line(fields: dict[str, object], message: str) -> None:
-    with pytest.raises(SeedError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         parse_jobs([{**job(), **fields}])
     assert str(caught.value) == f"seed: jobs[0]: {message}"

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from pulumi_amplify_jobs.emulator import Emulator, LogError
+from pulumi_amplify_jobs.emulator import Emulator, EmulatorError
 from tests.waiting import until
 
 from .conftest import DEV, NOW, job, make_client
@@ -97,5 +97,5 @@ def test_requests_go_on_when_the_log_cannot() -> None:
 
 
 def test_a_log_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(LogError, match=f"^{tmp_path}: cannot be written: Is a directory$"):
+    with pytest.raises(EmulatorError, match=f"^{tmp_path}: cannot be written: Is a directory$"):
         Emulator(log=tmp_path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_amplify_jobs.emulator import Emulator, Job, SeedError, load_seed, parse_jobs
+from pulumi_amplify_jobs.emulator import Emulator, EmulatorError, Job, load_seed, parse_jobs
 
 from .conftest import NOW_TEXT, job
 
@@ -103,7 +103,7 @@ def test_a_file_is_a_list_of_jobs_by_the_names_of_the_wire(here: Path) -> None:
 )
 def test_a_file_that_is_wrong_is_one_line(here: Path, text: str, message: str | None) -> None:
     (here / "seed.yaml").write_text(text)
-    with pytest.raises(SeedError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         load_seed("seed.yaml")
     found = str(caught.value)
     assert found.startswith("seed.yaml:")
@@ -113,15 +113,15 @@ def test_a_file_that_is_wrong_is_one_line(here: Path, text: str, message: str | 
 
 
 def test_a_file_that_cannot_be_read_is_one_line(here: Path) -> None:
-    with pytest.raises(SeedError, match=r"^seed\.yaml: can't be read: No such file"):
+    with pytest.raises(EmulatorError, match=r"^seed\.yaml: can't be read: No such file"):
         load_seed("seed.yaml")
     (here / "seed.yaml").write_bytes(b"\xff")
-    with pytest.raises(SeedError, match=r"^seed\.yaml: is not UTF-8 text$"):
+    with pytest.raises(EmulatorError, match=r"^seed\.yaml: is not UTF-8 text \(byte 0\)$"):
         load_seed("seed.yaml")
 
 
 def test_an_emulator_with_a_wrong_seed_does_not_start() -> None:
-    with pytest.raises(SeedError, match=r"^seed: jobs\[1\]: jobId 2 is a number: quote it$"):
+    with pytest.raises(EmulatorError, match=r"^seed: jobs\[1\]: jobId 2 is a number: quote it$"):
         Emulator(seed=[job(), {**job(), "jobId": 2}])
 
 
@@ -134,13 +134,15 @@ def test_seeding_replaces_jobs_and_defaults_their_times(emulator: Emulator) -> N
 
 
 def test_a_wrong_seed_adds_nothing(emulator: Emulator) -> None:
-    with pytest.raises(SeedError, match=r"^seed: jobs\[1\]: null, where a mapping is expected$"):
+    with pytest.raises(
+        EmulatorError, match=r"^seed: jobs\[1\]: null, where a mapping is expected$"
+    ):
         emulator.seed([job("1"), None])
     assert emulator.jobs() == []
 
 
 def test_hostile_names_are_shown_shortened() -> None:
-    with pytest.raises(SeedError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         parse_jobs([{**job(), "x\n☃" + "y" * 1000: "1"}])
     assert str(caught.value).startswith("seed: jobs[0]: unknown field x\\n\\u2603yyy")
     assert "\n" not in str(caught.value)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from pulumi_amplify_jobs.emulator import Emulator, FaultError, ListenError, parse_fault, serve
+from pulumi_amplify_jobs.emulator import Emulator, EmulatorError, parse_fault, serve
 from tests.waiting import until
 
 from .conftest import job, make_client
@@ -36,16 +36,16 @@ def test_a_port_in_use_is_one_line_and_leaves_the_database_alone(tmp_path: Path)
     with Emulator() as emulator:
         port = urlsplit(emulator.url).port or 0
         message = rf"^cannot listen on 127\.0\.0\.1 port {port}: Address already in use; stop "
-        with pytest.raises(ListenError, match=message):
+        with pytest.raises(EmulatorError, match=message):
             Emulator(port=port, database=tmp_path / "jobs.db")
-        with pytest.raises(ListenError, match=message):
+        with pytest.raises(EmulatorError, match=message):
             serve(port=port, database=tmp_path / "jobs.db")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("host", "port"), [("not a host", 0), ("127.0.0.1", 70_000)])
 def test_an_address_that_cannot_be_is_one_line(host: str, port: int) -> None:
-    with pytest.raises(ListenError, match=f"^cannot listen on {host} port {port}: .+") as caught:
+    with pytest.raises(EmulatorError, match=f"^cannot listen on {host} port {port}: .+") as caught:
         Emulator(host=host, port=port)
     assert "\n" not in str(caught.value)
 
@@ -57,7 +57,7 @@ def test_two_emulators_share_nothing() -> None:
 
 
 def test_a_wrong_set_of_faults_does_not_start() -> None:
-    with pytest.raises(FaultError, match="add up to 2"):
+    with pytest.raises(EmulatorError, match="add up to 2"):
         Emulator(faults=[parse_fault("504=1"), parse_fault("429=1")])
 
 

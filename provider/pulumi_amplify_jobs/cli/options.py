@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..disk import LARGEST_INPUT, UnreadableError, read_file, read_stream
+from ..disk import LARGEST_INPUT, UnreadableError, decoded, read_file, read_stream
 from ..domain.jobs import OPERATIONS, STATUSES
 from ..domain.keys import Environment
 from ..domain.name_patterns import is_pattern, name_problem
@@ -147,15 +147,6 @@ def text_of(preview: Path | None) -> tuple[str, str]:
     else:
         name, read = str(preview), partial(read_file, preview)
     try:
-        return name, _decoded(read(LARGEST_INPUT), name)
+        return name, decoded(read(LARGEST_INPUT))
     except UnreadableError as error:
         raise CommandError(f"{name} {error}") from None
-
-
-def _decoded(content: bytes, name: str) -> str:
-    """Return text in UTF-8, or UTF-16 with its mark, as Windows PowerShell pipes it."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{name} is not UTF-8 text (byte {error.start})") from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -17,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from ..disk import LARGEST_CONFIG, UnreadableError, read_file
+from ..disk import LARGEST_CONFIG, UnreadableError, decoded, read_file
 from ..errors import one_line
 from .scalars import TAG, key_text, plain, tagged
 
@@ -88,19 +87,10 @@ class Document:
 def read_document(path: Path, label: str) -> Document:
     """Read a YAML file, or one that ends in .json. Raises DocumentError."""
     try:
-        data = read_file(path, LARGEST_CONFIG)
+        text = decoded(read_file(path, LARGEST_CONFIG))
     except UnreadableError as error:
         raise DocumentError(str(error)) from None
-    try:
-        text = data.decode(_encoding(data))
-    except UnicodeDecodeError:
-        raise DocumentError("is not UTF-8 text") from None
     return parse_json(text, label) if path.suffix == ".json" else parse_document(text, label)
-
-
-def _encoding(data: bytes) -> str:
-    """Return the encoding that the file's byte order mark names."""
-    return "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def parse_json(text: str, label: str) -> Document:

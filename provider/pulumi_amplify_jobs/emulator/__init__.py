@@ -17,15 +17,7 @@ For a command: `serve`.
 """
 
 from .entities import App, Job, SeedJob, Then
-from .errors import (
-    DatabaseError,
-    DurationError,
-    EmulatorError,
-    FaultError,
-    ListenError,
-    LogError,
-    SeedError,
-)
+from .errors import DatabaseError, EmulatorError
 from .seed import Seed, load_seed, parse_apps, parse_jobs
 
 try:  # what needs the server, which only the package's extra brings
@@ -50,18 +42,13 @@ __all__ = [
     "App",
     "Credentials",
     "DatabaseError",
-    "DurationError",
     "Emulator",
     "EmulatorError",
     "Fault",
-    "FaultError",
     "Job",
-    "ListenError",
-    "LogError",
     "Options",
     "RecordedRequest",
     "Seed",
-    "SeedError",
     "SeedJob",
     "Then",
     "is_loopback",

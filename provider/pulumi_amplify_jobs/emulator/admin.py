@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .errors import DurationError, EmulatorError
+from .errors import EmulatorError
 from .faults import Fault, parse_faults
 from .protocol import failure, response, to_json
 from .seed import parse_document
@@ -84,5 +84,5 @@ def _duration(body: bytes) -> str:
     document = _data(body)
     duration = document.get("advance") if isinstance(document, dict) else None
     if not isinstance(duration, str):
-        raise DurationError('body: write {"advance": "40h"}')
+        raise EmulatorError('body: write {"advance": "40h"}')
     return duration

@@ -34,8 +34,7 @@ class Emulator:
     def __init__(self, **options: Unpack[Options]) -> None:
         """Start to listen.
 
-        The options are those of `Options`. Raises `SeedError`, `FaultError`, `DatabaseError`,
-        `LogError` or `ListenError`.
+        The options are those of `Options`. Raises `EmulatorError`.
         """
         with ExitStack() as opened:
             listener, self._state, app = opened.enter_context(_listening(options))
@@ -81,14 +80,14 @@ class Emulator:
 
         They are given as jobs, each a `Job` or a mapping by the wire's names, as a mapping
         with `jobs` and `apps`, or as the path of a YAML file. Apps and environments that the
-        jobs name are added anyhow. Raises `SeedError`, and then nothing is added.
+        jobs name are added anyhow. Raises `EmulatorError`, and then nothing is added.
         """
         return self._state.store.put(read_seed(seed))
 
     def advance(self, duration: str) -> None:
         """Let time pass at once for the jobs: 2d, 40h, 1h30m or 500ms.
 
-        Signatures still go by the clock itself, as the clients do. Raises `DurationError`.
+        Signatures still go by the clock itself, as the clients do. Raises `EmulatorError`.
         """
         self._state.advance(duration)
 
@@ -113,7 +112,7 @@ class Emulator:
 
         `operation` and `job_id` limit it to one operation or job, `times` to so many
         strikes; `delay`, such as 500ms, is how long a slow answer takes. It replaces one of
-        the same kind and limits. Raises `FaultError`.
+        the same kind and limits. Raises `EmulatorError`.
         """
         limits = {"operation": operation, "jobId": job_id, "times": times, "delay": delay}
         self._state.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from .errors import FaultError
+from .errors import EmulatorError
 from .fault_kinds import KINDS, Invocation, Reply
 from .operations import OPERATIONS
 from .validation import Duration, first_problem, kind_of, seconds_of
@@ -94,29 +94,29 @@ class Fault(BaseModel):
 
 
 def make_fault(value: object, where: str = "fault") -> Fault:
-    """Return a fault from JSON data; `where` starts the one line of a `FaultError`."""
+    """Return a fault from JSON data; `where` starts the one line of an `EmulatorError`."""
     if not isinstance(value, dict):
-        raise FaultError(f"{where}: {kind_of(value)}, where a mapping is expected")
+        raise EmulatorError(f"{where}: {kind_of(value)}, where a mapping is expected")
     try:
         return Fault.model_validate(value)
     except ValidationError as error:
         _, problem = first_problem(error, Fault)
-        raise FaultError(f"{where}: {problem}") from None
+        raise EmulatorError(f"{where}: {problem}") from None
 
 
 def parse_fault(text: str) -> Fault:
     """Return a fault from ``KIND[@DELAY][:OPERATION]=RATE``, as in ``504=0.3``.
 
-    Raises `FaultError` with one line that says what is valid.
+    Raises `EmulatorError` with one line that says what is valid.
     """
     match = _SPELLING.fullmatch(text)
     where = f"fault {text!r}"
     if match is None:
-        raise FaultError(f"{where}: write {SPELLING}")
+        raise EmulatorError(f"{where}: write {SPELLING}")
     try:
         rate = float(match["rate"])
     except ValueError:
-        raise FaultError(f"{where}: the rate is a number from 0 to 1") from None
+        raise EmulatorError(f"{where}: the rate is a number from 0 to 1") from None
     return make_fault({**match.groupdict(), "rate": rate}, where)
 
 
@@ -126,7 +126,7 @@ def parse_faults(document: object) -> list[Fault]:
         return [make_fault(each, f"faults[{index}]") for index, each in enumerate(document)]
     if isinstance(document, dict):
         return [parse_fault(f"{kind}={rate}") for kind, rate in document.items()]
-    raise FaultError(f"faults: {kind_of(document)}, where a list or a mapping is expected")
+    raise EmulatorError(f"faults: {kind_of(document)}, where a list or a mapping is expected")
 
 
 class FaultPlan:
@@ -204,5 +204,5 @@ def _with(faults: list[Fault], added: Fault) -> list[Fault]:
     # Those with a count are left out: they make way for each other.
     rates = [each.rate for each in chosen if each.target == added.target and not each.times]
     if sum(rates) > 1 + 1e-9:
-        raise FaultError(f"faults: the rates add up to {sum(rates):g}, at most 1 is possible")
+        raise EmulatorError(f"faults: the rates add up to {sum(rates):g}, at most 1 is possible")
     return chosen

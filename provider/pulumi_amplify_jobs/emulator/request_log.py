@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from pydantic import AliasGenerator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from .errors import LogError
+from .errors import EmulatorError
 
 # Old entries go when the emulator runs for days; no test comes near.
 _KEPT = 100_000
@@ -81,14 +81,14 @@ class RequestLog:
     """Writes requests to a file. It has no headers in it, and no body: nothing secret."""
 
     def __init__(self, path: str | Path) -> None:
-        """Open the file to add to it; ``-`` is standard output. Raises `LogError`."""
+        """Open the file to add to it; ``-`` is standard output. Raises `EmulatorError`."""
         self._path = path
         self._file: TextIO | None = sys.stdout
         if str(path) != STDOUT:
             try:
                 self._file = Path(path).open("a", encoding="utf-8")  # noqa: SIM115 - until `close`
             except OSError as error:
-                raise LogError(f"{path}: cannot be written: {error.strerror}") from None
+                raise EmulatorError(f"{path}: cannot be written: {error.strerror}") from None
 
     def write(self, entry: RecordedRequest, seconds: float) -> None:
         """Write one line: the entry, and the milliseconds from the request to its answer."""

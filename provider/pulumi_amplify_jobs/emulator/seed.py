@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from ..disk import MIB, UnreadableError, read_file
+from ..disk import MIB, UnreadableError, decoded, read_file
 from .entities import App, Job, JobKey, SeedJob
-from .errors import SeedError
+from .errors import EmulatorError
 from .validation import first_problem, kind_of, suggest
 
 Entry = TypeVar("Entry", SeedJob, App)
@@ -39,7 +39,7 @@ field names."""
 
 
 def read_seed(source: SeedSource) -> Seed:
-    """Return the seed that is meant. Raises `SeedError` with one line."""
+    """Return the seed that is meant. Raises `EmulatorError` with one line."""
     if isinstance(source, Seed):
         return source
     if isinstance(source, str | Path):
@@ -52,32 +52,32 @@ def read_seed(source: SeedSource) -> Seed:
 def load_seed(path: str | Path) -> Seed:
     """Read a YAML file: top-level ``jobs:`` and ``apps:`` lists, fields named as on the wire.
 
-    Raises `SeedError` with one line when the file cannot be read or used.
+    Raises `EmulatorError` with one line when the file cannot be read or used.
     """
     try:
-        text = read_file(Path(path), LARGEST).decode("utf-8")
+        text = decoded(read_file(Path(path), LARGEST))
     except UnreadableError as error:
-        raise SeedError(f"{path}: {error}") from None
-    except UnicodeDecodeError:
-        raise SeedError(f"{path}: is not UTF-8 text") from None
+        raise EmulatorError(f"{path}: {error}") from None
     return parse_document(_load_yaml(text, str(path)), source=str(path))
 
 
 def parse_document(document: object, *, source: str) -> Seed:
     """Return the seed in ``{"jobs": [...], "apps": [...]}``, of which one may be missing.
 
-    `source` starts the message of a `SeedError`.
+    `source` starts the message of an `EmulatorError`.
     """
     if not isinstance(document, Mapping):
-        raise SeedError(f"{source}: {kind_of(document)}, where a top-level jobs: list is expected")
+        raise EmulatorError(
+            f"{source}: {kind_of(document)}, where a top-level jobs: list is expected"
+        )
     if not document:
-        raise SeedError(f"{source}: jobs and apps are missing: give one of them")
+        raise EmulatorError(f"{source}: jobs and apps are missing: give one of them")
     for name, entries in document.items():
         where = _place(source, document, name)
         if name not in _LISTS:
-            raise SeedError(f"{where}: unknown field {name}: {suggest(str(name), _LISTS)}")
+            raise EmulatorError(f"{where}: unknown field {name}: {suggest(str(name), _LISTS)}")
         if not isinstance(entries, list):
-            raise SeedError(f"{where}: {name} is {kind_of(entries)}: a list is expected")
+            raise EmulatorError(f"{where}: {name} is {kind_of(entries)}: a list is expected")
     return Seed(
         jobs=parse_jobs(document.get("jobs", ()), source=source),
         apps=parse_apps(document.get("apps", ()), source=source),
@@ -87,7 +87,7 @@ def parse_document(document: object, *, source: str) -> Seed:
 def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> tuple[SeedJob, ...]:
     """Return the jobs, each given as a `Job` or as a mapping by the wire's field names.
 
-    Raises `SeedError`, its one line starting with `source`, for the first job that is
+    Raises `EmulatorError`, its one line starting with `source`, for the first job that is
     wrong, or that is there twice.
     """
     return _parse(jobs, SeedJob, source, "jobs")
@@ -110,7 +110,7 @@ def _parse(
         if first != index:
             where = _place(source, value)
             same = f"the same {name[:-1]} as {name}[{first}]"
-            raise SeedError(f"{where}: {name}[{index}]: {same}")
+            raise EmulatorError(f"{where}: {name}[{index}]: {same}")
         parsed.append(entry)
     return tuple(parsed)
 
@@ -120,12 +120,12 @@ def _parse_entry(value: object, model: type[Entry], source: str, label: str) -> 
         return value
     data = value.wire() if isinstance(value, Job) else value
     if not isinstance(data, dict):
-        raise SeedError(f"{source}: {label}: {kind_of(data)}, where a mapping is expected")
+        raise EmulatorError(f"{source}: {label}: {kind_of(data)}, where a mapping is expected")
     try:
         return model.model_validate(data)
     except ValidationError as error:
         field, problem = first_problem(error, model)
-        raise SeedError(f"{_place(source, value, field)}: {label}: {problem}") from None
+        raise EmulatorError(f"{_place(source, value, field)}: {label}: {problem}") from None
 
 
 def _place(source: str, mapping: object, field: object = None) -> str:
@@ -151,14 +151,14 @@ def _load_yaml(text: str, source: str) -> object:
         return yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise SeedError(f"{source}{line}: {error.problem}") from None
+        raise EmulatorError(f"{source}{line}: {error.problem}") from None
     except yaml.YAMLError as error:
-        raise SeedError(f"{source}: {' '.join(str(error).split())}") from None
+        raise EmulatorError(f"{source}: {' '.join(str(error).split())}") from None
     except ValueError as error:
         # Such as the date 2024-99-99, which YAML reads as one.
-        raise SeedError(f"{source}: {error}") from None
+        raise EmulatorError(f"{source}: {error}") from None
     except RecursionError:
-        raise SeedError(f"{source}: is nested too deeply") from None
+        raise EmulatorError(f"{source}: is nested too deeply") from None
 
 
 class _Loader(yaml.SafeLoader):

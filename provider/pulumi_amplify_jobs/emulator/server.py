@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .errors import ListenError
+from .errors import EmulatorError
 
 HANG_UP = "emulator.hang_up"
 """The ASGI extension that closes the connection: a callable."""
@@ -32,9 +32,9 @@ _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (for URLs, not t
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; port 0 takes a free one. Raises `ListenError`."""
+    """Return a socket that listens; port 0 takes a free one. Raises `EmulatorError`."""
     if not 0 <= port <= 65535:  # the resolver would take it modulo 65536
-        raise ListenError(f"cannot listen on {host} port {port}: ports go from 0 to 65535")
+        raise EmulatorError(f"cannot listen on {host} port {port}: ports go from 0 to 65535")
     try:
         info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = info[0]
@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
         # Without the address, which Python puts behind it.
         reason = (error.strerror or str(error)).partition(" (while attempting")[0]
         advice = _IN_USE if error.errno == errno.EADDRINUSE else ""
-        raise ListenError(f"cannot listen on {host} port {port}: {reason}{advice}") from None
+        raise EmulatorError(f"cannot listen on {host} port {port}: {reason}{advice}") from None
 
 
 def url_of(listener: socket.socket) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from .database import MEMORY, Database
-from .errors import DurationError
+from .errors import EmulatorError
 from .faults import Fault, FaultPlan
 from .request_log import RecordedRequest, RequestLog, RequestRecord
 from .seed import Seed, SeedSource, read_seed
@@ -79,12 +79,12 @@ class State:
     def advance(self, duration: str) -> int:
         """Let time pass at once, such as 40h; return the time then, in epoch milliseconds.
 
-        Raises `DurationError`.
+        Raises `EmulatorError`.
         """
         try:
             self.clock.advance(seconds_of(duration))
         except ValueError as error:
-            raise DurationError(f"advance {error}") from None
+            raise EmulatorError(f"advance {error}") from None
         return self.clock.milliseconds()
 
     def reset(self) -> None:
