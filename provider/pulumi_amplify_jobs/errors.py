@@ -120,6 +120,11 @@ def listed(names: Sequence[str], total: int) -> str:
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
+def plural(number: int, noun: str) -> str:
+    """Return `1 update`, `2 updates`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def debugging() -> bool:
     """Say whether the user asked for tracebacks."""
     return bool(os.environ.get(DEBUG_VARIABLE))

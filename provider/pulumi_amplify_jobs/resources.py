@@ -19,10 +19,12 @@ from .config.stack import StackConfig
 from .domain.jobs import IfMissing
 from .domain.keys import KEY_FIELDS, JobKey
 from .domain.plan import FIELDS
-from .dynamic import Provider, RuleProvider, awaited, secrecy, secret_among
 from .dynamic.internal_properties import internal_inputs
 from .dynamic.preview_outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
 from .dynamic.properties import ignored_fields
+from .dynamic.provider import Provider
+from .dynamic.rule_provider import RuleProvider
+from .dynamic.secret_values import awaited, secrecy, secret_among
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
 
@@ -298,21 +300,17 @@ class ProgramConfigError(ConfigError, pulumi.RunError):
 
 def read_config() -> StackConfig:
     """Return the running program's configuration. Raises ProgramConfigError."""
-    try:
-        return _read_config()
-    except ConfigError as error:
-        raise ProgramConfigError(error.problems) from None
-
-
-def _read_config() -> StackConfig:
     values: Mapping[str, Any] = CONFIG.get()
     secret = {key for key in values if is_config_secret(key)}
     project = Path(pulumi.get_root_directory() or Path.cwd())
     if f"{NAMESPACE}:rules" in secret:
-        raise ConfigError(
+        raise ProgramConfigError(
             [f"{NAMESPACE}:rules is encrypted, but what it matches is shown: set it as plain text"]
         )
-    return engine_config(values, secret, project, pulumi.get_stack())
+    try:
+        return engine_config(values, secret, project, pulumi.get_stack())
+    except ConfigError as error:
+        raise ProgramConfigError(error.problems) from None
 
 
 def _declare(name: str, declared: DeclaredJob, opts: pulumi.ResourceOptions | None) -> BackendJob:

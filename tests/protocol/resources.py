@@ -7,7 +7,7 @@ from typing import Any
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_amplify_jobs.domain.keys import KEY_FIELDS, JobKey
-from pulumi_amplify_jobs.dynamic import Provider
+from pulumi_amplify_jobs.dynamic.provider import Provider
 from pulumi_amplify_jobs.testing.resources import Goal, Resource, urn_of
 from pulumi_amplify_jobs.testing.wire import Bag
 

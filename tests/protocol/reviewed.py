@@ -14,7 +14,7 @@ from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_amplify_jobs.dynamic import RuleProvider
+from pulumi_amplify_jobs.dynamic.rule_provider import RuleProvider
 from pulumi_amplify_jobs.testing import Host
 from pulumi_amplify_jobs.testing.calls import CallFailed, Provider
 from pulumi_amplify_jobs.testing.resources import Goal, Resource, urn_of

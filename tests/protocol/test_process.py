@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_amplify_jobs.dynamic import Provider
 from pulumi_amplify_jobs.dynamic.plugin_process import engine_log
+from pulumi_amplify_jobs.dynamic.provider import Provider
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Line
 from pulumi_amplify_jobs.testing.calls import CallFailed

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_amplify_jobs.dynamic import RuleProvider
+from pulumi_amplify_jobs.dynamic.rule_provider import RuleProvider
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
 from pulumi_amplify_jobs.testing.calls import Checked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from ..domain.app_selection import Scope
 from ..domain.clock_skew import ServiceClock
@@ -68,11 +69,15 @@ class Inventory:
             app_ids = tuple(app.app_id for app in self.apps() if rule.apps.takes(app))
         found = self._read_environments(app_ids)
         gone = frozenset(app_id for app_id, read in found.items() if read is None)
+        known: tuple[App, ...] = ()
+        if named is None or gone:
+            with suppress(ServiceError):
+                known = self.apps()
         return Scope(
             environments={
                 app_id: names for app_id, names in found.items() if isinstance(names, tuple)
             },
-            known=self._known(named is None or bool(gone)),
+            known=known,
             refused=_told(found, len(found) - len(gone)),
         )
 
@@ -113,22 +118,10 @@ class Inventory:
         """Count the jobs that fit, in the first environment that has any."""
         asked = (tuple(environments), pattern)
         if asked not in self._counted:
-            counts = (self._count(each, pattern) for each in asked[0])
+            listed = (self.jobs([each], EVERY_JOB)[0] for each in asked[0])
+            counts = (sum(pattern.takes(job.key) for job in jobs) for jobs in listed)
             self._counted[asked] = next(filter(None, counts), 0)
         return self._counted[asked]
-
-    def _count(self, environment: Environment, pattern: JobPattern) -> int:
-        jobs, _ = self.jobs([environment], EVERY_JOB)
-        return sum(pattern.takes(job.key) for job in jobs)
-
-    def _known(self, wanted: bool) -> tuple[App, ...]:
-        """Return every app where that is wanted and may be asked for."""
-        if not wanted:
-            return ()
-        try:
-            return self.apps()
-        except ServiceError:
-            return ()
 
     def _read_environments(
         self, app_ids: Iterable[str]

@@ -8,7 +8,7 @@ looks never take more calls than one GetBackendJob each would.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -143,7 +143,11 @@ class EnvironmentPoll:
             self._failures.append(error)
             raise
         listed = {job.key: job for job in page.jobs}
-        shown = {each for each in self._polled if _shows(listed, each)}
+        shown = {
+            each
+            for each in self._polled
+            if each.key in listed and each.believable(listed[each.key])
+        }
         for each in shown:
             each.job = listed[each.key]
             each.listed = asked
@@ -155,7 +159,3 @@ class EnvironmentPoll:
         self._round.pages += 1
         self._round.token = page.next_token
         self._round.ended = not pays or page.next_token is None
-
-
-def _shows(listed: Mapping[JobKey, ObservedJob], polled: Polled) -> bool:
-    return polled.key in listed and polled.believable(listed[polled.key])

@@ -158,6 +158,5 @@ class JobReader:
 
     def _of(self, environment: Environment) -> EnvironmentReads:
         with self._lock:
-            if environment not in self._environments:
-                self._environments[environment] = EnvironmentReads(self._service, environment)
-            return self._environments[environment]
+            new = EnvironmentReads(self._service, environment)
+            return self._environments.setdefault(environment, new)

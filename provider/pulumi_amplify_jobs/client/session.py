@@ -32,7 +32,7 @@ from ..threads import AbandonedError
 from . import bounded_http, credential_process
 from .credentials import watch_credentials
 from .failures.network import causes_of
-from .failures.stages import Named, Names, Stage, StageError, staged
+from .failures.stages import Named, Names, Stage, StageError, first_set, staged
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -161,8 +161,7 @@ class Connection:
         except boto.BotoCoreError:
             return None
         common = "AWS_ENDPOINT_URL"
-        names = (f"{common}_{service.upper()}", common)
-        found = next((name for name in names if os.environ.get(name)), None)
+        found = first_set(f"{common}_{service.upper()}", common)
         in_profile = {"endpoint_url", "services"} & profile.keys()
         return found or (
             f"endpoint_url of the AWS profile {self._names.profile}" if in_profile else None
@@ -171,10 +170,8 @@ class Connection:
 
 def _names_in(settings: Settings) -> Names:
     """Return what the user calls the settings, by where they come from."""
-    variables = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-    chosen = next((name for name in variables if os.environ.get(name)), None)
-    regions = ("AWS_REGION", "AWS_DEFAULT_REGION")
-    region = next((name for name in regions if os.environ.get(name)), None)
+    chosen = first_set("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+    region = first_set("AWS_REGION", "AWS_DEFAULT_REGION")
     return Names(
         profile=settings.profile or (os.environ[chosen] if chosen else "default"),
         profile_source=settings.profile_source if settings.profile else chosen,

@@ -57,7 +57,9 @@ def _read_model(
         message = "is not a mapping: write apps, environments, match, set and limit below it"
         problems.error(origin.place(), message, name)
         return None
-    return validated(model_of(given), given, origin, problems, name)
+    by_ids = not isinstance(given.get("apps"), dict)
+    model: type[RuleByIds | RuleBySelector] = RuleByIds if by_ids else RuleBySelector
+    return validated(model, given, origin, problems, name)
 
 
 def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> DeclaredRule | None:
@@ -110,11 +112,6 @@ def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
         to_camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
         for key, value in values.items()
     }
-
-
-def model_of(given: Mapping[str, Any]) -> type[RuleByIds | RuleBySelector]:
-    """Return the model for a rule: its apps are a list of IDs, or a mapping."""
-    return RuleBySelector if isinstance(given.get("apps"), dict) else RuleByIds
 
 
 def rule_from(model: RuleByIds | RuleBySelector, name: str) -> Rule:

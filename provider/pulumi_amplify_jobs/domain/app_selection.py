@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import one_line
+from ..errors import one_line, plural
 from .jobs import App
 from .keys import Environment, JobKey
 from .name_patterns import JobPattern, fits, in_other_case, is_pattern
@@ -60,8 +60,7 @@ class Fit:
         return f"{self.key}: {one_line(self.text, 200)} matches no {self.noun}: {advice}"
 
     def __str__(self) -> str:
-        counted = f"{self.count} {self.noun}{'' if self.count == 1 else 's'}"
-        return f"{self.key} {one_line(self.text, 200)}: {counted}"
+        return f"{self.key} {one_line(self.text, 200)}: {plural(self.count, self.noun)}"
 
 
 def fits_of(
@@ -75,7 +74,8 @@ def fits_of(
     """
     found = _app_fits(rule, scope)
     if scope.environments:
-        found += _environment_fits(rule, scope)
+        names = [name for names in scope.environments.values() for name in names]
+        found += [fit("environments", text, names, "environment") for text in rule.environments]
     if scope.of(rule):
         near = [*map(str, listed), *(str(each) for each in scope.of(rule))]
         found += [_exception_fit(each, count, near) for each, count in excepted.items()]
@@ -106,11 +106,6 @@ def _app_id_fit(text: str, scope: Scope) -> Fit:
     return fit("apps", text, [app.app_id for app in scope.known], "app")
 
 
-def _environment_fits(rule: Rule, scope: Scope) -> list[Fit]:
-    names = [name for names in scope.environments.values() for name in names]
-    return [fit("environments", text, names, "environment") for text in rule.environments]
-
-
 def _exception_fit(exception: JobPattern, count: int, near: Sequence[str]) -> Fit:
     """Return what an exception fits; `near` are jobs and environments that it may mean."""
     text = str(exception)
@@ -127,8 +122,3 @@ def fit(key: str, text: str, names: Sequence[str], noun: str) -> Fit:
     """Return how many of the names a name or pattern fits."""
     count = sum(fits(text, name) for name in names)
     return Fit(key, text, count, noun, None if count else in_other_case(text, names))
-
-
-def counted(fits: Iterable[Fit]) -> str:
-    """Return what names and patterns fit, in one line."""
-    return "; ".join(map(str, fits))

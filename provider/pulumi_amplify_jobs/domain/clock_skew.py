@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 
-from .times import duration
+from .times import duration, http_seconds
 
 MOST_UNTOLD = 60.0
 """Seconds that a clock may be off before there is a warning."""
@@ -34,10 +32,8 @@ class ServiceClock:
 
         `sent` and `received` are epoch seconds by this machine's clock, around the request.
         """
-        try:
-            moment = parsedate_to_datetime(date or "")
-            answered = moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
-        except (ValueError, TypeError, OverflowError, IndexError):
+        answered = http_seconds(date or "")
+        if answered is None:
             return
         # The service wrote it at some moment between the two: what can be on the way is no error.
         least, most = sent - answered - GRAIN, received - answered

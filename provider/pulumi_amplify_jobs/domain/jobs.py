@@ -6,9 +6,9 @@ field of a job is a plain string there, none an enum, and any but the key may be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from .keys import JobKey
 from .times import parse_duration
@@ -71,13 +71,6 @@ class Wait:
         return parse_duration(self.timeout)
 
 
-class Precondition(Protocol):
-    """Something that must hold of the live job right before a write."""
-
-    def unmet(self, job: ObservedJob) -> str | None:
-        """Say why it does not hold, or return None."""
-
-
 @dataclass(frozen=True)
 class DesiredJob:
     """What is declared of a job: at least one of operation and status."""
@@ -90,18 +83,13 @@ class DesiredJob:
     wait: Wait | None = None
     name: str | None = None
     """The Pulumi resource name, where it is known."""
-    provided: Precondition | None = None
-    """What else must hold, if anything."""
+    provided: Callable[[ObservedJob], str | None] | None = None
+    """Says what else does not hold of the live job right before a write, or returns None."""
 
     @property
     def label(self) -> str:
         """How messages name the job: `name (app/environment/job)`."""
         return f"{self.name} ({self.key})" if self.name else str(self.key)
-
-    @property
-    def asks_for_nothing(self) -> bool:
-        """Whether neither an operation nor a status is wanted, as Pulumi is to ignore both."""
-        return self.operation is None and self.status is None
 
     def ignoring(self, fields: Collection[str]) -> DesiredJob:
         """Return the declaration without the operation, the status or both, as `fields` say."""

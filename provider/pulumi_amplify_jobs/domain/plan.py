@@ -93,7 +93,7 @@ def plan(desired: DesiredJob, observed: ObservedJob | None) -> Plan:
         return Nothing()
     unmet = unmet_precondition(desired.when, observed)
     if unmet is None and desired.provided is not None:
-        unmet = desired.provided.unmet(observed)
+        unmet = desired.provided(observed)
     if unmet is not None:
         return Skipped(unmet)
     return Update(changes, previous=observed)
@@ -101,22 +101,22 @@ def plan(desired: DesiredJob, observed: ObservedJob | None) -> Plan:
 
 def changes_of(desired: DesiredJob, observed: ObservedJob) -> list[Change]:
     """Return the declared fields that differ, in the order operation, status."""
-    found = []
-    for field in FIELDS:
-        wanted: str | None = getattr(desired, field)
-        live: str | None = getattr(observed, field)
-        if wanted is not None and wanted != live:
-            found.append(Change(field, live, wanted))
-    return found
+    return [
+        Change(field, live, wanted)
+        for field, wanted, live in _both(desired, observed)
+        if wanted is not None and wanted != live
+    ]
+
+
+def _both(one: object, other: object) -> list[tuple[Field, str | None, str | None]]:
+    return [(field, getattr(one, field), getattr(other, field)) for field in FIELDS]
 
 
 def unmet_precondition(when: When | None, observed: ObservedJob) -> str | None:
     """Say which part of `when` the observed job does not fulfil, or None when all holds."""
     if when is None:
         return None
-    for field in FIELDS:
-        asked: str | None = getattr(when, field)
-        live: str | None = getattr(observed, field)
+    for field, asked, live in _both(when, observed):
         if asked is not None and asked != live:
             return f"when: {field} is {shown(live)}, not {one_line(asked)}"
     return None
@@ -129,9 +129,7 @@ def moved_since(seen: ObservedJob, observed: ObservedJob | None) -> str | None:
     """
     if observed is None:
         return "it is gone"
-    for field in FIELDS:
-        before: str | None = getattr(seen, field)
-        now: str | None = getattr(observed, field)
+    for field, before, now in _both(seen, observed):
         if now != before:
             return f"{field} went from {shown(before)} to {shown(now)}"
     return None

@@ -154,7 +154,7 @@ class StillMatches:
     now: float
     """The run's one reading of the clock, in epoch seconds."""
 
-    def unmet(self, job: ObservedJob) -> str | None:
+    def __call__(self, job: ObservedJob) -> str | None:
         """Say that the rule no longer matches the job, or return None."""
         if match(self.rule, job, self.now) is True:
             return None

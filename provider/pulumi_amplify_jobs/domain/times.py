@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 from ..errors import one_line
 
@@ -36,6 +37,15 @@ def epoch_seconds(milliseconds: str | None) -> float | None:
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
         return None
     return int(digits) / 1000
+
+
+def http_seconds(date: str) -> float | None:
+    """Return a date as HTTP's headers have it as epoch seconds, or None where it is none."""
+    try:
+        moment = parsedate_to_datetime(date)
+        return moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 def seconds_of(moment: str | None) -> float | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
-from ..domain.plan import FIELDS, Change, Plan, Skipped, Update, shown
+from ..domain.plan import FIELDS, Plan, Skipped, Update, shown
 from ..domain.times import duration, moment_of, seconds_of
 from ..errors import one_line
 
@@ -84,7 +84,7 @@ def job_came_back(
         return None
     if any(before.get(change.field) != change.live for change in decision.changes):
         return None
-    live = " and ".join(map(_live, decision.changes))
+    live = " and ".join(f"{each.field} {shown(each.live)}" for each in decision.changes)
     if old_outputs.get("unsettled") is not None:
         return f"{key} was updated {_ago(settled, now)}, and still shows {live}"
     return f"{key} was settled {_ago(settled, now)}, and came back: {live} again; {ASIDE}"
@@ -111,10 +111,6 @@ def _since(entry: Mapping[str, Any], now: float) -> str:
     if entry.get("unsettled") is not None:
         return f"was updated {ago}, and still matches"
     return f"was settled {ago}, and came back; {ASIDE}"
-
-
-def _live(change: Change) -> str:
-    return f"{change.field} {shown(change.live)}"
 
 
 def _ago(moment: str, now: float) -> str:

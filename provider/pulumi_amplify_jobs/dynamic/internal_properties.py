@@ -28,7 +28,9 @@ def internal_inputs(resource: Resource, name: str, opts: pulumi.ResourceOptions)
 
     The resource is not registered yet.
     """
-    inputs: dict[str, Any] = {URN: _urn(_type_of(resource), name, opts.parent)}
+    kind = type(resource)
+    own = getattr(kind, "_resource_type_name", f"dynamic/amplify:{kind.__name__}")
+    inputs: dict[str, Any] = {URN: _urn(f"pulumi-python:{own}", name, opts.parent)}
     if opts.ignore_changes:
         inputs[IGNORE_CHANGES] = list(opts.ignore_changes)
     return inputs
@@ -53,12 +55,6 @@ def name_of(bag: Mapping[str, Any]) -> str:
 def name_in(urn: str) -> str:
     """Return the name that a URN ends in; empty where there is no URN."""
     return urn.rsplit("::", 1)[-1]
-
-
-def _type_of(resource: Resource) -> str:
-    kind = type(resource)
-    own = getattr(kind, "_resource_type_name", f"dynamic/amplify:{kind.__name__}")
-    return f"pulumi-python:{own}"
 
 
 def _urn(

@@ -18,20 +18,13 @@ from ..redaction import redacted
 from . import sdk_internals
 
 
-def engine_log(urn: str = "") -> Callable[[str], None]:
+def engine_log(
+    urn: str = "", severity: LogSeverity.ValueType = LogSeverity.INFO
+) -> Callable[[str], None]:
     """Return a function that shows one line of progress in the engine's output.
 
     With a URN the line stands under that resource.
     """
-    return _log(urn, LogSeverity.INFO)
-
-
-def engine_warnings(urn: str = "") -> Callable[[str], None]:
-    """Return a function that shows one warning in the engine's output."""
-    return _log(urn, LogSeverity.WARNING)
-
-
-def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
     address = sys.argv[1] if len(sys.argv) > 1 else ""
     if ":" not in address:
         return lambda _line: None
@@ -44,6 +37,11 @@ def _log(urn: str, severity: LogSeverity.ValueType) -> Callable[[str], None]:
             return  # an engine that is gone reads no progress
 
     return log
+
+
+def engine_warnings(urn: str = "") -> Callable[[str], None]:
+    """Return a function that shows one warning in the engine's output."""
+    return engine_log(urn, LogSeverity.WARNING)
 
 
 @lru_cache(maxsize=1)

@@ -74,7 +74,13 @@ class Provider(ResourceProvider):
         The SDK hands in the old inputs and the program's new ones.
         """
         self._runtimes.declaring(urn_of(news))
-        result = self._check(_olds, news)
+        declared = declared_of(news)
+        try:
+            result = self._checked(declared, _olds, urn_of(news))
+        except ConfigError as error:
+            result = refused(declared, error.problems)
+        except (JobMissingError, ServiceError) as error:
+            result = refused(declared, [str(error)], "job_id")
         result.inputs.update(internal_of(news))
         return result
 
@@ -116,7 +122,9 @@ class Provider(ResourceProvider):
         ignored = ignored_in(_news) if urn_of(_news) else frozenset(FIELDS)
         desired = self._accepted(_news).ignoring(ignored)
         outcome = self._bring(desired, _news)
-        unsettled = _olds.get("unsettled") is not None and not desired.asks_for_nothing
+        # Nothing is wanted where Pulumi is to ignore both.
+        wanted = desired.operation or desired.status
+        unsettled = wanted and _olds.get("unsettled") is not None
         if isinstance(outcome.decision, Nothing) and unsettled:
             outcome = self._runtime.reconciler.settle(desired, self._report(_news))
         return UpdateResult(self._outputs(_id, _news, outcome, _olds))
@@ -155,15 +163,6 @@ class Provider(ResourceProvider):
     @property
     def _runtime(self) -> Runtime:
         return self._runtimes.now()
-
-    def _check(self, olds: Bag, news: Bag) -> CheckResult:
-        declared = declared_of(news)
-        try:
-            return self._checked(declared, olds, urn_of(news))
-        except ConfigError as error:
-            return refused(declared, error.problems)
-        except (JobMissingError, ServiceError) as error:
-            return refused(declared, [str(error)], "job_id")
 
     def _checked(self, declared: Bag, olds: Bag, urn: str) -> CheckResult:
         """Return the inputs with what is planned. Raises ConfigError, JobError, ServiceError."""
@@ -204,7 +203,7 @@ class Provider(ResourceProvider):
         runtime, urn = self._runtime, urn_of(news)
         if not urn or not isinstance(decision, Update) or not runtime.first_word_of(urn):
             return
-        line = job_came_back(olds, key, decision, runtime.reconciler.now())
+        line = job_came_back(olds, key, decision, runtime.services.service_clock.now())
         if line is not None:
             engine_warnings(urn)(veiled(line, [olds, news]))
 

@@ -9,12 +9,11 @@ preview: no property can hold them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi.runtime.rpc import unwrap_rpc_secret
 
-from ..config.rule_loader import RULE_ARGUMENTS, DeclaredRule, read_rule_arguments
+from ..config.rule_loader import RULE_ARGUMENTS, DeclaredRule
 from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.plan import Update, changes_of, shown
 from ..domain.rules import Aim, Matches
@@ -26,15 +25,6 @@ from .properties import as_written
 
 HISTORY = 100
 """Settled jobs that the state remembers, the newest first; all of a run, if those are more."""
-
-
-@dataclass(frozen=True)
-class RuleReading:
-    """What the inputs declare: a rule, or what is wrong with them."""
-
-    declared: DeclaredRule | None
-    failures: tuple[tuple[str, str], ...] = ()
-    """(input property, reason) for each thing that is wrong."""
 
 
 def rule_inputs(bag: Mapping[str, Any]) -> Bag:
@@ -56,31 +46,18 @@ def left_out(inputs: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def read_rule(inputs: Mapping[str, Any], name: str) -> RuleReading:
-    """Validate declared inputs as a rule of the stack config is."""
-    declared, problems = read_rule_arguments(inputs, name)
-    return RuleReading(declared, tuple(problems))
-
-
 def checked_rule(declared: DeclaredRule, found: Matches) -> Bag:
     """Return the inputs with `matches`: what the rule is about to do, for all to see.
 
+    Moments stand there, not ages: an age would be another one when a saved plan is carried out.
     Where nothing matches there is none, whatever an earlier run matched. So a plan that was made
     while the rule was not known refuses all matches, and takes a run without any.
     """
-    matches = matches_of(found)
-    return {**declared.arguments, **({"matches": matches} if matches else {})}
-
-
-def matches_of(found: Matches) -> dict[str, Bag]:
-    """Return what is to be done, by `app/environment/job`.
-
-    Moments stand here, not ages: an age would be another one when a saved plan is carried out.
-    """
-    return {
+    matches = {
         str(job.key): {**present({"created": created_of(job)}), **_move(found.rule.aim, job)}
         for job in found.jobs
     }
+    return {**declared.arguments, **({"matches": matches} if matches else {})}
 
 
 def _move(aim: Aim, job: ObservedJob) -> Bag:
@@ -122,8 +99,8 @@ def age_lines(found: Matches, now: float) -> list[str]:
     aim = found.rule.aim
     wanted = ", ".join(filter(None, (aim.operation, aim.status)))
     lines = [
-        f"matches {_named(job)}: {shown(job.operation)}, {shown(job.status)} => {wanted}"
-        f"{_ages(job, now)}"
+        f"matches {one_line(str(job.key), 200)}: {shown(job.operation)}, {shown(job.status)} "
+        f"=> {wanted}{_ages(job, now)}"
         for job in found.jobs
     ]
     return bounded(lines, "jobs match")
@@ -145,7 +122,3 @@ def _ages(job: ObservedJob, now: float) -> str:
         if not isinstance(since, Doubt):
             ages.append(words.format(duration(now - since)))
     return f", {', '.join(ages)}" if ages else ""
-
-
-def _named(job: ObservedJob) -> str:
-    return one_line(str(job.key), 200)

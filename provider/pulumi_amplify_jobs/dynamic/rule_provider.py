@@ -14,8 +14,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..config.rule_loader import read_unknown_rule_arguments
-from ..domain.app_selection import counted
+from ..config.rule_loader import read_rule_arguments, read_unknown_rule_arguments
+from ..config.unknown import UNKNOWN
 from ..errors import MOST_NAMES, ConfigError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
@@ -30,7 +30,6 @@ from .rule_properties import (
     checked_rule,
     left_out,
     named_in,
-    read_rule,
     rule_changed,
     rule_inputs,
     rule_outputs,
@@ -39,7 +38,7 @@ from .rule_properties import (
 )
 from .rule_runtime import RuleRuntime, Settlement, settle
 from .secret_values import SECRET
-from .unknowns import for_config, unknown_fields, with_markers
+from .unknowns import unknown_fields, with_markers
 
 SHOWN_TO_ALL = (
     "an argument is secret, but every preview shows what a rule matches and sets: "
@@ -75,11 +74,11 @@ class RuleProvider(ResourceProvider):
         absent = left_out(declared)
         if absent:
             return refused_by(declared, absent.items())
-        reading = read_rule(declared, name_of(news))
-        if reading.declared is None:
-            return refused_by(declared, reading.failures)
+        read, failures = read_rule_arguments(declared, name_of(news))
+        if read is None:
+            return refused_by(declared, failures)
         try:
-            found = self._runtime.evaluate(reading.declared.rule, urn)
+            found = self._runtime.evaluate(read.rule, urn)
         except ConfigError as error:
             return refused(declared, error.problems)
         self._tell(found, urn)
@@ -90,16 +89,18 @@ class RuleProvider(ResourceProvider):
         taken = OWNERS.take(keys, urn)
         if taken:
             return refused(declared, taken[:MOST_NAMES], "except")
-        return CheckResult(checked_rule(reading.declared, found.matches), [])
+        return CheckResult(checked_rule(read, found.matches), [])
 
     @one_line_errors
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
         found = self._runtime.checked(name_of(_news))
+        matching = found.matches.jobs if found is not None else ()
         if found is not None:
-            self._tell_of_comebacks(_olds, found, urn_of(_news))
-        matches = found is not None and bool(found.matches.jobs)
-        return DiffResult(changes=rule_changed(_olds, _news) or matches)
+            lines = matches_that_came_back(_olds.get("settled") or (), matching, found.now)
+            for line in bounded(lines, "came back"):
+                engine_warnings(urn_of(_news))(line)
+        return DiffResult(changes=rule_changed(_olds, _news) or bool(matching))
 
     @one_line_errors
     def create(self, props: Bag) -> CreateResult:
@@ -125,7 +126,9 @@ class RuleProvider(ResourceProvider):
 
         No `matches` are promised: a plan then refuses a run that has some.
         """
-        arguments, problems = read_unknown_rule_arguments(for_config(declared), name_of(news))
+        arguments, problems = read_unknown_rule_arguments(
+            with_markers(declared, UNKNOWN), name_of(news)
+        )
         if arguments is None:
             return refused_by(with_markers(declared), problems)
         engine_warnings(urn_of(news))(unknown_line(unknown_fields(declared)))
@@ -141,25 +144,17 @@ class RuleProvider(ResourceProvider):
         for line in found.warnings:
             warn(line)
         if found.fits:
-            say(f"looked at {counted(found.fits)}")
+            say(f"looked at {'; '.join(map(str, found.fits))}")
         for line in age_lines(found.matches, found.now):
             say(line)
-
-    @staticmethod
-    def _tell_of_comebacks(olds: Bag, found: Evaluation, urn: str) -> None:
-        history = olds.get("settled") or ()
-        warn = engine_warnings(urn)
-        lines = matches_that_came_back(history, found.matches.jobs, found.now)
-        for line in bounded(lines, "came back"):
-            warn(line)
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
         """Write, and return the outputs; where jobs are left, fail and keep them in the state."""
         urn = urn_of(inputs)
-        reading = read_rule(rule_inputs(inputs), name_of(inputs))
-        if reading.declared is None:
-            raise ConfigError([reason for _, reason in reading.failures])
-        rule = reading.declared.rule
+        read, failures = read_rule_arguments(rule_inputs(inputs), name_of(inputs))
+        if read is None:
+            raise ConfigError([reason for _, reason in failures])
+        rule = read.rule
         found = self._runtime.evaluate(rule, urn)
         if found.refusals:
             raise ConfigError(found.error_lines)

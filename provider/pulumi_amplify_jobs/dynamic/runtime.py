@@ -121,7 +121,7 @@ class Runtimes:
             if self._declaring is not None:
                 return
             place = place_of(urn)
-            config = read_config(lambda: self._engine_config(*place))
+            config = read_config(lambda: config_handed_out(self._values, *place))
             if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
                 self._declaring = self._refreshing  # what was read for the refresh still serves
             else:
@@ -134,13 +134,8 @@ class Runtimes:
         return Runtime(config, names, self._report, services_for(config.settings))
 
     def _refresh_config(self, project: Path | None, stack: str | None) -> StackConfig:
-        if project is None or stack is None:
-            return self._engine_config(None, stack)
-        file = read_own_stack(project, stack)
-        return self._engine_config(None, stack) if file is None else file
-
-    def _engine_config(self, project: Path | None, stack: str | None) -> StackConfig:
-        return config_handed_out(self._values, project, stack)
+        file = read_own_stack(project, stack) if project and stack else None
+        return file or config_handed_out(self._values, None, stack)
 
 
 def config_handed_out(

@@ -10,7 +10,7 @@ without where it finds no such frame, and `lacking` says what that means.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any, TypeVar
@@ -126,15 +126,10 @@ def _ignored_of(value: Any) -> tuple[str, ...] | None:
 
 def _in_frames(name: str, accept: Callable[[Any], Found | None]) -> Found | None:
     """Return the first local variable of this name, from here outwards, that is accepted."""
-    for frame in _frames():
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
         found = accept(frame.f_locals.get(name))
         if found is not None:
             return found
-    return None
-
-
-def _frames() -> Iterator[FrameType]:
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        yield frame
         frame = frame.f_back
+    return None

@@ -16,23 +16,17 @@ def unknown_fields(bag: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(field for field, value in bag.items() if _has_unknown(value))
 
 
-def with_markers(value: Any) -> Any:
-    """Return the value with each unknown as the SDK's marker, which it can serialize."""
-    return _with_unknown_as(rpc.UNKNOWN, value)
+def with_markers(value: Any, marker: Any = rpc.UNKNOWN) -> Any:
+    """Return the value with a marker in place of each unknown: the SDK's, which it can serialize.
 
-
-def for_config(value: Any) -> Any:
-    """Return the value with each unknown as the config's readers take it."""
-    return _with_unknown_as(UNKNOWN, value)
-
-
-def _with_unknown_as(mark: Any, value: Any) -> Any:
+    The config's readers take UNKNOWN.
+    """
     if _is_unknown(value):
-        return mark
+        return marker
     if isinstance(value, Mapping):
-        return {key: _with_unknown_as(mark, item) for key, item in value.items()}
+        return {key: with_markers(item, marker) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_unknown_as(mark, item) for item in value]
+        return [with_markers(item, marker) for item in value]
     return value
 
 

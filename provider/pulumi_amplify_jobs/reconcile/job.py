@@ -63,10 +63,6 @@ class Reconciler:
         self._service = service
         self._waits = Waits(service, clock, dice or random.Random())  # noqa: S311 (no secret)
 
-    def now(self) -> float:
-        """Return the epoch seconds, by the clock that writes are dated by."""
-        return self._wall()
-
     def examine(self, desired: DesiredJob) -> Plan:
         """Plan against the job as first read in this process. Raises ServiceError."""
         return plan(desired, self.reader.read(desired.key))
@@ -85,7 +81,12 @@ class Reconciler:
             raise JobMissingError(decision.reason)
         if not isinstance(decision, Update):
             return Outcome(decision, observed)
-        self._refuse_moved(desired, seen, observed)
+        moved = moved_since(seen, observed) if seen is not None else None
+        if moved is not None:
+            raise JobMovedError(
+                f"{desired.label} moved since it was checked: {moved}; "
+                "nothing was written, run it again to see the new change"
+            )
         answer = self._service.update(desired.key, desired.operation, desired.status)
         written = self._wall()
         if desired.wait is None:
@@ -105,19 +106,6 @@ class Reconciler:
             return Outcome(Nothing(), observed)
         observed, unsettled = self._waits.until_settled(desired, desired.wait, observed, report)
         return Outcome(Nothing(), observed, unsettled)
-
-    @staticmethod
-    def _refuse_moved(
-        desired: DesiredJob, seen: ObservedJob | None, observed: ObservedJob | None
-    ) -> None:
-        if seen is None:
-            return
-        moved = moved_since(seen, observed)
-        if moved is not None:
-            raise JobMovedError(
-                f"{desired.label} moved since it was checked: {moved}; "
-                "nothing was written, run it again to see the new change"
-            )
 
 
 def _not_shown(desired: DesiredJob, answer: ObservedJob) -> str | None:

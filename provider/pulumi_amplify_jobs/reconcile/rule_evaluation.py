@@ -147,7 +147,8 @@ def _uncertain(own: Matches, found: Iterable[Found], now: float) -> Iterable[Ref
         if other.failure is None:
             continue
         rule = other.matches.rule
-        job = next((job for job in own.jobs if _may_match(rule, job, now)), None)
+        near = (job for job in own.jobs if rule.may_be_about(job.key.environment))
+        job = next((job for job in near if match(rule, job, now) is True), None)
         if job is not None:
             yield Refusal(
                 "match",
@@ -157,21 +158,17 @@ def _uncertain(own: Matches, found: Iterable[Found], now: float) -> Iterable[Ref
             )
 
 
-def _may_match(rule: Rule, job: ObservedJob, now: float) -> bool:
-    return rule.may_be_about(job.key.environment) and match(rule, job, now) is True
-
-
 def _warnings(each: Found, ahead: float | None) -> Iterable[str]:
     clock = clock_warning(ahead) if each.matches.rule.match.goes_by_age else None
     if clock is not None:
         yield clock
     yield from each.left_out
     yield from filter(None, (fit.warning for fit in each.fits))
-    yield from bounded([_doubt(*doubt) for doubt in each.matches.doubts], "jobs are in doubt")
-
-
-def _doubt(job: ObservedJob, reason: str) -> str:
-    return f"{one_line(str(job.key), 200)} would match, but its {reason}; it is left alone"
+    doubts = [
+        f"{one_line(str(job.key), 200)} would match, but its {reason}; it is left alone"
+        for job, reason in each.matches.doubts
+    ]
+    yield from bounded(doubts, "jobs are in doubt")
 
 
 def bounded(lines: list[str], what: str, most: int = MOST_LINES) -> list[str]:

@@ -43,14 +43,15 @@ class Reports:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiters: list[Waiter] = []
-        self._due = 0.0
+        self.due = 0.0
+        """When the next line is due, by the clock."""
 
     @contextmanager
     def about(self, waiter: Waiter) -> Iterator[None]:
         """Count this wait, too, inside the block."""
         with self._lock:
             if not self._waiters:
-                self._due = waiter.began + REPORT_EVERY
+                self.due = waiter.began + REPORT_EVERY
             self._waiters.append(waiter)
         try:
             yield
@@ -58,17 +59,12 @@ class Reports:
             with self._lock:
                 self._waiters.remove(waiter)
 
-    @property
-    def due(self) -> float:
-        """When the next line is due, by the clock."""
-        return self._due
-
     def show(self, now: float, report: ShowLine) -> None:
         """Report how far the waits are, where that is due and no other thread has done so."""
         with self._lock:
-            if now < self._due:
+            if now < self.due:
                 return
-            self._due = now + REPORT_EVERY
+            self.due = now + REPORT_EVERY
             line = waiting_line(self._waiters, now)
         report(line)
 

@@ -48,7 +48,8 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
     if isinstance(error, boto.ClientError):
         return of_answer(error, call)
     if isinstance(error, boto.BotoCoreError):
-        return of_network(error, call) or _unknown(error, call)
+        said = f"AWS's client gives up ({type(error).__name__})"
+        return of_network(error, call) or final(RequestRefusedError(said, call.name))
     if isinstance(error, UNREADABLE):
         said = f"the response can't be read ({type(error).__name__})"
         return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
@@ -58,19 +59,11 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
 def _of_stage(problem: StageError, call: Call) -> Failure:
     """Classify what came before the call; asking for credentials may take calls of its own."""
     error = problem.error
-    service = SERVICES.get(problem.method, "")
-    asking = replace(call, service=service)
+    asking = replace(call, service=SERVICES.get(problem.method, ""))
     if isinstance(error, boto.ClientError):
         return of_answer(error, asking)
-    if isinstance(error, boto.BotoCoreError):
-        failure = of_network(error, asking)
-        if failure is not None:
-            return failure
-    return final(of_stage(problem, call))
-
-
-def _unknown(error: boto.BotoCoreError, call: Call) -> Failure:
-    return final(RequestRefusedError(f"AWS's client gives up ({type(error).__name__})", call.name))
+    failure = of_network(error, asking) if isinstance(error, boto.BotoCoreError) else None
+    return failure or final(of_stage(problem, call))
 
 
 def is_not_found(error: Exception) -> bool:

@@ -10,13 +10,13 @@ Why access is denied only AWS's own words say, as the code is the same for all; 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 
 import botocore.exceptions as boto
 
+from ...domain.times import http_seconds
 from ...errors import (
     AccessDeniedError,
     CredentialsError,
@@ -252,13 +252,8 @@ def _service_of(answer: Answer, call: Call) -> str:
 
 def _seconds_behind(answer: Answer) -> float | None:
     """Return how far this machine's clock is behind AWS's, by the Date header of the answer."""
-    try:
-        its = parsedate_to_datetime(answer.headers.get("date", ""))
-    except (TypeError, ValueError):
-        return None
-    if its.tzinfo is None:
-        its = its.replace(tzinfo=timezone.utc)
-    return (its - datetime.now(timezone.utc)).total_seconds()
+    its = http_seconds(answer.headers.get("date", ""))
+    return None if its is None else its - time.time()
 
 
 def _clock(behind: float | None) -> str:

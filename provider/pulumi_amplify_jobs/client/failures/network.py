@@ -5,7 +5,6 @@ urllib3 and botocore wrap what really happened, in exceptions behind exceptions.
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from ...limits import CONNECT, LARGEST_ANSWER
 from ..bounded_http import TooLargeError
 from ..retry import Retry
 from .failure import Call, Failure, final, passing
+from .stages import first_set
 
 E = TypeVar("E", bound=BaseException)
 
@@ -151,7 +151,8 @@ def _of_tls(error: boto.SSLError, call: Call) -> str:
     if reason == "WRONG_VERSION_NUMBER" or reason in NO_TLS:
         return f"{host} does not speak TLS; write http:// in {source}, or check the proxy"
     if cause_of(error, FileNotFoundError) or "NO_CERTIFICATE" in reason or "PEM" in reason:
-        return f"{_bundle()} is not a certificate file; correct it"
+        bundle = first_set(*SOURCES_OF_CAS) or "ca_bundle of the AWS profile"
+        return f"{bundle} is not a certificate file; correct it"
     return (
         f"TLS with {host} failed ({reason or type(error).__name__}); check {source} and any proxy"
     )
@@ -160,12 +161,6 @@ def _of_tls(error: boto.SSLError, call: Call) -> str:
 def _names_differ(error: boto.BotoCoreError) -> bool:
     """Say whether urllib3 itself compared names: its exception has no code, only a name."""
     return any(type(each).__name__ == "CertificateError" for each in causes_of(error))
-
-
-def _bundle() -> str:
-    return next(
-        (name for name in SOURCES_OF_CAS if os.environ.get(name)), "ca_bundle of the AWS profile"
-    )
 
 
 def _of_proxy(error: boto.ProxyConnectionError, call: Call) -> Failure:
@@ -182,4 +177,4 @@ def _of_proxy(error: boto.ProxyConnectionError, call: Call) -> Failure:
 def _proxy_variable() -> str:
     """Return the environment variable that names the proxy, as far as one does."""
     names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-    return next((name for name in names if os.environ.get(name)), "HTTPS_PROXY")
+    return first_set(*names) or "HTTPS_PROXY"

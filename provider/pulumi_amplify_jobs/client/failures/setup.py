@@ -14,7 +14,7 @@ import botocore.exceptions as boto
 from ...errors import CredentialsError, RequestRefusedError, ServiceError, one_line
 from ..credential_process import ProcessTooSlowError
 from .failure import Call
-from .stages import MfaNeededError, Names, Stage, StageError
+from .stages import MfaNeededError, Names, Stage, StageError, first_set
 
 INTEGERS = (
     "AWS_MAX_ATTEMPTS",
@@ -200,7 +200,7 @@ def _of_process(error: Exception, profile: str) -> str | None:
 
 
 def _of_container(error: Exception, _profile: str) -> str | None:
-    variable = next((name for name in CONTAINER if os.environ.get(name)), CONTAINER[0])
+    variable = first_set(*CONTAINER) or CONTAINER[0]
     if isinstance(error, OSError) and os.environ.get(FILES[1]):
         return f"{FILES[1]} names no file that can be read: {error.strerror}; correct it"
     if isinstance(error, ValueError):

@@ -6,6 +6,7 @@ made of the endpoint.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Names:
     """What chose the profile, such as AWS_PROFILE; None: it is the default one."""
     region_source: str | None
     """What set the region; None where nothing is known to."""
+
+
+def first_set(*variables: str) -> str | None:
+    """Return the first of these environment variables that has a value."""
+    return next((name for name in variables if os.environ.get(name)), None)
 
 
 class StageError(Exception):
