@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pulumi_amplify_jobs.report import Report
+from pulumi_amplify_jobs.report.model import Report
 from pulumi_amplify_jobs.report.page import page as page_of
 from reference.chromium import find_chromium, started
 from tests.report.reports import UPDATED

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
+from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from tests.report.hostile import HOSTILE
 from tests.report.reports import CREATED, REPORT, UPDATED
 

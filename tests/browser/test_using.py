@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pulumi_amplify_jobs.report import Report
+from pulumi_amplify_jobs.report.model import Report
 from pulumi_amplify_jobs.report.page import COLUMNS
 from pulumi_amplify_jobs.report.page import page as page_of
 from tests.report.reports import REPORT, many

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.cli.discover.config import (
     Discovery,
-    in_order,
     include_file,
     limit_for,
     names_of,
@@ -195,12 +194,12 @@ parts = st.text("ab-/ .:#", min_size=1, max_size=6)
 
 @given(st.lists(st.builds(JobKey, parts, parts, parts), unique=True, max_size=20))
 def test_each_job_has_a_name_of_its_own(keys: list[JobKey]) -> None:
-    names = names_of(in_order(ObservedJob(key) for key in keys))
+    names = names_of([ObservedJob(key) for key in keys])
     assert len(set(names.values())) == len(keys)
 
 
 def test_hostile_text_stays_text() -> None:
-    jobs = in_order(
+    jobs = tuple(
         ObservedJob(JobKey("d1", "prod", text), text, "RUNNING", text)
         for text in HOSTILE
         if unusable(ObservedJob(JobKey("d1", "prod", text), "x")) is None

@@ -55,7 +55,7 @@ class Seen:
         self.looks: list[Look] = []
         self._acts = list(acts)
 
-    def look(self, look: Look, left: float) -> None:  # noqa: ARG002 (told by the looks)
+    def __call__(self, look: Look, left: float) -> None:  # noqa: ARG002 (told by the looks)
         self.looks.append(look)
         if self._acts:
             self._acts.pop(0)()

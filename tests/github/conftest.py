@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from pydantic import SecretStr
 
 from pulumi_amplify_jobs.github.api import Api
-from pulumi_amplify_jobs.github.workflow import Place, Token
+from pulumi_amplify_jobs.github.workflow import Place
 
 from ..fake_clock import FakeClock
 from .stand_in import PULL_REQUEST, REPOSITORY, TOKEN, GitHub, github
@@ -52,5 +53,5 @@ def place(hub: GitHub) -> Place:
 
 @pytest.fixture
 def api(place: Place, world: World) -> Iterator[Api]:
-    with closing(Api(place, Token(TOKEN), world.clock, world.epoch)) as api:
+    with closing(Api(place, SecretStr(TOKEN), world.clock, world.epoch)) as api:
         yield api

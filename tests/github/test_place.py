@@ -126,11 +126,11 @@ def test_the_token_of_the_environment() -> None:
     both = {"GITHUB_TOKEN": "first\n", "GH_TOKEN": "second"}
     token = find_token(both)
     assert token is not None
-    assert token.value == "first"
+    assert token.get_secret_value() == "first"
     assert "first" not in f"{token} {token!r} {[token]}"
     other = find_token({"GITHUB_TOKEN": "", "GH_TOKEN": "second"})
     assert other is not None
-    assert other.value == "second"
+    assert other.get_secret_value() == "second"
     assert find_token({"GITHUB_TOKEN": " "}) is None
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
+from pydantic import SecretStr
 
 from pulumi_amplify_jobs.github.api import Api
 from pulumi_amplify_jobs.github.comment_body import Version, marker
 from pulumi_amplify_jobs.github.decisions import Decision, Wanted
 from pulumi_amplify_jobs.github.errors import GitHubError, NotThereError, ReadOnlyError
 from pulumi_amplify_jobs.github.publish import Published, look, settle
-from pulumi_amplify_jobs.github.workflow import Place, Token
+from pulumi_amplify_jobs.github.workflow import Place
 
 from .conftest import EPOCH, World
 from .stand_in import BOT, OTHER_BOT, TOKEN, Fault, GitHub
@@ -62,7 +63,7 @@ def test_a_long_conversation_on_a_bad_night(hub: GitHub, place: Place) -> None:
     def run(content: str) -> str:
         """Settle in a run of its own, with its own patience."""
         world = World()
-        with closing(Api(place, Token(TOKEN), world.clock, world.epoch)) as api:
+        with closing(Api(place, SecretStr(TOKEN), world.clock, world.epoch)) as api:
             outcome = settle(api, wanted(content))
         assert world.clock.passed <= 120
         return outcome.done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
+from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 
 CREATED, UPDATED = 1795500000.0, 1795503600.0
 """2026-11-24, 06:00 and 07:00 UTC."""

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.report import Cell, ReportedJob, markdown, read_report
 from pulumi_amplify_jobs.report.document import document
 from pulumi_amplify_jobs.report.engine_run import SECRET, UNKNOWN
+from pulumi_amplify_jobs.report.markdown import markdown
+from pulumi_amplify_jobs.report.model import Cell, ReportedJob
 from pulumi_amplify_jobs.report.page import page
+from pulumi_amplify_jobs.report.reading import read_report
 
 from .decided import APP, Bag, job_step, preview, rule_step, update
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, read_report
+from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
+from pulumi_amplify_jobs.report.reading import read_report
 
 from .test_reading import API, PREVIEWS, SEEDED, STUCK, key, recorded, report
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.report import ReportedJob, read_report
+from pulumi_amplify_jobs.report.model import ReportedJob
+from pulumi_amplify_jobs.report.reading import read_report
 from tests.last_release import REVIEW
 
 APP = "d2abcdefgh1234"

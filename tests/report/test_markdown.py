@@ -15,8 +15,8 @@ from markdown_it.token import Token
 
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.limits import STEP_SUMMARY
-from pulumi_amplify_jobs.report import Cell, Report, ReportedJob, markdown
-from pulumi_amplify_jobs.report.markdown import COMMENT, code
+from pulumi_amplify_jobs.report.markdown import COMMENT, code, markdown
+from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.visible_text import visible
 
 from .hostile import HOSTILE

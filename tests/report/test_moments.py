@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.domain.times import Doubt, moment_of
-from pulumi_amplify_jobs.report import Report, markdown, read_report
 from pulumi_amplify_jobs.report.document import document
-from pulumi_amplify_jobs.report.model import believed, is_known
+from pulumi_amplify_jobs.report.markdown import markdown
+from pulumi_amplify_jobs.report.model import Report, believed, is_known
 from pulumi_amplify_jobs.report.page import page
+from pulumi_amplify_jobs.report.reading import read_report
 
 CREATED, UPDATED = 1795500000.0, 1795503600.0
 """2026-11-24, 06:00 and 07:00 UTC."""

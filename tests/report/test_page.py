@@ -16,8 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.report import Cell, Report, ReportedJob
-from pulumi_amplify_jobs.report.model import ACTIONS
+from pulumi_amplify_jobs.report.model import ACTIONS, Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.page import COLUMNS, LONG, SHORT, WORDS, page
 from pulumi_amplify_jobs.report.visible_text import visible
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pulumi_amplify_jobs.report import ReportError
+from pulumi_amplify_jobs.report.model import ReportError
 from pulumi_amplify_jobs.report.refusals import explained, refusal_in
 
 from .hostile import HOSTILE

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.times import Doubt
-from pulumi_amplify_jobs.report import Action, Cell, ReportedJob
-from pulumi_amplify_jobs.report.model import ACTIONS
+from pulumi_amplify_jobs.report.model import ACTIONS, Action, Cell, ReportedJob
 from pulumi_amplify_jobs.report.timeline import (
     LAST_MOMENT,
     MOST_TICKS,

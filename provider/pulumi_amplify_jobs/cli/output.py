@@ -55,8 +55,3 @@ def _camel(name: str) -> str:
     from pydantic.alias_generators import to_camel
 
     return to_camel(name)
-
-
-def plural(number: int, noun: str) -> str:
-    """Return `1 update`, `2 updates`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ..client.environment_jobs import Listing, Selection, list_environments
 from ..domain.keys import Environment
+from ..errors import plural
 from ..services import Services
-from .output import plural
 from .tables import console_for
 
 
@@ -27,14 +27,14 @@ def reading(jobs: int) -> AbstractContextManager[object]:
 
 def bar(console: Console, total: int) -> Progress:
     """Return a bar that is gone when it ends; none is drawn for nothing, or without a terminal."""
-    columns = (
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-    )
-    return Progress(
-        *columns, console=console, transient=True, disable=not (total and console.is_terminal)
+        console=console,
+        transient=True,
+        disable=not (total and console.is_terminal),
     )
 
 

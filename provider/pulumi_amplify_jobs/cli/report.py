@@ -13,7 +13,7 @@ from .options import preview_argument, text_of
 from .output import json_text, output_option, write
 
 if TYPE_CHECKING:
-    from ..report import Report
+    from ..report.model import Report
 
 Format = Literal["markdown", "html", "json"]
 Fit = Literal["comment", "summary"]
@@ -74,7 +74,7 @@ def report(
     Exits with 0 where there is nothing to do, with 2 where changes are pending, and with 1 where
     the preview has an error.
     """
-    from ..report import read_report
+    from ..report.reading import read_report
 
     name, text = text_of(preview)
     if plan_errors:

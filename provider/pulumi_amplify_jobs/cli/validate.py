@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import plural
 from .errors import DONE, FAILED, labelled
 from .lazy_group import PlainEpilog
-from .output import VERSION, json_text, plural
+from .output import VERSION, json_text
 from .stack import cwd_option
 
 if TYPE_CHECKING:

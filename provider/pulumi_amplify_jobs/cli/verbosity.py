@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
@@ -17,7 +15,10 @@ def _show(context: click.Context, _: click.Parameter, count: int) -> None:
     if not count or context.resilient_parsing:
         return
     if __name__ not in context.meta:
-        context.find_root().with_resource(shown())
+        handler, level = _OnStderr(), logs.ROOT.level
+        logs.ROOT.addHandler(handler)
+        context.find_root().call_on_close(lambda: logs.ROOT.removeHandler(handler))
+        context.find_root().call_on_close(lambda: logs.ROOT.setLevel(level))
     context.meta[__name__] = context.meta.get(__name__, 0) + count
     logs.ROOT.setLevel(logging.INFO if context.meta[__name__] == 1 else logging.DEBUG)
 
@@ -41,15 +42,3 @@ class _OnStderr(logging.Handler):
             notify(record.levelname.lower(), record.getMessage())
         except Exception:  # noqa: BLE001 (as every handler: no log may end what it speaks of)
             self.handleError(record)
-
-
-@contextmanager
-def shown() -> Iterator[None]:
-    """Show records until the block ends, and then as before."""
-    handler, level = _OnStderr(), logs.ROOT.level
-    logs.ROOT.addHandler(handler)
-    try:
-        yield
-    finally:
-        logs.ROOT.removeHandler(handler)
-        logs.ROOT.setLevel(level)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from pydantic import SecretStr
+
 from ..clock import Clock
 from ..limits import ATTEMPT, MOST_PAGES
 from .calls import Call, Caller
 from .decisions import Comment
 from .errors import GitHubError, NoAccessError, NotThereError
 from .responses import COMMENT, COMMENTS, USER, VIEWER
-from .workflow import Place, Token
+from .workflow import Place
 
 PAGE_SIZE = 100
 """The most that GitHub gives."""
@@ -26,7 +28,7 @@ class Api:
     def __init__(
         self,
         place: Place,
-        token: Token,
+        token: SecretStr,
         clock: Clock,
         epoch: Callable[[], float],
         attempt: float = ATTEMPT,

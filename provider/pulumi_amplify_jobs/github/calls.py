@@ -8,23 +8,22 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from ..clock import Clock
 from ..errors import one_line
 from ..limits import ATTEMPT, LARGEST_ANSWER, PATIENCE, UNREACHED_PATIENCE
 from ..logs import logger
-from ..redaction import redacted
+from ..redaction import learn, redacted
 from ..threads import OutOfTimeError, check_awaited, within
 from .errors import GitHubError, UncertainError, refusal
 from .responses import message_in
 from .retry import BACKOFF, is_limited, limit_pause
-from .workflow import Token
 
 log = logger(__name__)
 
@@ -71,24 +70,13 @@ class Trouble:
     """Whether GitHub may have done what was asked for."""
 
 
-@dataclass
-class Spent:
-    """What a run's calls have used of its patience."""
-
-    seconds: float = 0.0
-    failures: Counter[str] = field(default_factory=Counter)
-    """Of each call, since it last went well."""
-    limits: int = 0
-    reached: bool = False
-
-
 class Caller:
     """Makes calls with a token, all of them within one patience. For one thread."""
 
     def __init__(
         self,
         base: str,
-        token: Token,
+        token: SecretStr,
         clock: Clock,
         epoch: Callable[[], float],
         attempt: float = ATTEMPT,
@@ -97,20 +85,25 @@ class Caller:
 
         `attempt` is how many seconds one attempt may take, whatever comes meanwhile.
         """
+        learn(token.get_secret_value())
         self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
         self.close = self._http.close
         self._base = base
         self._origin = origin_of(httpx.URL(base))
         self._headers = {
             "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {token.value}",
+            "Authorization": f"Bearer {token.get_secret_value()}",
             "User-Agent": f"pulumi-amplify-jobs/{version('pulumi-amplify-jobs')}",
             "X-GitHub-Api-Version": API_VERSION,
         }
         self._clock = clock
         self._epoch = epoch
         self._attempt_within = attempt
-        self._spent = Spent()
+        self._spent = 0.0
+        self._reached = False
+        self._limits = 0
+        # Of each call, since it last went well.
+        self._failures: Counter[str] = Counter()
         self._dice = random.Random()  # noqa: S311 (jitter, no secret)
 
     def make(self, call: Call, read: Callable[[bytes], T]) -> tuple[T, httpx.Response]:
@@ -123,8 +116,8 @@ class Caller:
             began = self._clock.now()
             trouble = self._attempt(call, read)
             if not isinstance(trouble, Trouble):
-                self._spent.reached = True
-                del self._spent.failures[call.says]
+                self._reached = True
+                del self._failures[call.says]
                 log.debug("%s: done in %.3f s", call.says, self._clock.now() - began)
                 return trouble
             self._wait(call, trouble, began)
@@ -146,8 +139,8 @@ class Caller:
         message = self.said(message_in(answer.content)) if answer.is_error else ""
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if is_limited(answer.status_code, headers, message):
-            self._spent.limits += 1
-            pause = limit_pause(headers, self._epoch(), self._spent.limits, self._dice)
+            self._limits += 1
+            pause = limit_pause(headers, self._epoch(), self._limits, self._dice)
             return Trouble(f"GitHub's rate limit is reached ({answer.status_code})", pause)
         if answer.status_code >= 500:
             return self._later(call, f"GitHub answered {answer.status_code}")
@@ -225,25 +218,24 @@ class Caller:
         return self._later(call, f"{self._origin} did not answer ({reason})")
 
     def _later(self, call: Call, reason: str, *, sent: bool = True) -> Trouble:
-        self._spent.failures[call.says] += 1
-        pause = BACKOFF.pause(self._spent.failures[call.says], self._dice)
+        self._failures[call.says] += 1
+        pause = BACKOFF.pause(self._failures[call.says], self._dice)
         return Trouble(reason, pause, answered=sent, perhaps_done=sent)
 
     def _wait(self, call: Call, trouble: Trouble, began: float) -> None:
         """Pause after a trouble. Raises GitHubError where there is no patience left for that."""
-        spent = self._spent
-        spent.reached = spent.reached or trouble.answered
-        spent.seconds += self._clock.now() - began
-        if spent.seconds + trouble.pause > (PATIENCE if spent.reached else UNREACHED_PATIENCE):
+        self._reached = self._reached or trouble.answered
+        self._spent += self._clock.now() - began
+        if self._spent + trouble.pause > (PATIENCE if self._reached else UNREACHED_PATIENCE):
             raise GitHubError(
-                f"{self._message(call, trouble)}; gave up after {spent.seconds:.0f} s, as the next "
+                f"{self._message(call, trouble)}; gave up after {self._spent:.0f} s, as the next "
                 f"attempt is due only in {trouble.pause:.0f} s: run it again later"
             ) from None
         log.warning(
             "%s: attempt failed: %s; retried in %.1f s", call.says, trouble.reason, trouble.pause
         )
         self._clock.sleep(trouble.pause)
-        spent.seconds += trouble.pause
+        self._spent += trouble.pause
 
     def _message(self, call: Call, trouble: Trouble) -> str:
         perhaps = (

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 
 from ..clock import Backoff
+from ..domain.times import http_seconds
 from .errors import READ_ONLY
 
 BACKOFF = Backoff(first=1.0, longest=30.0)
@@ -40,8 +39,9 @@ def limit_pause(
     A little is added, so that the jobs of one workflow do not all come back together.
     """
     seconds = _retry_after(headers.get("retry-after", ""), epoch)
-    if seconds is None and headers.get("x-ratelimit-remaining") == "0":
-        seconds = _until(headers.get("x-ratelimit-reset", ""), epoch)
+    reset = headers.get("x-ratelimit-reset", "")
+    if seconds is None and headers.get("x-ratelimit-remaining") == "0" and _is_number(reset):
+        seconds = max(0.0, float(reset) - epoch)
     if seconds is None:
         seconds = LIMITED_PAUSE * 2.0 ** min(limits - 1, 20)
     return seconds + dice.uniform(0, BACKOFF.first)
@@ -51,16 +51,8 @@ def _retry_after(text: str, epoch: float) -> float | None:
     """Return the seconds that a Retry-After names: a number, or a moment (RFC 9110, 10.2.3)."""
     if _is_number(text):
         return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-    return max(0.0, aware.timestamp() - epoch)
-
-
-def _until(text: str, epoch: float) -> float | None:
-    return max(0.0, float(text) - epoch) if _is_number(text) else None
+    moment = http_seconds(text)
+    return None if moment is None else max(0.0, moment - epoch)
 
 
 def _is_number(text: str) -> bool:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from ..errors import one_line
 from ..limits import STEP_SUMMARY
-from ..redaction import learn
 from .comment_body import size
 from .errors import GitHubError, TokenError
 
@@ -26,20 +27,7 @@ USABLE = re.compile(r"[!-~]+")
 """What a header can carry."""
 
 
-@dataclass(frozen=True, repr=False)
-class Token:
-    """A token; it shows itself to nobody who does not ask for `value`."""
-
-    value: str
-
-    def __post_init__(self) -> None:
-        learn(self.value)
-
-    def __repr__(self) -> str:
-        return "Token(***)"
-
-
-def find_token(environment: Mapping[str, str]) -> Token | None:
+def find_token(environment: Mapping[str, str]) -> SecretStr | None:
     """Return the environment's token; an empty variable is none. Raises TokenError."""
     for variable in TOKEN_VARIABLES:
         value = environment.get(variable, "").strip()
@@ -48,7 +36,7 @@ def find_token(environment: Mapping[str, str]) -> Token | None:
                 f"{variable} is not a token: it has whitespace or other invalid characters"
             )
         if value:
-            return Token(value)
+            return SecretStr(value)
     return None
 
 

@@ -6,17 +6,3 @@
 `markdown`, `page` and `document` are the formats. `refusals` explains why a reviewed plan was
 refused.
 """
-
-from .markdown import markdown
-from .model import Action, Cell, Report, ReportedJob, ReportError
-from .reading import read_report
-
-__all__ = [
-    "Action",
-    "Cell",
-    "Report",
-    "ReportError",
-    "ReportedJob",
-    "markdown",
-    "read_report",
-]

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeGuard
 from ..domain.keys import JobKey
 from ..domain.plan import RunAction
 from ..domain.times import LONGEST_SKEW, Doubt, since_amplify, utc
-from ..errors import AmplifyJobsError
+from ..errors import AmplifyJobsError, plural
 
 Action: TypeAlias = RunAction
 
@@ -110,19 +110,13 @@ class Report:
     def summary(self) -> str:
         """The report in one line, such as `2 jobs change, 1 left alone, 1 error`."""
         changes = self.count("update")
-        parts = [
-            "no job changes" if not changes else _counted(changes, "job changes", "jobs change")
-        ]
+        parts = [f"{changes} jobs change" if changes > 1 else f"{changes or 'no'} job changes"]
         parts += [
             f"{number} {WORDS[action]}" for action in ACTIONS[1:5] if (number := self.count(action))
         ]
         if self.errors:
-            parts.append(_counted(self.errors, "error", "errors"))
+            parts.append(plural(self.errors, "error"))
         return ", ".join(parts)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def is_known(moment: Moment) -> TypeGuard[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ from .model import Action, Cell, Report, ReportedJob, ReportError, believed
 
 SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan --json"
 
+
+NOT_BLANK = re.compile(r"\S")
 
 PLAN_VERSION = 1
 
@@ -73,10 +76,10 @@ def _previews_in(values: list[Any]) -> int:
 def _values(content: str, name: str) -> Iterator[Any]:
     """Yield the JSON values that follow one another in a text. Raises ReportError."""
     decoder = json.JSONDecoder()
-    position = _next(content, 0)
-    while position < len(content):
+    position = 0
+    while begin := NOT_BLANK.search(content, position):
         try:
-            value, position = decoder.raw_decode(content, position)
+            value, position = decoder.raw_decode(content, begin.start())
         except json.JSONDecodeError as error:
             raise ReportError(
                 f"{name}:{error.lineno}: is no whole JSON ({error.msg}, column {error.colno}): "
@@ -85,13 +88,6 @@ def _values(content: str, name: str) -> Iterator[Any]:
         except RecursionError:
             raise ReportError(f"{name} is nested too deeply to be a preview") from None
         yield value
-        position = _next(content, position)
-
-
-def _next(content: str, position: int) -> int:
-    while position < len(content) and content[position].isspace():
-        position += 1
-    return position
 
 
 def _is_plan(value: Any) -> bool:

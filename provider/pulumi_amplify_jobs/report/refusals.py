@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ MATCH = re.compile(
     r"(?:^\{map\[|\]\}\]\} )(?P<key>[^/]+/[^/]+/[^/]+?):\{map\[(?=(?:created|from):\{)"
 )
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+JSON_MAPPING = re.compile(r"^\{", re.MULTILINE)
 
 LONGEST = 2000
 """Characters of one reason."""
@@ -72,21 +74,16 @@ def explained(text: str, name: str) -> str:
     `text` is the output of `pulumi up --plan` or `--strict`, as text, as JSON, or its event log;
     `name` is how messages call it. Raises ReportError where it has no refusal.
     """
-    found = map(refusal_in, _messages(redacted(COLOUR.sub("", ANSI.sub("", text)))))
+    found = map(refusal_in, _messages(redacted(COLOUR.sub("", ANSI.sub("", text))).strip()))
     refusals = list(dict.fromkeys(filter(None, found)))
     if not refusals:
         raise ReportError(
             f"{name} reports no refused plan: give it the whole output of pulumi up --plan or "
             "--strict, standard error too (2>&1)"
         )
-    number = len(refusals)
-    counted = "1 resource is" if number == 1 else f"{number} resources are"
-    lines = "".join(map(_line, refusals))
+    counted = "1 resource is" if len(refusals) == 1 else f"{len(refusals)} resources are"
+    lines = "".join(f"- {code(each.name)}: {prose(each.reason, LONGEST)}\n" for each in refusals)
     return f"**The plan was refused: {counted} not as reviewed.**\n\n{lines}\n{ADVICE}"
-
-
-def _line(refusal: Refusal) -> str:
-    return f"- {code(refusal.name)}: {prose(refusal.reason, LONGEST)}\n"
 
 
 def _messages(text: str) -> Iterator[str]:
@@ -98,21 +95,11 @@ def _messages(text: str) -> Iterator[str]:
 
 
 def _json_values(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the JSON mappings of a text: a whole document, then the lines that are one."""
-    try:
-        value, end = json.JSONDecoder().raw_decode(text.lstrip())
-    except (ValueError, RecursionError):
-        value, end = None, 0
-    if isinstance(value, dict):
-        yield value
-    for line in text.lstrip()[end:].splitlines():
-        if line.startswith("{"):
-            try:
-                found = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(found, dict):
-                yield found
+    """Yield the JSON mappings of a text, each of which begins a line."""
+    decoder = json.JSONDecoder()
+    for begin in JSON_MAPPING.finditer(text):
+        with suppress(ValueError, RecursionError):
+            yield decoder.raw_decode(text, begin.start())[0]
 
 
 def refusal_in(message: str) -> Refusal | None:
@@ -145,18 +132,12 @@ def _reason(why: str) -> str:
     fields = frozenset(field for field, _, _ in found)
     if fields & LAST_RELEASE:
         return OTHER_RELEASE if "plan" in fields else MOVED
-    changed = (_changed(*each) for each in found if not ("plan" in fields and _is_refreshed(*each)))
+    # A refresh puts the live operation and status in place of the declared ones. Where the engine
+    # prints no other wanted value than before, that only shows what the plan says.
+    refreshed = FIELDS if "plan" in fields else ()
+    changed = (_changed(*each) for each in found if each[0] not in refreshed or BOTH in each[2])
     reasons = filter(None, dict.fromkeys(changed))
-    return one_line("; ".join(reasons) or changes, 2000)
-
-
-def _is_refreshed(field: str, _: str, values: str) -> bool:
-    """Say whether a field only shows what the live job was, which the plan says.
-
-    A refresh has put the live operation and status in place of the declared ones: they differ, or
-    do no longer, and the engine prints no other wanted value than before.
-    """
-    return field in FIELDS and BOTH not in values
+    return one_line("; ".join(reasons) or changes, LONGEST)
 
 
 def _changed(field: str, now: str, values: str) -> str:

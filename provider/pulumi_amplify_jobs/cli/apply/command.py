@@ -9,9 +9,9 @@ from dataclasses import replace
 import click
 
 from ...clock import InterruptibleClock
+from ...errors import plural
 from ...services import connect
 from ..errors import DONE, FAILED, notify
-from ..output import plural
 from ..plan.display import read_plan, show_plan
 from ..plan.stack_plan import StackPlan
 from ..prompt import confirmed

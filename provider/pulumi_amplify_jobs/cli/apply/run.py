@@ -18,7 +18,7 @@ from ...domain.jobs import ObservedJob
 from ...domain.keys import JobKey
 from ...domain.plan import Skipped, Update, changes_of
 from ...errors import InterruptedRunError
-from ...reconcile.job import Outcome, Reconciler
+from ...reconcile.job import Reconciler
 from ..errors import said
 from ..plan.stack_plan import PlannedJob
 from .writes import UnansweredWriteError, Writes
@@ -70,14 +70,6 @@ def bring(reconciler: Reconciler, job: PlannedJob, events: Events) -> Result:
         return Result(job, "notDone", job.live, str(error))
     except Exception as error:  # noqa: BLE001 (one job's error must not stop the others)
         return _failed(job, error)
-    return _result_of(job, outcome)
-
-
-def _failed(job: PlannedJob, error: Exception) -> Result:
-    return Result(job, "failed", job.live, said(error), error)
-
-
-def _result_of(job: PlannedJob, outcome: Outcome) -> Result:
     if outcome.unsettled is not None:
         return Result(job, "unsettled", outcome.observed, outcome.unsettled)
     if isinstance(outcome.decision, Update):
@@ -85,6 +77,10 @@ def _result_of(job: PlannedJob, outcome: Outcome) -> Result:
     if isinstance(outcome.decision, Skipped):
         return Result(job, "skipped", outcome.observed, outcome.decision.reason)
     return Result(job, "nothing", outcome.observed, "it reached the declared state meanwhile")
+
+
+def _failed(job: PlannedJob, error: Exception) -> Result:
+    return Result(job, "failed", job.live, said(error), error)
 
 
 @dataclass

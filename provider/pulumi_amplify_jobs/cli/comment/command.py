@@ -77,7 +77,7 @@ def comment(
     """
     # Here, not above: httpx and pydantic are slow to load, and --help has no use for them.
     from ...github.workflow import Given, find_place
-    from ...report import read_report
+    from ...report.reading import read_report
     from .publish import DRY_RUN, EARNEST, publish, read_event, wanted_comment
 
     place = find_place(Given(repository, pull_request, api_url), os.environ, read_event())

@@ -24,7 +24,8 @@ from ...github.errors import ReadOnlyError, TokenError
 from ...github.publish import look, settle
 from ...github.workflow import Place, add_to_summary, find_token
 from ...redaction import redacted
-from ...report import Report, markdown
+from ...report.markdown import markdown
+from ...report.model import Report
 from ..errors import CommandError, notify
 
 SUMMARY = "GITHUB_STEP_SUMMARY"

@@ -14,9 +14,9 @@ from ...domain.jobs import ObservedJob
 from ...domain.keys import MAX_TEXT_LENGTH, JobKey, key_part_problem, text_problem
 from ...domain.plan import FIELDS
 from ...domain.times import Doubt, age, moment_of, trusted_seconds, utc
-from ...errors import one_line
+from ...errors import one_line, plural
 from ..errors import said
-from ..output import camel_case, plural
+from ..output import camel_case
 
 if TYPE_CHECKING:
     from .command import Search
@@ -48,11 +48,6 @@ class Discovery:
     """What is in doubt, in one line each."""
     apps: int = 0
     """How many apps were looked at."""
-
-
-def in_order(jobs: Iterable[ObservedJob]) -> tuple[ObservedJob, ...]:
-    """Return jobs in an order that is the same whenever the same jobs are found."""
-    return tuple(sorted(jobs, key=lambda job: job.key))
 
 
 def old_enough(

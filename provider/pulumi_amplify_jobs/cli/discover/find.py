@@ -20,7 +20,7 @@ from ...services import connect
 from ...settings import Settings
 from ..errors import CommandError, said
 from ..progress import enumerating_apps, list_shown
-from .config import Discovery, in_order, old_enough, unusable
+from .config import Discovery, old_enough, unusable
 
 if TYPE_CHECKING:
     from .command import Search
@@ -44,7 +44,8 @@ def discover_jobs(settings: Settings, search: Search) -> Discovery:
     jobs, doubts = _declarable(found, search.older_than, now, ahead)
     fits = (each.warning for each in (*app_fits, *environment_fits))
     warnings = tuple(filter(None, [clock_warning(ahead), *fits, *doubts]))
-    return Discovery(in_order(jobs), now, failures, warnings=warnings, apps=len(app_ids))
+    in_order = tuple(sorted(jobs, key=lambda job: job.key))
+    return Discovery(in_order, now, failures, warnings=warnings, apps=len(app_ids))
 
 
 def naming(place: str, failure: Exception) -> str:

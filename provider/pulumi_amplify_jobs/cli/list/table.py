@@ -12,8 +12,8 @@ from rich.text import Text
 from ...client.environment_jobs import Listing
 from ...domain.jobs import ObservedJob
 from ...domain.times import Doubt, age, seconds_since, trusted_seconds
-from ...errors import one_line
-from ..output import VERSION, observed_document, plural
+from ...errors import one_line, plural
+from ..output import VERSION, observed_document
 from ..tables import STATUS_STYLES, Column, Line, grid
 
 RUNNING = "RUNNING"

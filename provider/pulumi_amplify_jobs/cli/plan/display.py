@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from ...domain.plan import Action
+from ...errors import plural
 from ...reconcile.rule_evaluation import Evaluation
 from ..errors import notify
-from ..output import VERSION, camel_case, json_text, observed_document, plural, write
+from ..output import VERSION, camel_case, json_text, observed_document, write
 from ..stack import Stack
 from .stack_plan import PlannedJob, error_lines, plan_stack
 

@@ -39,7 +39,7 @@ def showing(stream: IO[Any]) -> Iterator[Show]:
     """Show looks on a terminal in place, and leave the last one there; elsewhere as lines."""
     console = console_for(stream)
     if not console.is_terminal or console.is_dumb_terminal:
-        yield LogLines(stream)
+        yield LogLines(stream).look
         return
     shown = Table()
     # On a screen of its own: in the ordinary one, a terminal that is made narrower folds the lines
@@ -54,7 +54,7 @@ def showing(stream: IO[Any]) -> Iterator[Show]:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with live:
-            yield shown
+            yield shown.look
     finally:
         signal.signal(signal.SIGTERM, before)
         if shown.fitted.summary:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ...domain.jobs import JobFilter, ObservedJob
 from ...domain.keys import Environment, JobKey
 from ...domain.plan import shown
 from ...domain.times import utc
-from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
+from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line, plural
 from ...services import Services
 from ..errors import DONE, FAILED, PENDING, notify
-from ..output import plural
 from ..plan.stack_plan import PlannedJob, StackPlan, error_lines, plan_stack
 from ..plan.table import Row, plan_rows
 from ..stack import Stack
@@ -84,11 +83,8 @@ class Watch:
     """Seconds after which to give up."""
 
 
-class Show(Protocol):
-    """Where looks are shown."""
-
-    def look(self, look: Look, left: float) -> None:
-        """Show a look; `left` are the seconds until the timeout."""
+Show = Callable[[Look, float], None]
+"""Shows a look; takes the seconds until the timeout, too."""
 
 
 def take_look(watch: Watch, now: float) -> Look:
@@ -114,7 +110,7 @@ def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int
     while True:
         look = take_look(watch, wall())
         left = max(deadline - clock.now(), 0.0)
-        show.look(look, left)
+        show(look, left)
         for line in look.hopeless:
             notify("error", line)
         if look.hopeless:
