@@ -18,9 +18,9 @@ pytestmark = needs(ACTIONLINT)
 
 @pytest.fixture
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Return an example as a repository of its own: that is where local actions are looked up."""
+    """Return a project's workflows as a repository: that is where local actions are looked up."""
     folder = tmp_path / "project"
-    shutil.copytree(request.param, folder, ignore=shutil.ignore_patterns(".venv"))
+    shutil.copytree(request.param / ".github", folder / ".github")
     (folder / ".git").mkdir()
     return folder
 

@@ -38,7 +38,7 @@ def commands(script: str) -> Iterator[list[str]]:
 
 
 def ours(path: Path) -> Iterator[list[str]]:
-    environment = load(path)["env"]
+    environment = load(path).get("env", {})
     for step in steps_of(path):
         for words in commands(step.get("run", "")):
             if "amplify-jobs" in words[:1]:

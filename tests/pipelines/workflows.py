@@ -19,7 +19,9 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-WORKFLOWS = sorted(EXAMPLES.glob("*/.github/workflows/*.yml"))
+OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+EXAMPLE_WORKFLOWS = sorted(EXAMPLES.glob("*/.github/workflows/*.yml"))
+WORKFLOWS = [*EXAMPLE_WORKFLOWS, *OWN]
 ACTIONS = sorted(EXAMPLES.glob("*/.github/actions/*/action.yml"))
 TIME_LIMIT = 240.0
 
@@ -31,7 +33,7 @@ STATUS = re.compile(r"\b(success|failure|always|cancelled)\(\)")
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(EXAMPLES).as_posix()
+    return path.relative_to(ROOT).as_posix()
 
 
 def workflow(name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .errors import DONE, CommandError, notify
+from .lazy_group import PlainEpilog
 
 PORT = 4580
 """Next to none of LocalStack's ports, so that both can run."""
@@ -17,7 +18,7 @@ STDOUT = "-"
 UPDATES = ("set", "ignore", "refuse", "revert")
 """As the emulator has them, which is slow to load."""
 
-EPILOG = """\b
+EPILOG = """
 A seed is a list of jobs, in the service's own field names:
   jobs:
     - appId: d2abcdefgh1234
@@ -27,31 +28,27 @@ A seed is a list of jobs, in the service's own field names:
       age: 40h                                   # created so long ago
       then: { after: 90s, status: COMPLETED }    # unless it is updated before
 
-\b
 What AWS makes of an update is not publicly known. --updates plays each way:
   set      it sets the fields
   ignore   it is answered with the job as it is
   refuse   it is answered with BadRequestException
   revert   it sets the fields, and 10 seconds later they are as before
 
-\b
 Faults by rate, from 0 to 1:
   --fault 504=0.3                     three in ten calls get a 504
   --fault denied:UpdateBackendJob=1   no update is allowed
   --fault slow@2s=0.1                 one in ten answers comes 2 seconds late
 
-\b
 Kinds: 400, 429 (or throttle), limit, 500, 504, internal, denied, drop,
 lost, truncated, empty, garbage, foreign, slow, blackhole, stale.
 
-\b
 Without AWS:
   GET  /_admin/health                      is it up?
   POST /_admin/clock {"advance": "40h"}    let time pass at once
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=PlainEpilog, epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--allow-host",
