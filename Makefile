@@ -22,7 +22,7 @@ MATRIX_TESTS ?= --ignore tests/browser --ignore tests/engine --ignore tests/edit
 	--ignore tests/pipelines
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 
-.PHONY: install chromium check test test-matrix demo bench docs site format clean
+.PHONY: install chromium check test test-matrix demo bench docs film site format clean
 
 install: $(PACKAGE_STAMP)
 
@@ -101,6 +101,10 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m reference
+
+# The film at the top of README, from a real run: it needs pulumi on PATH.
+film: $(STAMP)
+	$(BIN)/python -m reference.film
 
 # The docs as a site, in build/site/html. A broken link fails.
 site: $(PACKAGE_STAMP)

@@ -41,7 +41,7 @@ def page_now() -> str:
 
 def output_of(command: str) -> str:
     """Return what a command line writes that reports the example's plan, which has changes."""
-    with running(EXAMPLE, [_times(*hours) for hours in HOURS_AGO]) as (folder, environment):
+    with running(EXAMPLE, [_times(*hours) for hours in HOURS_AGO]) as (folder, environment, _):
         done = subprocess.run(
             ["/bin/sh", "-c", command],
             cwd=folder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -68,26 +69,29 @@ TEMPLATE = """\
 
 def picture() -> str:
     """Return the picture as SVG."""
+    return drawn(screen(), COLUMNS, "amplify-jobs")
+
+
+def drawn(lines: Sequence[Text], columns: int, unique_id: str) -> str:
+    """Return a terminal's lines as SVG; its classes and IDs begin with `unique_id`."""
     console = Console(
         record=True,
-        width=COLUMNS,
+        width=columns,
         file=io.StringIO(),
         force_terminal=True,
         color_system="truecolor",
         legacy_windows=False,
     )
-    for line in screen():
+    for line in lines:
         console.print(line, soft_wrap=True)
-    drawn = console.export_svg(
-        title="", theme=THEME, code_format=TEMPLATE, unique_id="amplify-jobs"
-    )
-    return "".join(f"{line.rstrip()}\n" for line in drawn.splitlines())
+    svg = console.export_svg(title="", theme=THEME, code_format=TEMPLATE, unique_id=unique_id)
+    return "".join(f"{line.rstrip()}\n" for line in svg.splitlines())
 
 
 def screen() -> list[Text]:
     """Run the commands on a copy of the example and return the lines of the terminal."""
     lines = []
-    with running(EXAMPLE, _times()) as (folder, environment):
+    with running(EXAMPLE, _times()) as (folder, environment, _):
         for command in COMMANDS:
             output = run_in_terminal(command, folder, environment, COLUMNS)
             prompt = Text.assemble(("$ ", "dim"), (command, "bold"))

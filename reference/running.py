@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 
@@ -16,9 +17,17 @@ Times = tuple[float, float]
 """When a job was created, and when it was updated, in epoch seconds."""
 
 
+class Running(NamedTuple):
+    """A copy of an example's folder, the environment in which its commands run, and its jobs."""
+
+    folder: Path
+    environment: dict[str, str]
+    emulator: Emulator
+
+
 @contextmanager
-def running(example: Path, times: Sequence[Times]) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Yield a copy of the example's folder, and the environment in which its commands run.
+def running(example: Path, times: Sequence[Times]) -> Iterator[Running]:
+    """Yield a copy of the example that is ready to run.
 
     The emulator holds the example's jobs; `times` has one entry for each.
     """
@@ -26,7 +35,7 @@ def running(example: Path, times: Sequence[Times]) -> Iterator[tuple[Path, dict[
         folder = Path(temporary) / example.name
         shutil.copytree(example, folder)
         with Emulator(seed=_seed(example, times)) as emulator:
-            yield folder, _environment(emulator.url)
+            yield Running(folder, _environment(emulator.url), emulator)
 
 
 def _seed(example: Path, times: Sequence[Times]) -> list[dict[str, str]]:
