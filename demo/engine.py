@@ -202,7 +202,7 @@ def _told(name: str, operation: Callable[..., Result]) -> Result:
             color=color, on_output=screen.say, on_error=screen.say, suppress_progress=True
         )
     except CommandError as error:
-        raise StoryError(f"pulumi {name} failed; the reason stands above") from error
+        raise StoryError(f"pulumi {name} failed; see the reason above") from error
 
 
 def _first_line(reason: object) -> str:

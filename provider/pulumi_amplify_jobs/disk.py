@@ -44,7 +44,7 @@ def read_stream(stream: BinaryIO, limit: int) -> bytes:
     """Return all of a stream, at most so many bytes. Raises UnreadableError."""
     content = stream.read(limit + 1)
     if len(content) > limit:
-        raise UnreadableError(f"has more than {limit // MIB} MiB: give a smaller one")
+        raise UnreadableError(f"is larger than {limit // MIB} MiB: use a smaller one")
     return content
 
 

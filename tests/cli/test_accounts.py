@@ -13,8 +13,8 @@ from .conftest import Project
 
 OTHER = "999999999999"
 LINE = (
-    f"the credentials are of AWS account {ACCOUNT} (arn:aws:iam::{ACCOUNT}:user/ann), "
-    f"amplify-jobs:allowedAccountIds takes only {OTHER}; sign in to that account, or correct "
+    f"the credentials belong to AWS account {ACCOUNT} (arn:aws:iam::{ACCOUNT}:user/ann), "
+    f"but amplify-jobs:allowedAccountIds allows only {OTHER}; sign in to that account, or correct "
     "amplify-jobs:allowedAccountIds"
 )
 JOBS = {name: {"jobId": name, "status": "FAILED"} for name in ("1", "2", "3")}

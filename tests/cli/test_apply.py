@@ -46,7 +46,8 @@ def test_without_a_terminal_it_takes_a_yes(project: Project, emulator: Emulator)
     assert result.returncode == 1
     assert "RUNNING → FAILED" in result.stdout
     assert result.stderr == (
-        "error: can't ask without a terminal, nothing was written; use --yes to skip the question\n"
+        "error: can't ask without a terminal, so nothing was written; use --yes to skip the "
+        "question\n"
     )
     assert updated_ids(emulator) == []
 
@@ -65,7 +66,7 @@ def test_one_failure_stops_no_other(project: Project, emulator: Emulator) -> Non
     ]
     assert f"error: UpdateBackendJob {APP}/{ENVIRONMENT}/1: access denied;" in result.stdout
     assert result.stdout.endswith("Applied: 3 updated; 1 failed.\n")
-    assert result.stderr == "error: 1 job of 4 not brought to the declared state\n"
+    assert result.stderr == "error: 1 of 4 jobs not brought to the declared state\n"
 
 
 def test_a_missing_job_is_an_error_and_the_rest_is_done(

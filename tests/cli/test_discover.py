@@ -135,7 +135,7 @@ def test_a_failure_hides_nothing_else_and_stands_in_the_file(
     found = discover(emulator)
     assert found.exit_code == 1
     assert "error: " in found.stderr
-    assert "# Missing, as it could not be read: " in found.stdout
+    assert "# Missing, because it could not be read: " in found.stdout
     assert ": # RUNNING" in found.stdout
 
 
@@ -176,7 +176,7 @@ def test_throttling_is_ridden_out(emulator: Emulator) -> None:
 def test_too_much_for_stack_config_is_a_warning(emulator: Emulator) -> None:
     emulator.seed([job(f"j{number}") for number in range(1000)])
     found = discover(emulator)
-    assert "KiB are too much for stack config: use --include" in found.stderr
+    assert "KiB is too much for stack config: use --include" in found.stderr
     assert discover(emulator, "--include").stderr == ""
 
 

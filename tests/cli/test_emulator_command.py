@@ -94,7 +94,7 @@ def test_the_secret_is_needed_and_of_no_use_alone(project: Project) -> None:
         (["--db", "Pulumi.yaml"], "error: Pulumi.yaml: is not an SQLite database; name a new"),
         (["--log", "."], "error: .: cannot be written: Is a directory\n"),
         (["--seed", "none.yaml"], "error: none.yaml: can't be read: No such file or directory\n"),
-        (["--port", "70000"], "error: cannot listen on 127.0.0.1 port 70000: ports go from"),
+        (["--port", "70000"], "error: cannot listen on 127.0.0.1 port 70000: ports range from"),
         (["--fault", "nope=1"], "error: fault 'nope=1': unknown kind 'nope': one of 429,"),
         (["--fault", "slow@soon=1"], "error: fault 'slow@soon=1': 'soon' is not a duration: write"),
         (["--latency", "-1"], "error: Invalid value for '--latency'"),
@@ -112,6 +112,6 @@ def test_listening_beyond_this_machine_is_announced_with_a_warning(project: Proj
     # The port can't be, so that nothing listens for this test.
     result = project.run("emulator", *options, "--port", "70000")
     warning, error = result.stderr.splitlines()
-    assert warning.startswith("warning: --host 0.0.0.0 lets everybody who reaches port 70000 of")
+    assert warning.startswith("warning: --host 0.0.0.0 lets anyone who can reach port 70000 of")
     assert "names without a dot, emulator.internal (" in warning
     assert error.startswith("error: cannot listen on 0.0.0.0 port 70000")

@@ -67,7 +67,7 @@ def test_a_write_that_drips_is_reported_as_what_it_is(
         process.send_signal(number)
         output, errors = process.communicate(timeout=HANGS)
     assert process.returncode == 1
-    assert "it may have been done or not; run amplify-jobs plan to see" in output
+    assert "it may or may not have taken effect; run amplify-jobs plan to check" in output
     assert "Traceback" not in errors
 
 

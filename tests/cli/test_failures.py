@@ -85,7 +85,7 @@ def test_warnings_do_not_stop(project: Project, emulator: Emulator) -> None:
         (["plan", "-s", "a/b/c/dev"], "error: --stack a/b/c/dev is not a stack name: "),
         (
             ["plan", "-s", "org/shop/dev"],
-            "error: --stack org/shop/dev is of another project: the project here is demo, ",
+            "error: --stack org/shop/dev belongs to another project: the project here is demo, ",
         ),
         (["plan", "extra"], "error: Got unexpected extra argument"),
     ],

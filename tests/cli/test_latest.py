@@ -30,7 +30,7 @@ def test_no_job_that_fits_is_an_error(project: Project) -> None:
     result = project.invoke("plan", "--json")
     assert result.exit_code == 1
     label = f"push ({APP}/{ENVIRONMENT}/(latest))"
-    assert f"error: jobId of {label}: {APP}/{ENVIRONMENT} has no job that is the" in result.stderr
+    assert f"error: jobId of {label}: {APP}/{ENVIRONMENT} has no job with" in result.stderr
 
 
 def test_the_same_job_twice_is_an_error(project: Project, emulator: Emulator) -> None:
@@ -80,7 +80,10 @@ def test_where_the_latest_job_is_not_known_no_rule_touches_anything(
     ("job_id", "message"),
     [
         ({"latest": {"operation": 7}}, "jobId.latest.operation 7 is a number: quote it"),
-        ({"latest": {"age": "6h"}}, "unknown key jobId.latest.age: known are operation, status"),
+        (
+            {"latest": {"age": "6h"}},
+            "unknown key jobId.latest.age: expected one of operation, status",
+        ),
         ({"follow": True}, "jobId.latest is missing"),
         ({"newest": {}}, "unknown key jobId.newest: "),
         ({"latest": {}, "follow": "yes"}, "jobId.follow yes is neither true nor false"),

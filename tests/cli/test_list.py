@@ -73,7 +73,7 @@ def test_one_environment(emulator: Emulator) -> None:
     created = {"createTime": str(int((time.time() - 200 * HOUR) * 1000)), "updateTime": "soon"}
     emulator.seed([{**job("1"), **created}, job("2", None, None, error="it\r\nbroke \x1b[31m")])
     result = invoke(emulator.url, f"{APP}/prod")
-    warning = f"warning: {APP}/prod/1: updateTime is soon, no number\n"
+    warning = f"warning: {APP}/prod/1: updateTime is soon, not a number\n"
     assert (result.exit_code, result.stderr) == (0, warning)
     lines = result.stdout.splitlines()
     assert lines[0] == f"Live jobs of {APP}/prod"
@@ -126,7 +126,7 @@ def test_a_stack_without_jobs_says_what_to_do(project: Project) -> None:
     project.declare({})
     result = project.invoke("list")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "the stack declares no job: name environments, as APP/ENVIRONMENT" in result.stderr
+    assert "the stack declares no jobs: name environments as APP/ENVIRONMENT" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_an_environment_without_jobs_is_told(emulator: Emulator) -> None:
     result = invoke(emulator.url, f"{APP}/prod", f"{APP}/prdo")
     assert result.exit_code == 0
     assert result.stderr == (
-        f"note: {APP}/prdo: no jobs; check the spelling, "
+        f"note: {APP}/prdo: no jobs; check the spelling, as "
         "an unknown app or environment has none either\n"
     )
     filtered = invoke(emulator.url, f"{APP}/prod", "--status", "FAILED")
@@ -219,7 +219,7 @@ def test_the_document(emulator: Emulator) -> None:
         (["prod"], "'prod' is not an environment: write APP/ENVIRONMENT, and"),
         (["a/b/c"], "'a/b/c' is not an environment: write APP/ENVIRONMENT, and"),
         (["a/"], "'a/' is not an environment: write APP/ENVIRONMENT, and"),
-        (["../b"], "'../b': the app ID is .., which no request's path can hold"),
+        (["../b"], "'../b': the app ID is .., which can't be used in a request's path"),
         (["a/b", "--endpoint", "ftp://h"], "--endpoint: endpoint is not a URL: write http://HOST"),
         (["a/b", "--region", ""], "--region: region is empty: write a value"),
         (["a/b", "--limit", "0"], "0 is not in the range"),

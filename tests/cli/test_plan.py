@@ -155,7 +155,7 @@ def test_errors_alike_are_one_line(project: Project) -> None:
         maxRetries=0,
     )
     told = (
-        "error: 3 jobs: nothing listens at http://127.0.0.1:1; "
+        "error: 3 jobs: nothing is listening at http://127.0.0.1:1; "
         "check the network and amplify-jobs:endpoint"
     )
     assert [

@@ -106,7 +106,7 @@ def test_a_job_that_is_left_is_exit_code_1_and_the_next_run_takes_it(
     project.declare({}, rules={"stuck": {**RULE, "apps": [APP]}})
     first = project.invoke("apply", "--rules-only", "--yes")
     assert first.exit_code == 1
-    assert "error: 1 job of 2 not brought to the declared state" in first.stderr
+    assert "error: 1 of 2 jobs not brought to the declared state" in first.stderr
     emulator.clear_requests()
     assert project.invoke("apply", "--rules-only", "--yes").exit_code == 0
     assert written(emulator) == {"1"}
@@ -172,4 +172,6 @@ def test_doubts_are_warnings(project: Project, emulator: Emulator) -> None:
     result = project.invoke("plan")
     assert result.exit_code == 0
     assert "warning: stuck: " in result.stderr
-    assert "would match, but its createTime is soon, no number; it is left alone" in result.stderr
+    assert (
+        "would match, but its createTime is soon, not a number; it is left alone" in result.stderr
+    )

@@ -170,7 +170,7 @@ def test_the_document_has_every_call(seeded: Project) -> None:
 def test_without_a_terminal_nothing_is_written(seeded: Project, emulator: Emulator) -> None:
     result = seeded.run(*command(seeded))
     assert result.returncode == 1
-    assert "can't ask without a terminal, nothing was written" in result.stderr
+    assert "can't ask without a terminal, so nothing was written" in result.stderr
     assert updates(emulator) == []
 
 

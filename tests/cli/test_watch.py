@@ -99,7 +99,7 @@ def test_the_timeout_is_another_exit_code(
     seen = Seen()
     assert run(watched, seen) == 2
     assert len(seen.looks) == 13
-    assert "the timeout is over, 1 not as declared" in capsys.readouterr().err
+    assert "timed out: 1 not as declared" in capsys.readouterr().err
 
 
 def test_what_no_waiting_mends_ends_it_at_once(
@@ -210,7 +210,7 @@ def test_only_news_is_told(watched: Watch, emulator: Emulator) -> None:
     assert news(before, before, NOW) == []
     emulator.set_job(APP, ENVIRONMENT, "2", status="COMPLETED")
     [line] = news(before, log_entries(take_look(watched, NOW)), NOW)
-    assert line.endswith(f"{APP}/{ENVIRONMENT}/2 (not declared): no longer runs")
+    assert line.endswith(f"{APP}/{ENVIRONMENT}/2 (not declared): no longer running")
     assert heartbeat(take_look(watched, NOW)).endswith("still waiting for 1 job")
 
 
@@ -265,7 +265,7 @@ def test_the_command_waits_for_a_job(project: Project, emulator: Emulator) -> No
     [(0.0, "1 s"), (0.4, "1 s"), (29.2, "30 s"), (59.0, "59 s"), (60.0, "1 min"), (61.0, "2 min")],
 )
 def test_what_is_left_of_the_time_is_never_told_as_nothing(left: float, told: str) -> None:
-    assert outlook(left) == f"up to {told} more, Ctrl-C ends it"
+    assert outlook(left) == f"up to {told} left, Ctrl-C to stop"
 
 
 def painted(look: Look, columns: int, height: int) -> list[str]:
@@ -289,12 +289,12 @@ def test_what_is_painted_fits_the_terminal_and_keeps_its_last_line(
     lines = painted(take_look(replace(watched, stack=stack(*jobs)), NOW), columns, height)
     text = " ".join(" ".join(lines).split())
     assert len(lines) == height
-    assert "29 of 30 as declared; up to 1 min more, Ctrl-C ends it." in text
+    assert "29 of 30 as declared; up to 1 min left, Ctrl-C to stop." in text
     assert "prod/j29" in text  # what is open is never hidden by what is not
     if (columns, height) == (120, 60):
-        assert "too low" not in text
+        assert "enlarge" not in text
     if height == 12:
-        assert "more, the terminal is too low" in text
+        assert "more; enlarge the terminal" in text
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

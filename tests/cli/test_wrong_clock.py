@@ -141,4 +141,4 @@ def test_the_latest_job_is_none_that_is_in_doubt(
     document = json.loads(project.invoke("plan", "--json").stdout)
     assert [each["jobId"] for each in document["jobs"]] == ["2"]
     [warning] = document["warnings"]
-    assert f"newest: {APP}/{ENVIRONMENT}/1 is never the latest: its createTime is " in warning
+    assert f"newest: {APP}/{ENVIRONMENT}/1 can't be the latest: its createTime is " in warning

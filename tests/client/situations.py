@@ -143,7 +143,7 @@ SITUATIONS: dict[str, Situation] = {
             "'SecretAccessKey': 's', 'SessionToken': 't', "
             "'Expiration': '2020-01-01T00:00:00Z'}))"
         ),
-        "gives credentials that have expired",
+        "returned expired credentials",
         "sign in again where it gets them",
     ),
     "credential_process of a role's source: no such program": Situation(
@@ -151,7 +151,7 @@ SITUATIONS: dict[str, Situation] = {
             f"role_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
             "credential_process = /nope/helper"
         ),
-        "the AWS profile ops leads to can't be used: /nope/helper: No such file",
+        "the AWS profile ops refers to can't be used: /nope/helper: No such file",
         "correct it there",
         ("endpoint", "sign in"),
     ),
@@ -208,7 +208,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "web identity: no such file": Situation(
         lambda p: web_identity(p, None),
-        "AWS_WEB_IDENTITY_TOKEN_FILE names no file that can be read: No such file",
+        "AWS_WEB_IDENTITY_TOKEN_FILE does not name a readable file: No such file",
         "correct it",
         ("endpoint",),
     ),
@@ -257,7 +257,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "container: no token file": Situation(
         container(f"{CLOSED}/creds", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="/nope/token"),
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names no file that can be read",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE does not name a readable file",
         "correct it",
         ("endpoint",),
     ),
@@ -281,7 +281,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "STS is not to be reached": Situation(
         together(assuming(sts), setting(AWS_ENDPOINT_URL_STS=CLOSED)),
-        "nothing listens at http://127.0.0.1:1",
+        "nothing is listening at http://127.0.0.1:1",
         "check the network and AWS_ENDPOINT_URL_STS",
         ("amplify-jobs:endpoint",),
     ),
@@ -421,14 +421,18 @@ SITUATIONS: dict[str, Situation] = {
     ),
     # Endpoint, network, TLS, proxy
     "nothing listens": Situation(
-        config(endpoint=CLOSED), "nothing listens at http://127.0.0.1:1", "amplify-jobs:endpoint"
+        config(endpoint=CLOSED),
+        "nothing is listening at http://127.0.0.1:1",
+        "amplify-jobs:endpoint",
     ),
     "nothing listens where a variable says": Situation(
-        config(), "nothing listens at http://127.0.0.1:1", "check the network and AWS_ENDPOINT_URL"
+        config(),
+        "nothing is listening at http://127.0.0.1:1",
+        "check the network and AWS_ENDPOINT_URL",
     ),
     "nothing listens where the profile says": Situation(
         endpoint_of_the_profile,
-        "nothing listens at http://127.0.0.1:1",
+        "nothing is listening at http://127.0.0.1:1",
         "endpoint_url of the AWS profile ops",
         ("the region",),
     ),
@@ -465,7 +469,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a certificate that nobody vouches for": Situation(
         tls("self"),
-        "no CA that is trusted here signed the certificate of https://127.0.0.1",
+        "is not signed by a CA that is trusted here",
         "AWS_CA_BUNDLE",
     ),
     "an expired certificate": Situation(
@@ -476,7 +480,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a certificate of another host": Situation(
         tls("other", "other"),
-        "is another host's",
+        "belongs to another host",
         "correct amplify-jobs:endpoint",
         ("AWS_CA_BUNDLE",),
     ),
@@ -509,7 +513,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a proxy that asks who we are": Situation(
         proxy_that_asks,
-        "a proxy asks for a user and a password",
+        "a proxy asks for a user name and a password",
         "put them into the URL",
         ("endpoint",),
     ),

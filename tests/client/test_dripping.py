@@ -77,7 +77,7 @@ def test_an_answer_of_any_size_takes_no_more_memory_than_the_largest_that_can_be
 ) -> None:
     with dripping(stand_in.flood, pause=0) as stand:
         service = service_at(stand.url, Budget(max_retries=0), FakeClock())
-        with pytest.raises(MalformedAnswerError, match="the response has more than 16 MiB"):
+        with pytest.raises(MalformedAnswerError, match="the response is larger than 16 MiB"):
             call(service)
         stand.wait_until_all_closed()
         # What the sockets between hold is not read by anybody.

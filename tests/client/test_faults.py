@@ -28,9 +28,9 @@ from tests.samples import APP, ENVIRONMENT, job
 TRANSIENT = {
     "429": "throttled (Rate exceeded)",
     "limit": "throttled (Rate exceeded)",
-    "504": "the service fails (504 GatewayTimeoutException)",
-    "internal": "the service fails (504 InternalServiceException)",
-    "500": "the service fails (500 InternalServerErrorException)",
+    "504": "the service failed (504 GatewayTimeoutException)",
+    "internal": "the service failed (504 InternalServiceException)",
+    "500": "the service failed (500 InternalServerErrorException)",
     "drop": "Connection was closed before we received a valid response from endpoint URL",
     "lost": "Connection was closed before we received a valid response from endpoint URL",
 }
@@ -338,7 +338,7 @@ def test_calls_that_fail_alike_have_one_reason(clock: FakeClock) -> None:
     service = connect(Settings(region=REGION, endpoint="http://127.0.0.1:1"), clock).jobs
     errors = [failing(service, operation) for operation in CALLS]
     assert {error.reason for error in errors} == {
-        "nothing listens at http://127.0.0.1:1; check the network and amplify-jobs:endpoint"
+        "nothing is listening at http://127.0.0.1:1; check the network and amplify-jobs:endpoint"
     }
     assert len({error.call for error in errors}) == len(CALLS)
 

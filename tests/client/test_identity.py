@@ -54,13 +54,14 @@ def test_the_account_is_asked_for_once_and_first() -> None:
     [
         (
             {"allowed_accounts": allowed(OTHER)},
-            f"the credentials are of AWS account {ACCOUNT} (arn:aws:iam::{ACCOUNT}:user/ann), "
-            f"aws:allowedAccountIds takes only {OTHER}; sign in to that account, or correct "
+            f"the credentials belong to AWS account {ACCOUNT} (arn:aws:iam::{ACCOUNT}:user/ann), "
+            f"but aws:allowedAccountIds allows only {OTHER}; sign in to that account, or correct "
             "aws:allowedAccountIds",
         ),
         (
             {"forbidden_accounts": Accounts((OTHER, ACCOUNT), "amplify-jobs:forbiddenAccountIds")},
-            f"the credentials are of AWS account {ACCOUNT} (arn:aws:iam::{ACCOUNT}:user/ann), and "
+            f"the credentials belong to AWS account {ACCOUNT} "
+            f"(arn:aws:iam::{ACCOUNT}:user/ann), and "
             f"amplify-jobs:forbiddenAccountIds forbids {ACCOUNT}; sign in to another account, or "
             "correct amplify-jobs:forbiddenAccountIds",
         ),
@@ -79,7 +80,7 @@ def test_a_wrong_account_stops_every_call(given: dict[str, Accounts], said: str)
         assert {str(error) for error in errors} == {said}
         assert {type(error) for error in errors} == {CredentialsError}
         apps = connect(settings_for(backend, tokens, **given), FakeClock()).apps
-        with pytest.raises(CredentialsError, match="are of AWS account"):
+        with pytest.raises(CredentialsError, match="belong to AWS account"):
             list(apps.apps())
     assert backend.requests == []
     assert len(tokens.requests) == 2

@@ -138,7 +138,7 @@ def test_an_empty_file_is_a_warning(project: Project) -> None:
         "it",
         "defaults: {}": ": jobs is missing",
         "jobs: {}\ndefault: {}": ":2: unknown key default: did you mean defaults?",
-        "jobs: {a: 1, a: 2}": ":1: key a is a duplicate, first set in line 1",
+        "jobs: {a: 1, a: 2}": ":1: key a is a duplicate, first set on line 1",
         "jobs:\n\ta: 1": ":2: is not valid YAML: a tab indents this line: use spaces",
         "[" * 100_000: ":1: is nested deeper than 50 levels",
     }.items(),

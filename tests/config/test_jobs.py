@@ -183,7 +183,7 @@ def test_a_name_taken_in_another_file_names_both_places(project: Project) -> Non
 
 def test_a_name_twice_in_one_file_is_a_duplicate_key(project: Project) -> None:
     project.stack("amplify-jobs:jobs:\n  a: {}\n  a: {}")
-    assert project.problems() == (f"{STACK}:4: key a is a duplicate, first set in line 3",)
+    assert project.problems() == (f"{STACK}:4: key a is a duplicate, first set on line 3",)
 
 
 def test_merge_keys_are_legitimate_and_own_keys_win(project: Project) -> None:

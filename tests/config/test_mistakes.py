@@ -47,12 +47,12 @@ def a_job(project: Project, *lines: str) -> None:
         "0o17": 'jobId 0o17 is a number: quote it, "0o17"',
         "[a]": "jobId is a list: it must be text",
         '""': "jobId is empty: write a value",
-        ".": "jobId is ., which no request's path can hold: write the real name",
-        "..": "jobId is .., which no request's path can hold: write the real name",
+        ".": "jobId is ., which can't be used in a request's path: write the real name",
+        "..": "jobId is .., which can't be used in a request's path: write the real name",
         r'"a\0b"': "jobId has control characters: remove them",
         r'"a\nb"': "jobId has control characters: remove them",
         r'"a\u2028b"': "jobId has control characters: remove them",
-        "x" * 257: "jobId has 257 characters: 256 are possible",
+        "x" * 257: "jobId has 257 characters: at most 256 are allowed",
     }.items(),
 )
 def test_a_job_id_that_is_none(project: Project, written: str, said: str) -> None:
@@ -109,7 +109,8 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         "wait: {}": "wait.timeout is missing",
         "ifMissing: skip": "ifMissing skip is unknown: write error or ignore",
         "ifMissing: no": "ifMissing no is unknown: write error or ignore",
-        "zzzz: 1": "unknown key zzzz: known are appId, backendEnvironmentName, operation, status, "
+        "zzzz: 1": "unknown key zzzz: expected one of appId, backendEnvironmentName, operation, "
+        "status, "
         "when, ifMissing, wait, jobId",
     }.items(),
 )
@@ -209,8 +210,8 @@ def test_all_problems_are_told_together(project: Project) -> None:
         f'{STACK}:6: a: jobId 1 is a number: quote it, "1"',
         f"{STACK}:7: b: declares neither operation nor status: add at least one",
         f"{STACK}:3: include gone.yaml: there is no such file in project/",
-        "more.yaml:1: unknown key extra: known are defaults, jobs",
-        "more.yaml:3: d: unknown key x: known are appId, backendEnvironmentName, operation, "
+        "more.yaml:1: unknown key extra: expected one of defaults, jobs",
+        "more.yaml:3: d: unknown key x: expected one of appId, backendEnvironmentName, operation, "
         "status, when, ifMissing, wait, jobId",
         f"{STACK}:2: retryMode never is unknown: write standard or adaptive",
     )
@@ -221,7 +222,8 @@ def test_all_problems_are_told_together(project: Project) -> None:
     {
         "status: RUNING": "status RUNING is not a known value: did you mean RUNNING?",
         "status: Failed": "status Failed is not a known value: did you mean FAILED?",
-        "status: XYZZY": "status XYZZY is not a known value: known are RUNNING, COMPLETED, FAILED",
+        "status: XYZZY": "status XYZZY is not a known value: expected one of RUNNING, "
+        "COMPLETED, FAILED",
         "operation: UpdateBackend": "operation UpdateBackend is not a known value: "
         "did you mean UpdateBackendAPI?",
         "when: {status: RUNING}": "when.status RUNING is not a known value: did you mean RUNNING?",
@@ -245,7 +247,7 @@ def test_a_doubtful_default_is_warned_of_once(project: Project) -> None:
     )
     assert project.read().warnings == (
         f"{STACK}:2: defaults: status DONE is not a known value: "
-        "known are RUNNING, COMPLETED, FAILED",
+        "expected one of RUNNING, COMPLETED, FAILED",
     )
 
 
@@ -270,7 +272,7 @@ def test_lone_surrogates_from_the_engine_are_refused(tmp_path: Path) -> None:
         "config:\n\tx: 1": ":2: is not valid YAML: a tab indents this line: use spaces",
         "a: 1\nb: *x": ":2: is not valid YAML: found undefined alias",
         "config:\n  aws:region: a\n  aws:region: b": ":3: key aws:region is a duplicate, "
-        "first set in line 2",
+        "first set on line 2",
         "? [a]\n: b": ":1: a list or mapping can't be a key",
         "a: .inf": ":1: '.inf' can't be read: quote it",
         "a: !!binary '%'": ":1: '%' can't be read: quote it",

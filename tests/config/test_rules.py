@@ -83,7 +83,7 @@ def test_all_that_a_rule_can_say() -> None:
         ({"limit": None}, "limit is missing"),
         ({"match": None}, "match is missing"),
         ({"limit": -1}, "limit -1 is not a whole number of 0 or more: write one such as 5"),
-        ({"limit": 5000}, "limit 5000: at most 1000 is possible"),
+        ({"limit": 5000}, "limit 5000: the maximum is 1000"),
         ({"apps": []}, 'apps is empty: write names, or ["*"] for all'),
         ({"apps": "*"}, "apps * is not a list: write [*]"),
         ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),
@@ -103,21 +103,25 @@ def test_all_that_a_rule_can_say() -> None:
         ),
         (
             {"apps": ["*", "!d1"]},
-            "apps[1]: '!d1' does not negate here: to leave out an app, add \"d1/*/*\" to except",
+            "apps[1]: '!d1' begins with !, which does not negate here: to leave out an app, add "
+            '"d1/*/*" to except',
         ),
         (
             {"environments": ["!prod"]},
-            "environments[0]: '!prod' does not negate here: to leave out an environment, add "
+            "environments[0]: '!prod' begins with !, which does not negate here: to leave out "
+            "an environment, add "
             '"*/prod/*" to except',
         ),
         (
             {"apps": {"nameMatches": "!shop-*"}},
-            "apps.nameMatches: '!shop-*' does not negate here: to leave out apps, add each as "
+            "apps.nameMatches: '!shop-*' begins with !, which does not negate here: to leave "
+            "out apps, add each as "
             "APP/*/* to except",
         ),
         (
             {"except": ["!d1/prod/a"]},
-            "except[0]: '!d1/prod/a' does not negate here: each entry is an exception already: "
+            "except[0]: '!d1/prod/a' begins with !, which does not negate here: each entry is "
+            "an exception already: "
             "remove the !",
         ),
         ({"except": ["d1/prod/a "]}, "except[0] has whitespace around it: remove it"),
@@ -141,11 +145,13 @@ def test_all_that_a_rule_can_say() -> None:
         ),
         (
             {"unless": "x"},
-            "unknown key unless: known are environments, match, set, limit, except, wait, apps",
+            "unknown key unless: expected one of environments, match, set, limit, except, wait, "
+            "apps",
         ),
         (
             {"set": {"status": "RUNNING"}},
-            "set is what match asks for already: no job can match and need it (status RUNNING)",
+            "set asks for what match already requires (status RUNNING), so the rule would never "
+            "change a job: correct one of them",
         ),
     ],
 )

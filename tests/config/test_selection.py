@@ -63,12 +63,13 @@ def test_a_variable_set_to_nothing_selects_none(
     [
         (
             "pord",
-            r"Pulumi.pord.yaml: there is no such stack file \(PULUMI_STACK\); known are dev, prod",
+            r"Pulumi.pord.yaml: there is no such stack file \(PULUMI_STACK\); the stacks are "
+            r"dev, prod",
         ),
         ("../x y", r"PULUMI_STACK ../x y is not a stack name"),
         (
             "org/other/dev",
-            "PULUMI_STACK org/other/dev is of another project: the project here is jobs",
+            "PULUMI_STACK org/other/dev belongs to another project: the project here is jobs",
         ),
     ],
 )

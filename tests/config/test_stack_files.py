@@ -60,7 +60,7 @@ def test_without_a_choice_the_choices_are_told(project: Project) -> None:
         "project/: which stack? use --stack with one of dev, prod",
     )
     assert problems_of_finding(project.directory, "pord", None) == (
-        "Pulumi.pord.yaml: there is no such stack file; known are dev, prod",
+        "Pulumi.pord.yaml: there is no such stack file; the stacks are dev, prod",
     )
 
 

@@ -134,7 +134,7 @@ def test_an_engine_that_is_killed_leaves_nothing_behind(demo: Demo) -> None:
     demo.kill(engine)
     _, errors = process.communicate()
     assert process.returncode == 1
-    assert errors == "the demo failed: pulumi up failed; the reason stands above\n"
+    assert errors == "the demo failed: pulumi up failed; see the reason above\n"
     demo.assert_all_gone()
 
 

@@ -96,7 +96,7 @@ def test_requests_are_listed_and_forgotten(emulator: Emulator) -> None:
             "PUT",
             "faults",
             b'{"504": 0.6, "429": 0.6}',
-            "faults: the rates add up to 1.2, at most 1 is possible",
+            "faults: the rates add up to 1.2, the maximum is 1",
         ),
     ],
 )

@@ -330,9 +330,9 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
             "fault '504:Update=1': unknown operation 'Update': one of UpdateBackendJob, "
             "GetBackendJob, ListBackendJobs, ListApps, ListBackendEnvironments",
         ),
-        ("504=1.5", "fault '504=1.5': rate 1.5: at most 1 is possible"),
-        ("504=-1", "fault '504=-1': rate -1: at least 0 is possible"),
-        ("504=7.0", "fault '504=7.0': rate 7: at most 1 is possible"),
+        ("504=1.5", "fault '504=1.5': rate 1.5: the maximum is 1"),
+        ("504=-1", "fault '504=-1': rate -1: the minimum is 0"),
+        ("504=7.0", "fault '504=7.0': rate 7: the maximum is 1"),
         ("504=nan", "fault '504=nan': rate nan: a number is expected"),
         ("504=inf", "fault '504=inf': rate inf: a number is expected"),
     ],

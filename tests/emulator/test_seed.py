@@ -77,7 +77,8 @@ def test_a_file_is_a_list_of_jobs_by_the_names_of_the_wire(here: Path) -> None:
         ),
         (
             "jobs: [{appId: a, backendEnvironmentName: e, jobId: x, zzzz: x}]",
-            ":1: jobs[0]: unknown field zzzz: known are appId, backendEnvironmentName, jobId, "
+            ":1: jobs[0]: unknown field zzzz: expected one of appId, backendEnvironmentName, "
+            "jobId, "
             "operation, status, createTime, updateTime, error, age, then",
         ),
         (f"jobs: [{GOOD}, {GOOD}]", ":1: jobs[1]: the same job as jobs[0]"),

@@ -22,8 +22,8 @@ def test_a_wrong_account_fails_preview_and_up_before_any_other_call(
         project.environment["AWS_ENDPOINT_URL_STS"] = tokens.url
         for run in (project.preview(expect=None), project.up("--skip-preview", expect=None)):
             assert run.code != 0, str(run)
-            assert f"the credentials are of AWS account {ACCOUNT}" in run.text
-            assert f"amplify-jobs:allowedAccountIds takes only {OTHER}" in run.text
+            assert f"the credentials belong to AWS account {ACCOUNT}" in run.text
+            assert f"amplify-jobs:allowedAccountIds allows only {OTHER}" in run.text
             assert "Traceback" not in run.text
         assert emulator.requests() == []
         project.configure(JOBS, allowedAccountIds=[ACCOUNT])

@@ -139,7 +139,7 @@ def test_a_program_far_from_its_project(project: Project, emulator: Emulator) ->
     emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
     assert '"RUNNING" => "FAILED"' in project.preview().text
     planned = command(project, "plan", expect=2)
-    assert "pulumi stack select says which stack: Pulumi.dev.yaml" in planned.stderr
+    assert "using Pulumi.dev.yaml, selected by pulumi stack select" in planned.stderr
     (project.folder / "jobs" / "b.yaml").unlink()
     project.pulumi("destroy", "--yes", expect=0)
 
@@ -157,7 +157,7 @@ def test_a_project_in_json(project: Project, emulator: Emulator) -> None:
     emulator.set_job(APP, ENVIRONMENT, "4f1c", status="RUNNING")
     assert '"RUNNING" => "FAILED"' in project.preview().text
     planned = command(project, "plan", expect=2)
-    assert "PULUMI_STACK says which stack: Pulumi.dev.json" in planned.stderr
+    assert "using Pulumi.dev.json, selected by PULUMI_STACK" in planned.stderr
 
 
 def test_dynamic_providers_that_are_disabled_are_one_line(project: Project) -> None:

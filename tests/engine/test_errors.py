@@ -89,7 +89,7 @@ SAID = [
     "typo: unknown key statsu: did you mean status?",
     'number: jobId 12 is a number: quote it, "12"',
     "empty: jobId is empty",
-    "dots: jobId is .., which no request's path can hold",
+    "dots: jobId is .., which can't be used in a request's path",
     "nul: jobId has control characters",
     "long: jobId has 300 characters",
     "nothing: declares neither operation nor status",

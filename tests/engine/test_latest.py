@@ -93,7 +93,7 @@ def test_a_rule_alone_is_refused_while_the_latest_job_is_not_adopted(
     )
     for arguments, said in (
         ([], f"depends on '{push}'"),
-        (["--skip-preview"], "except[0] is an output of a resource that was not created yet"),
+        (["--skip-preview"], "except[0] is an output of a resource that has not been created"),
     ):
         refused = project.up(*arguments, "--target", rule, expect=None)
         assert refused.code != 0

@@ -321,7 +321,7 @@ amplify_jobs.BackendJobRule(
 )
 """
 """A rule whose exceptions only the first update knows."""
-UNKNOWN = "except will be known in the update only, so what matches is not known."
+UNKNOWN = "except will be known only in the update, so what matches is not known yet."
 
 
 def updated(emulator: Emulator) -> set[str | None]:

@@ -90,7 +90,10 @@ def test_jobs_that_fail_are_named_and_the_next_up_takes_only_them(
     project.configure({}, rules={"stuck": RULE})
     failed = project.apply(expect=None)
     assert failed.code != 0
-    assert "stuck: 1 of 3 jobs left, the next run takes those that still match" in failed.text
+    assert (
+        "stuck: 1 of 3 jobs not settled yet, the next run takes those that still match"
+        in failed.text
+    )
     assert "Traceback" not in failed.text
     emulator.clear_requests()
     project.apply()

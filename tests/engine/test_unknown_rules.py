@@ -53,7 +53,7 @@ ANYWHERE = NAMED + (
     "rule('except', except_=['d1/a/1', named.id])\n"
     "rule('wait', wait={'timeout': later('1m')})\n"
 )
-WARNING = "except will be known in the update only, so what matches is not known."
+WARNING = "except will be known only in the update, so what matches is not known yet."
 
 
 @pytest.fixture

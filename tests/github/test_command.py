@@ -224,7 +224,7 @@ def test_a_forks_token_that_may_only_read(hub: GitHub, workflow: Workflow) -> No
         result = workflow.run(plan(*actions))
         assert (result.returncode, result.stdout) == (0, "")
         assert result.stderr == (
-            "note: no comment on octo/shop#12, as the token may only read: "
+            "note: no comment on octo/shop#12, because the token is read-only: "
             "the report is in the step's summary\n"
         )
     summary = workflow.summary.read_text()

@@ -68,8 +68,8 @@ def test_a_pull_request_of_another_repository_is_not_meant() -> None:
 def test_a_forks_run_lists_none_and_says_so(numbers: Any) -> None:
     event = {"workflow_run": {"pull_requests": numbers, "event": "pull_request"}}
     assert reason("workflow_run", event) == (
-        "no pull request: the event workflow_run lists none, as GitHub does where the commit comes "
-        "from a fork, or from no pull request; name it with --pull-request N"
+        "no pull request: the event workflow_run lists none, as GitHub does for a commit from a "
+        "fork or without a pull request; name it with --pull-request N"
     )
     assert number("workflow_run", event, pull_request=5) == 5
 
@@ -92,7 +92,7 @@ def test_events_of_a_pull_request_name_it(name: str) -> None:
 @pytest.mark.parametrize("name", ["push", "schedule", "workflow_dispatch", "deployment_status"])
 def test_other_events_are_about_none(name: str) -> None:
     assert reason(name, {"ref": "refs/heads/main"}) == (
-        f"no pull request: the event {name} is about none; name it with --pull-request N"
+        f"no pull request: the event {name} is not about one; name it with --pull-request N"
     )
 
 
@@ -106,7 +106,7 @@ def test_a_comment_on_an_issue_is_about_none() -> None:
 def test_the_number_of_one_repository_is_not_used_in_another() -> None:
     event = {"pull_request": {"number": 12}}
     assert reason("pull_request", event, repository="octo/other") == (
-        "no pull request of octo/other: the event is one of octo/shop; name it with "
+        "no pull request of octo/other: the event belongs to octo/shop; name it with "
         "--pull-request N"
     )
     assert number("pull_request", event, repository="Octo/Shop") == 12

@@ -127,7 +127,7 @@ FAULTS = {
     "garbage": "the response",
     "foreign": "the response is for another job",
     "429": "throttled",
-    "504": "the service fails (504",
+    "504": "the service failed (504",
     "drop": "Connection was closed",
 }
 

@@ -139,9 +139,9 @@ def test_no_job_that_fits_is_an_error(declare: Configure, emulator: Emulator) ->
     problem = problem_of(declare(push=nothing).preview)
     assert problem.property == "job_id"
     assert problem.message == (
-        f"jobId of push ({APP}/{ENVIRONMENT}/(latest)): {APP}/{ENVIRONMENT} has no job that is the "
-        "latest job with operation DeleteBackend; correct the filter, appId or "
-        "backendEnvironmentName, or give an ID"
+        f"jobId of push ({APP}/{ENVIRONMENT}/(latest)): {APP}/{ENVIRONMENT} has no job with "
+        "operation DeleteBackend; correct the filter, appId or backendEnvironmentName, or give "
+        "an ID"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_job_that_fails_against_the_rule_fails_it_with_its_own_error_and_keeps
     problem = run.result(DEADLINE)
     assert problem.resource == "stuck"
     assert problem.message == (
-        "stuck: 1 of 2 jobs left, the next run takes those that still match: "
+        "stuck: 1 of 2 jobs not settled yet, the next run takes those that still match: "
         f"stuck ({APP}/{ENVIRONMENT}/1) was updated, but the job ended as FAILED, not COMPLETED: "
         "quota exceeded"
     )

@@ -120,7 +120,7 @@ def test_what_a_program_will_know_only_later_is_unknown_in_the_preview(
     assert step.inputs["limit"] == 20
     assert step.inputs["match"] == {"status": ["RUNNING"]}
     [warning] = preview.warnings
-    assert warning.startswith("except will be known in the update only")
+    assert warning.startswith("except will be known only in the update")
     assert "matches" not in step.inputs
     host.up()
     assert updates(emulator) == [{"status": "COMPLETED"}, FAILED]
@@ -137,8 +137,9 @@ def test_an_output_of_a_resource_that_a_run_leaves_out_is_named(
     problem = problem_of(host.up)
     assert (problem.resource, problem.property) == ("stuck", "except")
     assert problem.message == (
-        "except[1] is an output of a resource that was not created yet, and that --target or "
-        "--exclude leave out of this run: take it in, too"
+        "except[1] is an output of a resource that has not been created yet and is left out of "
+        "this "
+        "run by --target or --exclude: include it, too"
     )
 
 
@@ -172,7 +173,10 @@ def test_one_job_that_fails_does_not_stop_the_others(
     emulator.fault("denied", operation="UpdateBackendJob", times=2)
     host = ruled(stuck=RULE)
     problem = problem_of(host.up)
-    assert "stuck: 2 of 5 jobs left, the next run takes those that still match" in problem.message
+    assert (
+        "stuck: 2 of 5 jobs not settled yet, the next run takes those that still match"
+        in problem.message
+    )
     assert "amplifybackend:UpdateBackendJob" in problem.message
     assert len(settled(host)) == (3 if frames else 0)
     emulator.clear_requests()

@@ -172,7 +172,7 @@ class Asking:
         done = self.project.invoke("watch", "--timeout", "1s", "--interval", "1s")
         lines = [line.partition(": ")[::2] for line in done.stderr.splitlines()]
         told = {kind: [text for each, text in lines if each == kind] for kind, _ in lines}
-        errors = [each for each in told.get("error", ()) if "the timeout is over" not in each]
+        errors = [each for each in told.get("error", ()) if "timed out" not in each]
         assert done.exit_code == (1 if errors else 2 if self.world.matches else 0), done.output
         found = re.findall(r"Z \S+ \((\S+)\): \w+, apply would", done.stdout)
         return verdict(found, errors, told.get("warning", ()))

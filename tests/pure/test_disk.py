@@ -32,8 +32,8 @@ def test_more_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "a"
     with path.open("wb") as file:
         file.truncate(1 << 40)
-    assert refusal(path, 2 << 20) == "has more than 2 MiB: give a smaller one"
-    with pytest.raises(UnreadableError, match="has more than 1 MiB"):
+    assert refusal(path, 2 << 20) == "is larger than 2 MiB: use a smaller one"
+    with pytest.raises(UnreadableError, match="is larger than 1 MiB"):
         read_stream(BytesIO(bytes((1 << 20) + 1)), 1 << 20)
 
 

@@ -40,7 +40,7 @@ def test_a_time_in_doubt_is_never_the_latest_and_told(created: str | None) -> No
     choice = newest(jobs, Latest(), NOW)
     assert choice.job == jobs[1]
     [line] = choice.doubts
-    assert line.startswith("d1/prod/a is never the latest: its createTime is ")
+    assert line.startswith("d1/prod/a can't be the latest: its createTime is ")
     assert latest_of(jobs[:1]) is None
 
 

@@ -59,35 +59,38 @@ RULE = Rule(
         (
             replace(stuck(), create_time="1763942400"),  # epoch seconds
             Doubt(
-                "createTime is 1763942400, in milliseconds 1970-01-21T09:59:02Z, before AWS "
-                "Amplify began"
+                "createTime is 1763942400, which in milliseconds is 1970-01-21T09:59:02Z, "
+                "before AWS "
+                "Amplify existed"
             ),
         ),
         (
             replace(stuck(), create_time="0"),
             Doubt(
-                "createTime is 0, in milliseconds 1970-01-01T00:00:00Z, before AWS Amplify began"
+                "createTime is 0, which in milliseconds is 1970-01-01T00:00:00Z, before AWS "
+                "Amplify existed"
             ),
         ),
         (replace(stuck(), create_time="1483228800000"), True),
         (
             replace(stuck(), update_time="1483228799999"),
             Doubt(
-                "updateTime is 1483228799999, in milliseconds 2016-12-31T23:59:59Z, before AWS "
-                "Amplify began"
+                "updateTime is 1483228799999, which in milliseconds is 2016-12-31T23:59:59Z, "
+                "before AWS "
+                "Amplify existed"
             ),
         ),
         (replace(stuck(), status="COMPLETED"), False),
         (replace(stuck(), status=None), False),
         (replace(stuck(), operation="CloneBackend"), False),
         (replace(stuck(), create_time=None), Doubt("createTime is absent")),
-        (replace(stuck(), create_time="soon"), Doubt("createTime is soon, no number")),
-        (replace(stuck(), update_time="1e9"), Doubt("updateTime is 1e9, no number")),
-        (replace(stuck(), update_time="٣"), Doubt("updateTime is ٣, no number")),
+        (replace(stuck(), create_time="soon"), Doubt("createTime is soon, not a number")),
+        (replace(stuck(), update_time="1e9"), Doubt("updateTime is 1e9, not a number")),
+        (replace(stuck(), update_time="٣"), Doubt("updateTime is ٣, not a number")),
         (replace(stuck(hours=1), update_time=None), False),
         (
             replace(stuck(), create_time="", update_time="-5"),
-            Doubt("createTime is absent and updateTime is -5, no number"),
+            Doubt("createTime is absent and updateTime is -5, not a number"),
         ),
     ],
 )
@@ -124,7 +127,7 @@ def test_the_oldest_come_first_and_more_than_the_limit_are_an_error() -> None:
     assert found.excess is not None
     assert found.excess == (
         "3 jobs match, more than the limit of 2, so nothing is written: d2abc/prod/40, "
-        "d2abc/prod/9, d2abc/prod/8; look at them, then narrow the rule or raise its limit"
+        "d2abc/prod/9, d2abc/prod/8; review them, then narrow the rule or raise its limit"
     )
     assert match_jobs(RULE, jobs[:2], frozenset(), NOW).excess is None
 

@@ -40,7 +40,7 @@ def test_an_earlier_preview_is_reported_as_one_of_today(name: str) -> None:
 def test_what_only_up_will_know_and_what_is_secret() -> None:
     [job] = earlier("unknown.json").jobs
     assert (job.action, job.status) == ("update", Cell(None, "FAILED"))
-    assert job.reason == "what becomes of it is known after up"
+    assert job.reason == "the outcome is known after up"
     hidden, _ = earlier("secret.json").jobs
     assert (hidden.action, hidden.status) == ("update", Cell("RUNNING", "[secret]"))
 

@@ -18,7 +18,7 @@ from pulumi_amplify_jobs.report.reading import read_report
 CREATED, UPDATED = 1795500000.0, 1795503600.0
 """2026-11-24, 06:00 and 07:00 UTC."""
 
-AS_SECONDS = "is 1970-01-21T18:45:00Z, before AWS Amplify began"
+AS_SECONDS = "is 1970-01-21T18:45:00Z, before AWS Amplify existed"
 """What CREATED is, taken for milliseconds."""
 
 URN = "urn:pulumi:dev::demo::pulumi-python:dynamic/amplify:BackendJob::a"

@@ -161,7 +161,7 @@ def test_what_only_up_will_know_is_said_to_be_so() -> None:
     [job] = report("unknown.json").jobs
     assert job.key == JobKey("(known after up)", "prod", "4f1c")
     assert (job.action, job.status) == ("update", Cell(None, "FAILED"))
-    assert job.reason == "what becomes of it is known after up"
+    assert job.reason == "the outcome is known after up"
 
 
 def test_a_refused_plan_says_what_moved() -> None:
@@ -235,7 +235,9 @@ def test_an_event_log_that_was_cut_off_is_an_error() -> None:
     lines = recorded("drift.jsonl").splitlines()
     whole = [line for line in lines if "summaryEvent" not in line and "cancelEvent" not in line]
     found = read_report("\n".join(whole), "it")
-    assert found.problems == ("the event log has no end: the run was cut off, or is not over",)
+    assert found.problems == (
+        "the event log is incomplete: the run was cut off, or is still going",
+    )
 
 
 def test_a_preview_that_may_be_corrupt_is_an_error() -> None:
@@ -309,11 +311,14 @@ def test_several_previews_are_not_merged() -> None:
     [
         ("", "it is empty: the preview failed before it wrote anything"),
         ("  \n", "it is empty"),
-        ("{", "it:1: is no whole JSON (Expecting property name enclosed in double quotes, column"),
-        ('{"steps": [', "it:1: is no whole JSON"),
-        ("Previewing update (dev):", "it:1: is no whole JSON"),
-        ("[]", "it is no preview: give it pulumi preview --json, the engine's event log, or"),
-        ('{"jobs": {}}', "it is no preview"),
+        (
+            "{",
+            "it:1: is not complete JSON (Expecting property name enclosed in double quotes, column",
+        ),
+        ('{"steps": [', "it:1: is not complete JSON"),
+        ("Previewing update (dev):", "it:1: is not complete JSON"),
+        ("[]", "it is not a preview: give it pulumi preview --json, the engine's event log, or"),
+        ('{"jobs": {}}', "it is not a preview"),
         ("[" * 100_000, "it is nested too deeply"),
         ('{"stack": "s", "jobs": [], "summary": {}, "version": 2}', "it is a plan of version 2"),
         (

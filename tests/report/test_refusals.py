@@ -88,7 +88,7 @@ R3 = f"{{map[{match('d2/prod/12:30 x%2Fy')} {match('d2/prod/[3]', created='')}]}
         (
             f"++plan[{RUNNING}!={plan(live('RUNNING', updated=SINCE), 'COMPLETED')}], "
             "++status[{FAILED}!={COMPLETED}]",
-            "status is not the reviewed one: the config changed since",
+            "status is not as reviewed: the config has changed since",
         ),
         (
             f"~~plan[{plan(live('} status:{X', 'a}!={b'))}!={RUNNING}]",
@@ -96,21 +96,21 @@ R3 = f"{{map[{match('d2/prod/12:30 x%2Fy')} {match('d2/prod/[3]', created='')}]}
         ),
         (
             "=~plan[{&{{map[action:{update}]}}}]",
-            "is not as reviewed; its config is secret, so the engine's own output says how",
+            "is not as reviewed; its config is secret, so only the engine's own output says how",
         ),
         (
             "~~plan[{map[action:{update} from:{&{{map[]}}} to:{&{{map[]}}}]}!={map[]}]",
-            "is not as reviewed; its config is secret, so the engine's own output says how",
+            "is not as reviewed; its config is secret, so only the engine's own output says how",
         ),
         (f"~~matches[{R1}!={R2}]", "matched since the review: d2/prod/2"),
-        (f"~~matches[{R2}!={R1}]", "matched no more since the review: d2/prod/2"),
+        (f"~~matches[{R2}!={R1}]", "no longer matched since the review: d2/prod/2"),
         (f"=+matches[{R3}]", "matched since the review: d2/prod/12:30 x%2Fy, d2/prod/[3]"),
         (f"=+matches[{R1}]", "matched since the review: d2/prod/1"),
-        (f"+-matches[{R1}]", "matched no more since the review: d2/prod/1"),
+        (f"+-matches[{R1}]", "no longer matched since the review: d2/prod/1"),
         (f"~~matches[{R1}!={R1}]", "the jobs that match moved since the review"),
         (
             "+~job_id[{old}!={new}]",
-            "job_id is not the reviewed one: the config changed since",
+            "job_id is not as reviewed: the config has changed since",
         ),
         ("in a way that nobody foresaw", "in a way that nobody foresaw"),
         (

@@ -19,14 +19,14 @@ UPDATES = ("set", "ignore", "refuse", "revert")
 """As the emulator has them, which is slow to load."""
 
 EPILOG = """
-A seed is a list of jobs, in the service's own field names:
+A seed is a list of jobs, with the service's own field names:
   jobs:
     - appId: d2abcdefgh1234
       backendEnvironmentName: prod
       jobId: "4f1c"
       status: RUNNING
-      age: 40h                                   # created so long ago
-      then: { after: 90s, status: COMPLETED }    # unless it is updated before
+      age: 40h                                   # created 40 hours ago
+      then: { after: 90s, status: COMPLETED }    # unless updated first
 
 What AWS makes of an update is not publicly known. --updates plays each way:
   set      it sets the fields
@@ -57,14 +57,14 @@ Without AWS:
     multiple=True,
     envvar="AMPLIFY_JOBS_EMULATOR_ALLOW_HOST",
     show_envvar=True,
-    help="One more name that clients may call it by (their Host header).",
+    help="Another name that clients may call it by (their Host header).",
 )
-@click.option("--port", default=PORT, show_default=True, help="The port; 0 takes a free one.")
+@click.option("--port", default=PORT, show_default=True, help="The port; 0 picks a free one.")
 @click.option(
     "--seed",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="YAML with jobs to start with; they are added to those of --db, or replace them.",
+    help="YAML with jobs to start with; they are added to those in --db, or replace them.",
 )
 @click.option(
     "--db",
@@ -83,7 +83,7 @@ Without AWS:
     show_envvar=True,
     help="The access key's secret.",
 )
-@click.option("--region", metavar="NAME", help="Refuse requests that are signed for another one.")
+@click.option("--region", metavar="NAME", help="Refuse requests signed for another region.")
 @click.option(
     "--updates",
     type=click.Choice(UPDATES),
@@ -105,7 +105,7 @@ Without AWS:
     multiple=True,
     help="A fault and its rate, as below; may be repeated.",
 )
-@click.option("--fault-seed", metavar="N", type=int, help="Makes faults repeatable.")
+@click.option("--fault-seed", metavar="N", type=int, help="Make faults repeatable.")
 @click.option(
     "--log", metavar="FILE", help="Add a line of JSON to this file for each request; - is stdout."
 )
@@ -165,8 +165,8 @@ def _exposed(host: str, port: int, allow_hosts: tuple[str, ...]) -> str:
     """Return what listening beyond this machine means."""
     names = ", ".join(("IP addresses", "localhost", "names without a dot", *allow_hosts))
     return (
-        f"--host {host} lets everybody who reaches port {port} of this machine read and change the "
-        f"jobs, the faults and the clock; Host may be {names} (add one with --allow-host)"
+        f"--host {host} lets anyone who can reach port {port} of this machine read and change the "
+        f"jobs, the faults and the clock; accepted as Host: {names} (--allow-host adds one)"
     )
 
 

@@ -13,7 +13,7 @@ def confirmed(question: str, *, on_stderr: bool) -> bool:
     """Ask the user. Raises CommandError where there is nobody to ask."""
     if not is_terminal(sys.stdin):
         raise CommandError(
-            "can't ask without a terminal, nothing was written; use --yes to skip the question"
+            "can't ask without a terminal, so nothing was written; use --yes to skip the question"
         )
     while True:
         # Not click.confirm: it calls a slip an "Error: invalid input" and leaves the user guessing.

@@ -51,12 +51,12 @@ Exit codes:
     type=click.Choice(get_args(Fit)),
     default="comment",
     show_default=True,
-    help="What the Markdown has to fit into: GitHub's comment, or its step summary.",
+    help="What the Markdown has to fit into: a GitHub comment or a step summary.",
 )
 @click.option(
     "--plan-errors",
     is_flag=True,
-    help="Explain why up --plan or --strict refused; PREVIEW is then the output of that up.",
+    help="Explain why up --plan or --strict refused a plan; PREVIEW is then that up's output.",
 )
 def report(
     preview: Path | None,
@@ -67,12 +67,12 @@ def report(
 ) -> int:
     """Report a preview: what changes, what is left alone, what fails.
 
-    PREVIEW is a file with what `pulumi preview --json` wrote (one document or a stream of events),
-    with the engine's event log, or with what `amplify-jobs plan --json` wrote; `-` or nothing is
+    PREVIEW is a file with the output of `pulumi preview --json` (one document or a stream of
+    events) or of `amplify-jobs plan --json`, or with the engine's event log; `-` or nothing is
     standard input.
 
-    Exits with 0 where there is nothing to do, with 2 where changes are pending, and with 1 where
-    the preview has an error.
+    Exits with 0 if there is nothing to do, with 2 if changes are pending, and with 1 if the preview
+    has an error.
     """
     from ..report.reading import read_report
 

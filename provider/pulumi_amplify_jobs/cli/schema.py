@@ -39,7 +39,7 @@ Exit codes:
 def schema(file: File, output: Path | None) -> int:
     """Print a JSON Schema: of a stack's file, of an included file, or of report --format json.
 
-    Editors complete and check YAML by it, once the YAML's first line names the schema's file.
+    Editors use it to complete and check YAML whose first line names the schema's file.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.
     from ..config.schema import include_schema, schema_text, stack_schema

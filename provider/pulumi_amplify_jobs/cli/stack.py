@@ -97,7 +97,7 @@ class StackOptions:
         config_file = self.cwd / self.config_file if self.config_file else None
         file = find_stack_file(self.cwd, self.stack, config_file)
         if file.selected_by:
-            notify("note", f"{file.selected_by} says which stack: {file.path.name}")
+            notify("note", f"using {file.path.name}, selected by {file.selected_by}")
         config = read_stack(file)
         for warning in config.warnings:
             notify("warning", warning)
@@ -120,7 +120,7 @@ stack_options = bundled(
         "--stack",
         metavar="NAME",
         shell_complete=stacks_of_project,
-        help="The stack; without it the selected one, or the only one.",
+        help="The stack; by default, the selected one or the only one.",
     ),
     click.option(
         "--config-file",
@@ -132,9 +132,9 @@ stack_options = bundled(
 )
 
 all_option = click.option(
-    "-a", "--all", "everything", is_flag=True, help="Show jobs as declared, too."
+    "-a", "--all", "everything", is_flag=True, help="Also show jobs that are as declared."
 )
 
 rules_only_option = click.option(
-    "--rules-only", is_flag=True, help="Look at amplify-jobs:rules only, not at declared jobs."
+    "--rules-only", is_flag=True, help="Use amplify-jobs:rules only, not the declared jobs."
 )

@@ -127,7 +127,7 @@ FORMATS: Mapping[str, Callable[[Findings, Path], str]] = {
     show_default=True,
     help="How to print problems: text, json or github (annotations of GitHub Actions).",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 also if there are warnings.")
 @click.option(
     "--allow-empty", is_flag=True, help="Accept a stack that declares no job and no rule."
 )
@@ -138,9 +138,9 @@ def validate(
     """Check stack files and included files, without AWS and without an engine.
 
     Without arguments, every stack of the project is checked, with all that it includes.
-    Pulumi.<stack>.yaml is a stack's file, any other an included one: that is checked through the
-    stacks that include it, or alone as far as that goes. All problems of all files are reported,
-    each once; a stack that declares neither a job nor a rule is one, too. What only the engine can
+    Pulumi.<stack>.yaml is a stack's file; any other file is an included one, and is checked through
+    the stacks that include it, or alone as far as possible. Every problem of every file is reported
+    once; a stack that declares neither a job nor a rule is also a problem. What only the engine can
     open (secure:, environment:) is not checked, and a note says so.
     """
     # Here, not above: pydantic is slow to load, and --help has no use for it.

@@ -28,7 +28,7 @@ VERBOSE = click.Option(
     count=True,
     expose_value=False,
     callback=_show,
-    help="Log retries and connections to stderr; -vv logs every call and file, too.",
+    help="Log retries and connections to stderr; -vv also logs every call and file.",
 )
 """Taken by the program and by each of its commands."""
 

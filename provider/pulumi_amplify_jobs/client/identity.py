@@ -75,11 +75,11 @@ def identity_from(answer: Mapping[str, Any]) -> Identity:
 
 def refusal(settings: Settings, identity: Identity) -> str | None:
     """Return why no call may be made with these credentials, or None where one may."""
-    who = f"the credentials are of AWS account {identity.account} ({identity.arn})"
+    who = f"the credentials belong to AWS account {identity.account} ({identity.arn})"
     allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
     if allowed is not None and identity.account not in allowed.ids:
         cure = f"sign in to that account, or correct {allowed.source}"
-        return f"{who}, {allowed.source} takes only {', '.join(allowed.ids)}; {cure}"
+        return f"{who}, but {allowed.source} allows only {', '.join(allowed.ids)}; {cure}"
     if forbidden is not None and identity.account in forbidden.ids:
         cure = f"sign in to another account, or correct {forbidden.source}"
         return f"{who}, and {forbidden.source} forbids {identity.account}; {cure}"

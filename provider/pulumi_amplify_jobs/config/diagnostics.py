@@ -185,7 +185,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """Return `did you mean X?`, or the list of what is known where nothing comes near."""
     names = list(known)
     near = nearest(word, names)
-    return f"did you mean {near}?" if near else f"known are {', '.join(names)}"
+    return f"did you mean {near}?" if near else f"expected one of {', '.join(names)}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -238,7 +238,7 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
         return f"{name} is missing"
     if kind == "extra_forbidden" and origin.secret and len(path) > 1:
         around = name.removesuffix(f".{path[-1]}")
-        return f"unknown key below {around}: known are {', '.join(_keys(model, path))}"
+        return f"unknown key below {around}: expected one of {', '.join(_keys(model, path))}"
     if kind == "extra_forbidden":
         return f"unknown key {one_line(name, 80)}: {suggestion(str(path[-1]), _keys(model, path))}"
     if kind == "date_text":
@@ -263,12 +263,12 @@ def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: 
     if kind == "bool_type":
         return f"{name} {written} is neither true nor false: write one of these"
     if kind == "less_than_equal":
-        return f"{name} {written}: at most {details['ctx']['le']} is possible"
+        return f"{name} {written}: the maximum is {details['ctx']['le']}"
     return f"{name} {written} is not a valid value"
 
 
 def _no_text(name: str, written: str, given: Any) -> str:
-    kind = "empty" if given is None else KINDS.get(type(given), "no text")
+    kind = "empty" if given is None else KINDS.get(type(given), "not text")
     if isinstance(given, list | dict):
         return f"{name} is {kind}: it must be text"
     if not written:

@@ -218,7 +218,7 @@ class _Builder:
                 continue
             key, line = _key(key_node), _line(key_node)
             if key in own:
-                raise DocumentError(f"key {key} is a duplicate, first set in line {own[key]}", line)
+                raise DocumentError(f"key {key} is a duplicate, first set on line {own[key]}", line)
             own[key] = line
             yield key, key_node, value_node
         for source in _merged(node):

@@ -69,8 +69,9 @@ def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> Dec
     rule = rule_from(model, name)
     reached = rule.aim.is_everywhere_in(rule.match)
     if reached:
-        message = f"set is what match asks for already: no job can match and need it ({reached})"
-        problems.error(origin.place(("set",)), message, name)
+        message = f"set asks for what match already requires ({reached})"
+        useless = f"{message}, so the rule would never change a job: correct one of them"
+        problems.error(origin.place(("set",)), useless, name)
         return None
     _warn_of_unseen(rule, origin, problems)
     return DeclaredRule(rule, model.arguments())

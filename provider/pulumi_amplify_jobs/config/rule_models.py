@@ -61,7 +61,7 @@ def _job_pattern(text: str) -> str:
 
 def _refuse_negation(text: str, cure: str) -> None:
     if text.startswith("!"):
-        raise ValueError(f"{text!r} does not negate here: {cure}")
+        raise ValueError(f"{text!r} begins with !, which does not negate here: {cure}")
 
 
 def _name(cure: str) -> AfterValidator:

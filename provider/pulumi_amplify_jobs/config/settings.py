@@ -75,7 +75,7 @@ def _refuse_half(
         problems.error(place, "aws:assumeRole and aws:assumeRoles are both set: keep one of them")
     if _endpoint(beside, "amplify") and not model.endpoint:
         place = aws["endpoints"].origin.place()
-        message = "aws:endpoints sets amplify, and can't say where the jobs' own service is"
+        message = "aws:endpoints sets amplify, but can't say where the jobs' own service is"
         problems.error(place, f"{message}: set {NAMESPACE}:endpoint, too")
 
 

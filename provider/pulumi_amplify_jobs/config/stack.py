@@ -43,8 +43,8 @@ def disabling_problem(value: Any) -> str | None:
     if barred is None:
         return None
     return (
-        f"{DISABLING_KEY} has {barred.strip()}: the engine then refuses every job and rule, "
-        f"as they are dynamic resources of {DYNAMIC}; name the other providers in its place"
+        f"{DISABLING_KEY} has {barred.strip()}: the engine then refuses every job and rule, as "
+        f"they are dynamic resources of {DYNAMIC}; list the other providers instead"
     )
 
 

@@ -57,7 +57,7 @@ def find_stack_file(start: Path, stack: str | None, config_file: Path | None) ->
         raise ConfigError([_which_stack(project, names)])
     name = _short_name(selected, project) if selected else names[0]
     path = stack_path(project, name)
-    others = f"; known are {', '.join(names)}" if names else ""
+    others = f"; the stacks are {', '.join(names)}" if names else ""
     by = selected.by if selected and stack is None else None
     why = f" ({by})" if by else ""
     missing = f"{path.name}: there is no such stack file{why}{others}"
@@ -73,10 +73,8 @@ def _short_name(selected: Selected, project: Path) -> str:
         raise ConfigError([f"{selected.by} {shown} is not a stack name: {advice}"])
     own = project_name(project)
     if len(parts) == 3 and own is not None and parts[1] != own:
-        here = f"the project here is {own}"
-        raise ConfigError(
-            [f"{selected.by} {selected.stack} is of another project: {here}, change to {parts[1]}"]
-        )
+        foreign = f"{selected.by} {selected.stack} belongs to another project"
+        raise ConfigError([f"{foreign}: the project here is {own}, change to {parts[1]}"])
     return parts[-1]
 
 

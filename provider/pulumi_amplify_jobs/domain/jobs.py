@@ -106,7 +106,7 @@ class Latest(JobFilter):
     def __str__(self) -> str:
         parts = {"operation": self.operation, "status": self.status}
         filters = " and ".join(f"{name} {value}" for name, value in parts.items() if value)
-        return f"the latest job with {filters}" if filters else "the latest job"
+        return f"job with {filters}" if filters else "job"
 
 
 TO_BE_FOUND = "(latest)"
@@ -137,7 +137,7 @@ class LatestJob:
         """Why nothing can be planned where no job fits."""
         environment = self.declared.key.environment
         return (
-            f"jobId of {self.declared.label}: {environment} has no job that is {self.latest}; "
+            f"jobId of {self.declared.label}: {environment} has no {self.latest}; "
             "correct the filter, appId or backendEnvironmentName, or give an ID"
         )
 

@@ -28,7 +28,7 @@ def text_problem(text: str) -> str | None:
     if not text:
         return "is empty: write a value"
     if len(text) > MAX_TEXT_LENGTH:
-        return f"has {len(text)} characters: {MAX_TEXT_LENGTH} are possible"
+        return f"has {len(text)} characters: at most {MAX_TEXT_LENGTH} are allowed"
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
         return "has control characters: remove them"
     return None
@@ -41,7 +41,7 @@ def key_part_problem(text: str) -> str | None:
     those would send the request to another path, ListBackendJobs among them.
     """
     if text in (".", ".."):
-        return f"is {text}, which no request's path can hold: write the real name"
+        return f"is {text}, which can't be used in a request's path: write the real name"
     return text_problem(text)
 
 

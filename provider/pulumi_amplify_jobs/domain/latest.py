@@ -33,7 +33,7 @@ def newest(jobs: Iterable[ObservedJob], latest: Latest, now: float) -> Choice:
         created = trusted_seconds(job.create_time, now)
         if isinstance(created, Doubt):
             named = one_line(str(job.key), 200)
-            doubts.append(f"{named} is never the latest: its createTime {created.reason}")
+            doubts.append(f"{named} can't be the latest: its createTime {created.reason}")
         else:
             found.append((created, job.key.job_id, job))
     last = max(found, key=lambda each: each[:2])[2] if found else None

@@ -131,7 +131,7 @@ def match(rule: Rule, job: ObservedJob, now: float) -> bool | Doubt:
         return False
     doubts = []
     if key_part_problem(job.key.job_id) is not None:
-        doubts.append("jobId can't stand in a request's path")
+        doubts.append("jobId can't be used in a request's path")
     for field, text, least in (
         ("createTime", job.create_time, asked.older_than),
         ("updateTime", job.update_time, asked.idle_for),
@@ -192,7 +192,7 @@ class Matches:
         matching = "1 job matches" if len(self.jobs) == 1 else f"{len(self.jobs)} jobs match"
         return (
             f"{matching}, more than the limit of {self.rule.limit}, so nothing is written: "
-            f"{named}; look at them, then narrow the rule or raise its limit"
+            f"{named}; review them, then narrow the rule or raise its limit"
         )
 
 

@@ -65,8 +65,10 @@ def trusted_seconds(milliseconds: str | None, now: float) -> float | Doubt:
     """
     seconds = epoch_seconds(milliseconds)
     if seconds is None:
-        return Doubt(f"is {one_line(milliseconds, 80)}, no number" if milliseconds else "is absent")
-    believed = since_amplify(seconds, f"is {one_line(milliseconds or '', 80)}, in milliseconds ")
+        found = f"{one_line(milliseconds, 80)}, not a number" if milliseconds else "absent"
+        return Doubt(f"is {found}")
+    said = f"is {one_line(milliseconds or '', 80)}, which in milliseconds is "
+    believed = since_amplify(seconds, said)
     if isinstance(believed, Doubt):
         return believed
     if seconds - now > LONGEST_SKEW:
@@ -80,7 +82,7 @@ def since_amplify(seconds: float, said: str = "is ") -> float | Doubt:
     `said` stands before the moment in UTC.
     """
     if seconds < EARLIEST:
-        return Doubt(f"{said}{utc(seconds)}, before AWS Amplify began")
+        return Doubt(f"{said}{utc(seconds)}, before AWS Amplify existed")
     return seconds
 
 

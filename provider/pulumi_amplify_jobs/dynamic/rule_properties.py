@@ -39,8 +39,8 @@ def left_out(inputs: Mapping[str, Any]) -> dict[str, str]:
     So do the outputs of a resource that `--target` or `--exclude` leave out before it was created.
     """
     return {
-        field: f"{field}[{value.index(None)}] is an output of a resource that was not created yet, "
-        "and that --target or --exclude leave out of this run: take it in, too"
+        field: f"{field}[{value.index(None)}] is an output of a resource that has not been created "
+        "yet and is left out of this run by --target or --exclude: include it, too"
         for field, value in inputs.items()
         if isinstance(value, list) and None in value
     }
@@ -110,8 +110,8 @@ def unknown_line(fields: Iterable[str]) -> str:
     """Return the warning about a rule of which some arguments are known only after an update."""
     return (
         f"{' and '.join(sorted(fields))} will be known in the update only, so what matches "
-        "is not known. A plain up settles what it then finds; up --plan and up --strict refuse the "
-        "rule if a job matches, and the next run shows and takes it"
+        "is not known. A plain up settles what it finds then; up --plan and up --strict refuse the "
+        "rule if a job matches, and the next run shows and settles it"
     )
 
 

@@ -183,6 +183,6 @@ def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
     more = len(left) - MOST_NAMES
     rest = f"; and {more} more" if more > 0 else ""
     return (
-        f"{name}: {len(left)} of {total} jobs left, the next run takes those that still match: "
-        f"{reasons}{rest}"
+        f"{name}: {len(left)} of {total} jobs not settled yet, the next run takes those that still "
+        f"match: {reasons}{rest}"
     )

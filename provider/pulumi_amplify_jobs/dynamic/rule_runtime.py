@@ -32,8 +32,8 @@ def _config(values: Mapping[str, Any], urn: str) -> StackConfig:
     if project is None and values.get(INCLUDE):
         raise ConfigError(
             [
-                f"rules can't see the jobs of {INCLUDE}, as no project here or above says that its "
-                "program is this one: move the program below its Pulumi.yaml"
+                f"rules can't see the jobs of {INCLUDE}: no Pulumi.yaml here or above has this "
+                "folder as its program; move the program below its Pulumi.yaml"
             ]
         )
     return config_handed_out(values, project, stack)

@@ -204,5 +204,5 @@ def _with(faults: list[Fault], added: Fault) -> list[Fault]:
     # Those with a count are left out: they make way for each other.
     rates = [each.rate for each in chosen if each.target == added.target and not each.times]
     if sum(rates) > 1 + 1e-9:
-        raise EmulatorError(f"faults: the rates add up to {sum(rates):g}, at most 1 is possible")
+        raise EmulatorError(f"faults: the rates add up to {sum(rates):g}, the maximum is 1")
     return chosen

@@ -27,14 +27,14 @@ _STOPPING = "emulator.stopping"
 _BACKLOG = 1024
 _PATIENCE = 1.0
 """Seconds that the answers under way have when the server stops; only a client can be slower."""
-_IN_USE = "; stop what listens there, or take another port (0 takes a free one)"
+_IN_USE = "; stop what is listening there, or use another port (0 picks a free one)"
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (for URLs, not to listen on)
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens; port 0 takes a free one. Raises `EmulatorError`."""
     if not 0 <= port <= 65535:  # the resolver would take it modulo 65536
-        raise EmulatorError(f"cannot listen on {host} port {port}: ports go from 0 to 65535")
+        raise EmulatorError(f"cannot listen on {host} port {port}: ports range from 0 to 65535")
     try:
         info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = info[0]

@@ -49,8 +49,8 @@ _EXPECTED = {
     "finite_number": "a number is expected",
     "int_type": "a whole number is expected",
     "int_from_float": "a whole number is expected",
-    "less_than_equal": "at most {le:g} is possible",
-    "greater_than_equal": "at least {ge:g} is possible",
+    "less_than_equal": "the maximum is {le:g}",
+    "greater_than_equal": "the minimum is {ge:g}",
 }
 _QUOTABLE = ("a boolean", "a number", "a date")
 
@@ -66,7 +66,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name.lower(), by_lower, n=1)
     if near:
         return f"did you mean {by_lower[near[0]]}?"
-    return f"known are {', '.join(by_lower.values())}"
+    return f"expected one of {', '.join(by_lower.values())}"
 
 
 def first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, str]:

@@ -152,7 +152,7 @@ class Caller:
             return self._foreign(call)
 
     def _foreign(self, call: Call) -> Trouble:
-        reason = f"what {self._origin} answers is not GitHub's (a proxy on the way?)"
+        reason = f"the response of {self._origin} is not GitHub's (a proxy on the way?)"
         return self._later(call, reason)
 
     def _send(self, call: Call) -> httpx.Response:
@@ -208,8 +208,8 @@ class Caller:
         reason = self.said(str(error) or type(error).__name__)
         if isinstance(error, httpx.ConnectError) and "[SSL" in reason:
             raise GitHubError(
-                f"can't {call.says}: no trusted connection to {self._origin} ({reason}); name the "
-                "authority of a server of your own in SSL_CERT_FILE"
+                f"can't {call.says}: no trusted connection to {self._origin} ({reason}); for a "
+                "server of your own, name its CA file in SSL_CERT_FILE"
             ) from None
         if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
             raise GitHubError(f"can't {call.says}: {reason}") from None
@@ -229,7 +229,7 @@ class Caller:
         if self._spent + trouble.pause > (PATIENCE if self._reached else UNREACHED_PATIENCE):
             raise GitHubError(
                 f"{self._message(call, trouble)}; gave up after {self._spent:.0f} s, as the next "
-                f"attempt is due only in {trouble.pause:.0f} s: run it again later"
+                f"attempt would be {trouble.pause:.0f} s later: run it again then"
             ) from None
         log.warning(
             "%s: attempt failed: %s; retried in %.1f s", call.says, trouble.reason, trouble.pause

@@ -56,5 +56,5 @@ def refusal(status: int, message: str, call: str) -> GitHubError:
             "--repo, --pull-request and the token's repositories"
         )
     if status == 422:
-        return GitHubError(f"can't {call}: GitHub does not take the comment ({status}{said})")
+        return GitHubError(f"can't {call}: GitHub did not accept the comment ({status}{said})")
     return GitHubError(f"can't {call}: GitHub answered {status}{said}")

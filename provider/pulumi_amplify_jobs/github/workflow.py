@@ -87,8 +87,8 @@ def _listed(name: str, event: Any) -> int:
         which = ", ".join(f"#{number}" for number in found[:10])
         raise GitHubError(f"which pull request? The event {name} lists {which}: {NAME_IT}")
     raise GitHubError(
-        f"no pull request: the event {name} lists none, as GitHub does where the commit comes "
-        f"from a fork, or from no pull request; {NAME_IT}"
+        f"no pull request: the event {name} lists none, as GitHub does for a commit from a fork "
+        f"or without a pull request; {NAME_IT}"
     )
 
 
@@ -99,7 +99,7 @@ def _why(environment: Mapping[str, str], event: Any) -> str:
         return f"the event {one_line(name or 'of an issue', 50)} is about an issue; "
     if name in ("", "pull_request", "pull_request_target", "merge_group"):
         return "run on the event pull_request, or "
-    return f"the event {one_line(name, 50)} is about none; "
+    return f"the event {one_line(name, 50)} is not about one; "
 
 
 def _is_number(value: Any) -> bool:
@@ -172,7 +172,7 @@ def checked_url(text: str) -> str:
             "https://ghe.example/api/v3 (--api-url, GITHUB_API_URL)"
         )
     if url.username is not None or url.query or url.fragment:
-        raise GitHubError("the API's URL has more than host and path: remove the rest")
+        raise GitHubError("the API's URL may only have a host and a path: remove the rest")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
         raise GitHubError(
             f"the token would be sent unencrypted to {one_line(url.netloc, 100)}: use https://"
@@ -188,7 +188,7 @@ def _number(repository: str, environment: Mapping[str, str], event: Any) -> int:
     here = environment.get("GITHUB_REPOSITORY", repository)
     if here.lower() != repository.lower():
         raise GitHubError(
-            f"no pull request of {repository}: the event is one of {one_line(here, 100)}; name it "
+            f"no pull request of {repository}: the event belongs to {one_line(here, 100)}; name it "
             "with --pull-request N"
         )
     return pull_request_of(environment, event)

@@ -124,7 +124,7 @@ def _reason(steps: Steps, action: Action, plan: Mapping[str, Any]) -> str | None
     if action == "forget":
         return "no longer declared, stays as it is"
     if plan.get("action") == UNKNOWN:
-        return "what becomes of it is known after up"
+        return "the outcome is known after up"
     if steps.op == "replace":
         return f"in place of {key_in(steps.old) or 'another job'}"
     if steps.op == "create":

@@ -27,7 +27,7 @@ CHECK_FAILED = re.compile(
 HIDDEN_VALUE = " value {&{"
 """How the engine's frame shows a property whose value is secret: in the clear."""
 
-HIDDEN = "its config is secret, so the reason stands in the engine's own output only"
+HIDDEN = "its config is secret, so only the engine's own output shows the reason"
 
 CONSEQUENCES = (
     "an unhandled error occurred: program exited with non-zero exit code",

@@ -32,7 +32,7 @@ COLOUR = re.compile(r"<\{%(?:reset|bold|underline|[fb]g \d+)%\}>")
 """What events have in a message for a colour, unless the CLI was told to use none (pulumi/pulumi,
 sdk/go/common/diag/colors/colors.go)."""
 
-CUT_OFF = "the event log has no end: the run was cut off, or is not over"
+CUT_OFF = "the event log is incomplete: the run was cut off, or is still going"
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -73,7 +73,7 @@ class Section:
         return _size(self._more(len(self.rows))) if self.rows else 0
 
     def _more(self, number: int) -> str:
-        return f"… and {number} more {self.noun}, left out for the size of this text.\n\n"
+        return f"… and {number} more {self.noun}, left out to stay within the size limit.\n\n"
 
 
 def markdown(report: Report, limit: int = COMMENT) -> str:

@@ -64,7 +64,7 @@ def read_report(content: str, name: str) -> Report:
         return report_of(run_of_events(values))
     if _is_plan(first):
         return _report_of_plan(first, name)
-    raise ReportError(f"{name} is no preview: give it {SOURCES}")
+    raise ReportError(f"{name} is not a preview: give it {SOURCES}")
 
 
 def _previews_in(values: list[Any]) -> int:
@@ -82,7 +82,7 @@ def _values(content: str, name: str) -> Iterator[Any]:
             value, position = decoder.raw_decode(content, begin.start())
         except json.JSONDecodeError as error:
             raise ReportError(
-                f"{name}:{error.lineno}: is no whole JSON ({error.msg}, column {error.colno}): "
+                f"{name}:{error.lineno}: is not complete JSON ({error.msg}, column {error.colno}): "
                 f"give it {SOURCES}"
             ) from None
         except RecursionError:
@@ -99,8 +99,8 @@ def _report_of_plan(document: Mapping[str, Any], name: str) -> Report:
     """Return the report of a plan, in the order of its declarations. Raises ReportError."""
     if document.get("version") != PLAN_VERSION:
         raise ReportError(
-            f"{name} is a plan of version {one_line(str(document.get('version')), 20)}, and "
-            f"{PLAN_VERSION} is known here: use the same release for plan and report"
+            f"{name} is a plan of version {one_line(str(document.get('version')), 20)}, but this "
+            f"release reads version {PLAN_VERSION}: use the same release for plan and report"
         )
     jobs = [mapping(each) for each in items(document.get("jobs"))]
     if any("result" in job for job in jobs):

@@ -79,7 +79,7 @@ def explained(text: str, name: str) -> str:
     if not refusals:
         raise ReportError(
             f"{name} reports no refused plan: give it the whole output of pulumi up --plan or "
-            "--strict, standard error too (2>&1)"
+            "--strict, including standard error (2>&1)"
         )
     counted = "1 resource is" if len(refusals) == 1 else f"{len(refusals)} resources are"
     lines = "".join(f"- {code(each.name)}: {prose(each.reason, LONGEST)}\n" for each in refusals)
@@ -121,7 +121,7 @@ def _name(urn: str) -> str:
 def _reason(why: str) -> str:
     """Return the reason; where the engine's notation is another one, its own words."""
     if SECRET_VALUE in why:
-        return "is not as reviewed; its config is secret, so the engine's own output says how"
+        return "is not as reviewed; its config is secret, so only the engine's own output says how"
     changes = why.removeprefix("properties changed: ")
     heads = list(CHANGE.finditer(changes))
     ends = [*(head.start() for head in heads), len(changes)][1:]
@@ -147,7 +147,7 @@ def _changed(field: str, now: str, values: str) -> str:
         return _moved(_Plan.parse(reviewed), _Plan.parse(actual))
     if field == "matches":
         return _matches(reviewed, actual)
-    return f"{field} is not the reviewed one: the config changed since"
+    return f"{field} is not as reviewed: the config has changed since"
 
 
 def _both(printed: str, now: str) -> tuple[str, str]:
@@ -216,7 +216,7 @@ def _matches(reviewed: str, actual: str) -> str:
     after = {match["key"] for match in MATCH.finditer(actual)}
     parts = [
         f"{word} since the review: {', '.join(sorted(keys))}"
-        for word, keys in (("matched", after - before), ("matched no more", before - after))
+        for word, keys in (("matched", after - before), ("no longer matched", before - after))
         if keys
     ]
     return "; ".join(parts) or "the jobs that match moved since the review"

@@ -48,10 +48,10 @@ def apply(
     """Make the changes that plan shows, after asking.
 
     Only what was shown is written: a job that moved since is refused. Ctrl-C stops before the next
-    write, and what was done and what was not is listed.
+    write, and lists what was done and what was not.
 
-    With --rules-only, only what amplify-jobs:rules find is settled: for a pipeline that runs every
-    few minutes, with no state to keep.
+    With --rules-only, only jobs that amplify-jobs:rules match are settled: for a pipeline that runs
+    every few minutes and keeps no state.
     """
     # Here, not above: rich is slow to load, and --help has no use for it.
     from .display import following
@@ -93,5 +93,6 @@ def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as
     elif not (bad or planned.rule_errors):
         click.echo("Nothing to do.")
     if bad and not as_json:
-        notify("error", f"{plural(bad, 'job')} of {len(results)} not brought to the declared state")
+        total = plural(len(results), "job")
+        notify("error", f"{bad} of {total} not brought to the declared state")
     return FAILED if bad else DONE

@@ -76,7 +76,7 @@ def bring(reconciler: Reconciler, job: PlannedJob, events: Events) -> Result:
         return Result(job, "updated", outcome.observed)
     if isinstance(outcome.decision, Skipped):
         return Result(job, "skipped", outcome.observed, outcome.decision.reason)
-    return Result(job, "nothing", outcome.observed, "it reached the declared state meanwhile")
+    return Result(job, "nothing", outcome.observed, "it has reached the declared state since")
 
 
 def _failed(job: PlannedJob, error: Exception) -> Result:
@@ -119,10 +119,10 @@ class Applying:
             event = self._next()
             if isinstance(event, signal.Signals):
                 under_way = len(self.writes.stop())
-                waiting = (
-                    f"; {under_way} under way, interrupt again to end at once" if under_way else ""
-                )
-                self.show.line(f"interrupted: no further write begins{waiting}")
+                line = "interrupted: no further write will start"
+                if under_way:
+                    line += f"; {under_way} in progress, interrupt again to stop at once"
+                self.show.line(line)
                 return
             if isinstance(event, str):
                 self.show.line(event)

@@ -20,8 +20,8 @@ class UnansweredWriteError(InterruptedRunError):
 
     def __init__(self) -> None:
         super().__init__(
-            "interrupted while UpdateBackendJob went unanswered: it may have been done or not; "
-            "run amplify-jobs plan to see"
+            "interrupted before UpdateBackendJob was answered: it may or may not have taken "
+            "effect; run amplify-jobs plan to check"
         )
 
 

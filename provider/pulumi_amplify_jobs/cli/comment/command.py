@@ -41,18 +41,18 @@ Exit codes:
 @click.option(
     "--api-url",
     metavar="URL",
-    help="GitHub's API, such as https://ghe.example/api/v3 of GitHub Enterprise.",
+    help="GitHub's API, such as https://ghe.example/api/v3 for GitHub Enterprise.",
 )
 @click.option(
     "-s",
     "--stack",
     metavar="[PROJECT/]STACK",
-    help="The stack of the comment; by default, the one that the preview names.",
+    help="The stack of the comment; by default, the one named in the preview.",
 )
 @click.option(
     "--on-change-only",
     is_flag=True,
-    help="Create no comment where nothing changes and nothing is wrong.",
+    help="Don't create a comment if nothing changes and nothing is wrong.",
 )
 @click.option("--history", is_flag=True, help="Keep earlier versions in the comment, folded.")
 @click.option("--dry-run", is_flag=True, help="Only report what would be done.")
@@ -69,10 +69,10 @@ def comment(
     """Write a preview into the one comment of its stack on a pull request.
 
     PREVIEW is what `amplify-jobs report` takes; `-` or nothing is standard input. The comment is
-    created once, found again by a hidden marker, and updated where the preview says something else.
+    created once, found again by a hidden marker, and updated when the preview changes.
 
-    In GitHub Actions, on the event pull_request, all else is known. Where the token may not
-    comment, as in a pull request from a fork, the report goes to the step's summary, and a line
+    In GitHub Actions, on the event pull_request, everything else is known. If the token may not
+    comment, as in a pull request from a fork, the report goes to the step's summary, and a note
     says so.
     """
     # Here, not above: httpx and pydantic are slow to load, and --help has no use for them.

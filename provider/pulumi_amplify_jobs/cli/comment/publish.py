@@ -51,7 +51,7 @@ def wanted_comment(
         project, _, name = stack.rpartition("/")
     if not name:
         raise CommandError(
-            "the preview does not say which stack it is of: name it with --stack PROJECT/STACK"
+            "the preview does not say which stack it belongs to: name it with --stack PROJECT/STACK"
         )
     mark = marker(project, name)
     version = Version("", hidden(report.summary), utc(time.time()))
@@ -84,10 +84,10 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
     if token is None:
         if place.fork is False:
             raise TokenError(
-                f"no token to comment on {place} with: set GITHUB_TOKEN (in a workflow, "
+                f"no token for a comment on {place}: set GITHUB_TOKEN (in a workflow, "
                 "env: GITHUB_TOKEN: ${{ github.token }})"
             )
-        reason = f"no comment on {place}, as there is no token"
+        reason = f"no comment on {place}, because there is no token"
     else:
         try:
             with closing(Api(place, token, SystemClock(), time.time)) as api:
@@ -97,7 +97,7 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
         except ReadOnlyError:
             if place.fork is False:
                 raise
-            reason = f"no comment on {place}, as the token may only read"
+            reason = f"no comment on {place}, because the token is read-only"
     if wanted.needed or token is not None:
         manner.fall_back(report, reason)
     else:

@@ -33,7 +33,7 @@ Examples:
 
 JSON document (--json):
   version    1
-  apps       the number of apps that were looked at
+  apps       the number of apps that were searched
   jobs       each field by the service's name
   failures   why something is missing, by app or app/environment
   warnings   what is in doubt, in one line each
@@ -122,11 +122,11 @@ def discover(
 ) -> int:
     """Find the jobs of apps, and write the config that declares them as they are.
 
-    `pulumi up` on what is written adopts the jobs without a call that changes one. Without
-    arguments, every app of the account and region is looked at; an argument may be a pattern with
-    * and ?. With --rules, jobs that are RUNNING and 6 hours old are looked for, unless the options
-    say otherwise. No stack is read unless --stack or --config-file names one, whose settings then
-    count, its account IDs too.
+    With what is written, `pulumi up` adopts the jobs and changes none of them. Without arguments,
+    every app of the account and region is searched; an argument may be a pattern with * and ?. With
+    --rules, jobs that are RUNNING and at least 6 hours old are searched for, unless the options say
+    otherwise. No stack is read unless --stack or --config-file names one; its settings then apply,
+    including its account IDs.
     """
     from .find import discover_jobs, naming
 
@@ -168,7 +168,6 @@ def _content(form: str | None, found: Discovery, search: Search) -> str:
     content = stack_file(found)
     size = len(content.encode()) // 1024
     if size >= LARGE:
-        notify(
-            "warning", f"{size} KiB are too much for stack config: use --include, in several files"
-        )
+        advice = "use --include, split into several files"
+        notify("warning", f"{size} KiB is too much for stack config: {advice}")
     return content

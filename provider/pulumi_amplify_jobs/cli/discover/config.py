@@ -67,7 +67,7 @@ def old_enough(
 def unusable(job: ObservedJob) -> str | None:
     """Say why a job can't be declared, or return None."""
     if any(map(key_part_problem, astuple(job.key))):
-        return "its ID, or that of its environment, can't stand in a config"
+        return "its ID, or its environment's name, can't be written in a config"
     if not _values(job):
         return "it has neither an operation nor a status to declare"
     return None
@@ -141,10 +141,10 @@ def scalar(text: str) -> str:
 
 def _head(found: Discovery) -> list[str]:
     environments = {job.key.environment for job in found.jobs}
-    what = f"{plural(len(found.jobs), 'job')} of {plural(len(environments), 'environment')}"
+    what = f"{plural(len(found.jobs), 'job')} in {plural(len(environments), 'environment')}"
     lines = [f"# {what}, found by amplify-jobs discover at {utc(found.now)}."]
     lines += [
-        f"# Missing, as it could not be read: {_comment(place)}: {_comment(said(why))}"
+        f"# Missing, because it could not be read: {_comment(place)}: {_comment(said(why))}"
         for place, why in found.failures.items()
     ]
     return lines

@@ -49,7 +49,7 @@ Exit codes:
 """
 
 
-NO_JOBS = "no jobs; check the spelling, an unknown app or environment has none either"
+NO_JOBS = "no jobs; check the spelling, as an unknown app or environment has none either"
 NO_MATCH = "no job matches the options"
 
 
@@ -77,8 +77,8 @@ def listing(
 ) -> int:
     """Show the live jobs of environments, the oldest RUNNING job first.
 
-    RUNNING jobs come first, the oldest on top, then the others, the newest on top. Age is the time
-    since createTime, idle the time since updateTime.
+    RUNNING jobs come first, oldest first, then the others, newest first. Age is the time since
+    createTime, idle the time since updateTime.
 
     Without arguments, the environments are those of the jobs that the stack's config declares. With
     arguments, no stack is read unless --stack or --config-file names one. Settings come from the
@@ -93,7 +93,7 @@ def listing(
     _warn_of_unseen("--operation", operations, OPERATIONS)
     _warn_of_unseen("--status", statuses, STATUSES)
     if not chosen:
-        raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
+        raise CommandError("the stack declares no jobs: name environments as APP/ENVIRONMENT")
     services = connect(connection.over(stack.config.settings), SystemClock())
     selection = Selection(frozenset(operations), frozenset(statuses))
     listings = list_shown(services, chosen, selection)

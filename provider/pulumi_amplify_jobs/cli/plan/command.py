@@ -21,11 +21,11 @@ from .display import print_plan, read_plan, show_plan
 @rules_only_option
 @json_option
 def plan(options: StackOptions, everything: bool, rules_only: bool, as_json: bool) -> int:
-    """Show what apply would change: each job as it is live, and as it is wanted.
+    """Show what apply would change: each job as it is now, and as it should be.
 
-    Jobs that a rule matches stand below the declared ones, under the rule's name.
+    Jobs that a rule matches are listed below the declared ones, under the rule's name.
 
-    Exits with 0 where there is nothing to do, and with 2 where changes are pending.
+    Exits with 0 if there is nothing to do, and with 2 if changes are pending.
     """
     stack = replace(options.read(), rules_only=rules_only)
     planned = read_plan(connect(stack.config.settings, SystemClock()), stack)

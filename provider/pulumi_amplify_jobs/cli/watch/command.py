@@ -23,8 +23,8 @@ Examples:
 
 Exit codes:
   0  every declared job is as declared, or left alone by its config
-  1  an error that no waiting mends, or one that lasted until the timeout
-  2  the timeout is over, and changes are pending
+  1  an error that waiting won't fix, or one that lasted until the timeout
+  2  timed out, and changes are pending
 """
 
 
@@ -36,7 +36,7 @@ Exit codes:
     type=duration,
     default="30m",
     show_default=True,
-    help="The longest to watch.",
+    help="How long to watch at most.",
 )
 @click.option(
     "--interval",
@@ -44,7 +44,7 @@ Exit codes:
     type=duration,
     default="5s",
     show_default=True,
-    help="Between two looks.",
+    help="The time between two looks.",
 )
 @stack_options
 @connection_options
@@ -57,11 +57,11 @@ def watch(
 ) -> int:
     """Follow the jobs of environments until they are as declared. Nothing is ever written.
 
-    Each job stands with its age, its state, and what the stack would do to it: its jobs, and those
-    that its rules match. Where a rule is refused, as in a plan, the watch ends, since nobody will
-    write what it matches. Other jobs that run stand below. Where no stack is read, as only
-    environments are named, the watch ends when nothing runs there any more. On a terminal the table
-    stays in place; elsewhere each change is a line.
+    Each job that the stack declares or that its rules match is shown with its age, its state and
+    what the stack would do to it. If a rule is refused, as in a plan, the watch ends, since nothing
+    will be written for it. Other running jobs are listed below. If only environments are named, no
+    stack is read, and the watch ends when nothing is running there. On a terminal the table is
+    updated in place; elsewhere each change is a line.
     """
     from ...services import connect
     from .display import showing
@@ -70,7 +70,7 @@ def watch(
     stack = options.read_if_named() if environments else options.read()
     chosen = dict.fromkeys(environments or stack.declared_environments)
     if not (chosen or stack.config.rules):
-        raise CommandError("the stack declares no job: name environments, as APP/ENVIRONMENT")
+        raise CommandError("the stack declares no jobs: name environments as APP/ENVIRONMENT")
     watched = Watch(
         services=connect(connection.over(stack.config.settings), SystemClock()),
         stack=replace(stack, environments=frozenset(environments)),

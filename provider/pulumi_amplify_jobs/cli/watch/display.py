@@ -98,7 +98,8 @@ class Fitted:
         rows = self.rows
         if hidden:  # those that are as declared, first
             rows = sorted(rows, key=lambda row: row.mark == "nothing")[:count]
-        note = [Text(f"and {hidden} more, the terminal is too low", style="dim")] if hidden else []
+        more = f"and {hidden} more; enlarge the terminal"
+        note = [Text(more, style="dim")] if hidden else []
         body = [table(rows, console)] if rows else []
         return Group(*body, *note, "", Text(last, style="bold"))
 

@@ -128,7 +128,7 @@ def _given_up(look: Look) -> int:
         notify("error", line)
     if errors or look.failure is not None:
         return FAILED
-    notify("error", f"the timeout is over, {look.pending} not as declared")
+    notify("error", f"timed out: {look.pending} not as declared")
     return PENDING
 
 
@@ -153,7 +153,7 @@ def outlook(left: float) -> str:
     """Return what it says of the seconds until the timeout."""
     seconds = max(1, math.ceil(left))
     time = f"{seconds} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
-    return f"up to {time} more, Ctrl-C ends it"
+    return f"up to {time} left, Ctrl-C to stop"
 
 
 class LogEntry(NamedTuple):
@@ -183,7 +183,7 @@ def log_entries(look: Look) -> LogEntries:
             found[f"rule {name}"] = LogEntry(name, f"error: {reasons}", "no longer refused")
     for job in look.others:
         title = f"{job.key} (not declared)"
-        found[job.key] = LogEntry(title, shown(job.status), "no longer runs")
+        found[job.key] = LogEntry(title, shown(job.status), "no longer running")
     if look.failure:
         error = one_line(str(look.failure))
         found["others"] = LogEntry("jobs that are not declared", error, "read again")

@@ -48,7 +48,7 @@ def failure_of(error: Exception, call: Call) -> Failure | None:
     if isinstance(error, boto.ClientError):
         return of_answer(error, call)
     if isinstance(error, boto.BotoCoreError):
-        said = f"AWS's client gives up ({type(error).__name__})"
+        said = f"AWS's client gave up ({type(error).__name__})"
         return of_network(error, call) or final(RequestRefusedError(said, call.name))
     if isinstance(error, UNREADABLE):
         said = f"the response can't be read ({type(error).__name__})"

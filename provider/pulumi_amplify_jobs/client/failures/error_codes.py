@@ -179,7 +179,7 @@ def of_answer(error: boto.ClientError, call: Call) -> Failure:
         return passing(f"throttled ({answer.said})", where, _retry_after(answer))
     if answer.code in TRANSIENT_CODES or answer.status >= 500:
         what = f"{answer.status} {one_line(answer.code)}" if answer.named else answer.code
-        return passing(f"the service fails ({what})", where, _retry_after(answer))
+        return passing(f"the service failed ({what})", where, _retry_after(answer))
     problem = _of_credentials(answer, call)
     if problem is not None:
         return final(CredentialsError(problem, where, f" ({answer.said})"))
@@ -223,7 +223,7 @@ def _refused(answer: Answer, call: Call, where: str) -> RequestRefusedError:
     status = answer.status
     if status == 407:
         advice = "put them into the URL in HTTPS_PROXY or HTTP_PROXY"
-        return RequestRefusedError(f"a proxy asks for a user and a password; {advice}", where)
+        return RequestRefusedError(f"a proxy asks for a user name and a password; {advice}", where)
     if 300 <= status < 400 or (status == 404 and answer.code not in NOT_FOUND_CODES):
         advice = f"is {call.endpoint} right?"
         return RequestRefusedError(f"the endpoint doesn't know the path; {advice}", where)
@@ -258,7 +258,7 @@ def _seconds_behind(answer: Answer) -> float | None:
 
 def _clock(behind: float | None) -> str:
     if behind is None or abs(behind) <= TOLERANCE:
-        return "this machine's clock is wrong, says AWS"
+        return "this machine's clock is wrong, according to AWS"
     word = "behind" if behind > 0 else "ahead of"
     return f"this machine's clock is {round(abs(behind) / 60)} min {word} AWS's"
 

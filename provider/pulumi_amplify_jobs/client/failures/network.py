@@ -77,7 +77,7 @@ def of_network(error: boto.BotoCoreError, call: Call) -> Failure | None:
     if not isinstance(error, NETWORK):
         return None
     if isinstance(error.kwargs.get("error"), TooLargeError):
-        said = f"the response has more than {LARGEST_ANSWER >> 20} MiB"
+        said = f"the response is larger than {LARGEST_ANSWER >> 20} MiB"
         return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
     if isinstance(error, boto.InvalidProxiesConfigError) or cause_of(error, LocationParseError):
         advice = "write http://HOST:PORT"
@@ -127,9 +127,9 @@ def _unconnected(error: boto.BotoCoreError) -> str:
     if cause_of(error, socket.gaierror):
         return f"the name in {host} has no address (DNS)"
     if cause_of(error, ConnectionRefusedError):
-        return f"nothing listens at {host}"
+        return f"nothing is listening at {host}"
     if isinstance(error, boto.ConnectTimeoutError):
-        return f"{host} accepted no connection within {CONNECT:.0f} s; a firewall may block it"
+        return f"{host} did not accept a connection within {CONNECT:.0f} s; a firewall may block it"
     return f"no connection to {host}"
 
 
@@ -144,10 +144,11 @@ def _of_tls(error: boto.SSLError, call: Call) -> str:
     if code == NOT_YET_VALID:
         return f"the certificate of {host} is not valid yet; check this machine's clock"
     if code in OTHER_HOST or (verification is None and _names_differ(error)):
-        return f"the certificate of {host} is another host's; correct {source}, or check the proxy"
+        advice = f"correct {source}, or check the proxy"
+        return f"the certificate of {host} belongs to another host; {advice}"
     if verification is not None:
-        advice = "name the file with your CA in AWS_CA_BUNDLE, such as that of a company's proxy"
-        return f"no CA that is trusted here signed the certificate of {host}; {advice}"
+        advice = "name your CA's file in AWS_CA_BUNDLE, such as a company proxy's"
+        return f"the certificate of {host} is not signed by a CA that is trusted here; {advice}"
     if reason == "WRONG_VERSION_NUMBER" or reason in NO_TLS:
         return f"{host} does not speak TLS; write http:// in {source}, or check the proxy"
     if cause_of(error, FileNotFoundError) or "NO_CERTIFICATE" in reason or "PEM" in reason:
@@ -168,7 +169,7 @@ def _of_proxy(error: boto.ProxyConnectionError, call: Call) -> Failure:
     proxy = urlsplit(str(error.kwargs.get("proxy_url", ""))).netloc.rpartition("@")[2]
     if any(str(each).startswith(ASKS_FOR_A_USER) for each in causes_of(error)):
         advice = f"put them into the URL in {variable}"
-        return _refused(f"the proxy {proxy} asks for a user and a password; {advice}", call)
+        return _refused(f"the proxy {proxy} asks for a user name and a password; {advice}", call)
     why = "has no address (DNS)" if cause_of(error, socket.gaierror) else "accepts no connection"
     advice = f"correct {variable}, or name the host in NO_PROXY"
     return _unreachable(f"the proxy {proxy} {why}; {advice}", call)

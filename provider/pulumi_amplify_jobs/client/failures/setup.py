@@ -59,8 +59,8 @@ def of_stage(problem: StageError, call: Call) -> ServiceError:
 def no_credentials_within(seconds: float) -> str:
     """Return why a call fails whose credentials don't come."""
     return (
-        f"no AWS credentials within {seconds:.0f} s; see why what the profile or the environment "
-        "names for them (a process, SSO, a role, the machine's metadata) does not answer"
+        f"no AWS credentials within {seconds:.0f} s; check why their source does not respond: the "
+        "process, SSO, role or machine's metadata that the profile or the environment names"
     )
 
 
@@ -121,9 +121,9 @@ def _of_credentials(problem: StageError, sign_in: str) -> str:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         why = f"{where}{error.strerror or type(error).__name__}"
-        return f"a program or file that {profile} leads to can't be used: {why}; correct it there"
+        return f"a program or file that {profile} refers to can't be used: {why}; correct it there"
     if isinstance(error, RuntimeError):
-        return f"the credentials have expired, also after they were renewed; {sign_in}"
+        return f"the credentials are still expired after renewal; {sign_in}"
     if isinstance(error, boto.InvalidConfigError):
         return f"{profile} is wrong: {one_line(str(error)).rstrip('.')}; correct it there"
     how = f" ({method})" if method else ""
@@ -194,7 +194,7 @@ def _of_process(error: Exception, profile: str) -> str | None:
         if not incomplete and not said.startswith(UNSUPPORTED_VERSION):
             return f"{process} ended with an error; {by_hand}"
     elif isinstance(error, RuntimeError):
-        return f"{process} gives credentials that have expired; sign in again where it gets them"
+        return f"{process} returned expired credentials; sign in again where it gets them"
     shape = "JSON with Version 1, AccessKeyId and SecretAccessKey"
     return f"{process} did not print {shape}; {by_hand}"
 
@@ -202,7 +202,7 @@ def _of_process(error: Exception, profile: str) -> str | None:
 def _of_container(error: Exception, _profile: str) -> str | None:
     variable = first_set(*CONTAINER) or CONTAINER[0]
     if isinstance(error, OSError) and os.environ.get(FILES[1]):
-        return f"{FILES[1]} names no file that can be read: {error.strerror}; correct it"
+        return f"{FILES[1]} does not name a readable file: {error.strerror}; correct it"
     if isinstance(error, ValueError):
         return f"AWS's client refuses {variable} or its token; correct it, or unset it"
     return f"the container's credentials can't be fetched; check what {variable} names"
@@ -211,7 +211,7 @@ def _of_container(error: Exception, _profile: str) -> str | None:
 def _of_web_identity(error: Exception, profile: str) -> str | None:
     source = FILES[0] if os.environ.get(FILES[0]) else f"web_identity_token_file of {profile}"
     if isinstance(error, OSError):
-        return f"{source} names no file that can be read: {error.strerror}; correct it"
+        return f"{source} does not name a readable file: {error.strerror}; correct it"
     if isinstance(error, boto.InvalidConfigError):
         return f"AWS_ROLE_ARN is missing beside {source}; set it"
     if isinstance(error, boto.ParamValidationError | UnicodeDecodeError):
