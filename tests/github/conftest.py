@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from pulumi_amplify_jobs.github.api import Api
+from pulumi_amplify_jobs.github.calls import Caller
 from pulumi_amplify_jobs.github.workflow import Place
 
 from ..fake_clock import FakeClock
@@ -40,6 +41,10 @@ class World:
     def epoch(self) -> float:
         return EPOCH + self.clock.passed
 
+    def api(self, place: Place, token: str = TOKEN, **options: float) -> Api:
+        caller = Caller(place.api_url, SecretStr(token), self.clock, self.epoch, **options)
+        return Api(place, caller)
+
 
 @pytest.fixture
 def world() -> World:
@@ -53,5 +58,5 @@ def place(hub: GitHub) -> Place:
 
 @pytest.fixture
 def api(place: Place, world: World) -> Iterator[Api]:
-    with closing(Api(place, SecretStr(TOKEN), world.clock, world.epoch)) as api:
+    with closing(world.api(place)) as api:
         yield api

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from pydantic import SecretStr
 
 from pulumi_amplify_jobs.github.api import Api
 from pulumi_amplify_jobs.github.errors import GitHubError, TokenError
@@ -41,7 +40,7 @@ def test_what_is_sent_with_each_call(hub: GitHub, api: Api) -> None:
 def test_a_base_path_of_github_enterprise(world: World) -> None:
     with github("/api/v3") as hub:
         place = Place("octo/shop", 12, hub.url)
-        with closing(Api(place, SecretStr(TOKEN), world.clock, world.epoch)) as api:
+        with closing(world.api(place)) as api:
             hub.chat(150)
             there = api.create("hello")
             api.update(there, "hello again")
@@ -55,7 +54,7 @@ def test_a_renamed_repository_is_followed_with_the_same_call(
 ) -> None:
     hub.chat(120)
     old = replace(place, repository="octo/old-name")
-    with closing(Api(old, SecretStr(TOKEN), world.clock, world.epoch)) as api:
+    with closing(world.api(old)) as api:
         there = api.create("hello")
         api.update(there, "hello again")
         assert len(api.comments()) == 121
@@ -133,7 +132,7 @@ def test_a_locked_conversation_is_no_matter_of_permissions(hub: GitHub, api: Api
 
 
 def test_a_wrong_token(hub: GitHub, place: Place, world: World) -> None:
-    with closing(Api(place, SecretStr("ghp_other"), world.clock, world.epoch)) as api:
+    with closing(world.api(place, "ghp_other")) as api:
         with pytest.raises(TokenError, match="not valid") as caught:
             api.comments()
         with pytest.raises(TokenError):
@@ -176,7 +175,7 @@ def free_port() -> int:
 
 def test_where_nothing_listens_is_told_soon(place: Place, world: World) -> None:
     nowhere = replace(place, api_url=f"http://127.0.0.1:{free_port()}")
-    with closing(Api(nowhere, SecretStr(TOKEN), world.clock, world.epoch)) as api:
+    with closing(world.api(nowhere)) as api:
         message = failure(api)
     assert f"no connection to {nowhere.api_url}" in message
     assert 3 < world.clock.passed <= 10
@@ -186,7 +185,7 @@ def test_a_server_without_encryption_is_told_at_once(
     hub: GitHub, place: Place, world: World
 ) -> None:
     encrypted = replace(place, api_url=hub.url.replace("http://", "https://"))
-    with closing(Api(encrypted, SecretStr(TOKEN), world.clock, world.epoch)) as api:
+    with closing(world.api(encrypted)) as api:
         message = failure(api)
     assert "no trusted connection to https://127.0.0.1:" in message
     assert "SSL_CERT_FILE" in message
@@ -197,7 +196,7 @@ def test_a_server_without_encryption_is_told_at_once(
 def test_a_call_ends_however_its_answer_drips(drip: drips.Drip, world: World) -> None:
     with drips.dripping(drip) as stand:
         place = Place("octo/shop", 12, stand.url)
-        with closing(Api(place, SecretStr(TOKEN), world.clock, world.epoch, attempt=0.2)) as api:
+        with closing(world.api(place, attempt=0.2)) as api:
             message = failure(api)
     assert "no complete response within 0.2 s" in message
     assert "gave up after" in message
@@ -206,7 +205,7 @@ def test_a_call_ends_however_its_answer_drips(drip: drips.Drip, world: World) ->
 def test_a_comment_whose_answer_drips_may_have_been_created(place: Place, world: World) -> None:
     with drips.dripping(drips.slow_body) as stand:
         there = replace(place, api_url=stand.url)
-        api = Api(there, SecretStr(TOKEN), world.clock, world.epoch, attempt=0.2)
+        api = world.api(there, attempt=0.2)
         with closing(api), pytest.raises(GitHubError, match="perhaps after carrying it out"):
             api.create("hello")
 
@@ -214,6 +213,6 @@ def test_a_comment_whose_answer_drips_may_have_been_created(place: Place, world:
 def test_an_answer_without_end_is_not_githubs(place: Place, world: World) -> None:
     with drips.dripping(drips.flood, pause=0) as stand:
         there = replace(place, api_url=stand.url)
-        with closing(Api(there, SecretStr(TOKEN), world.clock, world.epoch)) as api:
+        with closing(world.api(there)) as api:
             assert "is not GitHub's" in failure(api)
         assert stand.taken < 40 * LARGEST_ANSWER

@@ -241,7 +241,7 @@ def test_a_fork_without_a_token(hub: GitHub, workflow: Workflow, token: str | No
         workflow.environment["GITHUB_TOKEN"] = token
     result = workflow.comment(plan("update"))
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "as there is no token: the report is in the step's summary" in result.stderr
+    assert "because there is no token: the report is in the step's summary" in result.stderr
     assert "1 job changes" in workflow.summary.read_text()
     assert hub.seen == []
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.github.errors import GitHubError
-from pulumi_amplify_jobs.github.workflow import Given, find_place
+from pulumi_amplify_jobs.github.workflow import find_place
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 HERE, ELSEWHERE = 7001, 7002
@@ -19,7 +19,7 @@ def number(name: str, event: Any, ref: str = "refs/heads/main", **given: Any) ->
         "GITHUB_EVENT_NAME": name,
         "GITHUB_REF": ref,
     }
-    return find_place(Given(**given), environment, event).pull_request
+    return find_place(environment, event, **given).pull_request
 
 
 def reason(name: str, event: Any, ref: str = "refs/heads/main", **given: Any) -> str:

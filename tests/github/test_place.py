@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.github.errors import GitHubError, TokenError
-from pulumi_amplify_jobs.github.workflow import Given, Place, find_place, find_token
+from pulumi_amplify_jobs.github.workflow import Place, find_place, find_token
 
 ACTIONS = {
     "GITHUB_REPOSITORY": "octo/shop",
@@ -28,28 +28,26 @@ def event(number: Any = 12, head: Any = "octo/shop", base: str = "octo/shop") ->
 
 
 def test_the_environment_of_github_actions_is_enough() -> None:
-    found = find_place(Given(), ACTIONS, event())
+    found = find_place(ACTIONS, event())
     assert found == Place("octo/shop", 12, "https://api.github.com", fork=False)
 
 
 def test_the_ref_stands_in_for_the_event() -> None:
-    assert find_place(Given(), ACTIONS, None) == Place("octo/shop", 12, "https://api.github.com")
+    assert find_place(ACTIONS, None) == Place("octo/shop", 12, "https://api.github.com")
     head = {**ACTIONS, "GITHUB_REF": "refs/pull/13/head"}
-    assert find_place(Given(), head, {}).pull_request == 13
+    assert find_place(head, {}).pull_request == 13
 
 
 def test_the_event_of_a_comment_names_the_pull_request() -> None:
     where = {**ACTIONS, "GITHUB_REF": "refs/heads/main"}
-    assert (
-        find_place(Given(), where, {"issue": {"number": 7, "pull_request": {}}}).pull_request == 7
-    )
+    assert find_place(where, {"issue": {"number": 7, "pull_request": {}}}).pull_request == 7
     with pytest.raises(GitHubError, match="no pull request"):
-        find_place(Given(), where, {"issue": {"number": 7}})
+        find_place(where, {"issue": {"number": 7}})
 
 
 def test_options_go_before_the_environment() -> None:
-    given = Given("octo/other", 3, "https://ghe.example/api/v3")
-    found = find_place(given, ACTIONS, event(head="mallory/shop"))
+    given = ("octo/other", 3, "https://ghe.example/api/v3")
+    found = find_place(ACTIONS, event(head="mallory/shop"), *given)
     # Nothing is known of a pull request that the event is not about.
     assert found == Place("octo/other", 3, "https://ghe.example/api/v3", fork=None)
 
@@ -58,7 +56,7 @@ def test_options_go_before_the_environment() -> None:
     ("head", "fork"), [("octo/shop", False), ("mona/shop", True), (None, True)]
 )
 def test_the_event_tells_a_fork(head: str | None, fork: bool) -> None:
-    assert find_place(Given(), ACTIONS, event(head=head)).fork is fork
+    assert find_place(ACTIONS, event(head=head)).fork is fork
 
 
 @pytest.mark.parametrize(
@@ -71,12 +69,12 @@ def test_the_event_tells_a_fork(head: str | None, fork: bool) -> None:
     ],
 )
 def test_a_base_url_with_and_without_a_slash(url: str) -> None:
-    assert find_place(Given(api_url=url), ACTIONS, None).api_url == "https://ghe.example/api/v3"
+    assert find_place(ACTIONS, None, api_url=url).api_url == "https://ghe.example/api/v3"
 
 
 def test_the_public_api_is_the_default() -> None:
     where = {name: value for name, value in ACTIONS.items() if name != "GITHUB_API_URL"}
-    assert find_place(Given(), where, None).api_url == "https://api.github.com"
+    assert find_place(where, None).api_url == "https://api.github.com"
 
 
 @pytest.mark.parametrize(
@@ -94,15 +92,15 @@ def test_the_public_api_is_the_default() -> None:
     ],
 )
 def test_a_wrong_url_is_told_without_what_may_be_secret(url: str, reason: str) -> None:
-    given = Given("octo/shop", 12, url) if url else Given(None, 12, url)
+    given = ("octo/shop" if url else None, 12, url)
     with pytest.raises(GitHubError, match=reason) as caught:
-        find_place(given, {}, None)
+        find_place({}, None, *given)
     assert "hunter2" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_an_unencrypted_connection_may_stay_on_this_machine() -> None:
-    assert find_place(Given("a/b", 1, "http://127.0.0.1:8080/"), {}, None).api_url
+    assert find_place({}, None, "a/b", 1, "http://127.0.0.1:8080/").api_url
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_an_unencrypted_connection_may_stay_on_this_machine() -> None:
 )
 def test_what_is_no_repository(name: str) -> None:
     with pytest.raises(GitHubError, match="is not a repository: write OWNER/NAME"):
-        find_place(Given(name, 1), {}, None)
+        find_place({}, None, name, 1)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +117,7 @@ def test_what_is_no_repository(name: str) -> None:
 def test_what_is_no_pull_request(data: Any) -> None:
     where = {**ACTIONS, "GITHUB_REF": "refs/heads/main"}
     with pytest.raises(GitHubError, match="--pull-request N"):
-        find_place(Given(), where, data)
+        find_place(where, data)
 
 
 def test_the_token_of_the_environment() -> None:

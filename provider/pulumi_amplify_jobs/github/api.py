@@ -5,13 +5,9 @@ docs.github.com, "REST API endpoints for issue comments": every pull request is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 
-from pydantic import SecretStr
-
-from ..clock import Clock
-from ..limits import ATTEMPT, MOST_PAGES
+from ..limits import MOST_PAGES
 from .calls import Call, Caller
 from .decisions import Comment
 from .errors import GitHubError, NoAccessError, NotThereError
@@ -25,19 +21,12 @@ PAGE_SIZE = 100
 class Api:
     """The comments of one pull request. Every method raises GitHubError."""
 
-    def __init__(
-        self,
-        place: Place,
-        token: SecretStr,
-        clock: Clock,
-        epoch: Callable[[], float],
-        attempt: float = ATTEMPT,
-    ) -> None:
-        """Take what a `Caller` takes. Call `close` in the end."""
+    def __init__(self, place: Place, caller: Caller) -> None:
+        """Make the calls by a caller of the place's API. Call `close` in the end."""
         self._place = place
         self._repository = f"/repos/{place.repository}/issues"
-        self._caller = Caller(place.api_url, token, clock, epoch, attempt)
-        self.close = self._caller.close
+        self._caller = caller
+        self.close = caller.close
 
     def comments(self) -> list[Comment]:
         """Return every comment, over all pages."""

@@ -134,28 +134,25 @@ class Place:
         return f"{self.repository}#{self.pull_request}"
 
 
-@dataclass(frozen=True)
-class Given:
-    """What the options say; None where the environment is to say it."""
-
-    repository: str | None = None
-    pull_request: int | None = None
-    api_url: str | None = None
-
-
-def find_place(given: Given, environment: Mapping[str, str], event: Any) -> Place:
+def find_place(
+    environment: Mapping[str, str],
+    event: Any,
+    repository: str | None = None,
+    pull_request: int | None = None,
+    api_url: str | None = None,
+) -> Place:
     """Return the place that the options name, or else the environment and the event's JSON.
 
     Raises GitHubError.
     """
-    repository = given.repository or environment.get("GITHUB_REPOSITORY")
+    repository = repository or environment.get("GITHUB_REPOSITORY")
     if not repository:
         raise GitHubError("no repository: name it with --repo OWNER/NAME, or set GITHUB_REPOSITORY")
     owner, _, name = repository.partition("/")
     if not REPOSITORY.fullmatch(repository) or {owner, name} & {".", ".."}:
         raise GitHubError(f"{one_line(repository, 100)!r} is not a repository: write OWNER/NAME")
-    number = given.pull_request or _number(repository, environment, event)
-    api_url = given.api_url or environment.get("GITHUB_API_URL") or PUBLIC_API
+    number = pull_request or _number(repository, environment, event)
+    api_url = api_url or environment.get("GITHUB_API_URL") or PUBLIC_API
     return Place(repository, number, checked_url(api_url), _fork(event, repository, number))
 
 

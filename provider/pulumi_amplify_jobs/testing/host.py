@@ -49,6 +49,7 @@ class Host:
         run instead of the project's own. Raises ConfigError and HostError.
         """
         self.project = Project.at(Path(project), stack)
+        self._provider_urn = provider_urn(self.project.stack, self.project.name)
         self.endpoint = endpoint
         self.config = dict(config or {})
         self.references = dict(references or {})
@@ -127,10 +128,6 @@ class Host:
         plugin = self._started()
         plugin.configure(stack.config, self._provider_urn)
         return plugin
-
-    @property
-    def _provider_urn(self) -> str:
-        return provider_urn(self.project.stack, self.project.name)
 
     def _refreshes(self, given: bool | None) -> bool:
         return self.project.always_refreshes if given is None else given

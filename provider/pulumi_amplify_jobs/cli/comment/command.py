@@ -76,11 +76,11 @@ def comment(
     says so.
     """
     # Here, not above: httpx and pydantic are slow to load, and --help has no use for them.
-    from ...github.workflow import Given, find_place
+    from ...github.workflow import find_place
     from ...report.reading import read_report
     from .publish import DRY_RUN, EARNEST, publish, read_event, wanted_comment
 
-    place = find_place(Given(repository, pull_request, api_url), os.environ, read_event())
+    place = find_place(os.environ, read_event(), repository, pull_request, api_url)
     name, text = text_of(preview)
     report = read_report(text, name)
     wanted = wanted_comment(report, stack, history=history, on_change_only=on_change_only)

@@ -18,6 +18,7 @@ from ...clock import SystemClock
 from ...disk import LARGEST_INPUT, UnreadableError, read_file
 from ...domain.times import utc
 from ...github.api import Api
+from ...github.calls import Caller
 from ...github.comment_body import Version, harmless, hidden, marker, room
 from ...github.decisions import Wanted
 from ...github.errors import ReadOnlyError, TokenError
@@ -90,7 +91,8 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
         reason = f"no comment on {place}, because there is no token"
     else:
         try:
-            with closing(Api(place, token, SystemClock(), time.time)) as api:
+            caller = Caller(place.api_url, token, SystemClock(), time.time)
+            with closing(Api(place, caller)) as api:
                 # GitHub's answer is a part of it.
                 click.echo(redacted(manner.deliver(api, wanted, place)))
             return
