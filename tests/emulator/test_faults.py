@@ -345,7 +345,7 @@ def test_a_fault_that_cannot_be_says_what_can(text: str, message: str) -> None:
 
 def test_rates_that_cannot_all_be_kept_are_refused(emulator: Emulator) -> None:
     emulator.fault("504", 0.7)
-    with pytest.raises(EmulatorError, match=r"^faults: the rates add up to 1\.4, at most 1 is pos"):
+    with pytest.raises(EmulatorError, match=r"^faults: the rates add up to 1\.4, the maximum is 1"):
         emulator.fault("429", 0.7)
     emulator.fault("504", 0.2)
     emulator.fault("429", 0.7)
