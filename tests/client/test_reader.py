@@ -86,7 +86,7 @@ class Shelf:
         rest = start + PAGE if start + PAGE < len(shown) else None
         if self.circle:
             rest = PAGE
-        return Page(tuple(shown[start : start + PAGE]), str(rest) if rest else None)
+        return tuple(shown[start : start + PAGE]), str(rest) if rest else None
 
 
 def read_all(

@@ -61,7 +61,7 @@ class Crowd:
     def list_page(
         self, _environment: Environment, _token: str | None, _only: JobFilter = EVERY_JOB
     ) -> Page:
-        return Page(())
+        return (), None
 
 
 def reconciler(service: Crowd) -> Reconciler:

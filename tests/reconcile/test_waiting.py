@@ -70,7 +70,7 @@ class Jobs:
         _only: JobFilter = EVERY_JOB,
     ) -> Page:
         self.lists.append(self._now())
-        return Page(tuple(self._job(key) for key in self.shown if key.environment == environment))
+        return [self._job(key) for key in self.shown if key.environment == environment], None
 
 
 @dataclass

@@ -104,12 +104,11 @@ def _pages(
     service: JobsService, environment: Environment, only: JobFilter
 ) -> Iterator[Sequence[ObservedJob]]:
     """Return the jobs of each page, read as it is asked for. Raises ServiceError."""
-
-    def fetch(token: str | None) -> tuple[Sequence[ObservedJob], str | None]:
-        page = service.list_page(environment, token, only)
-        return page.jobs, page.next_token
-
-    return each_page(fetch, f"ListBackendJobs {environment}", lambda job: job.key)
+    return each_page(
+        lambda token: service.list_page(environment, token, only),
+        f"ListBackendJobs {environment}",
+        lambda job: job.key,
+    )
 
 
 class NewestJobs:

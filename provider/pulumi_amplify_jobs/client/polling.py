@@ -135,14 +135,14 @@ class EnvironmentPoll:
         self._calls_left -= 1
         asked = self._clock.now()
         try:
-            page = self._service.list_page(self._environment, self._round.token)
+            jobs, token = self._service.list_page(self._environment, self._round.token)
         except UNLISTABLE:
             self._listable = False
             return
         except Exception as error:
             self._failures.append(error)
             raise
-        listed = {job.key: job for job in page.jobs}
+        listed = {job.key: job for job in jobs}
         shown = {
             each
             for each in self._polled
@@ -157,5 +157,5 @@ class EnvironmentPoll:
             self._paying_pages = self._round.pages
         self._round.shown |= shown
         self._round.pages += 1
-        self._round.token = page.next_token
-        self._round.ended = not pays or page.next_token is None
+        self._round.token = token
+        self._round.ended = not pays or token is None

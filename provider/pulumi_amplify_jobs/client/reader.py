@@ -72,17 +72,16 @@ class EnvironmentReads:
     def _list_on(self) -> None:
         self._pages += 1
         try:
-            page = self._service.list_page(self._environment, self._token)
+            jobs, self._token = self._service.list_page(self._environment, self._token)
         except UNLISTABLE:
             self._exhausted = True
             return
-        for job in page.jobs:
+        for job in jobs:
             self._listed.setdefault(job.key, job)
         # A token that comes again would list in a circle.
-        self._exhausted = page.next_token is None or page.next_token in self._tokens
-        if page.next_token is not None:
-            self._tokens.add(page.next_token)
-        self._token = page.next_token
+        self._exhausted = self._token is None or self._token in self._tokens
+        if self._token is not None:
+            self._tokens.add(self._token)
 
 
 class JobReader:

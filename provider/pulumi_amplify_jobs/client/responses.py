@@ -10,7 +10,6 @@ environment.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..domain.jobs import App, ObservedJob
@@ -27,12 +26,8 @@ FIELD_NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of ListBackendJobs; `next_token` None: the last one."""
-
-    jobs: tuple[ObservedJob, ...]
-    next_token: str | None = None
+Page = tuple[Sequence[ObservedJob], str | None]
+"""One page of ListBackendJobs, and the next one's token, None for the last."""
 
 
 def job_from(answer: Mapping[str, Any], asked: JobKey, call: str) -> ObservedJob:
@@ -61,7 +56,7 @@ def page_from(answer: Mapping[str, Any], environment: Environment, call: str) ->
         if key.environment != environment:
             raise MalformedAnswerError("the response is for another environment", call)
         observed.append(_observed(entry, key, call))
-    return Page(tuple(observed), token_from(answer, "NextToken", call))
+    return observed, token_from(answer, "NextToken", call)
 
 
 def token_from(answer: Mapping[str, Any], name: str, call: str) -> str | None:

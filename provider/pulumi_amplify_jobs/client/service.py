@@ -80,7 +80,7 @@ class AmplifyJobsService:
             )
             return page_from(answer, environment, call)
 
-        return self._caller.find(call, request) or Page(())
+        return self._caller.find(call, request) or ((), None)
 
 
 def _path_of(key: JobKey, call: str) -> dict[str, str]:
