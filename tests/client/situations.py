@@ -214,7 +214,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "web identity: an empty file": Situation(
         lambda p: web_identity(p, ""),
-        "AWS_WEB_IDENTITY_TOKEN_FILE names a file that holds no token",
+        "AWS_WEB_IDENTITY_TOKEN_FILE names a file without a valid token",
         "get a new one",
     ),
     "web identity: the role does not trust it": Situation(

@@ -52,7 +52,7 @@ def test_the_text_of_keys(key: JobKey, text: str) -> None:
         ("d1/prod/x/y", "a / inside a name as %2F"),
         ("d1/prod/5%", "write % as %25"),
         ("d1/prod/%zz", "write % as %25"),
-        ("d1/prod/%FF", "are no UTF-8"),
+        ("d1/prod/%FF", "are not UTF-8"),
     ],
 )
 def test_texts_of_no_key(text: str, problem: str) -> None:

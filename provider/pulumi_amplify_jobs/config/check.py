@@ -120,7 +120,7 @@ def _sorted(paths: Iterable[Path], report: Findings) -> tuple[list[StackFile], l
             try:
                 stacks[path] = StackFile(find_project(path.parent), path)
             except ConfigError:
-                report.problem(path, "there is no Pulumi.yaml beside this stack's file or above")
+                report.problem(path, "there is no Pulumi.yaml in this stack's folder or above")
         else:
             others[path] = None
     return list(stacks.values()), list(others)

@@ -123,7 +123,7 @@ def unescaped(part: str) -> str:
             _decoded(piece) if piece.startswith("%") else piece for piece in ESCAPES.split(part)
         )
     except UnicodeDecodeError:
-        raise ValueError("has escapes that are no UTF-8: write % as %25, and / as %2F") from None
+        raise ValueError("has escapes that are not UTF-8: write % as %25, and / as %2F") from None
 
 
 def _decoded(escapes: str) -> str:

@@ -213,9 +213,9 @@ def _of_web_identity(error: Exception, profile: str) -> str | None:
     if isinstance(error, OSError):
         return f"{source} does not name a readable file: {error.strerror}; correct it"
     if isinstance(error, boto.InvalidConfigError):
-        return f"AWS_ROLE_ARN is missing beside {source}; set it"
+        return f"{source} also needs AWS_ROLE_ARN; set it"
     if isinstance(error, boto.ParamValidationError | UnicodeDecodeError):
-        return f"{source} names a file that holds no token; get a new one"
+        return f"{source} names a file without a valid token; get a new one"
     return None
 
 
