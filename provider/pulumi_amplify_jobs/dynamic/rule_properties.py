@@ -109,9 +109,9 @@ def age_lines(found: Matches, now: float) -> list[str]:
 def unknown_line(fields: Iterable[str]) -> str:
     """Return the warning about a rule of which some arguments are known only after an update."""
     return (
-        f"{' and '.join(sorted(fields))} will be known in the update only, so what matches "
-        "is not known. A plain up settles what it finds then; up --plan and up --strict refuse the "
-        "rule if a job matches, and the next run shows and settles it"
+        f"{' and '.join(sorted(fields))} will be known only in the update, so what matches is "
+        "not known yet. A plain up settles what it finds then; up --plan and up --strict refuse "
+        "the rule if a job matches, and the next run shows and settles it"
     )
 
 
