@@ -84,8 +84,8 @@ class Terminal:
     def show(self, line: Line, *, code: int = 0) -> str:
         """Run a line, and hold its output against what the page shows of it."""
         printed = self.run(line.text, code=code)
-        rest = squeezed(printed)
-        for expected in map(squeezed, line.output):
+        rest = timeless(printed)
+        for expected in map(timeless, line.output):
             _, found, rest = rest.partition(self._own(expected))
             assert found, f"{line.block.name}: {line.text}: no {expected!r} in\n{printed}"
         return printed
@@ -120,9 +120,9 @@ class Terminal:
         self.folder = Path((self.memory / "directory").read_text(encoding="utf-8").rstrip("\n"))
 
 
-def squeezed(text: str) -> str:
-    """Return a text with each run of blanks and line breaks as one blank."""
-    return " ".join(text.split())
+def timeless(text: str) -> str:
+    """Return a text with each run of blanks as one, and without how many seconds things took."""
+    return re.sub(r"\d+\.\d+ s\b", "… s", " ".join(text.split()))
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ CONSOLE = blocks("console")
 NOT_HERE = {
     "make check": "it runs all that is checked, this test's module too",
     "make test": "it runs all tests, this one too",
+    "make site": "tests/docs/test_site.py builds the site",
     "docker ": "it takes an image from a registry: tests/emulator/test_container.py runs its steps",
     "amplify-jobs try": "it asks, and reads for a minute: tests/cli/test_try.py runs it",
     "pulumi stack init dev --secrets-provider": "it asks AWS KMS for a key",
@@ -135,6 +136,36 @@ def test_rules_without_an_engine(terminal: Terminal, emulator: Emulator) -> None
     play(terminal, RULES_ONLY, PENDING)
     assert updated_ids(emulator) == ["4f1c"]
     play(terminal, RULES_ONLY)
+
+
+AWS_CLI = run_here("README.md", "aws amplifybackend update-backend-job")
+
+
+@pytest.mark.skipif(
+    not Path(sys.executable).with_name("aws").exists(), reason="no AWS CLI beside this Python"
+)
+def test_what_the_aws_cli_does(terminal: Terminal, emulator: Emulator) -> None:
+    terminal.environment["AWS_DEFAULT_REGION"] = "eu-west-1"
+    play(terminal, AWS_CLI)
+    assert updated_ids(emulator) == ["4f1c"]
+
+
+VERBOSE = run_here("docs/operations.md", "amplify-jobs plan -vv")
+
+
+def test_a_verbose_plan(terminal: Terminal, emulator: Emulator) -> None:
+    (terminal.folder / "Pulumi.prod.yaml").rename(terminal.folder / "Pulumi.dev.yaml")
+    emulator.fault("429", operation="GetBackendJob", times=1)
+    play(terminal, VERBOSE, PENDING)
+
+
+SUMMARY = run_here("docs/pipelines.md", "amplify-jobs report")
+
+
+def test_a_summary_in_a_shell_that_stops_at_errors(terminal: Terminal) -> None:
+    terminal.run("amplify-jobs plan --json > preview.json", code=2)
+    play(terminal, SUMMARY)
+    assert "`unstick-push`" in (terminal.folder / "summary.md").read_text()
 
 
 REPORT_OF_A_PLAN = run_here("docs/pull-requests.md", "amplify-jobs plan")
@@ -318,6 +349,11 @@ def can_run_here(line: Line) -> bool:
 def test_a_test_runs_it(block: Block) -> None:
     if block not in RUN and block not in STORY:
         assert [line.text for line in lines_of(block) if can_run_here(line)] == []
+
+
+def test_no_command_line_hides_in_another_block() -> None:
+    for block in blocks("", "text"):
+        assert not any(line.startswith("$ ") for line in block.text.splitlines()), block.name
 
 
 def test_every_exception_is_needed() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from tests import wheel
+from tests import revision
 from tests.engine.project import ROOT, WITHOUT_FRAMES, Project, Run
 from tests.samples import APP, ENVIRONMENT, job
 
@@ -25,11 +26,12 @@ key = {{"app_id": "{APP}", "backend_environment_name": "{ENVIRONMENT}"}}
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The virtual environment that `pulumi install` makes for a project that requires the wheel."""
-    folder = tmp_path_factory.mktemp("installed")
-    project = Project.create(folder, "http://127.0.0.1:1")
+    """The virtual environment that `pulumi install` makes for a project with an example's pin."""
+    project = Project.create(tmp_path_factory.mktemp("installed"), "http://127.0.0.1:1")
     (project.folder / ".venv").unlink()
-    (project.folder / "requirements.txt").write_text(f"{wheel.build(folder)}\n")
+    shutil.copy(ROOT / "examples/library/requirements.txt", project.folder)
+    source = revision.source_of_now(tmp_path_factory.mktemp("source"))
+    project.environment |= {**revision.GIT, revision.SOURCE: source}
     run = project.pulumi("install")
     if run.code != 0 and "Successfully installed" not in run.text:
         pytest.skip(f"pip can't install what the package needs: {run.text.splitlines()[-1]}")
