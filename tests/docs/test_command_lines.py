@@ -6,6 +6,8 @@ README's story runs in `test_readme`, what can't run here stands in `NOT_HERE`, 
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
@@ -13,9 +15,11 @@ from contextlib import ExitStack
 from importlib.metadata import distribution
 from pathlib import Path
 
+import click
 import pytest
 from packaging.requirements import Requirement
 
+from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from tests import revision, wheel
 from tests.github.stand_in import github
@@ -349,6 +353,36 @@ def can_run_here(line: Line) -> bool:
 def test_a_test_runs_it(block: Block) -> None:
     if block not in RUN and block not in STORY:
         assert [line.text for line in lines_of(block) if can_run_here(line)] == []
+
+
+OURS = re.compile(r"amplify-jobs ([a-z][^\n|>)\[]*?)(?=  |\s*[|>)#]|$)", re.MULTILINE)
+"""A call of ours in a command's help: up to its explanation, a pipe or a redirection."""
+
+EXAMPLES = [
+    shlex.split(found[1])
+    for block in blocks("text")
+    if block.page.name == "commands.md"
+    for found in OURS.finditer(block.text.replace("\\\n", " "))
+    if "[OPTIONS]" not in block.text
+]
+
+
+@pytest.mark.parametrize("words", EXAMPLES, ids=" ".join)
+def test_the_examples_of_the_help_parse(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("preview.json", "up.log"):
+        (tmp_path / name).touch()
+    context = click.Context(cli, info_name="amplify-jobs")
+    name, command, rest = cli.resolve_command(context, words)
+    assert command is not None
+    with command.make_context(name, rest, parent=context):
+        pass
+
+
+def test_the_help_has_examples() -> None:
+    assert len(EXAMPLES) >= 25
 
 
 def test_no_command_line_hides_in_another_block() -> None:

@@ -23,7 +23,14 @@ INSTALLER = re.compile(
 
 SAID = sorted(
     path
-    for pattern in ("*.md", "docs/**/*.md", "examples/**/*", "provider/**/*.py", "emulator.*")
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        "examples/**/*",
+        "provider/**/*.py",
+        "emulator.*",
+        ".*/**/*.yml",
+    )
     for path in ROOT.glob(pattern)
     if path.is_file() and not {".venv", "__pycache__"} & set(path.parts)
 )
