@@ -372,8 +372,8 @@ def test_the_examples_of_the_help_parse(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("preview.json", "up.log"):
-        (tmp_path / name).touch()
+    for file in ("preview.json", "up.log"):
+        (tmp_path / file).touch()
     context = click.Context(cli, info_name="amplify-jobs")
     name, command, rest = cli.resolve_command(context, words)
     assert command is not None
