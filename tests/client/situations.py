@@ -239,7 +239,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "web identity: no role": Situation(
         together(lambda p: web_identity(p, "token"), setting(AWS_ROLE_ARN=None)),
-        "AWS_ROLE_ARN is missing",
+        "AWS_WEB_IDENTITY_TOKEN_FILE also needs AWS_ROLE_ARN",
         "set it",
         ("sign in",),
     ),
