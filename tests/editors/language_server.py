@@ -41,7 +41,7 @@ class LanguageServer:
             if kind is None:
                 self._request("shutdown")
                 self._send(method="exit", params=None)
-                assert self._process.wait(timeout=120) == 0
+                assert self._process.wait(timeout=240) == 0
         finally:
             self._process.kill()
             self._process.communicate()

@@ -95,7 +95,7 @@ def test_the_image_s_command_serves_is_healthy_and_ends(binaries: Path, tmp_path
     with started(binaries, tmp_path) as (process, url):
         assert healthy(binaries, url)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=120) == 0
+        assert process.wait(timeout=240) == 0
         assert not healthy(binaries, url)
     assert (tmp_path / "jobs.db").exists()
 

@@ -38,7 +38,7 @@ class Writer(threading.Thread):
         self.answered = dict(counts)
 
     def run(self) -> None:
-        with closing(http.client.HTTPConnection(self._address, timeout=120)) as connection:
+        with closing(http.client.HTTPConnection(self._address, timeout=240)) as connection:
             try:
                 while True:
                     for name in self.sent:
@@ -69,7 +69,7 @@ def kill_under_load(
     for writer in writers:
         writer.start()
     for _ in range(updates):
-        assert acknowledged.acquire(timeout=120)
+        assert acknowledged.acquire(timeout=240)
     emulator.kill()
     for writer in writers:
         writer.join()

@@ -49,7 +49,7 @@ class Installed:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
 
@@ -187,6 +187,6 @@ def test_with_the_extra_the_emulator_listens(full: Installed) -> None:
             assert process.stdout is not None
             assert re.search(r"listening on http://127\.0\.0\.1:\d+", process.stdout.readline())
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=120) == 0
+            assert process.wait(timeout=240) == 0
         finally:
             process.kill()

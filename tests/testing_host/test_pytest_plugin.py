@@ -20,7 +20,7 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         env={name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
 
