@@ -77,7 +77,7 @@ def introduce(emulator: Emulator, config: str) -> None:
     screen.heading("AWS Amplify backend jobs, declared")
     screen.paragraph(
         f"An emulator of the AmplifyBackend service runs at {emulator.url}. A push has been "
-        "RUNNING there for 40 hours, and blocks every later deploy of its app:"
+        "RUNNING there for 40 hours, and blocks later jobs of its app:"
     )
     screen.say("")
     screen.table([("job", "operation", "status", "for"), *_live(emulator)])
