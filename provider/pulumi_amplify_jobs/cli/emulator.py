@@ -86,6 +86,7 @@ Without AWS:
 @click.option("--region", metavar="NAME", help="Refuse requests signed for another region.")
 @click.option(
     "--updates",
+    metavar="KIND",
     type=click.Choice(UPDATES),
     default=UPDATES[0],
     show_default=True,
