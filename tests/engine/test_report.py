@@ -199,6 +199,7 @@ def test_only_what_is_secret_is_hidden_and_a_drift_is_called_one(
     assert first["stuck"]["action"] == "update"
     assert {each["created"] for each in first.values()} == {"2025-11-24T00:00:00Z"}
     project.apply()
+    emulator.advance("2s")  # moments in a preview have whole seconds
     emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     reasons = []
     for options in ([], ["--refresh=false"]):
