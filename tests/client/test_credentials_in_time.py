@@ -163,7 +163,7 @@ def test_a_process_ends_with_ours(
         credential_process.end_all()
         with pytest.raises(CredentialsError):
             reading.result()
-    assert hanging.left() == []
+    until(lambda: not hanging.left(), "the end of its processes")
 
 
 DRIPPING_SOURCES = {
