@@ -56,20 +56,16 @@ class Experimenter:
         answer: ObservedJob | AmplifyJobsError = InterruptedRunError("interrupted")
         reads: list[Read] = []
         with suppress(KeyboardInterrupt):
-            answer = self._update(desired)
+            try:
+                answer = self.service.update(desired.key, desired.operation, desired.status)
+            except ServiceError as error:
+                answer = error
+            # Only now: an interrupt while it is shown takes nothing from what is known.
+            self._show("update", answer)
             # What failed needs no minute: one look shows whether the job changed all the same.
             lasting = 0.0 if isinstance(answer, AmplifyJobsError) else duration
             self._read_on(desired, lasting, interval, reads)
         return Experiment(desired, before, answer, reads, duration)
-
-    def _update(self, desired: DesiredJob) -> ObservedJob | AmplifyJobsError:
-        answer: ObservedJob | AmplifyJobsError
-        try:
-            answer = self.service.update(desired.key, desired.operation, desired.status)
-        except ServiceError as error:
-            answer = error
-        self._show("update", answer)
-        return answer
 
     def _read_on(
         self, desired: DesiredJob, duration: float, interval: float, reads: list[Read]
