@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE_STAMP := .venv/package-installed
+SITE_STAMP := .venv/site-installed
 STAMP := .venv/installed
 NPM_FOLDERS := tests/emulator/javascript tests/editors/javascript
 NPM_STAMPS := $(NPM_FOLDERS:=/node_modules/.package-lock.json)
@@ -36,6 +37,11 @@ $(PACKAGE_STAMP): pyproject.toml
 $(STAMP): $(PACKAGE_STAMP)
 	@echo "Installing what the checks and tests need into .venv: this takes minutes ..."
 	@$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(SITE_STAMP): $(PACKAGE_STAMP)
+	@echo "Installing what builds the site into .venv ..."
+	@$(PIP_INSTALL) --editable '.[site]'
 	@touch $@
 
 check: $(STAMP)
@@ -107,8 +113,7 @@ film: $(STAMP)
 	$(BIN)/python -m reference.film
 
 # The docs as a site, in build/site/html. A broken link fails.
-site: $(PACKAGE_STAMP)
-	@$(PIP_INSTALL) --editable '.[site]'
+site: $(SITE_STAMP)
 	$(BIN)/python -m reference.site
 	$(BIN)/zensical build --strict --clean
 

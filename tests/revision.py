@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests import wheel
 
@@ -62,3 +64,14 @@ def source_of_now(folder: Path) -> str:
     """
     repository, revision = of_now(folder)
     return f"git+file://localhost{repository.as_posix()}@{revision}"
+
+
+def without_the_package(folder: Path) -> dict[str, str]:
+    """Return the environment of a machine that has what the package requires, without it.
+
+    What it requires, what builds it and pytest are linked into a folder; nothing is downloaded.
+    """
+    required = wheel.required_by(distribution("pulumi-amplify-jobs"), ["emulator"])
+    wheel.furnish(folder, [*required, *map(Requirement, ["hatchling", "pytest"])])
+    [packages] = folder.glob("lib/python*/site-packages")
+    return {**OFFLINE, **GIT, "PYTHONPATH": str(packages)}

@@ -6,13 +6,16 @@ import os
 import re
 import signal
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from click.testing import CliRunner
 
 from pulumi_amplify_jobs.cli import cli
+from pulumi_amplify_jobs.cli.emulator import UPDATES
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, load_seed, parse_fault
+from pulumi_amplify_jobs.emulator.store import Updates
 from tests.waiting import DEADLINE
 
 from ..emulator.conftest import make_client
@@ -115,3 +118,7 @@ def test_listening_beyond_this_machine_is_announced_with_a_warning(project: Proj
     assert warning.startswith("warning: --host 0.0.0.0 lets anyone who can reach port 70000 of")
     assert "names without a dot, emulator.internal (" in warning
     assert error.startswith("error: cannot listen on 0.0.0.0 port 70000")
+
+
+def test_it_offers_every_behaviour_of_updates() -> None:
+    assert get_args(Updates) == UPDATES

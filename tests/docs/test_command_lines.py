@@ -12,16 +12,13 @@ import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from importlib.metadata import distribution
 from pathlib import Path
 
-import click
 import pytest
-from packaging.requirements import Requirement
 
-from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
-from tests import revision, wheel
+from tests import revision
+from tests.command_lines import parse
 from tests.github.stand_in import github
 from tests.github.test_command import Workflow
 from tests.needs import needs_engine
@@ -287,15 +284,8 @@ def reader(tmp_path: Path) -> Terminal:
     shutil.copy(folder / "emulator.yaml", folder / "seed.yaml")
     for name in ("memory", "source"):
         (tmp_path / name).mkdir()
-    required = wheel.required_by(distribution("pulumi-amplify-jobs"), ["emulator"])
-    wheel.furnish(tmp_path / "packages", [*required, *map(Requirement, ["hatchling", "pytest"])])
-    [packages] = (tmp_path / "packages").glob("lib/python*/site-packages")
-    settings = {
-        **revision.OFFLINE,
-        **revision.GIT,
-        "PYTHONPATH": str(packages),
-        revision.SOURCE: revision.source_of_now(tmp_path / "source"),
-    }
+    settings = revision.without_the_package(tmp_path / "packages")
+    settings[revision.SOURCE] = revision.source_of_now(tmp_path / "source")
     terminal = Terminal(folder, environment(tmp_path / "home", **settings), tmp_path / "memory")
     terminal.run("python3 -m venv .venv && source .venv/bin/activate")
     return terminal
@@ -374,11 +364,7 @@ def test_the_examples_of_the_help_parse(
     monkeypatch.chdir(tmp_path)
     for file in ("preview.json", "up.log"):
         (tmp_path / file).touch()
-    context = click.Context(cli, info_name="amplify-jobs")
-    name, command, rest = cli.resolve_command(context, words)
-    assert command is not None
-    with command.make_context(name, rest, parent=context):
-        pass
+    parse(words)
 
 
 def test_the_help_has_examples() -> None:

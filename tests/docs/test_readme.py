@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from contextlib import ExitStack
-from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 
-from tests import revision, wheel
+from tests import revision
 
 from .blocks import ROOT, Block, blocks
 from .terminal import Terminal, environment, lines_of
@@ -39,14 +37,9 @@ def file_name(block: Block) -> str | None:
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
     """An empty folder, and a machine that has the packages that ours requires, but not ours."""
-    required = wheel.required_by(distribution("pulumi-amplify-jobs"), ["emulator"])
-    beside = map(Requirement, ["hatchling", "pytest"])
-    packages = tmp_path / "packages"
-    wheel.furnish(packages, [*required, *beside])
-    [found] = packages.glob("lib/python*/site-packages")
     for name in ("project", "memory"):
         (tmp_path / name).mkdir()
-    offline = {**revision.OFFLINE, **revision.GIT, "PYTHONPATH": str(found)}
+    offline = revision.without_the_package(tmp_path / "packages")
     return Terminal(
         tmp_path / "project", environment(tmp_path / "home", **offline), tmp_path / "memory"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pulumi_amplify_jobs.cli import cli
+from tests.command_lines import parse
 
 from .workflows import WORKFLOWS, load, name_of, steps_of
 
@@ -57,20 +57,13 @@ def test_it_parses(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyP
     for word in words:
         if word.endswith((".json", ".txt")):  # what earlier steps have written
             Path(word).touch()
-    context = click.Context(cli, info_name="amplify-jobs")
-    name, command, rest = cli.resolve_command(context, words)
-    assert command is not None
-    with command.make_context(name, rest, parent=context):
-        pass
+    parse(words)
 
 
 def test_an_option_that_does_not_exist_would_fail() -> None:
-    context = click.Context(cli, info_name="amplify-jobs")
     [words] = commands("amplify-jobs plan --rules-onyl > plan.json")
-    name, command, rest = cli.resolve_command(context, words[1:])
-    assert command is not None
     with pytest.raises(click.NoSuchOption):
-        command.make_context(name, rest, parent=context)
+        parse(words[1:])
 
 
 def test_each_part_of_a_line_is_a_command() -> None:

@@ -125,6 +125,18 @@ def duration(text: str) -> str:
     return text
 
 
+def duration_option(*spellings: str, default: str, help_text: str) -> Callable[..., Any]:
+    """Return an option that takes a duration, and shows its default."""
+    return click.option(
+        *spellings,
+        metavar="DURATION",
+        type=duration,
+        default=default,
+        show_default=True,
+        help=help_text,
+    )
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 

@@ -157,5 +157,6 @@ class JobReader:
 
     def _of(self, environment: Environment) -> EnvironmentReads:
         with self._lock:
-            new = EnvironmentReads(self._service, environment)
-            return self._environments.setdefault(environment, new)
+            if environment not in self._environments:
+                self._environments[environment] = EnvironmentReads(self._service, environment)
+            return self._environments[environment]

@@ -85,9 +85,8 @@ def job_came_back(
     if any(before.get(change.field) != change.live for change in decision.changes):
         return None
     live = " and ".join(f"{each.field} {shown(each.live)}" for each in decision.changes)
-    if old_outputs.get("unsettled") is not None:
-        return f"{key} was updated {_ago(settled, now)}, and still shows {live}"
-    return f"{key} was settled {_ago(settled, now)}, and came back: {live} again; {ASIDE}"
+    became = f"still shows {live}", f"came back: {live} again"
+    return f"{key} {_since(settled, now, old_outputs, *became)}"
 
 
 def matches_that_came_back(
@@ -99,18 +98,22 @@ def matches_that_came_back(
         if isinstance(entry, Mapping) and isinstance(entry.get("time"), str):
             last.setdefault(str(entry.get("job")), entry)
     return [
-        f"{one_line(name, 200)} {_since(last[name], now)}"
+        f"{one_line(name, 200)} "
+        + _since(last[name]["time"], now, last[name], "still matches", "came back")
         for name in (str(job.key) for job in matching)
         if name in last
     ]
 
 
-def _since(entry: Mapping[str, Any], now: float) -> str:
-    """Return what became of a job that a rule wrote, and that matches again."""
-    ago = _ago(entry["time"], now)
-    if entry.get("unsettled") is not None:
-        return f"was updated {ago}, and still matches"
-    return f"was settled {ago}, and came back; {ASIDE}"
+def _since(written: str, now: float, recorded: Mapping[str, Any], unchanged: str, back: str) -> str:
+    """Return what became of a job since it was written at a moment.
+
+    `recorded` says whether the write did not show; then the job is `unchanged`, else it is `back`.
+    """
+    ago = _ago(written, now)
+    if recorded.get("unsettled") is not None:
+        return f"was updated {ago}, and {unchanged}"
+    return f"was settled {ago}, and {back}; {ASIDE}"
 
 
 def _ago(moment: str, now: float) -> str:

@@ -16,10 +16,6 @@ Update = Callable[[JobStore, JobKey, Fields], Job | None]
 """Updates a job by the wire's field names and returns the answer's; None where there is no job."""
 
 
-def _set(store: JobStore, key: JobKey, fields: Fields) -> Job | None:
-    return store.set(key, fields)
-
-
 def _ignore(store: JobStore, key: JobKey, _fields: Fields) -> Job | None:
     return store.get(key)
 
@@ -45,7 +41,7 @@ def _revert(store: JobStore, key: JobKey, fields: Fields) -> Job | None:
 
 
 UPDATES: Mapping[Updates, Update] = {
-    "set": _set,
+    "set": JobStore.set,
     "ignore": _ignore,
     "refuse": _refuse,
     "revert": _revert,

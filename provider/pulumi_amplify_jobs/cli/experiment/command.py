@@ -17,12 +17,12 @@ from ...errors import AmplifyJobsError
 from ...services import connect
 from ..errors import DONE, FAILED, CommandError, notify
 from ..lazy_group import PlainEpilog
-from ..options import ConnectionOptions, connection_options, duration, json_option
+from ..options import ConnectionOptions, connection_options, duration_option, json_option
 from ..output import VERSION, camel_case, json_text, observed_document, write
 from ..prompt import confirmed
 from ..stack import StackOptions, stack_options
 from .run import Experimenter
-from .verdict import Experiment, published
+from .verdict import Experiment, Verdict, published
 
 EPILOG = """
 Example:
@@ -71,23 +71,10 @@ def value(text: str) -> str:
 @click.argument("key", metavar="APP/ENVIRONMENT/JOB", type=job_key)
 @click.option("--status", metavar="STATUS", type=value, help="The status to ask for.")
 @click.option("--operation", metavar="NAME", type=value, help="The operation to ask for.")
-@click.option(
-    "--read-for",
-    "reading",
-    metavar="DURATION",
-    type=duration,
-    default="1m",
-    show_default=True,
-    help="How long to read the job after the update.",
+@duration_option(
+    "--read-for", "reading", default="1m", help_text="How long to read the job after the update."
 )
-@click.option(
-    "--interval",
-    metavar="DURATION",
-    type=duration,
-    default="5s",
-    show_default=True,
-    help="The pause between two reads.",
-)
+@duration_option("--interval", default="5s", help_text="The pause between two reads.")
 @click.option("-y", "--yes", is_flag=True, help="Update without asking.")
 @json_option
 @stack_options
@@ -122,7 +109,8 @@ def try_(
 
     show(f"amplify-jobs {version('pulumi-amplify-jobs')}, botocore {version('botocore')}")
     show(f"{utc(time.time())}  {key}, {_asked(desired)}")
-    experimenter = Experimenter(connect(settings, SystemClock()).jobs, SystemClock(), show)
+    services = connect(settings, SystemClock())
+    experimenter = Experimenter(services.jobs, services.clock, show)
     before = _worth_trying(desired, experimenter.read(desired))
     if not yes:
         if not confirmed("Update this job once?", on_stderr=as_json):
@@ -132,7 +120,7 @@ def try_(
     made = experimenter.run(desired, before, parse_duration(reading), parse_duration(interval))
     verdict = made.verdict
     if as_json:
-        write(json_text(_document(made)))
+        write(json_text(_document(made, verdict)))
     else:
         click.echo(f"\n{verdict}")
     return DONE if verdict.name != "unknown" else FAILED
@@ -161,7 +149,7 @@ def _not_moved(before: ObservedJob, live: ObservedJob) -> ObservedJob:
     return live
 
 
-def _document(made: Experiment) -> dict[str, Any]:
+def _document(made: Experiment, verdict: Verdict) -> dict[str, Any]:
     return {
         "version": VERSION,
         "job": camel_case(vars(made.desired.key)),
@@ -171,8 +159,8 @@ def _document(made: Experiment) -> dict[str, Any]:
         "reads": [
             {"secondsAfter": each.seconds, "found": _found(each.found)} for each in made.reads
         ],
-        "verdict": made.verdict.name,
-        "reason": made.verdict.reason,
+        "verdict": verdict.name,
+        "reason": verdict.reason,
     }
 
 

@@ -13,7 +13,7 @@ from ...domain.keys import Environment
 from ...domain.times import parse_duration
 from ..errors import CommandError
 from ..lazy_group import PlainEpilog
-from ..options import ConnectionOptions, connection_options, duration, environment
+from ..options import ConnectionOptions, connection_options, duration_option, environment
 from ..stack import StackOptions, stack_options
 
 EPILOG = """
@@ -30,22 +30,8 @@ Exit codes:
 
 @click.command(cls=PlainEpilog, epilog=EPILOG)
 @click.argument("environments", metavar="[APP/ENVIRONMENT]...", nargs=-1, type=environment)
-@click.option(
-    "--timeout",
-    metavar="DURATION",
-    type=duration,
-    default="30m",
-    show_default=True,
-    help="How long to watch at most.",
-)
-@click.option(
-    "--interval",
-    metavar="DURATION",
-    type=duration,
-    default="5s",
-    show_default=True,
-    help="The time between two looks.",
-)
+@duration_option("--timeout", default="30m", help_text="How long to watch at most.")
+@duration_option("--interval", default="5s", help_text="The time between two looks.")
 @stack_options
 @connection_options
 def watch(
