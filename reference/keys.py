@@ -7,18 +7,14 @@ from dataclasses import fields
 from inspect import signature
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.alias_generators import to_camel
-
 from pulumi_amplify_jobs.config.loader import JOB_KEYS, NAMESPACE
+from pulumi_amplify_jobs.config.mappings import ConfigModel
 from pulumi_amplify_jobs.config.models import (
-    AssumeRoleConfig,
     JobConfig,
     JobsFile,
     JobsKeys,
     LatestConfig,
     LatestIdConfig,
-    SettingsConfig,
     WaitConfig,
     WhenConfig,
 )
@@ -30,9 +26,11 @@ from pulumi_amplify_jobs.config.rule_models import (
     SetConfig,
 )
 from pulumi_amplify_jobs.config.schema import model_schema
+from pulumi_amplify_jobs.config.setting_models import AssumeRoleConfig, SettingsConfig
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.resources import BackendJob
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
+from pulumi_amplify_jobs.spelling import camel
 
 from .markdown import code, table
 
@@ -60,10 +58,10 @@ def stack_keys() -> str:
 def job_keys() -> str:
     """Return the table of a job's keys, in the order of the arguments of BackendJob."""
     rows = {row[0]: row for row in _rows(JobConfig, DesiredJob)}
-    arguments = [name for name in signature(BackendJob).parameters if to_camel(name) in JOB_KEYS]
+    arguments = [name for name in signature(BackendJob).parameters if camel(name) in JOB_KEYS]
     return table(
         (*HEADER, "in Python"),
-        [(*rows.pop(code(to_camel(name))), code(name)) for name in arguments],
+        [(*rows.pop(code(camel(name))), code(name)) for name in arguments],
     )
 
 
@@ -118,7 +116,7 @@ def file_keys() -> str:
 
 
 def _rows(
-    model: type[BaseModel], holder: type[Any] | None = None, prefix: str = ""
+    model: type[ConfigModel], holder: type[Any] | None = None, prefix: str = ""
 ) -> Iterator[tuple[str, str, str, str]]:
     """Yield a row for each key; `holder` is the dataclass in which a value ends, with defaults."""
     schema = model_schema(model)
@@ -148,5 +146,5 @@ def _defaults(holder: type[Any] | None) -> dict[str, str]:
     """Return the defaults that are text, by the key in YAML; without one, nothing is sent."""
     found = {each.name: each.default for each in fields(holder)} if holder else {}
     return {
-        to_camel(name): code(default) for name, default in found.items() if isinstance(default, str)
+        camel(name): code(default) for name, default in found.items() if isinstance(default, str)
     }

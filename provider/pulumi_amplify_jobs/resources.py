@@ -10,7 +10,6 @@ from typing import Any, ClassVar, TypedDict
 import pulumi
 from pulumi.dynamic import Resource
 from pulumi.runtime.config import CONFIG, is_config_secret
-from pydantic.alias_generators import to_camel
 
 from .config.engine_config import engine_config
 from .config.loader import NAMESPACE, DeclaredJob
@@ -27,6 +26,7 @@ from .dynamic.rule_provider import RuleProvider
 from .dynamic.secret_values import awaited, secrecy, secret_among
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
+from .spelling import camel
 
 OUTPUTS = ("create_time", "update_time", "error", "skipped", "declared", "plan")
 """Properties that only the provider sets."""
@@ -316,7 +316,7 @@ def read_config() -> StackConfig:
 def _declare(name: str, declared: DeclaredJob, opts: pulumi.ResourceOptions | None) -> BackendJob:
     """Declare a job, with those of its arguments as secrets that the config has encrypted."""
     arguments = {
-        key: pulumi.Output.secret(value) if to_camel(key) in declared.secret else value
+        key: pulumi.Output.secret(value) if camel(key) in declared.secret else value
         for key, value in declared.arguments.items()
     }
     return BackendJob(name, **arguments, opts=opts)

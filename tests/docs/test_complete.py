@@ -9,8 +9,8 @@ import pytest
 
 import pulumi_amplify_jobs
 from pulumi_amplify_jobs import testing
+from pulumi_amplify_jobs.config.mappings import ConfigModel, keys_of
 from pulumi_amplify_jobs.config.models import (
-    AssumeRoleConfig,
     JobConfig,
     LatestConfig,
     LatestIdConfig,
@@ -18,6 +18,7 @@ from pulumi_amplify_jobs.config.models import (
     WhenConfig,
 )
 from pulumi_amplify_jobs.config.rule_models import AppsConfig, MatchConfig, RuleConfig, SetConfig
+from pulumi_amplify_jobs.config.setting_models import AssumeRoleConfig
 from pulumi_amplify_jobs.config.stack import known_keys
 from pulumi_amplify_jobs.emulator import FAULT_KINDS
 from reference.commands import all_commands
@@ -47,15 +48,15 @@ def test_each_key_of_the_stack_config(key: str) -> None:
     "model",
     [JobConfig, WhenConfig, WaitConfig, AssumeRoleConfig, LatestIdConfig, LatestConfig],
 )
-def test_each_key_of_a_job(model: type[JobConfig]) -> None:
-    for name, field in model.model_fields.items():
-        assert is_documented(field.alias or name, text_of("config.md")), name
+def test_each_key_of_a_job(model: type[ConfigModel]) -> None:
+    for key in keys_of(model):
+        assert is_documented(key, text_of("config.md")), key
 
 
 @pytest.mark.parametrize("model", [RuleConfig, AppsConfig, MatchConfig, SetConfig])
-def test_each_key_of_a_rule(model: type[RuleConfig]) -> None:
-    for name, field in model.model_fields.items():
-        assert is_documented(field.alias or name, text_of("rules.md")), name
+def test_each_key_of_a_rule(model: type[ConfigModel]) -> None:
+    for key in keys_of(model):
+        assert is_documented(key, text_of("rules.md")), key
 
 
 def test_each_command_and_option() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from pydantic.alias_generators import to_camel
 
+from pulumi_amplify_jobs.spelling import camel
 from pulumi_amplify_jobs.testing import Host, Problem, RunFailedError, Step
 from pulumi_amplify_jobs.testing.resources import Resource
 from pulumi_amplify_jobs.testing.wire import Bag
@@ -20,8 +20,7 @@ from .calls import JobCalls
 def as_config(jobs: Mapping[str, Bag]) -> dict[str, Bag]:
     """Return declared inputs as they stand in stack config."""
     return {
-        name: {to_camel(key): value for key, value in inputs.items()}
-        for name, inputs in jobs.items()
+        name: {camel(key): value for key, value in inputs.items()} for name, inputs in jobs.items()
     }
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from pydantic.alias_generators import to_camel
 
 from pulumi_amplify_jobs.domain.keys import JobKey, key_part_problem
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.spelling import camel
 from pulumi_amplify_jobs.testing import Host
 from pulumi_amplify_jobs.testing.wire import UNKNOWN, Bag
 from tests.samples import job
@@ -164,7 +164,7 @@ def test_a_reviewed_run_writes_a_subset_of_what_its_review_named(
 ) -> None:
     emulator.reset()
     move(emulator, case.jobs)
-    declared = {name: camel(inputs) for name, inputs in case.rules.items()}
+    declared = {name: in_config(inputs) for name, inputs in case.rules.items()}
     host.config = {**FAST, "amplify-jobs:rules": declared}
     rules = Rules(host, case.rules)
 
@@ -184,10 +184,10 @@ def test_a_reviewed_run_writes_a_subset_of_what_its_review_named(
     assert written(emulator) <= named(plan)
 
 
-def camel(inputs: Bag) -> Bag:
+def in_config(inputs: Bag) -> Bag:
     """Return a rule's inputs as they stand in stack config."""
     return {
-        key: {to_camel(name): value for name, value in part.items()}
+        key: {camel(name): value for name, value in part.items()}
         if isinstance(part, dict)
         else part
         for key, part in inputs.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import click
 
 from ..disk import write_file
 from ..domain.jobs import ObservedJob
+from ..spelling import camel
 
 VERSION = 1
 """Of every JSON document; a key that is gone, or that means another thing, makes it another."""
@@ -46,12 +46,4 @@ def observed_document(live: ObservedJob) -> dict[str, Any]:
 
 def camel_case(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields by the names that the service and the documents have for them."""
-    return {_camel(name): value for name, value in fields.items()}
-
-
-@cache
-def _camel(name: str) -> str:
-    # Once for each name, as there are few names and many jobs.
-    from pydantic.alias_generators import to_camel
-
-    return to_camel(name)
+    return {camel(name): value for name, value in fields.items()}

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
-
-from .diagnostics import Entry, Problems, keys_of
-from .models import AccountId, AssumeRoleConfig, ConfigModel, Text, Url
+from .diagnostics import Entry, Problems
+from .mappings import ConfigModel, Model, keys_of, optional
+from .models import NAME
+from .setting_models import ACCOUNT_ID, URL, AssumeRoleConfig
+from .shapes import Flag, ListOf
 
 
 def _switch(value: Any) -> Any:
@@ -22,42 +24,52 @@ def _switch(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"type": ["boolean", "string"]})]
-OptionalUrl = Annotated[Url | None, BeforeValidator(lambda value: value or None)]
+def _refuse_no_url(text: str) -> None:
+    for check in URL.checks if text else ():
+        check(text)
+
+
+SWITCH = Flag(prepared=_switch, schema={"type": ["boolean", "string"]})
+URL_OR_NONE = replace(
+    URL,
+    prepared=lambda value: value or "",
+    checks=(_refuse_no_url,),
+    finished=lambda text: text or None,
+)
 
 
 class EndpointsConfig(ConfigModel):
     """Other URLs for services, those that matter here."""
 
-    model_config = ConfigDict(extra="ignore")
+    takes_others = True
 
-    amplify: OptionalUrl = Field(
-        None, description="Refused without amplify-jobs:endpoint: it can't say where the jobs are."
+    amplify: str | None = optional(
+        URL_OR_NONE, "Refused without amplify-jobs:endpoint: it can't say where the jobs are."
     )
-    sts: OptionalUrl = Field(None, description="The URL of AWS Security Token Service.")
+    sts: str | None = optional(URL_OR_NONE, "The URL of AWS Security Token Service.")
 
 
 class AwsConfig(ConfigModel):
     """What is honoured of the AWS provider's config; the same key of ours wins."""
 
-    region: Text | None = Field(None, description="The AWS region.")
-    profile: Text | None = Field(None, description="The AWS profile.")
-    assume_role: AssumeRoleConfig | None = Field(None, description="A role to assume.")
-    assume_roles: list[AssumeRoleConfig] | None = Field(
-        None, description="Roles to assume, one after the other."
+    region: str | None = optional(NAME, "The AWS region.")
+    profile: str | None = optional(NAME, "The AWS profile.")
+    assume_role: AssumeRoleConfig | None = optional(AssumeRoleConfig, "A role to assume.")
+    assume_roles: list[AssumeRoleConfig] | None = optional(
+        ListOf(Model(AssumeRoleConfig)), "Roles to assume, one after the other."
     )
-    allowed_account_ids: list[AccountId] | None = Field(
-        None, description="With credentials of any other account, no call is made."
+    allowed_account_ids: list[str] | None = optional(
+        ListOf(ACCOUNT_ID), "With credentials of any other account, no call is made."
     )
-    forbidden_account_ids: list[AccountId] | None = Field(
-        None, description="Accounts in which no call is made."
+    forbidden_account_ids: list[str] | None = optional(
+        ListOf(ACCOUNT_ID), "Accounts in which no call is made."
     )
-    endpoints: list[EndpointsConfig] | None = Field(
-        None, description="Other URLs for services; only the one for `sts` is used."
+    endpoints: list[EndpointsConfig] | None = optional(
+        ListOf(Model(EndpointsConfig)), "Other URLs for services; only the one for `sts` is used."
     )
-    sts_region: Text | None = Field(None, description="The region in which STS is asked.")
-    skip_metadata_api_check: Switch | None = Field(
-        None, description="With true, the credentials of the instance's role are not used."
+    sts_region: str | None = optional(NAME, "The region in which STS is asked.")
+    skip_metadata_api_check: bool | None = optional(
+        SWITCH, "With true, the credentials of the instance's role are not used."
     )
 
 

@@ -6,15 +6,14 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import Any, Literal
 
 from ..errors import ConfigError, one_line
 from ..redaction import redacted
 from .document import Document, KeyPath
+from .mappings import ConfigModel, FlawedError, keys_of, model_in
 from .scalars import DATE_TEXT
+from .shapes import DateTextError, Flaw, UnfitError
 
 Severity = Literal["error", "warning", "note"]
 
@@ -195,15 +194,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
-def misspelt(error: ValidationError, model: type[BaseModel]) -> frozenset[str]:
+def misspelt(error: FlawedError, model: type[ConfigModel]) -> frozenset[str]:
     """Return the keys that unknown ones were probably meant to be: they are not missing."""
-    unknown = (found["loc"] for found in error.errors() if found["type"] == "extra_forbidden")
+    unknown = (each.path for each in error.flaws if each.kind == "unknown key")
     near = (nearest(str(path[0]), _keys(model, path)) for path in unknown if len(path) == 1)
     return frozenset(key for key in near if key is not None)
-
-
-class UnfitError(ValueError):
-    """A value is unfit for its key; the text goes behind the key's name, and repeats no value."""
 
 
 @dataclass(frozen=True)
@@ -217,54 +212,57 @@ class Violation:
 
 
 def explain(
-    error: ValidationError, model: type[BaseModel], value: Any, origin: Origin
+    error: FlawedError, model: type[ConfigModel], value: Any, origin: Origin
 ) -> list[Violation]:
     """Return what a validation found."""
     return [
-        Violation(
-            details["loc"], _message(details, model, value, origin), details["type"] == "missing"
-        )
-        for details in error.errors(include_url=False, include_input=False)
+        Violation(each.path, _message(each, model, value, origin), each.kind == "missing")
+        for each in error.flaws
     ]
 
 
-def _message(details: ErrorDetails, model: type[BaseModel], value: Any, origin: Origin) -> str:
-    path = details["loc"]
+def _message(flaw: Flaw, model: type[ConfigModel], value: Any, origin: Origin) -> str:
+    path, kind, detail = flaw.path, flaw.kind, flaw.detail
     name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
-    kind = details["type"]
     given = _at(value, path)
     written = origin.spelling(path, given)
     if kind == "missing":
         return f"{name} is missing"
-    if kind == "extra_forbidden" and origin.secret and len(path) > 1:
-        around = name.removesuffix(f".{path[-1]}")
-        return f"unknown key below {around}: expected one of {', '.join(_keys(model, path))}"
-    if kind == "extra_forbidden":
-        return f"unknown key {one_line(name, 80)}: {suggestion(str(path[-1]), _keys(model, path))}"
-    if kind == "date_text":
-        return _date(name, written)
-    if kind == "string_type":
+    if kind == "unknown key":
+        return _unknown(name, _keys(model, path), str(path[-1]), origin, around=len(path) > 1)
+    if kind == "not text":
         return _no_text(name, "" if origin.secret else written, given)
-    if kind in ("model_type", "dict_type", "model_attributes_type"):
+    if kind == "not a mapping":
         subject = " ".join(part for part in (name, written) if part)
         example = EXAMPLES.get(name, "its keys below it, or { key: value }")
         return f"{subject} is not a mapping: write {example}"
-    if kind == "list_type":
+    if kind == "not a list":
         return f"{name} {written} is not a list: write [{written}]"
-    if kind == "literal_error":
-        return f"{name} {written} is unknown: write {details['ctx']['expected']}".replace("'", "")
-    if kind == "value_error":
-        reason = details["ctx"]["error"]
-        if isinstance(reason, UnfitError):
-            return f"{name} {reason}"
-        return f"{name} is not a valid value" if origin.secret else f"{name}: {reason}"
-    if kind in ("int_type", "greater_than_equal"):
+    if kind == "not among":
+        return f"{name} {written} is unknown: write {' or '.join(detail)}"
+    if kind == "not a whole number":
         return f"{name} {written} is not a whole number of 0 or more: write one such as 5"
-    if kind == "bool_type":
+    if kind == "not true or false":
         return f"{name} {written} is neither true nor false: write one of these"
-    if kind == "less_than_equal":
-        return f"{name} {written}: the maximum is {details['ctx']['le']}"
-    return f"{name} {written} is not a valid value"
+    if kind == "too much":
+        return f"{name} {written}: the maximum is {detail}"
+    return _unfit(name, written, detail, secret=origin.secret)
+
+
+def _unknown(name: str, known: list[str], key: str, origin: Origin, *, around: bool) -> str:
+    if origin.secret and around:
+        return (
+            f"unknown key below {name.removesuffix(f'.{key}')}: expected one of {', '.join(known)}"
+        )
+    return f"unknown key {one_line(name, 80)}: {suggestion(key, known)}"
+
+
+def _unfit(name: str, written: str, reason: ValueError, *, secret: bool) -> str:
+    if isinstance(reason, DateTextError):
+        return _date(name, written)
+    if isinstance(reason, UnfitError):
+        return f"{name} {reason}"
+    return f"{name} is not a valid value" if secret else f"{name}: {reason}"
 
 
 def _no_text(name: str, written: str, given: Any) -> str:
@@ -294,28 +292,10 @@ def _at(value: Any, path: Sequence[str | int]) -> Any:
     return value
 
 
-def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+def _keys(model: type[ConfigModel], path: Sequence[str | int]) -> list[str]:
     """Return the keys that the mapping around the last part of `path` knows."""
     for part in path[:-1]:
-        for name, info in model.model_fields.items():
-            if part in (name, info.alias):
-                model = _nested(info.annotation) or model
+        for key in model.keys.values():
+            if part == key.name:
+                model = model_in(key.shape) or model
     return list(keys_of(model))
-
-
-def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
-    """Return the keys that a mapping of this model has, as users write them."""
-    return tuple(info.alias or name for name, info in model.model_fields.items())
-
-
-def _nested(annotation: Any) -> type[BaseModel] | None:
-    """Return the model within an annotation such as `Model | None` or `list[Model] | None`."""
-    arguments = get_args(annotation)
-    # Python 3.10 takes `list[Model]` for a type.
-    if not arguments and isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in arguments:
-        found = _nested(argument)
-        if found is not None:
-            return found
-    return None

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from ..domain.jobs import (
     OPERATIONS,
     STATUSES,
@@ -21,19 +19,18 @@ from ..domain.jobs import (
     When,
 )
 from ..domain.keys import JobKey, text_problem
-from .diagnostics import Origin, Place, Problems, explain, keys_of, misspelt, nearest, suggestion
+from .diagnostics import Origin, Place, Problems, explain, misspelt, nearest, suggestion
 from .document import Document
+from .mappings import ConfigModel, FlawedError, keys_of
 from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
+ModelT = TypeVar("ModelT", bound=ConfigModel)
 
 NAMESPACE = "amplify-jobs"
-JOB_ARGUMENTS = tuple(JobConfig.model_fields)
+JOB_ARGUMENTS = tuple(JobConfig.keys)
 """The arguments of a BackendJob, by snake_case names."""
 JOB_KEYS = keys_of(JobConfig)
-REQUIRED_KEYS = tuple(
-    info.alias or name for name, info in JobConfig.model_fields.items() if info.is_required()
-)
+REQUIRED_KEYS = tuple(key.name for key in JobConfig.keys.values() if key.required)
 """What a job must have, from its defaults or of its own."""
 DEFAULT_KEYS = tuple(key for key in REQUIRED_KEYS if key != "jobId")
 """Those of them that defaults may supply."""
@@ -199,8 +196,8 @@ def validated(
     `forgiven` are keys that may be missing, as a problem with them is reported already.
     """
     try:
-        return model.model_validate(value)
-    except ValidationError as error:
+        return model.read(value)
+    except FlawedError as error:
         reported = forgiven | misspelt(error, model)
         for each in explain(error, model, value, origin):
             missing = each.path[0] if each.is_missing else None
@@ -222,8 +219,8 @@ def read_arguments(
     """
     given = dict(values)
     try:
-        model = JobConfig.model_validate(given)
-    except ValidationError as error:
+        model = JobConfig.read(given)
+    except FlawedError as error:
         found = explain(error, JobConfig, given, Origin(Document("arguments")))
         problems = [
             (str(each.path[0]), each.message)
@@ -244,8 +241,8 @@ def read_latest_arguments(
 ) -> tuple[tuple[Latest, bool] | None, list[str]]:
     """Return which job a mapping in place of an ID means, as `latest_from`, and the problems."""
     try:
-        return latest_from(LatestIdConfig.model_validate(value)), []
-    except ValidationError as error:
+        return latest_from(LatestIdConfig.read(value)), []
+    except FlawedError as error:
         found = explain(error, LatestIdConfig, value, Origin(Document("arguments")))
         return None, [f"jobId.{each.message}" for each in found]
 

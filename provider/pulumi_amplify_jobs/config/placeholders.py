@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic.alias_generators import to_snake
-
 from ..domain.jobs import OPERATIONS, STATUSES
+from ..spelling import snake
 from .diagnostics import Entry
 from .loader import DEFAULT_KEYS, NAMESPACE, REQUIRED_KEYS, Defaults
 from .stack_file import ENVIRONMENT, Sealed
@@ -27,7 +26,7 @@ UNKNOWN_DEFAULTS = Defaults(
 def lacks(arguments: Mapping[str, Any]) -> list[str]:
     """Return the keys that a job's arguments have a stand-in for, from unknown defaults."""
     known = UNKNOWN_DEFAULTS.values
-    return [key for key in DEFAULT_KEYS if arguments.get(to_snake(key)) == known[key]]
+    return [key for key in DEFAULT_KEYS if arguments.get(snake(key)) == known[key]]
 
 
 def without_sealed(

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic.alias_generators import to_camel
-
 from ..domain.jobs import OPERATIONS, STATUSES, Wait
 from ..domain.keys import text_problem
 from ..domain.rules import Aim, AppSelector, Criteria, Rule
 from ..domain.times import parse_duration
+from ..spelling import camel
 from .diagnostics import Origin, Problems, suggestion
 from .document import Document
 from .loader import validated
 from .rule_models import AppsConfig, RuleByIds, RuleBySelector, RuleConfig, parse_job_pattern
 
-RULE_ARGUMENTS = tuple(name.rstrip("_") for name in RuleConfig.model_fields)
+RULE_ARGUMENTS = tuple(name.rstrip("_") for name in RuleConfig.keys)
 """The arguments of a BackendJobRule, by snake_case names."""
 
 
@@ -110,7 +109,7 @@ def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[st
 def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return arguments in YAML's spelling; the keys of tags are nobody's to spell."""
     return {
-        to_camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
+        camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
         for key, value in values.items()
     }
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from inspect import getdoc
 from typing import Any
-
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from . import aws
 from .loader import NAMESPACE
-from .models import JobsFile, JobsKeys, SettingsConfig, text_schema
+from .mappings import ConfigModel, Model
+from .models import JobsFile, JobsKeys, text_schema
 from .rule_models import RulesKeys
+from .setting_models import SettingsConfig
+from .shapes import AnyOf, Flag, ListOf, MappingOf, OneOf, Shape, Text, Whole
 from .stack import AWS_NAMESPACE, CONFIG_KEYS, JOBS_KEYS, STRUCTURED_KEYS
 from .stack_file import STACK_FILE_KEYS
 
@@ -72,7 +73,9 @@ def stack_schema() -> Schema:
     return _document("stack", "Pulumi stack config with AWS Amplify backend jobs", content)
 
 
-def _keys(namespace: str, model: type[BaseModel], structured: Collection[str]) -> dict[str, Schema]:
+def _keys(
+    namespace: str, model: type[ConfigModel], structured: Collection[str]
+) -> dict[str, Schema]:
     """Return the schemas of a model's keys in stack config; `structured` have more than text."""
     found = {key: encryptable(each) for key, each in model_schema(model)["properties"].items()}
     return {
@@ -91,48 +94,59 @@ def _document(name: str, title: str, content: Schema) -> Schema:
     return {"$schema": DRAFT, "$id": identifier, "title": title, **content}
 
 
-class _Generator(GenerateJsonSchema):
-    """Leaves out what editors would show without use: titles, and `null` as the default."""
-
-    schema_dialect = DRAFT
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        """Say no: the key is its own title."""
-        return False
-
-    def default_schema(self, schema: Any) -> Schema:
-        """Return the schema without its default."""
-        return self.generate_inner(schema["schema"])
-
-
-def model_schema(model: type[BaseModel]) -> Schema:
+def model_schema(model: type[ConfigModel]) -> Schema:
     """Return a model's schema in one piece."""
-    models = [(model, "validation")]
-    _, found = models_json_schema(models, schema_generator=_Generator)  # type: ignore[arg-type]
-    whole: Schema = _in_one_piece({"$ref": f"#/$defs/{model.__name__}"}, found["$defs"])
-    return whole
+    keys = model.keys.values()
+    needed = [key.name for key in keys if key.required]
+    return {
+        **({} if model.takes_others else {"additionalProperties": False}),
+        "description": getdoc(model),
+        **model.keywords,
+        "properties": {
+            key.name: {
+                **(_of(key.shape) if key.required else _side_by_side([_of(key.shape), NULL])),
+                "description": key.description,
+            }
+            for key in keys
+        },
+        **({"required": needed} if needed else {}),
+        "type": "object",
+    }
 
 
-def _in_one_piece(schema: Any, definitions: Mapping[str, Schema]) -> Any:
-    """Return a schema with its references resolved, and `null` as one more type."""
-    if isinstance(schema, list):
-        return [_in_one_piece(each, definitions) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        definition = definitions[schema["$ref"].rpartition("/")[2]]
-        own = {key: each for key, each in schema.items() if key != "$ref"}
-        schema = {key: each for key, each in definition.items() if key != "title"} | own
-    whole = {key: _in_one_piece(each, definitions) for key, each in schema.items()}
-    return _side_by_side(whole.pop("anyOf"), whole) if "anyOf" in whole else whole
+def _of(shape: Shape) -> Schema:
+    """Return the schema of a shape, its own words first."""
+    if shape.schema is not None:
+        return dict(shape.schema)
+    match shape:
+        case Text():
+            return {"type": "string"}
+        case Whole(most=most):
+            return {"minimum": 0, "type": "integer"} | ({} if most is None else {"maximum": most})
+        case Flag():
+            return {"type": "boolean"}
+        case OneOf(words=words):
+            return {"enum": list(words), "type": "string"}
+        case ListOf(item=item):
+            return {"items": _of(item), "type": "array"}
+        case MappingOf(value=value, name=name):
+            names = {word: each for word, each in name.items() if word != "type"}
+            limited = {"propertyNames": names} if names else {}
+            return {"additionalProperties": _of(value), **limited, "type": "object"}
+        case Model(model=model):
+            return model_schema(model)
+        case AnyOf(shapes=shapes):
+            return _side_by_side([_of(each) for each in shapes])
+        case _:
+            raise TypeError(shape)
 
 
-def _side_by_side(alternatives: list[Schema], rest: Schema) -> Schema:
+def _side_by_side(alternatives: list[Schema]) -> Schema:
     """Return one schema for alternatives: each keyword counts for its own type."""
     merged: Schema = {}
     for each in alternatives:
         merged |= each
-    merged |= {**rest, "type": [kind for each in alternatives for kind in _types(each)]}
+    merged["type"] = [kind for each in alternatives for kind in _types(each)]
     if "enum" in merged and NULL in alternatives:
         merged["enum"] = [*merged["enum"], None]
     if "string" in merged["type"]:

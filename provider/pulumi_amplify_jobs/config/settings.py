@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from ..domain.times import parse_duration
 from ..settings import Accounts, AssumeRole, Settings
 from .aws import AwsConfig, refuse_passed_over
-from .diagnostics import Entry, Origin, Problems, keys_of
+from .diagnostics import Entry, Origin, Problems
 from .document import Document
 from .loader import NAMESPACE, validated
-from .models import AssumeRoleConfig, ConfigModel, SettingsConfig
+from .mappings import ConfigModel, keys_of
+from .setting_models import AssumeRoleConfig, SettingsConfig
 
 
 def overridden(settings: Settings, given: Mapping[str, str]) -> Settings:
@@ -43,9 +44,9 @@ def read_settings(
 
     What is None there, is found by the client in the environment and the AWS profile.
     """
-    model = SettingsConfig.model_validate(_good(SettingsConfig, ours, problems, None))
+    model = SettingsConfig.read(_good(SettingsConfig, ours, problems, None))
     present = {key: entry for key, entry in aws.items() if entry.value != ""}
-    beside = AwsConfig.model_validate(_good(AwsConfig, present, problems, "aws"))
+    beside = AwsConfig.read(_good(AwsConfig, present, problems, "aws"))
     refuse_passed_over(aws, ours, problems)
     _refuse_half(model, beside, present, problems)
     return _settings_from(model, beside)

@@ -17,6 +17,7 @@ from .diagnostics import Entry, Origin, Problems, suggestion
 from .document import MAX_DEPTH, Document
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, DeclaredJob, Defaults, read_defaults, read_jobs
+from .mappings import keys_of
 from .misplaced import meant_by
 from .models import JobsKeys
 from .project import project_name
@@ -48,7 +49,7 @@ def disabling_problem(value: Any) -> str | None:
     )
 
 
-JOBS_KEYS = tuple(JobsKeys.model_fields)
+JOBS_KEYS = keys_of(JobsKeys)
 RULES_KEY = "rules"
 STRUCTURED_KEYS = (
     *JOBS_KEYS,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 
 class Unknown:
     """The one value of its kind, in place of one that is not known yet."""
@@ -14,8 +11,3 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
-
-
-def unless_unknown(value: Any, validate: Callable[[Any], Any]) -> Any:
-    """Validate a value, unless it is unknown."""
-    return value if value is UNKNOWN else validate(value)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi.runtime import rpc
-from pydantic.alias_generators import to_camel
 
 from ..config.loader import read_latest_arguments
 from ..domain.jobs import TO_BE_FOUND, DesiredJob, LatestJob
 from ..domain.keys import Environment, JobKey
 from ..errors import ConfigError, JobMissingError
 from ..reconcile.waits import ShowLine
+from ..spelling import camel
 from .decisions import Bag
 from .internal_properties import name_in
 from .plugin_process import engine_warnings
@@ -33,7 +33,7 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) 
         return declared
     if unknown_fields(declared):
         return {**declared, "job_id": rpc.UNKNOWN}
-    given, problems = read_latest_arguments({to_camel(key): asked[key] for key in asked})
+    given, problems = read_latest_arguments({camel(key): asked[key] for key in asked})
     if given is None:
         raise ConfigError(problems)
     found = {**declared, LATEST: dict(asked)}

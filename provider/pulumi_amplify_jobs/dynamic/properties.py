@@ -14,7 +14,6 @@ from typing import Any
 
 from pulumi.runtime import rpc
 from pulumi.runtime.rpc import unwrap_rpc_secret
-from pydantic.alias_generators import to_camel, to_snake
 
 from ..config.loader import JOB_ARGUMENTS, read_arguments
 from ..domain.jobs import DesiredJob, ObservedJob
@@ -22,6 +21,7 @@ from ..domain.keys import KEY_FIELDS, JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Settled, Skipped, Update, plan, progress
 from ..domain.times import utc
 from ..reconcile.job import Outcome
+from ..spelling import camel, snake
 from .decisions import Bag, created_of, last_write, left_alone, moment, plan_of, present
 from .secret_values import SECRET
 
@@ -62,12 +62,12 @@ def read_declaration(
     `names` has the names of jobs by key, as far as the stack config declares them.
     """
     known = {
-        to_camel(field): as_written(value)
+        camel(field): as_written(value)
         for field, value in inputs.items()
         if field not in unknown and field not in (LATEST, SECRET)
     }
-    desired, problems = read_arguments(known, frozenset(map(to_camel, unknown)), names)
-    failures = tuple((to_snake(path), message) for path, message in problems)
+    desired, problems = read_arguments(known, frozenset(map(camel, unknown)), names)
+    failures = tuple((snake(path), message) for path, message in problems)
     return Declaration(desired, failures)
 
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic.alias_generators import to_camel
-
 from ..domain.keys import KEY_FIELDS
 from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds
 from ..errors import one_line
 from ..redaction import redacted_data
+from ..spelling import camel
 from .engine_report import report_of
 from .engine_run import (
     is_digest,
@@ -35,7 +34,7 @@ NOT_BLANK = re.compile(r"\S")
 
 PLAN_VERSION = 1
 
-KEY_NAMES = tuple(map(to_camel, KEY_FIELDS))
+KEY_NAMES = tuple(map(camel, KEY_FIELDS))
 
 ACTIONS: Mapping[str, Action] = {
     "update": "update",
