@@ -14,7 +14,6 @@ from rich.console import Console
 from pulumi_amplify_jobs.cli.errors import CommandError
 from pulumi_amplify_jobs.cli.plan.stack_plan import PlannedJob, StackPlan
 from pulumi_amplify_jobs.cli.stack import Stack
-from pulumi_amplify_jobs.cli.watch.display import Fitted
 from pulumi_amplify_jobs.cli.watch.look import (
     Look,
     Watch,
@@ -27,6 +26,7 @@ from pulumi_amplify_jobs.cli.watch.look import (
     take_look,
     watch_until_done,
 )
+from pulumi_amplify_jobs.cli.watch.screen import Fitted
 from pulumi_amplify_jobs.config.loader import DeclaredJob
 from pulumi_amplify_jobs.config.rule_loader import DeclaredRule
 from pulumi_amplify_jobs.config.stack import StackConfig

@@ -5,37 +5,62 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typing import IO, Any, Protocol
 
 from ..client.environment_jobs import Listing, Selection, list_environments
 from ..domain.keys import Environment
-from ..errors import plural
+from ..errors import one_line, plural
 from ..services import Services
-from .tables import console_for
+from .errors import is_terminal
+from .tables import write_line
+
+
+class Bar(Protocol):
+    """How much of the work is done, and what happens."""
+
+    def advance(self) -> None:
+        """Show that one more is done."""
+
+    def describe(self, text: str) -> None:
+        """Change the text beside the bar."""
+
+    def line(self, text: str) -> None:
+        """Show a line of progress."""
+
+
+class Lines:
+    """A bar where no terminal is: only its lines are shown."""
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self._stream = stream
+
+    def advance(self) -> None:
+        """Show nothing."""
+
+    def describe(self, text: str) -> None:
+        """Show nothing."""
+
+    def line(self, text: str) -> None:
+        """Show a line of progress."""
+        write_line(self._stream, one_line(text))
 
 
 def reading(jobs: int) -> AbstractContextManager[object]:
     """Show on stderr that jobs are being read, on a terminal only."""
-    console = console_for(sys.stderr)
-    if not console.is_terminal:
+    if not is_terminal(sys.stderr):
         return nullcontext()
-    return console.status(f"Reading {plural(jobs, 'job')}…")
+    from .drawing import spinner
+
+    return spinner(sys.stderr, f"Reading {plural(jobs, 'job')}…")
 
 
-def bar(console: Console, total: int) -> Progress:
-    """Return a bar that is gone when it ends; none is drawn for nothing, or without a terminal."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not (total and console.is_terminal),
-    )
+def bar(stream: IO[Any], text: str, total: int) -> AbstractContextManager[Bar]:
+    """Return a bar that is gone when it ends; without a terminal none is drawn."""
+    if not is_terminal(stream):
+        return nullcontext(Lines(stream))
+    from .drawing import drawn_bar
+
+    return drawn_bar(stream, text, total)
 
 
 def list_shown(
@@ -43,20 +68,17 @@ def list_shown(
 ) -> list[Listing]:
     """List environments, and show on stderr how many are listed and their jobs so far."""
     pages: list[int] = []
-    with bar(console_for(sys.stderr), len(environments)) as progress:
-        task = progress.add_task("Listing", total=len(environments))
+    with bar(sys.stderr, "Listing", len(environments)) as progress:
 
         def show(jobs: int) -> None:
             pages.append(jobs)
-            progress.update(task, description=f"Listing, {plural(sum(pages), 'job')}")
+            progress.describe(f"Listing, {plural(sum(pages), 'job')}")
 
-        end = partial(progress.advance, task)
-        return list_environments(services.jobs, environments, selection, show, end)
+        return list_environments(services.jobs, environments, selection, show, progress.advance)
 
 
 @contextmanager
 def enumerating_apps(total: int) -> Iterator[Callable[[], None]]:
     """Show on stderr how many of so many apps are looked at; call what is yielded for each."""
-    with bar(console_for(sys.stderr), total) as progress:
-        task = progress.add_task("Finding environments", total=total)
-        yield partial(progress.advance, task)
+    with bar(sys.stderr, "Finding environments", total) as progress:
+        yield progress.advance

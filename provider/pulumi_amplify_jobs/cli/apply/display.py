@@ -9,18 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-from rich.progress import Progress
-from rich.text import Text
-
-from ...errors import one_line
-from ..errors import notify
+from ..errors import is_terminal, notify
 from ..output import json_text, write
 from ..plan.display import job_document, plan_document, show_rows
 from ..plan.stack_plan import StackPlan, naming
 from ..plan.table import Mark, Row
-from ..progress import bar
+from ..progress import Bar, bar
 from ..stack import Stack
-from ..tables import console_for
 from .run import BAD_STATES, WORDS, Result, State
 
 MARKS: Mapping[State, Mark] = {
@@ -42,29 +37,26 @@ NOTES: Mapping[State, str] = {
 class Following:
     """A bar with lines above it on a terminal; elsewhere a line for each thing that happens."""
 
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("Applying", total=total)
+    def __init__(self, bar: Bar, total: int, *, by_lines: bool) -> None:
+        self.line = bar.line
+        self._bar = bar
         self._total = total
         self._done = 0
-
-    def line(self, text: str) -> None:
-        """Show a line of progress."""
-        self._progress.console.print(Text(one_line(text), style="dim"))
+        self._by_lines = by_lines
 
     def finished(self, result: Result) -> None:
         """Show that a job is done with; on a terminal, the results follow at the end."""
         self._done += 1
-        self._progress.advance(self._task)
-        if self._progress.disable:
+        self._bar.advance()
+        if self._by_lines:
             self.line(f"[{self._done}/{self._total}] {result.job.title}: {WORDS[result.state]}")
 
 
 @contextmanager
 def following(stream: IO[str], total: int) -> Iterator[Following]:
     """Show the work on so many jobs until it ends."""
-    with bar(console_for(stream), total) as progress:
-        yield Following(progress, total)
+    with bar(stream, "Applying", total) as shown:
+        yield Following(shown, total, by_lines=not is_terminal(stream))
 
 
 def show_results(stack: Stack, results: Sequence[Result]) -> None:

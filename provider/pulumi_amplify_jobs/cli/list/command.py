@@ -138,11 +138,11 @@ def _show(
 
 def _print_table(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int) -> None:
     """Print the first jobs as a table."""
-    from ..tables import console_for, write_report
+    from ..tables import write_report
     from .table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, listed_table, summary
 
     title, columns = f"Live jobs of {listings[0].environment}", ONE_ENVIRONMENT
     if len(listings) > 1:
         title, columns = "Live jobs", SEVERAL_ENVIRONMENTS
-    table = listed_table(jobs[:shown], columns, console_for(sys.stdout).width) if jobs else None
+    table = listed_table(jobs[:shown], columns) if jobs else None
     write_report(sys.stdout, title, table, summary(jobs, len(listings), min(shown, len(jobs))))

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from ...client.environment_jobs import Listing
 from ...domain.jobs import ObservedJob
 from ...domain.times import Doubt, age, seconds_since, trusted_seconds
 from ...errors import one_line, plural
 from ..output import VERSION, observed_document
-from ..tables import STATUS_STYLES, Column, Line, grid
+from ..tables import STATUS_STYLES, Column, Grid, Line, Styled, cell
 
 RUNNING = "RUNNING"
 
@@ -103,21 +100,19 @@ def list_document(
     }
 
 
-def listed_table(
-    jobs: Sequence[ListedJob], columns: Sequence[Column], width: int
-) -> RenderableType:
-    """Return the table of these jobs, at most so many cells wide; an error stands below its job."""
+def listed_table(jobs: Sequence[ListedJob], columns: Sequence[Column]) -> Grid:
+    """Return the table of these jobs; an error stands below its job."""
     lines = []
     for job in jobs:
         live, status = job.live, one_line(job.live.status or "-")
         texts = {
-            "Job": Text(one_line(live.key.job_id), style="bold"),
-            "App/environment": Text(one_line(str(live.key.environment)), style="dim"),
-            "Operation": Text(one_line(live.operation or "-")),
-            "Status": Text(status, style=STATUS_STYLES.get(status, "")),
-            "Age": Text(age(job.age) if live.create_time else "-"),
-            "Idle": Text(age(job.idle) if live.update_time else "-", style="dim"),
+            "Job": cell(one_line(live.key.job_id), "bold"),
+            "App/environment": cell(one_line(str(live.key.environment)), "dim"),
+            "Operation": cell(one_line(live.operation or "-")),
+            "Status": cell(status, STATUS_STYLES.get(status, "")),
+            "Age": cell(age(job.age) if live.create_time else "-"),
+            "Idle": cell(age(job.idle) if live.update_time else "-", "dim"),
         }
-        error = Text(one_line(live.error), style="red") if live.error else None
+        error = Styled(one_line(live.error), "red") if live.error else None
         lines.append(Line([texts[column.title] for column in columns], error))
-    return grid(columns, lines, INDENT, width)
+    return Grid(columns, lines, INDENT)

@@ -12,6 +12,7 @@ from ...reconcile.rule_evaluation import Evaluation
 from ..errors import notify
 from ..output import VERSION, camel_case, json_text, observed_document, write
 from ..stack import Stack
+from ..tables import ascii_only, write_report
 from .stack_plan import PlannedJob, error_lines, plan_stack
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def read_plan(services: Services, stack: Stack) -> StackPlan:
     """Read and plan the stack, show that on a terminal, and warn of what is in doubt."""
-    # Here, not above: rich is slow to load, and --help has no use for it.
+    # Here, not above: boto3 comes with it, and --help has no use for it.
     from ..progress import reading
 
     with reading(len(stack.declared)):
@@ -51,10 +52,10 @@ def show_plan(stack: Stack, planned: StackPlan, *, stream: IO[Any], everything: 
 
 def show_rows(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:
     """Print a table under its title, and the last line that sums it up."""
-    from ..tables import console_for, write_report
     from .table import table
 
-    write_report(stream, title, table(rows, console_for(stream)) if rows else None, summary)
+    body = table(rows, ascii_only=ascii_only(stream)) if rows else None
+    write_report(stream, title, body, summary)
 
 
 def plan_summary(count: Mapping[Action, int], *, everything: bool) -> str:

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rich.console import Console, RenderableType
-from rich.text import Text
-
 from ...domain.jobs import ObservedJob
 from ...domain.keys import JobKey
 from ...domain.plan import Action, Change, Field
 from ...domain.times import age_of
 from ...errors import one_line
-from ..tables import GAP, STATUS_STYLES, Column, Line, grid
+from ..tables import GAP, STATUS_STYLES, Cell, Column, Grid, Line, Styled, cell
 from .stack_plan import PlannedJob, errors_alike
 
 Mark = Action | Literal["notDone"]
@@ -72,45 +69,44 @@ def _note(job: PlannedJob, alike: Mapping[JobKey, str]) -> str | None:
     return f"left alone: {job.reason}" if job.action == "skipped" else None
 
 
-def table(rows: Sequence[Row], console: Console) -> RenderableType:
+def table(rows: Sequence[Row], *, ascii_only: bool) -> Grid:
     """Return the table of these rows; equal notes of rows in a row stand once, below the last."""
-    ascii_only = console.options.ascii_only
     following = [*(row.note for row in rows[1:]), None]
     lines = [
         Line(_cells(row, ascii_only), _below(row) if row.note != next_note else None)
         for row, next_note in zip(rows, following, strict=True)
     ]
-    return grid(COLUMNS, lines, NAME_INDENT, console.width)
+    return Grid(COLUMNS, lines, NAME_INDENT)
 
 
-def _cells(row: Row, ascii_only: bool) -> list[Text]:
+def _cells(row: Row, ascii_only: bool) -> list[Cell]:
     symbol, plain, style = SYMBOLS[row.mark]
     return [
-        Text(plain if ascii_only else symbol, style=f"bold {style}"),
-        Text(one_line(row.name, LONGEST_TEXT), style="bold"),
-        Text(one_line(str(row.key), LONGEST_TEXT), style="dim"),
+        cell(plain if ascii_only else symbol, f"bold {style}"),
+        cell(one_line(row.name, LONGEST_TEXT), "bold"),
+        cell(one_line(str(row.key), LONGEST_TEXT), "dim"),
         _field("operation", row, ascii_only, {}),
         _field("status", row, ascii_only, STATUS_STYLES),
-        Text(age_of(row.live.create_time if row.live else None, row.now), style="dim"),
+        cell(age_of(row.live.create_time if row.live else None, row.now), "dim"),
     ]
 
 
-def _field(field: Field, row: Row, ascii_only: bool, styles: Mapping[str, str]) -> Text:
+def _field(field: Field, row: Row, ascii_only: bool, styles: Mapping[str, str]) -> Cell:
     if row.live is None:
-        return Text("")
+        return cell("")
     live = one_line(getattr(row.live, field) or "")
     wanted = next((one_line(each.wanted) for each in row.changes if each.field == field), None)
     if wanted is None:
-        return Text(live, style=styles.get(live, ""))
-    return Text.assemble(
-        (live or "absent", styles.get(live, "")),
-        (" -> " if ascii_only else " → ", "dim"),
-        (wanted, f"bold {styles.get(wanted, '')}"),
+        return cell(live, styles.get(live, ""))
+    return (
+        Styled(live or "absent", styles.get(live, "")),
+        Styled(" -> " if ascii_only else " → ", "dim"),
+        Styled(wanted, f"bold {styles.get(wanted, '')}"),
     )
 
 
-def _below(row: Row) -> Text | None:
+def _below(row: Row) -> Styled | None:
     if row.note is None:
         return None
     style = {"error": "red", "notDone": "yellow"}.get(row.mark, "dim")
-    return Text(one_line(row.note, LONGEST_TEXT), style=style)
+    return Styled(one_line(row.note, LONGEST_TEXT), style)
