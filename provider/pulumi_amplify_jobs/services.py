@@ -48,7 +48,7 @@ def connect(
 
     Every call for a job goes through what `guarded` makes of the service.
     """
-    # Here, not above: boto3 is slow to load, and --help and the program have no use for it.
+    # Here, not above: botocore is slow to load, and --help and the program have no use for it.
     from .client.connect import connect
     from .client.inventory import Inventory
 

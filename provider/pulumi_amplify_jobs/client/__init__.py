@@ -1,1 +1,1 @@
-"""AWS behind one small interface: the only package that knows boto3."""
+"""AWS behind one small interface: the only package that knows botocore."""

@@ -1,4 +1,4 @@
-"""Connections of boto3's clients: none outlives the wait for it, and no answer fills the memory.
+"""Connections of botocore's clients: none outlives the wait for it, and no answer fills the memory.
 
 botocore's read timeout is for each read of a socket: an answer that comes a byte at a time never
 meets it. So each read asks whether anybody still waits, and each connection before it is used.
@@ -100,7 +100,7 @@ class _SecurePool(AWSHTTPSConnectionPool):
 def bound(client: Any) -> None:
     """Bound the connections of a client that has made none yet.
 
-    boto3 has no setting for them. The mapping is shared by the client's pools, those for proxies
+    botocore has no setting for them. The mapping is shared by the client's pools, those for proxies
     included (botocore.httpsession.URLLib3Session).
     """
     session = client._endpoint.http_session

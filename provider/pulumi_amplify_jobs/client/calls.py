@@ -1,4 +1,4 @@
-"""Calls through one boto3 client: made again where that helps, and failing with our own errors."""
+"""Calls through one botocore client: made again where that helps, failing with our own errors."""
 
 from __future__ import annotations
 

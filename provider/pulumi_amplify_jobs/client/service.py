@@ -33,7 +33,7 @@ class JobsService(Protocol):
 
 
 class AmplifyJobsService:
-    """JobsService over boto3. May be shared by threads.
+    """JobsService over botocore. May be shared by threads.
 
     Every method raises ServiceError subclasses with one-line messages, nothing of botocore's.
     """

@@ -1,15 +1,16 @@
-"""Build the boto3 clients that the settings ask for."""
+"""Build the clients that the settings ask for: botocore's, which are those that boto3 hands out.
+
+boto3 itself would load all that S3's transfers need.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
 
-import boto3
 import botocore.exceptions as boto
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -77,42 +78,38 @@ class Connection:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._session: boto3.Session | None = None
+        self._session: BotocoreSession | None = None
         self._lock = threading.Lock()
         self._names = _names_in(settings)
         self._hopeless: StageError | None = None
 
     def jobs(self) -> AmplifyBackendClient:
         """Return a client for jobs that makes each request once; the caller decides on retries."""
-        return self._client(
-            lambda session: session.client("amplifybackend", **self._arguments(session))
-        )
+        return cast("AmplifyBackendClient", self._client(JOBS))
 
     def apps(self) -> AmplifyClient:
         """Return a client for apps and environments; all else is as with `jobs`."""
-        return self._client(lambda session: session.client("amplify", **self._arguments(session)))
+        return cast("AmplifyClient", self._client(APPS))
 
     def tokens(self) -> STSClient:
         """Return a client for STS, which has its own endpoint."""
-        return self._client(
-            lambda session: session.client(
-                "sts", **_sts_arguments(self.settings, session.region_name)
-            )
-        )
+        return cast("STSClient", self._client(STS))
 
-    def _client(self, make: Callable[[boto3.Session], ClientT]) -> ClientT:
+    def _client(self, service: str) -> BaseClient:
         """Return a client with bounds, and with credentials at hand.
 
-        boto3 gets some kinds of credentials only in the midst of the first call. What keeps them
+        botocore gets some kinds of credentials only in the midst of the first call. What keeps them
         away would do so again, and is kept: a process that hangs is not waited for twice.
         """
         with self._lock:
             if self._hopeless is not None:
                 raise self._hopeless
             try:
-                self._session = self._session or _boto3_session(self.settings, self._names)
+                self._session = self._session or _identity_session(self.settings, self._names)
                 with staged(Stage.SETTINGS, self._names):
-                    client = make(self._session)
+                    region = self._session.get_config_variable("region")
+                    arguments = _arguments(service, self.settings, region)
+                    client = self._session.create_client(service, **arguments)
                     _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
                 method = self._freeze(self._session)
             except StageError as problem:
@@ -129,10 +126,7 @@ class Connection:
         bounded_http.bound(client)
         return client
 
-    def _arguments(self, session: boto3.Session) -> _Arguments:
-        return _arguments(self.settings, session.region_name, self.settings.endpoint)
-
-    def _freeze(self, session: boto3.Session) -> str:
+    def _freeze(self, session: BotocoreSession) -> str:
         """Get the credentials; return botocore's name of where they are from."""
         credentials: Any = session.get_credentials()
         method: str = credentials.method
@@ -179,7 +173,8 @@ def _names_in(settings: Settings) -> Names:
     )
 
 
-def _boto3_session(settings: Settings, names: Names) -> boto3.Session:
+def _identity_session(settings: Settings, names: Names) -> BotocoreSession:
+    """Return a session under the settings' identity, in their region."""
     with staged(Stage.CREDENTIALS, names):
         core = _session(settings, names)
         region = _region(core, settings)
@@ -187,8 +182,9 @@ def _boto3_session(settings: Settings, names: Names) -> boto3.Session:
             core = _in_role(core, role, region, settings, names)
         if core.get_credentials() is None:
             raise boto.NoCredentialsError
-    with staged(Stage.SETTINGS, names):
-        return boto3.Session(botocore_session=core, region_name=region)
+    if region is not None:
+        core.set_config_variable("region", region)
+    return core
 
 
 def _region(session: BotocoreSession, settings: Settings) -> str | None:
@@ -196,7 +192,11 @@ def _region(session: BotocoreSession, settings: Settings) -> str | None:
     return named or session.get_config_variable("region")
 
 
-def _arguments(settings: Settings, region: str | None, endpoint: str | None) -> _Arguments:
+def _arguments(service: str, settings: Settings, region: str | None) -> _Arguments:
+    """Return what a service's client is made with, `region` being that of the session."""
+    endpoint = settings.endpoint
+    if service == STS:
+        region, endpoint = settings.sts_region or region, settings.sts_endpoint
     learn_url(endpoint)
     config = Config(
         connect_timeout=CONNECT,
@@ -206,10 +206,6 @@ def _arguments(settings: Settings, region: str | None, endpoint: str | None) -> 
         user_agent_extra="pulumi-amplify-jobs",
     )
     return {"region_name": region, "endpoint_url": endpoint, "config": config}
-
-
-def _sts_arguments(settings: Settings, region: str | None) -> _Arguments:
-    return _arguments(settings, settings.sts_region or region, settings.sts_endpoint)
 
 
 def _session(settings: Settings, names: Names) -> BotocoreSession:
@@ -266,7 +262,7 @@ def _in_role(
 def _sts_client(
     source: BotocoreSession, settings: Settings, region: str | None, name: str, **options: Any
 ) -> Any:
-    client = source.create_client(name, **_sts_arguments(settings, region), **options)
+    client = source.create_client(name, **_arguments(STS, settings, region), **options)
     bounded_http.bound(client)
     return client
 

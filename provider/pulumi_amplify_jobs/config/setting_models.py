@@ -29,7 +29,7 @@ def _url_problem(text: str) -> str | None:
     if not _is_url(text):
         return "is not a URL: write http://HOST:PORT or https://HOST"
     if "@" in text:
-        # boto3 sends neither, and Pulumi records what stands in config.
+        # botocore sends neither, and Pulumi records what stands in config.
         return "has a user or a password in it, which no call would send: remove it"
     return None
 

@@ -1,7 +1,7 @@
 """The shapes of config values, and everything that is wrong with one that has another shape.
 
 Every process that Pulumi starts reads the config, and so does every command. A library for this
-would take a third of the time in which boto3 is loaded.
+would take a third of the time in which botocore is loaded.
 
 Shapes are strict: a number is no text. None of them judges what is not known yet (UNKNOWN).
 """

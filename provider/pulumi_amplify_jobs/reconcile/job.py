@@ -26,7 +26,7 @@ from ..errors import JobMissingError, JobMovedError
 from .waits import ShowLine, Waits
 
 if TYPE_CHECKING:
-    # Types only: the program's process registers resources without ever loading boto3.
+    # Types only: the program's process registers resources without ever loading botocore.
     from ..client.reader import JobReader
     from ..client.service import JobsService
 

@@ -20,7 +20,7 @@ from ..domain.rules import Matches, Rule, match, match_jobs
 from ..errors import MOST_NAMES, ServiceError, line_for, one_line
 
 if TYPE_CHECKING:
-    # Types only: the program's process registers resources without ever loading boto3.
+    # Types only: the program's process registers resources without ever loading botocore.
     from ..client.inventory import Inventory
 
 MOST_LINES = 50

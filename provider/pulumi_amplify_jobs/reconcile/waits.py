@@ -17,7 +17,7 @@ from ..domain.plan import Ended, Settled, own_error, progress, shown
 from ..errors import MOST_NAMES, InterruptedRunError, ServiceError, listed, one_line
 
 if TYPE_CHECKING:
-    # Types only: the program's process registers resources without ever loading boto3.
+    # Types only: the program's process registers resources without ever loading botocore.
     from ..client.polling import EnvironmentPoll, Polled
     from ..client.service import JobsService
 
@@ -184,7 +184,7 @@ class Waits:
         return environment.until_settled(desired, wait, observed, report)
 
     def _environment(self, environment: Environment) -> EnvironmentWaits:
-        # Here, not above: boto3 comes with it.
+        # Here, not above: botocore comes with it.
         from ..client.polling import EnvironmentPoll
 
         with self._lock:

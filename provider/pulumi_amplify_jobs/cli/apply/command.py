@@ -53,7 +53,7 @@ def apply(
     With --rules-only, only jobs that amplify-jobs:rules match are settled: for a pipeline that runs
     every few minutes and keeps no state.
     """
-    # Here, not above: boto3 comes with it, and --help has no use for it.
+    # Here, not above: botocore comes with it, and --help has no use for it.
     from .display import following
 
     stack = replace(options.read(), rules_only=rules_only)

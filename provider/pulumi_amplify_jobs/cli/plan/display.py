@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def read_plan(services: Services, stack: Stack) -> StackPlan:
     """Read and plan the stack, show that on a terminal, and warn of what is in doubt."""
-    # Here, not above: boto3 comes with it, and --help has no use for it.
+    # Here, not above: botocore comes with it, and --help has no use for it.
     from ..progress import reading
 
     with reading(len(stack.declared)):

@@ -36,7 +36,7 @@ SERVICES = {
 
 
 def failure_of(error: Exception, call: Call) -> Failure | None:
-    """Classify an exception of a boto3 call, or None where it is none of AWS's."""
+    """Classify an exception of a botocore call, or None where it is none of AWS's."""
     if isinstance(error, MalformedAnswerError):
         return Failure(error, Retry.MALFORMED)
     if isinstance(error, ServiceError):
