@@ -1,16 +1,57 @@
-"""`make bench`: starting, a report, an emulated call and a preview beside their floors; ending."""
+"""`make bench`: measure, write docs/benchmarks.md, and say whether every promise was kept."""
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Iterator, Sequence
 
-from benchmarks import emulator_cost, ending, preview, reports, startup
+import click
+
+from .bounds import verdicts
+from .columns.folders import PATH
+from .page.summary import summary_lines
+from .page.write import DOCUMENT, write_page
+from .results import Machine, Measurement, Results
+from .running.machine import Others, facts
+from .sections.all import SECTIONS, absent
 
 
-def main() -> int:
-    """Measure all; the exit code says whether every promise was kept."""
-    return max(startup.main(), reports.main(), emulator_cost.main(), ending.main(), preview.main())
+@click.command()
+@click.argument("sections", nargs=-1, type=click.Choice(list(SECTIONS)), metavar="[SECTION]...")
+def main(sections: Sequence[str]) -> None:
+    """Measure all, and write docs/benchmarks.json, the page and its plots.
+
+    With sections, measure only those, print them, and write nothing.
+    """
+    results = run(sections or list(SECTIONS))
+    if not sections:
+        DOCUMENT.write_text(results.to_json(), encoding="utf-8")
+        write_page(results)
+    told = verdicts(results)
+    click.echo("\n".join(summary_lines(told)))
+    sys.exit(1 if any(verdict.kept is False for verdict in told) else 0)
+
+
+def run(sections: Sequence[str]) -> Results:
+    """Measure some sections in turn."""
+    others, began = Others(), time.monotonic()
+    found = tuple(each for name in sections for each in _told(name))
+    minutes = (time.monotonic() - began) / 60
+    return Results(
+        Machine(facts(PATH), round(minutes, 1), round(others.share(), 2)), absent(), found
+    )
+
+
+def _told(section: str) -> Iterator[Measurement]:
+    """Yield what a section finds, and print it as it comes."""
+    click.echo(f"{section}:")
+    for each in SECTIONS[section]():
+        cpu = "" if each.runs[0].cpu is None else f", CPU {each.median('cpu'):.3g} s"
+        what = ", ".join(part for part in (each.phase, each.column) if part)
+        click.echo(f"  {what}: {each.median('seconds'):.3g} s{cpu} ({len(each.runs)} rounds)")
+        yield each
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

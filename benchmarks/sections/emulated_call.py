@@ -8,9 +8,8 @@ bytes.
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -19,12 +18,13 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from benchmarks.load import Load
-from benchmarks.servers import bare, emulator, seed, serving
+from ..emulated.load import Load
+from ..emulated.servers import bare, emulator, seed, serving
+from ..results import Measurement, Run
 
+STUDY = "call"
 REQUESTS = 1600
 ROUNDS = 9
-MOST_RATIO = 3.0
 
 ACCESS, SECRET = "AKIDEXAMPLE", "made-up"
 PATH = "/backend/d2abcdefgh1234/job/prod/4f1c"
@@ -38,20 +38,27 @@ JOB = {
     "updateTime": "1763942400000",
 }
 CALLS = {"GetBackendJob": ("GET", b""), "UpdateBackendJob": ("POST", b'{"status":"RUNNING"}')}
-PROMISED = "emulator"
-"""The variant that the promise is about; the others are told for information."""
+BARE, PROMISED = "bare route", "emulator"
+"""The two that the promise is about; the others are told for information."""
 
 
-def main() -> int:
-    """Measure, print, and say with the exit code whether the promise was kept."""
+def measure() -> tuple[Measurement, ...]:
+    """Return the seconds that one call of each kind took each server, in each round."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         loads = {
             name: stack.enter_context(closing(Load(stack.enter_context(serving(arguments)))))
             for name, arguments in _servers(Path(folder)).items()
         }
-        print(f"a call beside a bare Starlette route, {ROUNDS} rounds of {REQUESTS} requests each")
-        kept = [_report(call, _rounds(loads, *CALLS[call])) for call in CALLS]
-    return 0 if all(kept) else 1
+        return tuple(
+            measurement
+            for call, request in CALLS.items()
+            for measurement in _measurements(call, _rounds(loads, *request))
+        )
+
+
+def _measurements(call: str, rounds: list[dict[str, float]]) -> Iterator[Measurement]:
+    for name in rounds[0]:
+        yield Measurement(STUDY, call, name, tuple(Run(1 / each[name]) for each in rounds))
 
 
 def _servers(folder: Path) -> dict[str, list[str]]:
@@ -60,7 +67,7 @@ def _servers(folder: Path) -> dict[str, list[str]]:
     with serving(emulator(*jobs)) as url:
         body = httpx.get(url + PATH).content
     return {
-        "bare route": bare(body),
+        BARE: bare(body),
         PROMISED: emulator(*jobs),
         "with --db": emulator(*jobs, "--db", folder / "jobs.db"),
         "with --log": emulator(*jobs, "--log", folder / "log"),
@@ -91,19 +98,3 @@ def _signed(load: Load, method: str, body: bytes) -> bytes:
     request.headers["Content-Length"] = str(len(body))
     head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
     return f"{method} {PATH} HTTP/1.1\r\n{head}\r\n".encode() + body
-
-
-def _report(call: str, rounds: list[dict[str, float]]) -> bool:
-    """Print the medians of one call, and say whether the promise was kept."""
-    bare_rate = statistics.median(each["bare route"] for each in rounds)
-    print(f"  {call}: a bare route answers {bare_rate:,.0f} in a second")
-    ratios = {
-        name: [each["bare route"] / each[name] for each in rounds]
-        for name in rounds[0]
-        if name != "bare route"
-    }
-    for name, values in ratios.items():
-        most = f" (at most {MOST_RATIO:g})" if name == PROMISED else ""
-        spread = f"{min(values):.2f} to {max(values):.2f}"
-        print(f"    {name:<17}{statistics.median(values):.2f} times its cost, {spread}{most}")
-    return statistics.median(ratios[PROMISED]) <= MOST_RATIO

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +12,16 @@ from tempfile import TemporaryDirectory
 
 from pulumi_amplify_jobs.emulator import Emulator
 
+from ..columns.commands import SCRIPT
+from ..results import Measurement, Run
+
 ROUNDS = 5
-LIMIT = 5.0
-"""Seconds that promise 11 names."""
-SCRIPT = str(Path(sys.executable).parent / "amplify-jobs")
-COMMANDS = {"plan": [SCRIPT, "plan"], "apply": [SCRIPT, "apply", "--yes"]}
+STUDY = "ending"
+SIGNALS = {each.name: each for each in (signal.SIGINT, signal.SIGTERM)}
+COMMANDS = {
+    "amplify-jobs plan": [SCRIPT, "plan"],
+    "amplify-jobs apply": [SCRIPT, "apply", "--yes"],
+}
 STACK = """
 config:
   aws:region: eu-west-1
@@ -27,23 +30,27 @@ config:
 """
 
 
-def main() -> int:
-    """Measure, print, and say with the exit code whether the promise was kept."""
-    print(f"ending in the midst of a call, the slowest of {ROUNDS} rounds (at most {LIMIT:.0f} s)")
-    slowest = 0.0
+def column(command: str, signal_name: str) -> str:
+    """Return what a command that meets a signal is called."""
+    return f"{command}, {signal_name}"
+
+
+def measure() -> tuple[Measurement, ...]:
+    """Return how long each command went on after each signal."""
     with TemporaryDirectory() as folder, Emulator() as emulator:
         (Path(folder) / "Pulumi.yaml").write_text("name: jobs\nruntime: python\n")
         (Path(folder) / "Pulumi.dev.yaml").write_text(STACK)
         emulator.latency = 600
-        for name, command in COMMANDS.items():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                times = [_seconds(command, number, folder, emulator) for _ in range(ROUNDS)]
-                slowest = max(slowest, *times)
-                print(
-                    f"  amplify-jobs {name}, {number.name}: {max(times):.2f} s "
-                    f"(median {statistics.median(times):.2f} s)"
-                )
-    return 0 if slowest <= LIMIT else 1
+        return tuple(
+            Measurement(
+                STUDY,
+                "",
+                column(name, number.name),
+                tuple(Run(_seconds(command, number, folder, emulator)) for _ in range(ROUNDS)),
+            )
+            for name, command in COMMANDS.items()
+            for number in SIGNALS.values()
+        )
 
 
 def _seconds(
@@ -70,7 +77,3 @@ def _seconds(
         process.send_signal(number)
         process.wait()
         return time.perf_counter() - began
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,7 +16,7 @@ _URL = re.compile(r"http://\S+:\d+")
 
 def bare(body: bytes) -> list[str]:
     """Return the arguments of a server that answers everything with the body."""
-    return ["-m", "benchmarks.bare", body.decode()]
+    return ["-m", "benchmarks.emulated.bare", body.decode()]
 
 
 def emulator(*options: str | Path) -> list[str]:

@@ -11,36 +11,42 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .startup import SCRIPT
-from .timing import medians
+from ..columns.commands import PENDING, SCRIPT
+from ..results import Measurement
+from ..running.commands import Command
+from .turns import in_turn
 
-RECORDED = Path(__file__).parents[1] / "tests/report/previews/drift.json"
+STUDY = "report"
+PARSE = "json.load of the preview"
+RECORDED = Path(__file__).parents[2] / "tests/report/previews/drift.json"
 JOBS, CHANGES = 1000, 300
 PADDING = "x" * 9000
 """Stands for the stack traces of the program, which the engine writes into each step."""
 ROUNDS = 7
-MOST_SECONDS = 1.0
 FORMATS = ("markdown", "json", "html")
 
 
-def main() -> int:
-    """Measure, print, and say with the exit code whether every format is made within a second."""
+def column(form: str) -> str:
+    """Return what the report in a format is called."""
+    return f"amplify-jobs report --format {form}"
+
+
+def measure() -> tuple[Measurement, ...]:
+    """Return what each format took in each round."""
     with tempfile.TemporaryDirectory() as folder:
         preview = Path(folder) / "preview.json"
         preview.write_text(json.dumps(a_preview()))
         parse = f"import json; json.load(open({str(preview)!r}))"
         programs = {
-            "json.load": [sys.executable, "-c", parse],
-            **{form: [SCRIPT, "report", "--format", form, str(preview)] for form in FORMATS},
+            PARSE: Command((sys.executable, "-c", parse)),
+            **{
+                column(form): Command(
+                    (SCRIPT, "report", "--format", form, str(preview)), codes=PENDING
+                )
+                for form in FORMATS
+            },
         }
-        # 2 is the exit code where changes are pending.
-        found = medians(programs, ROUNDS, codes=(0, 2))
-    print(f"a report of {JOBS} jobs with {CHANGES} changes, median of {ROUNDS} rounds")
-    for name, median in found.items():
-        print(f"  {name}: {median * 1000:.0f} ms, ratio {median / found['json.load']:.2f}")
-    slowest = max(found.values())
-    print(f"  slowest {slowest:.2f} s (at most {MOST_SECONDS})")
-    return 0 if slowest <= MOST_SECONDS else 1
+        return in_turn(STUDY, programs, ROUNDS)
 
 
 def a_preview() -> dict[str, Any]:
@@ -55,7 +61,3 @@ def a_preview() -> dict[str, Any]:
         for step in (drifted if each < CHANGES else unchanged)
     ]
     return {**digest, "steps": steps}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,53 @@
+"""docs/benchmarks.md and its pictures are what docs/benchmarks.json makes of them."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pytest
+
+from benchmarks.page.markdown import page
+from benchmarks.page.pictures import Bars, Picture, digest, pictures
+from benchmarks.page.write import DOCUMENT, IMAGES, PAGE, read_document
+from benchmarks.results import Results
+
+WRITE = "run python -m benchmarks.page.write"
+PICTURES = pictures(read_document())
+
+
+def test_the_page_is_what_the_document_makes() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(read_document()), WRITE
+
+
+def test_the_document_is_read_and_written_without_loss() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert Results.from_json(text).to_json() == text
+
+
+def test_it_names_neither_a_host_nor_a_path() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8") + PAGE.read_text(encoding="utf-8")
+    assert not re.findall(r"(?<![\w./:])/(?:home|root|tmp|opt|usr|work|Users)\b", text)
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.file)
+class TestEachPicture:
+    def test_it_shows_the_documents_figures(self, picture: Picture) -> None:
+        svg = (IMAGES / picture.file).read_text(encoding="utf-8")
+        assert f"<desc>{digest(picture)}</desc>" in svg, WRITE
+
+    def test_it_makes_no_request(self, picture: Picture) -> None:
+        svg = (IMAGES / picture.file).read_text(encoding="utf-8")
+        assert not re.findall(r"(?:href|src)=\"(?!#)[^\"]+|@import|url\((?!#)", svg)
+
+    def test_it_is_drawn_the_same_again(self, picture: Picture) -> None:
+        pytest.importorskip("matplotlib", reason="no matplotlib, make bench installs it")
+        from benchmarks.page.drawing import drawn
+
+        svg = drawn(picture)
+        assert svg == drawn(picture)
+        assert digest(picture) in svg
+        if isinstance(picture, Bars):
+            for bar in picture.bars:
+                assert escape(bar.label, quote=False) in svg
+                assert escape(bar.text, quote=False) in svg
