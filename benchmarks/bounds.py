@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .columns.commands import COMMANDS, ONE_LIST
@@ -62,6 +62,11 @@ class Verdict:
 def verdicts(results: Results) -> list[Verdict]:
     """Return what became of each bound."""
     return [Verdict(bound, tuple(bound.figures(results) or ())) for bound in BOUNDS]
+
+
+def none_is_broken(verdicts: Iterable[Verdict]) -> bool:
+    """Say whether all bounds were kept that could be measured."""
+    return all(verdict.kept is not False for verdict in verdicts)
 
 
 def _ratio(study: str, phase: str, one: str, other: str, figure: str) -> Figures:

@@ -45,7 +45,8 @@ class Measurement:
 class Machine:
     """Where it ran, in general terms: no name, no path."""
 
-    facts: Mapping[str, str]
+    hardware: tuple[str, ...]
+    versions: Mapping[str, str]
     minutes: float
     busy_with_others: float
     """The share of the processors' time, from 0 to 1, that programs beside this run took."""

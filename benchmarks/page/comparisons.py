@@ -9,7 +9,7 @@ from ..columns.engine import FLOOR, NAIVE, OURS
 from ..results import Measurement, Results
 from ..running.processes import ENGINE, LANGUAGE_HOST, PROGRAM, PROVIDER
 from ..sections import one_rule
-from ..sections.studies import EVERY, GRID, STUDIES, Study
+from ..sections.studies import EVERY, GRID, INSTEAD, STUDIES, Study
 from ..world import Phase
 from .figures import ABSENT, kilobytes, megabytes, number, table
 
@@ -18,12 +18,11 @@ ROLES = (ENGINE, LANGUAGE_HOST, PROGRAM, PROVIDER)
 
 def first_up(results: Results, picture: Sequence[str]) -> str:
     """Return the comparison with what people use instead."""
-    study = next(each for each in STUDIES if each.name == "first-up-100")
-    phase = Phase.FIRST_UP
     rows = [
         _first_up_row(found)
+        for study in INSTEAD
         for column in study.columns
-        if (found := results.find(study.name, phase.value, column.name))
+        if (found := results.find(study.name, Phase.FIRST_UP.value, column.name))
     ]
     if not rows:
         return ""

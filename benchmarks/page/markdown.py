@@ -76,13 +76,13 @@ def shown(drawn: Mapping[str, Picture], file: str) -> list[str]:
 
 def _machine(results: Results) -> str:
     machine = results.machine
+    versions = ", ".join(f"{name} {each}" for name, each in machine.versions.items())
     others = f"ther programs took {machine.busy_with_others:.0%} of the processors' time meanwhile."
     if machine.busy_with_others > BUSY:
         others = f"**These figures are provisional:** o{others}"
     else:
         others = f"O{others}"
-    rows = [[name, fact] for name, fact in machine.facts.items()]
-    return "\n".join(["## The machine", "", *table(["", ""], rows), "", others, ""])
+    return f"The machine: {', '.join(machine.hardware)}. Versions: {versions}. {others}\n"
 
 
 def _bounds(results: Results, drawn: Mapping[str, Picture]) -> str:

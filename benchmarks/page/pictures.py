@@ -11,7 +11,7 @@ from ..columns.commands import COMMANDS
 from ..columns.engine import FLOOR, NAIVE, OURS
 from ..columns.instead import BOTO3_1, BOTO3_16
 from ..results import Results
-from ..sections.studies import GRID, STUDIES, Study
+from ..sections.studies import GRID, INSTEAD, Study
 from ..world import Phase
 from . import figures
 
@@ -97,9 +97,9 @@ def _share(verdict: Verdict) -> float | None:
 
 
 def _first_up(results: Results) -> Bars | None:
-    study = next(each for each in STUDIES if each.name == "first-up-100")
     found = [
         (column.name, measurement.median("seconds"))
+        for study in INSTEAD
         for column in study.columns
         if (measurement := results.find(study.name, Phase.FIRST_UP.value, column.name))
     ]

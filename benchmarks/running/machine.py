@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("pulumi", "boto3", "pydantic")
+PACKAGES = ("pulumi", "boto3", "botocore", "pydantic")
 PROGRAMS = {
     "Pulumi CLI": ("pulumi", "version"),
     "AWS CLI": ("aws", "--version"),
@@ -21,19 +21,22 @@ PROGRAMS = {
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
-def facts(path: str) -> Mapping[str, str]:
-    """Return what a reader needs in order to compare: no name of a host, no path.
-
-    Programs are looked for in `path`.
-    """
+def hardware() -> tuple[str, ...]:
+    """Return what a reader needs in order to compare: no name of a host, no path."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return (
+        _processor(),
+        f"{os.cpu_count()} cores",
+        f"{memory / 2**30:.0f} GiB of memory",
+        platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
+    )
+
+
+def versions(path: str) -> Mapping[str, str]:
+    """Return the versions of what runs; programs are looked for in `path`."""
     return {
-        "processor": _processor(),
-        "cores": str(os.cpu_count()),
-        "memory": f"{memory / 2**30:.0f} GiB",
-        "system": platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
         "Python": platform.python_version(),
-        **{f"{name} (Python)": version(name) for name in PACKAGES},
+        **{name: version(name) for name in PACKAGES},
         **{name: _version(command, path) for name, command in PROGRAMS.items()},
     }
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.bounds import BOUNDS, Bound, Verdict, verdicts
+from benchmarks.bounds import BOUNDS, Bound, Verdict, none_is_broken, verdicts
 from benchmarks.columns.engine import FLOOR, OURS
 from benchmarks.results import Machine, Measurement, Results, Run
 from benchmarks.world import Phase
 
-NOTHING = Results(Machine({}, 0, 0), {}, ())
+NOTHING = Results(Machine((), {}, 0, 0), {}, ())
 MOST = Bound("short", "what", 1.1, lambda _results: None)
 
 
@@ -34,7 +34,15 @@ def test_verdicts(
 
 
 def test_what_was_not_measured_is_neither_kept_nor_broken() -> None:
-    assert [verdict.kept for verdict in verdicts(NOTHING)] == [None] * len(BOUNDS)
+    told = verdicts(NOTHING)
+    assert [verdict.kept for verdict in told] == [None] * len(BOUNDS)
+    assert none_is_broken(told)
+
+
+def test_one_bound_that_is_broken_is_enough() -> None:
+    kept, broken, unknown = Verdict(MOST, (1.0,)), Verdict(MOST, (1.2,)), Verdict(MOST, ())
+    assert none_is_broken([kept, unknown])
+    assert not none_is_broken([kept, broken, unknown])
 
 
 def test_a_ratio_is_taken_round_by_round() -> None:

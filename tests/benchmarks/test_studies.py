@@ -17,8 +17,8 @@ from benchmarks.results import Machine, Results
 from benchmarks.sections.studies import Study, measure
 from benchmarks.world import Phase, Scale
 
-study = Study("tiny", "2 jobs", Scale(2, 1), (COMMANDS, BOTO3_16), dict.fromkeys(Phase, 1))
-print(Results(Machine({}, 0, 0), {}, tuple(measure(study))).to_json())
+study = Study("tiny", Scale(2, 1), (COMMANDS, BOTO3_16), dict.fromkeys(Phase, 1))
+print(Results(Machine((), {}, 0, 0), {}, tuple(measure(study))).to_json())
 """
 
 
