@@ -73,7 +73,7 @@ def digest(picture: Picture) -> str:
     return hashlib.sha256(repr(picture).encode()).hexdigest()
 
 
-def _bounds(results: Results) -> Bars:
+def _bounds(results: Results) -> Bars | None:
     shares = [(verdict, _share(verdict)) for verdict in verdicts(results)]
     bars = tuple(
         Bar(
@@ -86,7 +86,8 @@ def _bounds(results: Results) -> Bars:
         if share is not None
     )
     title = "How much of each bound is used"
-    return Bars("benchmarks-bounds.svg", title, "% of the bound, cut at 200", bars, mark=100)
+    axis = "% of the bound, cut at 200"
+    return Bars("benchmarks-bounds.svg", title, axis, bars, mark=100) if bars else None
 
 
 def _share(verdict: Verdict) -> float | None:

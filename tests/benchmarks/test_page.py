@@ -10,7 +10,7 @@ import pytest
 from benchmarks.page.markdown import page
 from benchmarks.page.pictures import Bars, Picture, digest, pictures
 from benchmarks.page.write import DOCUMENT, IMAGES, PAGE, read_document
-from benchmarks.results import Results
+from benchmarks.results import Machine, Results
 
 WRITE = "run python -m benchmarks.page.write"
 PICTURES = pictures(read_document())
@@ -23,6 +23,14 @@ def test_the_page_is_what_the_document_makes() -> None:
 def test_the_document_is_read_and_written_without_loss() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     assert Results.from_json(text).to_json() == text
+
+
+def test_a_machine_where_little_can_be_measured_has_a_page_too() -> None:
+    absent = {"Terraform local-exec": "`terraform` is not installed"}
+    text = page(Results(Machine(("a processor",), {"Python": "3.14"}, 1, 0.01), absent, ()))
+    assert "not measured" in text
+    assert "(**absent here:** `terraform` is not installed)" in text
+    assert "images/" not in text
 
 
 def test_it_names_neither_a_host_nor_a_path() -> None:
