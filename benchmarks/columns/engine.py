@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from .folders import FILES, ROOT, STACK, environment, lay_out, needs, write_proj
 
 PULUMI = ("pulumi", "--non-interactive", "--color", "never")
 PREVIEW = (*PULUMI, "preview")
+HOME = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi"))
+"""Has the plugins that are installed; the projects have homes of their own."""
 UP = (*PULUMI, "up", "--yes", "--skip-preview")
 """What is brought up was previewed before."""
 
@@ -43,6 +46,8 @@ def with_rules(folder: Path, world: World, rules: Mapping[str, object]) -> Proje
 def _stack(folder: Path, world: World) -> Project:
     settings = environment(folder, world)
     (folder / "state").mkdir()
+    (folder / "home").mkdir()
+    (folder / "home" / "plugins").symlink_to(HOME / "plugins")
     subprocess.run(
         [*PULUMI, "stack", "init", STACK], cwd=folder, env=settings, check=True, capture_output=True
     )

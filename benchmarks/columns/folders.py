@@ -56,7 +56,7 @@ def environment(folder: Path, world: World) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-        "PULUMI_HOME": os.environ.get("PULUMI_HOME", str(Path.home() / ".pulumi")),
+        "PULUMI_HOME": str(folder / "home"),
         "PULUMI_CONFIG_PASSPHRASE": "made-up",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # The file backend would rewrite its whole state at every step.

@@ -109,8 +109,9 @@ def measure(study: Study) -> Iterator[Measurement]:
         emulator.latency = study.scale.latency_ms / 1000
         for phase, rounds in study.rounds.items():
             runs: dict[Column, list[Run]] = {column: [] for column in present}
-            for _ in range(rounds):
-                for column in present:
+            for number in range(rounds):
+                # What runs first takes turns, too: a machine may slow down within a round.
+                for column in present[:: -1 if number % 2 else 1]:
                     runs[column].append(run(column, projects[column], worlds[column], phase))
             for column in present:
                 yield Measurement(study.name, phase.value, column.name, tuple(runs[column]))
