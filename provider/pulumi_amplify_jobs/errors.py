@@ -102,7 +102,9 @@ def presentable(text: str) -> str:
 
 def one_line(text: str, limit: int = 500) -> str:
     """Fold text from outside (a service's message, a file's content) into one printable line."""
-    folded = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    folded = " ".join(text.split())
     if len(folded) <= limit:
         return folded
     # First, as half a secret looks like none.

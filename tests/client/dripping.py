@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CLOSE = b"Connection: close\r\n"
 
 Drip = Callable[[], Iterator[bytes]]
 """What is sent, piece by piece; between two pieces passes a moment."""
@@ -65,10 +66,15 @@ def flood() -> Iterator[bytes]:
         yield b"100000\r\n" + chunk + b"\r\n"
 
 
+def kept_answer(document: object) -> bytes:
+    """A whole answer, after which the connection may be used again."""
+    body = json.dumps(document).encode()
+    return HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
 def answer(document: object) -> bytes:
     """A whole answer, after which the connection is closed."""
-    body = json.dumps(document).encode()
-    return HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    return kept_answer(document).replace(HEAD, HEAD + CLOSE)
 
 
 def always(_number: int, _asked: bytes) -> bytes | None:
@@ -131,20 +137,28 @@ class Stand:
                 threading.Thread(target=self._talk, args=(connection, number), daemon=True).start()
 
     def _talk(self, connection: socket.socket, number: int) -> None:
-        with suppress(OSError), connection:
-            asked = connection.recv(65536)
+        with self._counted(), suppress(OSError), connection:
+            while asked := connection.recv(65536):
+                with self.changed:
+                    self.heard += asked
+                    self.changed.notify_all()
+                whole = self._script(number, asked)
+                for piece in self._drip() if whole is None else (whole,):
+                    connection.sendall(piece)
+                    self.taken += len(piece)
+                    if self._ended.wait(self._pause):
+                        return
+                if whole is None or CLOSE in whole:
+                    return
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
             with self.changed:
-                self.heard += asked
+                self.open -= 1
                 self.changed.notify_all()
-            whole = self._script(number, asked)
-            for piece in self._drip() if whole is None else (whole,):
-                connection.sendall(piece)
-                self.taken += len(piece)
-                if self._ended.wait(self._pause):
-                    break
-        with self.changed:
-            self.open -= 1
-            self.changed.notify_all()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -156,6 +157,8 @@ def test_a_process_that_ends_gives_credentials(
 def test_a_process_ends_with_ours(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, emulator: Emulator, hanging: Hanging
 ) -> None:
+    # This process does not end: other tests start such processes after this one.
+    monkeypatch.setattr(credential_process, "_ending", threading.Event())
     profile(monkeypatch, tmp_path, next(iter(PROFILES.values())), hanging.command)
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(service_at(emulator.url, Budget()).get, KEY)

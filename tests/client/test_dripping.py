@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import chain, repeat
 
 import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
@@ -13,6 +17,7 @@ from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
 from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.clock import Clock, InterruptibleClock, SystemClock
+from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import (
     InterruptedRunError,
     MalformedAnswerError,
@@ -20,20 +25,46 @@ from pulumi_amplify_jobs.errors import (
 )
 from pulumi_amplify_jobs.limits import LARGEST_ANSWER
 from pulumi_amplify_jobs.settings import Settings
+from pulumi_amplify_jobs.threads import OutOfTimeError, within_here
 from tests.client import dripping as stand_in
 from tests.client.conftest import KEY, REGION
-from tests.client.dripping import DRIPS, Drip, dripping
+from tests.client.dripping import DRIPS, Drip, Stand, dripping
 from tests.client.test_faults import CALLS, Call
 from tests.fake_clock import FakeClock
+from tests.samples import job
 
 ANSWER = {"appId": KEY.app_id, "backendEnvironmentName": "prod", "jobId": "4f1c"}
 TWICE = Budget(attempt=0.2, max_retries=1)
 """Two attempts of 0.2 s, of a real clock: they pass on sockets."""
 
 
+@dataclass(frozen=True)
+class FirstAtLeisure(Budget):
+    """Leaves 0.2 s to all attempts but the first."""
+
+    seconds: Iterator[float] = field(default_factory=lambda: chain([60.0], repeat(0.2)))
+
+    def attempt_within(self, spent: float) -> float:  # noqa: ARG002
+        return next(self.seconds)
+
+
+def caller_at(
+    url: str, budget: Budget = TWICE, clock: Clock | None = None
+) -> Caller[AmplifyBackendClient]:
+    """Return a caller that makes each attempt in its own thread, once it was answered."""
+    connection = Connection(Settings(region=REGION, endpoint=url))
+    settled = connection.is_settled
+    return Caller(connection.jobs, budget, clock or SystemClock(), settled=settled)
+
+
 def service_at(url: str, budget: Budget = TWICE, clock: Clock | None = None) -> AmplifyJobsService:
-    create = Connection(Settings(region=REGION, endpoint=url)).jobs
-    return AmplifyJobsService(Caller(create, budget, clock or SystemClock()))
+    return AmplifyJobsService(caller_at(url, budget, clock))
+
+
+def first_answered(then: Drip) -> AbstractContextManager[Stand]:
+    """Answer one request, and drip to all others, also on the connection of the first."""
+    answers = iter([stand_in.kept_answer(ANSWER)])
+    return dripping(then, script=lambda *_: next(answers, None))
 
 
 @pytest.mark.parametrize("drip", DRIPS)
@@ -55,6 +86,25 @@ def test_attempts_end_with_the_patience_for_the_call() -> None:
         with pytest.raises(ServiceUnavailableError, match="no complete response within"):
             service_at(stand.url, Budget(patience=1.0, attempt=0.2)).get(KEY)
         stand.wait_until_all_closed()
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_so_it_does_on_a_connection_that_is_used_again(drip: Drip, call: Call) -> None:
+    with first_answered(then=drip) as stand:
+        service = service_at(stand.url, FirstAtLeisure(max_retries=1))
+        assert service.get(KEY) is not None
+        with pytest.raises(ServiceUnavailableError, match="no complete response within"):
+            call(service)
+        stand.wait_until_all_closed()
+        assert stand.connections <= 2
+
+
+def test_an_attempt_needs_no_thread_once_there_was_an_answer(emulator: Emulator) -> None:
+    emulator.seed([job(KEY.job_id)])
+    caller = caller_at(emulator.url)
+    threads = [caller.make("a call", lambda _: threading.get_ident()) for _ in range(2)]
+    assert threads[0] != threads[1] == threading.get_ident()
 
 
 @pytest.mark.parametrize("drip", DRIPS)
@@ -95,6 +145,35 @@ def test_whoever_asks_to_stop_waits_no_longer_than_the_farewell() -> None:
             with pytest.raises(InterruptedRunError):
                 reading.result()
         stand.wait_until_all_closed()
+
+
+def test_so_they_do_on_a_connection_that_is_used_again() -> None:
+    stop = threading.Event()
+    with first_answered(then=stand_in.slow_body) as stand:
+        service = service_at(stand.url, Budget(), InterruptibleClock(stop, farewell=0.1))
+        assert service.get(KEY) is not None
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(service.update, KEY, None, "FAILED")
+            stand.wait_until_heard(b"FAILED")
+            stop.set()
+            with pytest.raises(InterruptedRunError):
+                writing.result()
+        stand.wait_until_all_closed()
+
+
+def test_no_request_is_sent_when_the_time_for_it_is_over() -> None:
+    with first_answered(then=stand_in.silence) as stand:
+        create = Connection(Settings(region=REGION, endpoint=stand.url)).jobs
+        client, clock = create(), SystemClock()
+        key = {"AppId": "d1", "BackendEnvironmentName": "prod", "JobId": "1"}
+        with pytest.raises(OutOfTimeError):
+            within_here(0.0, lambda: client.get_backend_job(**key), clock)
+        within_here(60.0, lambda: client.get_backend_job(**key), clock)
+        with pytest.raises(OutOfTimeError):
+            within_here(0.0, lambda: client.update_backend_job(**key, Status="FAILED"), clock)
+        stand.wait_until_all_closed()
+        assert stand.heard.count(b"HTTP/1.1") == 1
+        assert b"FAILED" not in stand.heard
 
 
 def test_no_request_is_sent_for_an_attempt_that_was_given_up() -> None:

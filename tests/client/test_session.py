@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
+from pulumi_amplify_jobs.client.session import Connection
 from pulumi_amplify_jobs.errors import (
     AccessDeniedError,
     CredentialsError,
@@ -250,3 +254,28 @@ def test_a_throttled_assume_role_is_ridden_out(monkeypatch: pytest.MonkeyPatch) 
         clock = FakeClock()
         assert connect(settings, clock).jobs.get(KEY) is not None
     assert (len(tokens.requests), len(clock.slept)) == (4, 3)
+
+
+@pytest.mark.parametrize(("minutes", "settled"), [(60, True), (16, False), (14, False)])
+def test_credentials_that_may_be_renewed_in_the_next_call_are_not_settled(
+    minutes: int, settled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = datetime.now(timezone.utc) + timedelta(minutes=minutes)
+    keys = {"AccessKeyId": "AKIDOPS", "SecretAccessKey": "made-up", "SessionToken": "made-up"}
+    document = json.dumps({"Version": 1, "Expiration": end.isoformat(), **keys})
+    script = tmp_path / "helper.py"
+    script.write_text(f"print({document!r})")
+    helper = f"credential_process = {sys.executable} {script}"
+    write_profile(tmp_path, monkeypatch, f"[profile ops]\n{helper}\n")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    connection = Connection(Settings(region=REGION, profile="ops"))
+    assert not connection.is_settled()
+    connection.jobs()
+    assert connection.is_settled() is settled
+
+
+def test_credentials_that_never_end_are_settled() -> None:
+    connection = Connection(Settings(region=REGION))
+    connection.jobs()
+    assert connection.is_settled()

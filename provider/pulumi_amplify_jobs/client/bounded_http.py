@@ -1,7 +1,8 @@
 """Connections of botocore's clients: none outlives the wait for it, and no answer fills the memory.
 
 botocore's read timeout is for each read of a socket: an answer that comes a byte at a time never
-meets it. So each read asks whether anybody still waits, and each connection before it is used.
+meets it. So each read asks all the time whether anybody still waits, and each connection before it
+is used. Names are looked up and keys exchanged aside, as libraries do that which can't be asked.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import time
 from typing import Any
 
 from botocore.awsrequest import (
@@ -18,8 +20,9 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 
-from ..limits import LARGEST_ANSWER
-from ..threads import check_awaited
+from ..clock import LONGEST_DEAFNESS
+from ..limits import LARGEST_ANSWER, READ
+from ..threads import aside, check_awaited
 
 
 class TooLargeError(Exception):
@@ -29,26 +32,38 @@ class TooLargeError(Exception):
 class _Reader(io.RawIOBase):
     """The bytes of one answer, head and body, as they come."""
 
-    def __init__(self, source: io.RawIOBase) -> None:
-        self._source = source
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        # Keeps the socket open until the answer is read, as http.client expects.
+        self._file = connected.makefile("rb", buffering=0)
+        self._patience = connected.gettimeout() or READ
         self._left = LARGEST_ANSWER
+        connected.settimeout(LONGEST_DEAFNESS)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        check_awaited()
-        count: int | None = self._source.readinto(buffer)
-        self._left -= count or 0
+        until = time.monotonic() + self._patience
+        while True:
+            check_awaited()
+            try:
+                count = self._socket.recv_into(buffer)
+            except TimeoutError:
+                if time.monotonic() >= until:
+                    raise
+            else:
+                break
+        self._left -= count
         if self._left < 0:
             raise TooLargeError
         return count
 
     def fileno(self) -> int:
-        return self._source.fileno()
+        return self._file.fileno()
 
     def close(self) -> None:
-        self._source.close()
+        self._file.close()
         super().close()
 
 
@@ -59,7 +74,7 @@ class _Source:
         self._socket = connected
 
     def makefile(self, *_arguments: object) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._socket.makefile("rb", buffering=0)))
+        return io.BufferedReader(_Reader(self._socket))
 
 
 class _Response(http.client.HTTPResponse):
@@ -71,13 +86,20 @@ class _Awaited:
     """A connection that sends nothing for an attempt that was given up."""
 
     response_class: Any = _Response
+    sock: socket.socket | None
+    timeout: float | None
 
     def connect(self) -> None:
+        aside(self._connect)
+
+    def _connect(self) -> None:
         super().connect()  # type: ignore[misc]
         check_awaited()
 
     def send(self, data: Any) -> None:
         check_awaited()
+        if self.sock is not None:
+            self.sock.settimeout(self.timeout)  # the last answer's reader had a shorter one
         super().send(data)  # type: ignore[misc]
 
 

@@ -11,7 +11,7 @@ from ..clock import Clock
 from ..errors import CredentialsError, ServiceError
 from ..logs import logger
 from ..settings import IN_THE_STACK, Advice
-from ..threads import OutOfTimeError, within
+from ..threads import OutOfTimeError, within, within_here
 from .failures.classify import failure_of, is_not_found
 from .failures.failure import Call, Failure
 from .failures.setup import no_credentials_within
@@ -39,11 +39,13 @@ class Caller(Generic[C]):
         service: str = JOBS,
         locate: Callable[[str], str | None] = lambda _service: None,
         guard: Callable[[], None] = lambda: None,
+        settled: Callable[[], bool] = lambda: False,
         advice: Advice = IN_THE_STACK,
     ) -> None:
         """`service` is AWS's own name for it, `locate` returns what sets a service's endpoint.
 
         `guard` is called before each call, and raises ServiceError where none may be made.
+        `settled` says whether credentials are at hand for as long as an attempt may take.
         """
         self._create = create
         self._budget = budget
@@ -51,6 +53,7 @@ class Caller(Generic[C]):
         self._service = service
         self._locate = locate
         self._guard = guard
+        self._settled = settled
         self._advice = advice
         self._lock = threading.Lock()
         self._client: C | None = None
@@ -116,7 +119,9 @@ class Caller(Generic[C]):
         """Make the call once, as long as that may take."""
         client = self._client or self._connected_in_time(call)
         seconds = self._budget.attempt_within(spent)
-        return within(seconds, lambda: request(client), self._clock)
+        # What may hang in places that can't be asked to end, runs where nobody depends on it.
+        bounded = within_here if self._reached and self._settled() else within
+        return bounded(seconds, lambda: request(client), self._clock)
 
     def _connected_in_time(self, call: Call) -> C:
         """Return the client, with credentials at hand. Raises CredentialsError after their time."""

@@ -63,6 +63,7 @@ def connect(
             service=service,
             locate=connection.endpoint_source,
             guard=guard,
+            settled=connection.is_settled,
             advice=settings.advice,
         )
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.credentials import ReadOnlyCredentials
 from botocore.session import Session as BotocoreSession
 
 from ..errors import CredentialsError
@@ -54,13 +55,17 @@ def watch_credentials(session: BotocoreSession, names: Names) -> None:
     From then on every call fails with CredentialsError before it is made, where a credential has
     blanks, control characters or what is no ASCII in it.
     """
+    good: ReadOnlyCredentials | None = None
 
     def before_sign(**event: Any) -> None:
+        nonlocal good
         credentials = getattr(event.get("request_signer"), "_credentials", None)
         if credentials is None:
             return
         with staged(Stage.CREDENTIALS, names, credentials.method):
             frozen = credentials.get_frozen_credentials()
+        if frozen == good:
+            return
         parts = {part: getattr(frozen, part) for part in VARIABLES}
         learn(*parts.values())
         for part, value in parts.items():
@@ -69,6 +74,7 @@ def watch_credentials(session: BotocoreSession, names: Names) -> None:
                 method = credentials.method
                 where = _variable_of(part, value) or _name_of(part, method, names.profile)
                 raise CredentialsError(f"{where} {problem}")
+        good = frozen
 
     session.register("before-sign", before_sign)
     session.register("provide-client-params", _learn_parameters)

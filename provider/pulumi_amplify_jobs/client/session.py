@@ -20,12 +20,13 @@ from botocore.credentials import (
     Credentials,
     DeferredRefreshableCredentials,
     InstanceMetadataProvider,
+    RefreshableCredentials,
 )
 from botocore.session import Session as BotocoreSession
 from botocore.session import get_session
 from botocore.utils import ensure_boolean
 
-from ..limits import CONNECT, READ
+from ..limits import CONNECT, PATIENCE, READ
 from ..logs import logger
 from ..redaction import learn, learn_url
 from ..settings import AssumeRole, Settings
@@ -54,6 +55,9 @@ STS = "sts"
 CONNECTIONS = 32
 """Calls that one client may have in flight."""
 
+
+RENEWED_AHEAD = 15 * 60
+"""Seconds before their end from which on botocore renews credentials, in the midst of a call."""
 
 PASSING = (boto.ClientError, boto.HTTPClientError, boto.ConnectionError, AbandonedError)
 """What credentials may fail with that later calls may do without: their own calls failed."""
@@ -133,6 +137,13 @@ class Connection:
         with staged(Stage.CREDENTIALS, self._names, method):
             credentials.get_frozen_credentials()
         return method
+
+    def is_settled(self) -> bool:
+        """Say whether the credentials are at hand, and won't be renewed in the next call."""
+        credentials = self._session.get_credentials() if self._session else None
+        if not isinstance(credentials, RefreshableCredentials):
+            return credentials is not None
+        return not credentials.refresh_needed(int(RENEWED_AHEAD + PATIENCE))
 
     def endpoint_source(self, service: str) -> str | None:
         """Return what sets a service's endpoint, as the user knows it; None where nothing does.

@@ -21,6 +21,11 @@ RESERVED = "%/*?"
 ESCAPES = re.compile("((?:%[0-9A-Fa-f]{2})+)")
 NO_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 OVERLOOKED = re.compile(r"^ | \Z|(?<= ) ")
+ORDINARY = re.compile(r"[\w.-]+", re.ASCII)
+"""Parts without anything to escape, as nearly all are."""
+
+UNFIT = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of characters that no text may have. None of them can be printed."""
 
 
 def text_problem(text: str) -> str | None:
@@ -29,7 +34,7 @@ def text_problem(text: str) -> str | None:
         return "is empty: write a value"
     if len(text) > MAX_TEXT_LENGTH:
         return f"has {len(text)} characters: at most {MAX_TEXT_LENGTH} are allowed"
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+    if not text.isprintable() and any(unicodedata.category(c) in UNFIT for c in text):
         return "has control characters: remove them"
     return None
 
@@ -102,6 +107,8 @@ def _parts(text: str, number: int, meant: str) -> tuple[str, ...]:
 
 def escaped(part: str) -> str:
     """Return a part as it stands in the text of a key."""
+    if ORDINARY.fullmatch(part):
+        return part
     seen = "".join(c if c.isprintable() and c not in RESERVED else _bytes(c) for c in part)
     return OVERLOOKED.sub("%20", seen)
 

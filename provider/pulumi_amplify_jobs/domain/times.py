@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from ..errors import one_line
 
@@ -39,6 +40,7 @@ def epoch_seconds(milliseconds: str | None) -> float | None:
     return int(digits) / 1000
 
 
+@lru_cache(maxsize=16)  # what answers in one second has one date
 def http_seconds(date: str) -> float | None:
     """Return a date as HTTP's headers have it as epoch seconds, or None where it is none."""
     try:
