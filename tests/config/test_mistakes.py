@@ -254,13 +254,17 @@ def test_a_doubtful_default_is_warned_of_once(project: Project) -> None:
 def test_lone_surrogates_from_the_engine_are_refused(tmp_path: Path) -> None:
     jobs = (
         '{"a\\ud800": {}, "b": {"appId": "\\ud800", "backendEnvironmentName": "e", '
-        '"jobId": "1", "status": "x"}}'
+        '"jobId": "1", "status": "x", "when": {"\\ud800": 1}, "ifMissing": "\\ud800"}, '
+        '"c": {"\\ud800": 1}}'
     )
     with pytest.raises(ConfigError) as caught:
         engine_config({"amplify-jobs:jobs": jobs}, (), tmp_path, None)
     assert caught.value.problems == (
         "stack config: a: a job's name has control characters: remove them",
         "stack config: b: appId has control characters: remove them",
+        "stack config: b: when has control characters: remove them",
+        "stack config: b: ifMissing has control characters: remove them",
+        "stack config: c: has control characters: remove them",
     )
 
 

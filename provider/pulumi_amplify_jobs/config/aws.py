@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from pydantic_core import core_schema as core
+
 from .diagnostics import Entry, Problems
-from .mappings import ConfigModel, Model, keys_of, optional
-from .models import NAME
-from .setting_models import ACCOUNT_ID, URL, AssumeRoleConfig
-from .shapes import Flag, ListOf
+from .mappings import ConfigModel, keys_of, optional
+from .setting_models import ACCOUNT_ID, URL, URL_SCHEMA, AssumeRoleConfig
+from .shapes import NAME
 
 
 def _switch(value: Any) -> Any:
@@ -24,24 +24,18 @@ def _switch(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-def _refuse_no_url(text: str) -> None:
-    for check in URL.checks if text else ():
-        check(text)
-
-
-SWITCH = Flag(prepared=_switch, schema={"type": ["boolean", "string"]})
-URL_OR_NONE = replace(
-    URL,
-    prepared=lambda value: value or "",
-    checks=(_refuse_no_url,),
-    finished=lambda text: text or None,
+SWITCH = core.no_info_before_validator_function(
+    _switch, core.bool_schema(), metadata={"type": ["boolean", "string"]}
+)
+URL_OR_NONE = core.no_info_before_validator_function(
+    lambda value: value or None, core.nullable_schema(URL), metadata=URL_SCHEMA
 )
 
 
 class EndpointsConfig(ConfigModel):
     """Other URLs for services, those that matter here."""
 
-    takes_others = True
+    unknown_keys = "ignore"
 
     amplify: str | None = optional(
         URL_OR_NONE, "Refused without amplify-jobs:endpoint: it can't say where the jobs are."
@@ -54,18 +48,19 @@ class AwsConfig(ConfigModel):
 
     region: str | None = optional(NAME, "The AWS region.")
     profile: str | None = optional(NAME, "The AWS profile.")
-    assume_role: AssumeRoleConfig | None = optional(AssumeRoleConfig, "A role to assume.")
+    assume_role: AssumeRoleConfig | None = optional(AssumeRoleConfig.shape(), "A role to assume.")
     assume_roles: list[AssumeRoleConfig] | None = optional(
-        ListOf(Model(AssumeRoleConfig)), "Roles to assume, one after the other."
+        core.list_schema(AssumeRoleConfig.shape()), "Roles to assume, one after the other."
     )
     allowed_account_ids: list[str] | None = optional(
-        ListOf(ACCOUNT_ID), "With credentials of any other account, no call is made."
+        core.list_schema(ACCOUNT_ID), "With credentials of any other account, no call is made."
     )
     forbidden_account_ids: list[str] | None = optional(
-        ListOf(ACCOUNT_ID), "Accounts in which no call is made."
+        core.list_schema(ACCOUNT_ID), "Accounts in which no call is made."
     )
     endpoints: list[EndpointsConfig] | None = optional(
-        ListOf(Model(EndpointsConfig)), "Other URLs for services; only the one for `sts` is used."
+        core.list_schema(EndpointsConfig.shape()),
+        "Other URLs for services; only the one for `sts` is used.",
     )
     sts_region: str | None = optional(NAME, "The region in which STS is asked.")
     skip_metadata_api_check: bool | None = optional(

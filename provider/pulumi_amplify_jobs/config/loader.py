@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic_core import ValidationError
+
 from ..domain.jobs import (
     OPERATIONS,
     STATUSES,
@@ -19,10 +21,11 @@ from ..domain.jobs import (
     When,
 )
 from ..domain.keys import JobKey, text_problem
-from .diagnostics import Origin, Place, Problems, explain, misspelt, nearest, suggestion
+from .diagnostics import Origin, Place, Problems, nearest, suggestion
 from .document import Document
-from .mappings import ConfigModel, FlawedError, keys_of
+from .mappings import ConfigModel, keys_of
 from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
+from .violations import MISSING, explain, misspelt
 
 ModelT = TypeVar("ModelT", bound=ConfigModel)
 
@@ -197,10 +200,11 @@ def validated(
     """
     try:
         return model.read(value)
-    except FlawedError as error:
-        reported = forgiven | misspelt(error, model)
-        for each in explain(error, model, value, origin):
-            missing = each.path[0] if each.is_missing else None
+    except ValidationError as error:
+        found = explain(error, model, value, origin)
+        reported = forgiven | misspelt(found, model)
+        for each in found:
+            missing = each.path[0] if each.kind == MISSING else None
             if missing in reported:
                 continue
             inherited = missing in DEFAULT_KEYS
@@ -220,12 +224,12 @@ def read_arguments(
     given = dict(values)
     try:
         model = JobConfig.read(given)
-    except FlawedError as error:
+    except ValidationError as error:
         found = explain(error, JobConfig, given, Origin(Document("arguments")))
         problems = [
             (str(each.path[0]), each.message)
             for each in found
-            if not (each.is_missing and each.path[0] in unknown)
+            if not (each.kind == MISSING and each.path[0] in unknown)
         ]
         return None, problems
     if model.operation is None and model.status is None and not unknown & {"operation", "status"}:
@@ -242,7 +246,7 @@ def read_latest_arguments(
     """Return which job a mapping in place of an ID means, as `latest_from`, and the problems."""
     try:
         return latest_from(LatestIdConfig.read(value)), []
-    except FlawedError as error:
+    except ValidationError as error:
         found = explain(error, LatestIdConfig, value, Origin(Document("arguments")))
         return None, [f"jobId.{each.message}" for each in found]
 

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic_core import CoreConfig, CoreSchema, SchemaValidator
+from pydantic_core import core_schema as core
 
 from ..spelling import camel
-from .document import KeyPath
-from .shapes import Flaw, ListOf, MappingOf, Reading, Schema, Shape
+from .shapes import JsonSchema
+from .unknown import maybe_unknown
 
-
-class FlawedError(ValueError):
-    """A value does not have its shape; `flaws` are all that is wrong."""
-
-    def __init__(self, flaws: list[Flaw]) -> None:
-        super().__init__()
-        self.flaws = tuple(flaws)
-
-
-@dataclass(frozen=True)
-class Model(Shape):
-    """A mapping with keys of ours."""
-
-    model: type[ConfigModel]
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return the model's instance."""
-        return self.model.read_into(reading, value, path)
+STRICT = CoreConfig(strict=True, hide_input_in_errors=True)
+"""A number is no text; and what is secret must not show in a traceback."""
 
 
 @dataclass
 class Key:
     """One key of a mapping."""
 
-    shape: Shape
+    shape: CoreSchema
     description: str
     required: bool = False
     """A key that is not may also be null."""
@@ -44,32 +32,37 @@ class Key:
     def __set_name__(self, _: type, attribute: str) -> None:
         self.name = self.name or camel(attribute)
 
+    def field(self, attribute: str) -> core.DataclassField:
+        """Return what pydantic-core checks the key by."""
+        value = maybe_unknown(self.shape)
+        if not self.required:
+            value = core.with_default_schema(core.nullable_schema(value), default=None)
+        return core.dataclass_field(attribute, value, validation_alias=self.name)
 
-def optional(shape: Shape | type[ConfigModel], description: str, name: str = "") -> Any:
+
+def optional(shape: CoreSchema, description: str, name: str = "") -> Any:
     """Declare a key that may be absent, or null: it then is None."""
-    return Key(_shape(shape), description, name=name)
+    return Key(shape, description, name=name)
 
 
-def required(shape: Shape | type[ConfigModel], description: str, name: str = "") -> Any:
+def required(shape: CoreSchema, description: str, name: str = "") -> Any:
     """Declare a key that must be there."""
-    return Key(_shape(shape), description, required=True, name=name)
-
-
-def _shape(given: Shape | type[ConfigModel]) -> Shape:
-    return given if isinstance(given, Shape) else Model(given)
+    return Key(shape, description, required=True, name=name)
 
 
 ModelT = TypeVar("ModelT", bound="ConfigModel")
 
 
 class ConfigModel:
-    """A mapping: its keys are declared as attributes, by `optional` and `required`."""
+    """A mapping: its keys are declared as attributes, by `optional` and `required`.
+
+    Where good values may not go together, `__post_init__` raises UnfitError.
+    """
 
     keys: ClassVar[Mapping[str, Key]] = {}
     """By attribute, those of the classes above first."""
-    takes_others: ClassVar[bool] = False
-    """Whether an unknown key is passed over, and no flaw."""
-    keywords: ClassVar[Schema] = {}
+    unknown_keys: ClassVar[Literal["forbid", "ignore"]] = "forbid"
+    keywords: ClassVar[JsonSchema] = {}
     """What JSON Schema can say of the mapping besides its keys."""
 
     def __init_subclass__(cls) -> None:
@@ -77,52 +70,38 @@ class ConfigModel:
         cls.keys = {**cls.keys, **own}
 
     @classmethod
-    def read(cls: type[ModelT], value: Any) -> ModelT:
-        """Return what the value says. Raises FlawedError with all that is wrong."""
-        reading = Reading()
-        found: ModelT = reading.value(Model(cls), value, ())
-        if reading.flaws:
-            raise FlawedError(reading.flaws)
-        return found
+    def shape(cls) -> CoreSchema:
+        """Return what pydantic-core makes an instance by."""
+        fields = [key.field(attribute) for attribute, key in cls.keys.items()]
+        arguments = core.dataclass_args_schema(
+            cls.__name__, fields, extra_behavior=cls.unknown_keys
+        )
+        return core.dataclass_schema(
+            cls,
+            arguments,
+            list(cls.keys),
+            post_init=hasattr(cls, "__post_init__"),
+            strict=False,  # a mapping is enough; its values are strict
+            config=STRICT,
+        )
 
     @classmethod
-    def read_into(cls: type[ModelT], reading: Reading, value: Any, path: KeyPath) -> ModelT | None:
-        """Return what the value says, or None where a flaw was noted."""
-        if not isinstance(value, dict):
-            reading.flaw(path, "not a mapping")
-            return None
-        before = len(reading.flaws)
-        found = cls()
-        known = set()
-        for attribute, key in cls.keys.items():
-            known.add(key.name)
-            given = value.get(key.name)
-            if key.required and key.name not in value:
-                reading.flaw((*path, key.name), "missing")
-            elif given is None and not key.required:
-                setattr(found, attribute, None)
-            else:
-                setattr(found, attribute, reading.value(key.shape, given, (*path, key.name)))
-        for name in value if not cls.takes_others else ():
-            if name not in known:
-                reading.flaw((*path, name), "unknown key")
-        if len(reading.flaws) > before:
-            return None
-        found.check()
+    @cache
+    def _validator(cls) -> SchemaValidator:
+        return SchemaValidator(cls.shape(), STRICT)
+
+    @classmethod
+    def read(cls: type[ModelT], value: Any) -> ModelT:
+        """Return what the value says. Raises pydantic_core's ValidationError with all errors."""
+        found: ModelT = cls._validator().validate_python(value)
         return found
-
-    def check(self) -> None:
-        """Raise UnfitError where good values don't go together."""
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        """Yield each attribute with its value."""
-        return ((attribute, getattr(self, attribute)) for attribute in self.keys)
 
     def arguments(self) -> dict[str, Any]:
         """Return what is given as a resource's arguments: by snake_case names at every level."""
+        given = ((attribute, getattr(self, attribute)) for attribute in self.keys)
         return {
             name.rstrip("_"): value.arguments() if isinstance(value, ConfigModel) else value
-            for name, value in self
+            for name, value in given
             if value is not None
         }
 
@@ -132,10 +111,10 @@ def keys_of(model: type[ConfigModel]) -> tuple[str, ...]:
     return tuple(key.name for key in model.keys.values())
 
 
-def model_in(shape: Shape) -> type[ConfigModel] | None:
+def model_in(shape: Any) -> type[ConfigModel] | None:
     """Return the model that a shape is or has within it, if there is one."""
-    if isinstance(shape, Model):
-        return shape.model
-    if isinstance(shape, ListOf):
-        return model_in(shape.item)
-    return model_in(shape.value) if isinstance(shape, MappingOf) else None
+    if shape["type"] == "dataclass":
+        model: type[ConfigModel] = shape["cls"]
+        return model
+    inner = (shape[part] for part in ("schema", "items_schema", "values_schema") if part in shape)
+    return next(map(model_in, inner), None)

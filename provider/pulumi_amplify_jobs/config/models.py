@@ -7,84 +7,42 @@ Schema, and what the config reference says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ClassVar, get_args
 
-from ..domain.jobs import OPERATIONS, STATUSES, IfMissing
-from ..domain.keys import MAX_TEXT_LENGTH, key_part_problem, text_problem
-from ..domain.times import EXAMPLES, PATTERN, parse_duration
-from .mappings import ConfigModel, Model, optional, required
-from .scalars import DATE_TEXT
-from .shapes import AnyOf, DateTextError, Flag, ListOf, MappingOf, OneOf, Schema, Text, UnfitError
+from pydantic_core import CoreSchema
+from pydantic_core import core_schema as core
 
-TEXT_SCHEMA = {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": MAX_TEXT_LENGTH,
-    "errorMessage": "This takes text: put a number in quotes.",
-}
-"""What JSON Schema can say of a name or value; yaml-language-server shows `errorMessage`."""
-
-
-def _no_date(text: str) -> None:
-    if DATE_TEXT.fullmatch(text):
-        raise DateTextError("is a date")
-
-
-def refusing(problem_of: Callable[[str], str | None]) -> Callable[[str], None]:
-    """Return what refuses text of which the function says what is wrong."""
-
-    def check(text: str) -> None:
-        problem = problem_of(text)
-        if problem:
-            raise UnfitError(problem)
-
-    return check
-
-
-def _no_bare_number(value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        raise ValueError(f"{value} has no unit: write {value}s or {value}m")
-    return value
-
-
-def _unless(default: Any) -> Callable[[Any], Any]:
-    """Take a default that is written out as what is left out."""
-    return lambda value: None if value == default else value
-
-
-def text_schema(pattern: str, otherwise: str) -> dict[str, Any]:
-    """Return the schema of text; yaml-language-server shows `otherwise` where it does not match."""
-    return {"type": "string", "pattern": pattern, "patternErrorMessage": otherwise}
-
-
-def _suggesting(known: tuple[str, ...]) -> dict[str, Any]:
-    """Have editors complete the known values; the service takes any text."""
-    return {**TEXT_SCHEMA, "examples": list(known)}
-
-
-KEY_PART = Text((refusing(key_part_problem), _no_date), schema=TEXT_SCHEMA)
-NAME = Text((refusing(text_problem), _no_date), schema=TEXT_SCHEMA)
-OPERATION = replace(NAME, schema=_suggesting(OPERATIONS))
-STATUS = replace(NAME, schema=_suggesting(STATUSES))
-DURATION = Text(
-    (parse_duration,),
-    prepared=_no_bare_number,
-    schema=text_schema(f"^{PATTERN.pattern}$", f"Write {EXAMPLES}."),
+from ..domain.jobs import IfMissing
+from .mappings import ConfigModel, optional, required
+from .shapes import (
+    DURATION,
+    KEY_PART,
+    OPERATION,
+    STATUS,
+    TEXT_SCHEMA,
+    JsonSchema,
+    UnfitError,
 )
+
+JOB_NAME = core.str_schema(metadata=TEXT_SCHEMA)
+
+
+def _unless(default: Any, shape: CoreSchema) -> CoreSchema:
+    """Take a default that is written out as what is left out."""
+    return core.no_info_after_validator_function(
+        lambda value: None if value == default else value, shape
+    )
 
 
 class WhenConfig(ConfigModel):
     """A precondition on the live job: operation, status, or both."""
 
-    keywords: ClassVar[Schema] = {"minProperties": 1}
+    keywords: ClassVar[JsonSchema] = {"minProperties": 1}
 
     operation: str | None = optional(OPERATION, "Only while the live operation is this.")
     status: str | None = optional(STATUS, "Only while the live status is this.")
 
-    def check(self) -> None:
-        """Refuse a mapping that says nothing."""
+    def __post_init__(self) -> None:
         if self.operation is None and self.status is None:
             raise UnfitError("names neither operation nor status: add one, or remove it")
 
@@ -105,14 +63,14 @@ class DefaultsConfig(ConfigModel):
     )
     status: str | None = optional(STATUS, "The status that the job should show, such as `FAILED`.")
     when: WhenConfig | None = optional(
-        WhenConfig, "Leave the job alone unless its live values are these."
+        WhenConfig.shape(), "Leave the job alone unless its live values are these."
     )
     if_missing: IfMissing | None = optional(
-        OneOf(get_args(IfMissing), finished=_unless("error")),
+        _unless("error", core.literal_schema(list(get_args(IfMissing)))),
         "If the service has no such job: `error` (default) fails, `ignore` does nothing.",
     )
     wait: WaitConfig | None = optional(
-        WaitConfig, "After an update, poll until the job shows what is declared."
+        WaitConfig.shape(), "After an update, poll until the job shows what is declared."
     )
 
 
@@ -127,11 +85,11 @@ class LatestIdConfig(ConfigModel):
     """A mapping in place of a job's ID."""
 
     latest: LatestConfig = required(
-        LatestConfig,
+        LatestConfig.shape(),
         "The job that was created last, among those with this operation and status; `{}` is any.",
     )
     follow: bool | None = optional(
-        Flag(finished=_unless(False)),
+        _unless(False, core.bool_schema()),
         "Move on to newer jobs, each time as a replacement; without it, the job that "
         "was adopted stays.",
     )
@@ -141,7 +99,7 @@ class WrittenJob(DefaultsConfig):
     """One job as it is written: what defaults may add need not stand there."""
 
     job_id: str | LatestIdConfig = required(
-        AnyOf((KEY_PART, Model(LatestIdConfig))),
+        core.union_schema([KEY_PART, LatestIdConfig.shape()]),
         "The backend job's ID, or a mapping that says which is the latest. Quote an "
         "ID: an unquoted `0012` is a number, and refused.",
     )
@@ -159,17 +117,17 @@ class JobConfig(WrittenJob):
 class LatestJobConfig(JobConfig):
     """One declared job whose ID is to be found, its defaults merged in."""
 
-    job_id: LatestIdConfig = required(LatestIdConfig, "Which job is the latest.")  # type: ignore[assignment]
+    job_id: LatestIdConfig = required(LatestIdConfig.shape(), "Which job is the latest.")  # type: ignore[assignment]
 
 
 class JobsFile(ConfigModel):
     """An included file: more jobs, and defaults for them."""
 
     defaults: DefaultsConfig | None = optional(
-        DefaultsConfig, "Merged into this file's jobs; they win over the stack's defaults."
+        DefaultsConfig.shape(), "Merged into this file's jobs; they win over the stack's defaults."
     )
     jobs: dict[str, WrittenJob] = required(
-        MappingOf(Model(WrittenJob), name=TEXT_SCHEMA), "The file's jobs, by Pulumi resource name."
+        core.dict_schema(JOB_NAME, WrittenJob.shape()), "The file's jobs, by Pulumi resource name."
     )
 
 
@@ -177,12 +135,13 @@ class JobsKeys(ConfigModel):
     """The keys of the stack config that declare jobs."""
 
     jobs: dict[str, WrittenJob] | None = optional(
-        MappingOf(Model(WrittenJob), name=TEXT_SCHEMA), "The jobs, by Pulumi resource name."
+        core.dict_schema(JOB_NAME, WrittenJob.shape()), "The jobs, by Pulumi resource name."
     )
     defaults: DefaultsConfig | None = optional(
-        DefaultsConfig, "Merged into every job; a job's own key wins, null takes a default away."
+        DefaultsConfig.shape(),
+        "Merged into every job; a job's own key wins, null takes a default away.",
     )
     include: list[str] | None = optional(
-        ListOf(Text(schema={"type": "string", "minLength": 1})),
+        core.list_schema(core.str_schema(metadata={"type": "string", "minLength": 1})),
         "Files with more jobs, or patterns such as `jobs/*.yaml`, relative to the project.",
     )

@@ -1,15 +1,28 @@
-"""The shape of `amplify-jobs:rules`: one pydantic model for each mapping a user writes."""
+"""The shape of `amplify-jobs:rules`: one model for each mapping a user writes."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..domain.jobs import OPERATIONS, STATUSES
+from pydantic_core import CoreSchema
+from pydantic_core import core_schema as core
+
 from ..domain.name_patterns import JobPattern, name_problem
-from .mappings import ConfigModel, Model, optional, required
-from .models import DURATION, OPERATION, STATUS, TEXT_SCHEMA, WaitConfig, refusing
-from .setting_models import ANY_TEXT, whole_number
-from .shapes import AnyOf, ListOf, MappingOf, Schema, Text, UnfitError, Whole
+from .mappings import ConfigModel, optional, required
+from .models import JOB_NAME, WaitConfig
+from .shapes import (
+    ANY_TEXT,
+    DURATION,
+    OPERATION,
+    STATUS,
+    TEXT_SCHEMA,
+    JsonSchema,
+    UnfitError,
+    refusing,
+    text,
+    whole_number,
+)
+from .unknown import maybe_unknown
 
 MOST_MATCHES = 1000
 """The highest limit of a rule: its matches stand in previews and in the state."""
@@ -40,20 +53,29 @@ def _refuse_negation(text: str, cure: str) -> None:
         raise ValueError(f"{text!r} begins with !, which does not negate here: {cure}")
 
 
-def _name(cure: str) -> Text:
+def _name(cure: str) -> CoreSchema:
     """Return what takes a name or pattern; `cure` is for a negated one, whose name it may have."""
 
     def problem_of(text: str) -> str | None:
         _refuse_negation(text, cure.format(text[1:]))
         return name_problem(text)
 
-    return Text((refusing(problem_of),), schema=NAME_SCHEMA)
+    return text(refusing(problem_of), schema=NAME_SCHEMA)
 
 
-def _one_or_more(item: Text, known: tuple[str, ...]) -> ListOf:
-    one = {**TEXT_SCHEMA, "examples": list(known)}
-    schema = {**one, "type": ["string", "array"], "items": one, "minItems": 1}
-    return ListOf(item, prepared=_listed, finished=_some, schema=schema)
+def _names(cure: str) -> CoreSchema:
+    items = core.list_schema(maybe_unknown(_name(cure)))
+    return core.no_info_after_validator_function(_some, items, metadata=NAMES_SCHEMA)
+
+
+def _one_or_more(item: core.AfterValidatorFunctionSchema) -> CoreSchema:
+    one = item["metadata"]
+    items = core.list_schema(maybe_unknown(item))
+    return core.no_info_before_validator_function(
+        _listed,
+        core.no_info_after_validator_function(_some, items),
+        metadata={**one, "type": ["string", "array"], "items": one, "minItems": 1},
+    )
 
 
 NAME_SCHEMA = {
@@ -65,35 +87,29 @@ NAME_SCHEMA = {
 
 NAMES_SCHEMA = {"type": "array", "items": NAME_SCHEMA, "minItems": 1}
 
-APP_IDS = ListOf(
-    _name('to leave out an app, add "{}/*/*" to except'), finished=_some, schema=NAMES_SCHEMA
-)
-ENVIRONMENT_NAMES = ListOf(
-    _name('to leave out an environment, add "*/{}/*" to except'),
-    finished=_some,
-    schema=NAMES_SCHEMA,
-)
+APP_IDS = _names('to leave out an app, add "{}/*/*" to except')
+ENVIRONMENT_NAMES = _names('to leave out an environment, add "*/{}/*" to except')
 APP_NAME = _name("to leave out apps, add each as APP/*/* to except")
-JOB_PATTERN = Text((parse_job_pattern,), schema=NAME_SCHEMA)
-STATUSES_OF_JOBS = _one_or_more(STATUS, STATUSES)
-OPERATIONS_OF_JOBS = _one_or_more(OPERATION, OPERATIONS)
-LIMIT = Whole(MOST_MATCHES, prepared=whole_number)
+JOB_PATTERN = text(parse_job_pattern, schema=NAME_SCHEMA)
+STATUSES_OF_JOBS = _one_or_more(STATUS)
+OPERATIONS_OF_JOBS = _one_or_more(OPERATION)
+LIMIT = core.no_info_before_validator_function(whole_number, core.int_schema(ge=0, le=MOST_MATCHES))
 
 
 class AppsConfig(ConfigModel):
     """Which apps, by their name and their tags; both have to fit where both are given."""
 
-    keywords: ClassVar[Schema] = {"minProperties": 1}
+    keywords: ClassVar[JsonSchema] = {"minProperties": 1}
 
     name_matches: str | None = optional(
         APP_NAME, "The app's name, or a pattern of it such as `shop-*`."
     )
     tags: dict[str, str] | None = optional(
-        MappingOf(ANY_TEXT), "Tags that the app must have, each with this value."
+        core.dict_schema(values_schema=maybe_unknown(ANY_TEXT)),
+        "Tags that the app must have, each with this value.",
     )
 
-    def check(self) -> None:
-        """Refuse a mapping that says nothing."""
+    def __post_init__(self) -> None:
         if self.name_matches is None and not self.tags:
             raise UnfitError('names neither nameMatches nor tags: add one, or write ["*"]')
 
@@ -119,8 +135,7 @@ class SetConfig(ConfigModel):
     operation: str | None = optional(OPERATION, "The operation that it should show.")
     status: str | None = optional(STATUS, "The status that it should show.")
 
-    def check(self) -> None:
-        """Refuse a mapping that says nothing."""
+    def __post_init__(self) -> None:
         if self.operation is None and self.status is None:
             raise UnfitError("names neither operation nor status: add one")
 
@@ -129,9 +144,11 @@ class _RuleConfig(ConfigModel):
     environments: list[str] = required(
         ENVIRONMENT_NAMES, 'Backend environments by name or pattern; `["*"]` is every one.'
     )
-    match: MatchConfig = required(MatchConfig, "What a job must be like, all of it.")
+    match: MatchConfig = required(MatchConfig.shape(), "What a job must be like, all of it.")
     set_: SetConfig = required(
-        SetConfig, "What a job that matches is brought to: operation, status, or both.", name="set"
+        SetConfig.shape(),
+        "What a job that matches is brought to: operation, status, or both.",
+        name="set",
     )
     limit: int = required(
         LIMIT,
@@ -139,13 +156,13 @@ class _RuleConfig(ConfigModel):
         "nothing is written.",
     )
     except_: list[str] | None = optional(
-        ListOf(JOB_PATTERN),
+        core.list_schema(maybe_unknown(JOB_PATTERN)),
         "Jobs that are left alone, as `app/environment/job`; each part may be a "
         "pattern; inside a name, `/` is `%2F`, `%` is `%25`, `*` is `%2A` and `?` is `%3F`.",
         name="except",
     )
     wait: WaitConfig | None = optional(
-        WaitConfig, "After the updates, poll until each job shows what is set."
+        WaitConfig.shape(), "After the updates, poll until each job shows what is set."
     )
 
 
@@ -158,14 +175,14 @@ class RuleByIds(_RuleConfig):
 class RuleBySelector(_RuleConfig):
     """A rule about apps with a certain name or tags."""
 
-    apps: AppsConfig = required(AppsConfig, "Which apps, by name and tags.")
+    apps: AppsConfig = required(AppsConfig.shape(), "Which apps, by name and tags.")
 
 
 class RuleConfig(_RuleConfig):
     """A rule as it may be written; which of the two models above it is, its `apps` decide."""
 
     apps: list[str] | AppsConfig = required(
-        AnyOf((APP_IDS, Model(AppsConfig))),
+        core.union_schema([APP_IDS, AppsConfig.shape()]),
         'App IDs or patterns of them, `["*"]` for every app; or a mapping of nameMatches and tags.',
     )
 
@@ -174,6 +191,6 @@ class RulesKeys(ConfigModel):
     """The key of the stack config that declares rules."""
 
     rules: dict[str, RuleConfig] | None = optional(
-        MappingOf(Model(RuleConfig), name=TEXT_SCHEMA),
+        core.dict_schema(JOB_NAME, RuleConfig.shape()),
         "Rules for jobs that nobody names, by Pulumi resource name.",
     )

@@ -15,26 +15,24 @@ from typing import Any
 
 from . import aws
 from .loader import NAMESPACE
-from .mappings import ConfigModel, Model
-from .models import JobsFile, JobsKeys, text_schema
+from .mappings import ConfigModel
+from .models import JobsFile, JobsKeys
 from .rule_models import RulesKeys
 from .setting_models import SettingsConfig
-from .shapes import AnyOf, Flag, ListOf, MappingOf, OneOf, Shape, Text, Whole
+from .shapes import JsonSchema, text_schema
 from .stack import AWS_NAMESPACE, CONFIG_KEYS, JOBS_KEYS, STRUCTURED_KEYS
 from .stack_file import STACK_FILE_KEYS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
-Schema = dict[str, Any]
+NULL: JsonSchema = {"type": "null"}
 
-NULL: Schema = {"type": "null"}
-
-SECURE: Schema = {
+SECURE: JsonSchema = {
     "type": "string",
     "description": "The value, encrypted by `pulumi config set --secret`.",
 }
 
-ENCRYPTED: Schema = {
+ENCRYPTED: JsonSchema = {
     "patternProperties": {"^secure$": SECURE},
     "minProperties": 1,
     "additionalProperties": False,
@@ -51,14 +49,14 @@ JSON_TEXT = text_schema(
 """Text that a key with a structured value may have instead: `pulumi config set` writes it."""
 
 
-def schema_text(schema: Schema) -> str:
+def schema_text(schema: JsonSchema) -> str:
     """Return a schema as the text of a JSON file."""
     return json.dumps(schema, indent=2) + "\n"
 
 
-def stack_schema() -> Schema:
+def stack_schema() -> JsonSchema:
     """Return the schema of a whole `Pulumi.<stack>.yaml`, encrypted values included."""
-    keys: dict[str, Schema] = {}
+    keys: dict[str, JsonSchema] = {}
     for part in (JobsKeys, RulesKeys, SettingsConfig):
         keys |= _keys(NAMESPACE, part, STRUCTURED_KEYS)
     beside = _keys(AWS_NAMESPACE, aws.AwsConfig, aws.STRUCTURED)
@@ -75,7 +73,7 @@ def stack_schema() -> Schema:
 
 def _keys(
     namespace: str, model: type[ConfigModel], structured: Collection[str]
-) -> dict[str, Schema]:
+) -> dict[str, JsonSchema]:
     """Return the schemas of a model's keys in stack config; `structured` have more than text."""
     found = {key: encryptable(each) for key, each in model_schema(model)["properties"].items()}
     return {
@@ -84,22 +82,22 @@ def _keys(
     }
 
 
-def include_schema() -> Schema:
+def include_schema() -> JsonSchema:
     """Return the schema of a file that `amplify-jobs:include` names. Nothing there is encrypted."""
     return _document("include", "AWS Amplify backend jobs", model_schema(JobsFile))
 
 
-def _document(name: str, title: str, content: Schema) -> Schema:
+def _document(name: str, title: str, content: JsonSchema) -> JsonSchema:
     identifier = f"urn:pulumi-{NAMESPACE}:schema:{name}"
     return {"$schema": DRAFT, "$id": identifier, "title": title, **content}
 
 
-def model_schema(model: type[ConfigModel]) -> Schema:
+def model_schema(model: type[ConfigModel]) -> JsonSchema:
     """Return a model's schema in one piece."""
     keys = model.keys.values()
     needed = [key.name for key in keys if key.required]
     return {
-        **({} if model.takes_others else {"additionalProperties": False}),
+        **({"additionalProperties": False} if model.unknown_keys == "forbid" else {}),
         "description": getdoc(model),
         **model.keywords,
         "properties": {
@@ -114,36 +112,38 @@ def model_schema(model: type[ConfigModel]) -> Schema:
     }
 
 
-def _of(shape: Shape) -> Schema:
-    """Return the schema of a shape, its own words first."""
-    if shape.schema is not None:
-        return dict(shape.schema)
+def _of(shape: Any) -> JsonSchema:
+    """Return the JSON Schema of what pydantic-core checks a value by, its own words first."""
     match shape:
-        case Text():
+        case {"metadata": dict(own)}:
+            return dict(own)
+        case {"type": "str"}:
             return {"type": "string"}
-        case Whole(most=most):
-            return {"minimum": 0, "type": "integer"} | ({} if most is None else {"maximum": most})
-        case Flag():
+        case {"type": "int", "ge": least, **rest}:
+            most = {"maximum": rest["le"]} if "le" in rest else {}
+            return {"minimum": least, "type": "integer"} | most
+        case {"type": "bool"}:
             return {"type": "boolean"}
-        case OneOf(words=words):
-            return {"enum": list(words), "type": "string"}
-        case ListOf(item=item):
+        case {"type": "literal", "expected": words}:
+            return {"enum": words, "type": "string"}
+        case {"type": "list", "items_schema": item}:
             return {"items": _of(item), "type": "array"}
-        case MappingOf(value=value, name=name):
-            names = {word: each for word, each in name.items() if word != "type"}
-            limited = {"propertyNames": names} if names else {}
+        case {"type": "dict", "values_schema": value, **rest}:
+            names = _of(rest["keys_schema"]) if "keys_schema" in rest else {}
+            limits = {word: each for word, each in names.items() if word != "type"}
+            limited = {"propertyNames": limits} if limits else {}
             return {"additionalProperties": _of(value), **limited, "type": "object"}
-        case Model(model=model):
+        case {"type": "dataclass", "cls": model}:
             return model_schema(model)
-        case AnyOf(shapes=shapes):
-            return _side_by_side([_of(each) for each in shapes])
-        case _:
-            raise TypeError(shape)
+        case {"type": "union", "choices": choices}:
+            return _side_by_side([_of(each) for each in choices])
+        case _:  # a function around it
+            return _of(shape["schema"])
 
 
-def _side_by_side(alternatives: list[Schema]) -> Schema:
+def _side_by_side(alternatives: list[JsonSchema]) -> JsonSchema:
     """Return one schema for alternatives: each keyword counts for its own type."""
-    merged: Schema = {}
+    merged: JsonSchema = {}
     for each in alternatives:
         merged |= each
     merged["type"] = [kind for each in alternatives for kind in _types(each)]
@@ -172,13 +172,13 @@ def encryptable(schema: Any) -> Any:
     }
 
 
-def _or_encrypted(schema: Schema) -> Schema:
+def _or_encrypted(schema: JsonSchema) -> JsonSchema:
     if "object" in _types(schema):  # a mapping of its own, or an encrypted value
         return {**schema, "properties": {**encryptable(schema["properties"]), "secure": SECURE}}
     return {**schema, **ENCRYPTED, "type": [*_types(schema), "object"]}
 
 
-def _open(schema: Schema) -> Schema:
+def _open(schema: JsonSchema) -> JsonSchema:
     """Return a schema that limits text to the words of its `enum`, but no other type of value."""
     if "enum" not in schema:
         return schema
@@ -188,7 +188,7 @@ def _open(schema: Schema) -> Schema:
     return {**spelled, **rest, "examples": words}
 
 
-def _structured(schema: Schema) -> Schema:
+def _structured(schema: JsonSchema) -> JsonSchema:
     """Return the schema of a key whose value may also be JSON text, plain or encrypted."""
     textual = {**schema, **JSON_TEXT, "type": [*_types(schema), "string"]}
     if "object" not in _types(schema):
@@ -198,7 +198,7 @@ def _structured(schema: Schema) -> Schema:
     return {**textual, "properties": {**schema.get("properties", {}), "secure": named}}
 
 
-def _at_the_top(schema: Schema) -> Schema:
+def _at_the_top(schema: JsonSchema) -> JsonSchema:
     """Return the schema of a key of the config: its text may be empty, which is no value there.
 
     A number or boolean is text there, too, as the engine hands it out.

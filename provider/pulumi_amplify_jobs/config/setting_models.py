@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from pydantic_core import core_schema as core
+
 from ..settings import RetryMode
-from .mappings import ConfigModel, Model, optional, required
-from .models import DURATION, NAME, refusing, text_schema
-from .shapes import ListOf, MappingOf, OneOf, Text, Whole
+from .mappings import ConfigModel, optional, required
+from .shapes import ANY_TEXT, DURATION, NAME, refusing, text, text_schema, whole_number
 
 ROLE_ARN_PATTERN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+")
 ACCOUNT_ID_PATTERN = re.compile(r"\d{12}", re.ASCII)
@@ -48,39 +49,31 @@ def _is_url(text: str) -> bool:
         return False
 
 
-def whole_number(value: Any) -> Any:
-    """Stack config reaches a program as text, a number too."""
-    short = isinstance(value, str) and len(value) < 10
-    return int(value) if short and value.isdecimal() else value
-
-
-ROLE_ARN = Text(
-    (_matching(ROLE_ARN_PATTERN, "is not a role ARN: write arn:aws:iam::ACCOUNT:role/NAME"),),
+ROLE_ARN = text(
+    _matching(ROLE_ARN_PATTERN, "is not a role ARN: write arn:aws:iam::ACCOUNT:role/NAME"),
     schema=text_schema(f"^{ROLE_ARN_PATTERN.pattern}$", "Write arn:aws:iam::ACCOUNT:role/NAME."),
 )
-ACCOUNT_ID = Text(
-    (_matching(ACCOUNT_ID_PATTERN, "is not an account ID: write its 12 digits, in quotes"),),
-    prepared=_account_text,
-    schema={
+ACCOUNT_ID = core.no_info_before_validator_function(
+    _account_text,
+    text(_matching(ACCOUNT_ID_PATTERN, "is not an account ID: write its 12 digits, in quotes")),
+    metadata={
         **text_schema(f"^{ACCOUNT_ID_PATTERN.pattern}$", "Write the 12 digits, in quotes."),
         "type": ["string", "integer"],
     },
 )
-URL = Text(
-    (refusing(_url_problem),),
-    schema=text_schema(
-        "^[hH][tT][tT][pP][sS]?://[^@]*$", "Write http://HOST:PORT or https://HOST."
-    ),
+URL_SCHEMA = text_schema(
+    "^[hH][tT][tT][pP][sS]?://[^@]*$", "Write http://HOST:PORT or https://HOST."
 )
-COUNT = Whole(
-    prepared=whole_number,
-    schema={
+URL = text(refusing(_url_problem), schema=URL_SCHEMA)
+COUNT = core.no_info_before_validator_function(
+    whole_number,
+    core.int_schema(ge=0),
+    metadata={
         **text_schema(r"^\d{1,9}$", "Write a whole number of 0 or more."),
         "type": ["integer", "string"],
         "minimum": 0,
     },
 )
-ANY_TEXT = Text()
 
 
 class AssumeRoleConfig(ConfigModel):
@@ -91,15 +84,17 @@ class AssumeRoleConfig(ConfigModel):
     external_id: str | None = optional(ANY_TEXT, "The external ID that the role asks for.")
     policy: str | None = optional(ANY_TEXT, "A session policy, as JSON text.")
     policy_arns: list[str] | None = optional(
-        ListOf(ANY_TEXT), "ARNs of managed policies for the session."
+        core.list_schema(ANY_TEXT), "ARNs of managed policies for the session."
     )
     session_name: str | None = optional(
         ANY_TEXT, "The session's name; `pulumi-amplify-jobs` without it."
     )
     source_identity: str | None = optional(ANY_TEXT, "The source identity of the session.")
-    tags: dict[str, str] | None = optional(MappingOf(ANY_TEXT), "Session tags.")
+    tags: dict[str, str] | None = optional(
+        core.dict_schema(values_schema=ANY_TEXT), "Session tags."
+    )
     transitive_tag_keys: list[str] | None = optional(
-        ListOf(ANY_TEXT), "Keys of the tags that pass on to the next role."
+        core.list_schema(ANY_TEXT), "Keys of the tags that pass on to the next role."
     )
 
 
@@ -109,21 +104,21 @@ class SettingsConfig(ConfigModel):
     region: str | None = optional(NAME, "The AWS region; it wins over `aws:region`.")
     profile: str | None = optional(NAME, "The AWS profile; it wins over `aws:profile`.")
     assume_roles: list[AssumeRoleConfig] | None = optional(
-        ListOf(Model(AssumeRoleConfig)), "Roles to assume, one after the other."
+        core.list_schema(AssumeRoleConfig.shape()), "Roles to assume, one after the other."
     )
     allowed_account_ids: list[str] | None = optional(
-        ListOf(ACCOUNT_ID),
+        core.list_schema(ACCOUNT_ID),
         "AWS account IDs: with credentials of any other account, no call is made.",
     )
     forbidden_account_ids: list[str] | None = optional(
-        ListOf(ACCOUNT_ID), "AWS account IDs in which no call is made."
+        core.list_schema(ACCOUNT_ID), "AWS account IDs in which no call is made."
     )
     max_retries: int | None = optional(
         COUNT,
         "How often a failed call is retried; by default, as often as 120 seconds allow.",
     )
     retry_mode: RetryMode | None = optional(
-        OneOf(get_args(RetryMode)),
+        core.literal_schema(list(get_args(RetryMode))),
         "`standard` (default), or `adaptive`: botocore then also slows down before "
         "the service asks for it.",
     )

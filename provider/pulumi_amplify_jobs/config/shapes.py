@@ -1,178 +1,99 @@
-"""The shapes of config values, and everything that is wrong with one that has another shape.
+"""What the values of the config must be: schemas for pydantic-core, which checks them.
 
-Every process that Pulumi starts reads the config, and so does every command. A library for this
-would take a third of the time in which botocore is loaded.
+Every process that Pulumi starts reads the config, and so does every command. pydantic itself, which
+makes such schemas from annotations, would take a third of the time in which botocore is loaded.
 
-Shapes are strict: a number is no text. None of them judges what is not known yet (UNKNOWN).
+A schema's `metadata` is what JSON Schema can say of the value, where that does not follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
-from .document import KeyPath
-from .unknown import UNKNOWN
+from pydantic_core import PydanticCustomError
+from pydantic_core import core_schema as core
 
-Schema = Mapping[str, Any]
+from ..domain.jobs import OPERATIONS, STATUSES
+from ..domain.keys import MAX_TEXT_LENGTH, key_part_problem, text_problem
+from ..domain.times import EXAMPLES, PATTERN, parse_duration
+from .scalars import DATE_TEXT
+
+JsonSchema = dict[str, Any]
 """A JSON Schema, or keywords of one."""
 
-FlawKind = Literal[
-    "missing",
-    "unknown key",
-    "not text",
-    "not a mapping",
-    "not a list",
-    "not true or false",
-    "not a whole number",
-    "too much",
-    "not among",
-    "unfit",
-]
+TEXT_SCHEMA: JsonSchema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_TEXT_LENGTH,
+    "errorMessage": "This takes text: put a number in quotes.",
+}
+"""What JSON Schema can say of a name or value; yaml-language-server shows `errorMessage`."""
 
 
 class UnfitError(ValueError):
     """A value is unfit for its key; the text goes behind the key's name, and repeats no value."""
 
 
-class DateTextError(ValueError):
-    """Text is what the engine makes of a date without quotes."""
+def text(
+    *checks: Callable[[str], object], schema: JsonSchema | None = None
+) -> core.AfterValidatorFunctionSchema:
+    """Return the schema of text that passes every check; each raises ValueError for other text."""
 
-
-@dataclass(frozen=True)
-class Flaw:
-    """One thing that is wrong, at a path below the value that was read."""
-
-    path: KeyPath
-    kind: FlawKind
-    detail: Any = None
-    """What may be there at most or instead, or the ValueError that says why it is unfit."""
-
-
-@dataclass
-class Reading:
-    """One value's reading: the flaws found so far."""
-
-    flaws: list[Flaw] = field(default_factory=list)
-
-    def value(self, shape: Shape, value: Any, path: KeyPath) -> Any:
-        """Return what the shape makes of a value; where it is flawed, that is noted."""
-        if value is UNKNOWN:
-            return value
-        before = len(self.flaws)
-        try:
-            read = shape.read(shape.prepared(value), path, self)
-            return shape.finished(read) if len(self.flaws) == before else read
-        except ValueError as reason:
-            return self.flaw(path, "unfit", reason)
-
-    def flaw(self, path: KeyPath, kind: FlawKind, detail: Any = None) -> None:
-        """Note a flaw."""
-        self.flaws.append(Flaw(path, kind, detail))
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a value must be. Subclasses say it by `read`."""
-
-    prepared: Callable[[Any], Any] = field(default=_as_it_is, kw_only=True)
-    """What is done to the value before: it may be written otherwise. May raise ValueError."""
-    finished: Callable[[Any], Any] = field(default=_as_it_is, kw_only=True)
-    """What is done to a good value. May raise ValueError."""
-    schema: Schema | None = field(default=None, kw_only=True)
-    """What JSON Schema can say of it, where that does not follow from the shape."""
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return what is made of the value, noting flaws. May raise ValueError for one."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Text(Shape):
-    """Text that passes every check; each raises ValueError for what does not."""
-
-    checks: tuple[Callable[[str], object], ...] = ()
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return the text."""
-        if not isinstance(value, str):
-            return reading.flaw(path, "not text")
-        for check in self.checks:
+    def checked(value: str) -> str:
+        for check in checks:
             check(value)
         return value
 
-
-@dataclass(frozen=True)
-class Whole(Shape):
-    """A whole number of 0 or more."""
-
-    most: int | None = None
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return the number."""
-        if type(value) is not int or value < 0:
-            return reading.flaw(path, "not a whole number")
-        if self.most is not None and value > self.most:
-            return reading.flaw(path, "too much", self.most)
-        return value
+    return core.no_info_after_validator_function(checked, core.str_schema(), metadata=schema)
 
 
-@dataclass(frozen=True)
-class Flag(Shape):
-    """True or false."""
+def refusing(problem_of: Callable[[str], str | None]) -> Callable[[str], None]:
+    """Return what refuses text of which the function says what is wrong."""
 
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return it."""
-        return value if isinstance(value, bool) else reading.flaw(path, "not true or false")
+    def check(value: str) -> None:
+        problem = problem_of(value)
+        if problem:
+            raise UnfitError(problem)
 
-
-@dataclass(frozen=True)
-class OneOf(Shape):
-    """One of these words."""
-
-    words: tuple[str, ...]
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return the word."""
-        known = isinstance(value, str) and value in self.words
-        return value if known else reading.flaw(path, "not among", self.words)
+    return check
 
 
-@dataclass(frozen=True)
-class ListOf(Shape):
-    """A list, each item of one shape."""
-
-    item: Shape
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return the list."""
-        if not isinstance(value, list):
-            return reading.flaw(path, "not a list")
-        return [reading.value(self.item, each, (*path, at)) for at, each in enumerate(value)]
+def text_schema(pattern: str, otherwise: str) -> JsonSchema:
+    """Return the schema of text; yaml-language-server shows `otherwise` where it does not match."""
+    return {"type": "string", "pattern": pattern, "patternErrorMessage": otherwise}
 
 
-@dataclass(frozen=True)
-class MappingOf(Shape):
-    """A mapping whose keys are the user's own, each value of one shape."""
-
-    value: Shape
-    name: Schema = field(default_factory=dict)
-    """What JSON Schema can say of the keys."""
-
-    def read(self, value: Any, path: KeyPath, reading: Reading) -> Any:
-        """Return the mapping."""
-        if not isinstance(value, dict):
-            return reading.flaw(path, "not a mapping")
-        return {key: reading.value(self.value, each, (*path, key)) for key, each in value.items()}
+def whole_number(value: Any) -> Any:
+    """Stack config reaches a program as text, a number too."""
+    short = isinstance(value, str) and len(value) < 10
+    return int(value) if short and value.isdecimal() else value
 
 
-@dataclass(frozen=True)
-class AnyOf(Shape):
-    """Alternatives; only for editors and pages, as it is decided elsewhere which one is meant."""
+def _no_date(value: str) -> None:
+    if DATE_TEXT.fullmatch(value):
+        raise PydanticCustomError("date_text", "is a date")
 
-    shapes: tuple[Shape, ...]
+
+def _no_bare_number(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise ValueError(f"{value} has no unit: write {value}s or {value}m")
+    return value
+
+
+def _name(*known: str) -> core.AfterValidatorFunctionSchema:
+    """Return the schema of any name or value; editors complete the known ones."""
+    examples = {"examples": list(known)} if known else {}
+    return text(refusing(text_problem), _no_date, schema={**TEXT_SCHEMA, **examples})
+
+
+ANY_TEXT = core.str_schema()
+KEY_PART = text(refusing(key_part_problem), _no_date, schema=TEXT_SCHEMA)
+NAME = _name()
+OPERATION = _name(*OPERATIONS)
+STATUS = _name(*STATUSES)
+DURATION = core.no_info_before_validator_function(
+    _no_bare_number,
+    text(parse_duration),
+    metadata=text_schema(f"^{PATTERN.pattern}$", f"Write {EXAMPLES}."),
+)
