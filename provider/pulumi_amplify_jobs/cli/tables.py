@@ -74,7 +74,7 @@ def cell(text: str, style: str = "") -> Cell:
 
 def plain(pieces: Iterable[Styled]) -> str:
     """Return the text of a cell."""
-    return "".join(piece.text for piece in pieces)
+    return "".join([piece.text for piece in pieces])
 
 
 def width_of(text: str) -> int:
@@ -114,15 +114,25 @@ def write_report(stream: IO[Any], title: str, body: Grid | None, last: str) -> N
 
 def _text_lines(grid: Grid) -> Iterator[str]:
     """Yield the lines of a table in which nothing is folded."""
-    widths = grid.natural_widths()
-    yield _padded((column.title for column in grid.columns), widths)
-    for line in grid.lines:
-        yield _padded(map(plain, line.cells), widths)
+    texts = [
+        [column.title for column in grid.columns],
+        *([plain(each) for each in line.cells] for line in grid.lines),
+    ]
+    columns = list(map(_padded, zip(*texts, strict=True)))
+    titles, *rows = zip(*columns, strict=True)
+    yield _joined(titles)
+    for row, line in zip(rows, grid.lines, strict=True):
+        yield _joined(row)
         if line.note is not None:
             yield f"{' ' * grid.indent}{line.note.text}".rstrip()
 
 
-def _padded(texts: Iterable[str], widths: Sequence[int]) -> str:
-    gap = " " * GAP
-    columns = zip(texts, widths, strict=True)
-    return gap.join(f"{text}{' ' * (at - width_of(text))}" for text, at in columns).rstrip()
+def _padded(column: Sequence[str]) -> list[str]:
+    """Return the texts of a column, all of one width."""
+    widths = list(map(width_of, column))
+    widest = max(widths)
+    return [f"{text}{' ' * (widest - at)}" for text, at in zip(column, widths, strict=True)]
+
+
+def _joined(row: Iterable[str]) -> str:
+    return (" " * GAP).join(row).rstrip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -99,7 +100,8 @@ class StackPlan:
     @property
     def count(self) -> dict[Action, int]:
         """How many jobs there are by what is to be done about them."""
-        return {action: sum(job.action == action for job in self.jobs) for action in ACTIONS}
+        found = Counter(job.action for job in self.jobs)
+        return {action: found[action] for action in ACTIONS}
 
     @property
     def all_warnings(self) -> list[str]:
