@@ -40,8 +40,12 @@ class Project:
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run a command as a process of its own, to its end."""
+        return self.run_by(*COMMAND, *arguments, **options)
+
+    def run_by(self, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run a program in the project, to its end."""
         return subprocess.run(
-            [*COMMAND, *arguments],
+            command,
             cwd=self.path,
             capture_output=True,
             text=True,

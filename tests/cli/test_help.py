@@ -1,15 +1,11 @@
-"""The help: complete, readable, and shown without loading what is slow."""
+"""The help: complete and readable."""
 
 from __future__ import annotations
-
-import subprocess
-import sys
 
 import click
 import pytest
 from click.testing import CliRunner
 
-import pulumi_amplify_jobs
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.cli.entry_point import SECTIONS
 
@@ -62,52 +58,3 @@ def test_every_option_is_explained(name: str) -> None:
     assert command is not None
     options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
     assert [each.opts for each in options if not each.help] == []
-
-
-LOADED = """
-import sys, types
-package = types.ModuleType("pulumi_amplify_jobs")
-package.__path__ = [sys.argv.pop(1)]
-sys.modules["pulumi_amplify_jobs"] = package
-from pulumi_amplify_jobs.cli import cli
-try:
-    cli.main(sys.argv[1:])
-except SystemExit as end:
-    assert end.code == 0
-print("LOADED", *sys.modules)
-"""
-
-HEAVY = {
-    "asyncio",
-    "boto3",
-    "botocore",
-    "grpc",
-    "httpx",
-    "pulumi",
-    "pydantic",
-    "rich",
-    "starlette",
-    "uvicorn",
-    "yaml",
-}
-
-
-def loaded_by(*arguments: str) -> set[str]:
-    """Return the modules that a run of the command in its own process loads."""
-    (path,) = pulumi_amplify_jobs.__path__
-    result = subprocess.run(
-        [sys.executable, "-c", LOADED, path, *arguments], capture_output=True, text=True, check=True
-    )
-    return set(result.stdout.splitlines()[-1].split()[1:])
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_commands_help_loads_nothing_slow(name: str) -> None:
-    assert loaded_by(name, "--help") & HEAVY == set()
-
-
-def test_the_programs_help_loads_no_command() -> None:
-    loaded = loaded_by("--help")
-    assert loaded & HEAVY == set()
-    commands = [entry.place for section in SECTIONS.values() for entry in section.values()]
-    assert not {f"pulumi_amplify_jobs.cli.{place.partition(':')[0]}" for place in commands} & loaded

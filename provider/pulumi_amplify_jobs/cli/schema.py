@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import click
 
 from .errors import DONE
 from .lazy_group import PlainEpilog
-from .output import output_option, write
+from .output import json_text, output_option, write
 
 File = Literal["stack", "include", "report"]
 
@@ -41,10 +41,16 @@ def schema(file: File, output: Path | None) -> int:
 
     Editors use it to complete and check YAML whose first line names the schema's file.
     """
-    # Here, not above: pydantic is slow to load, and --help has no use for it.
-    from ..config.schema import include_schema, schema_text, stack_schema
-    from ..report.document import report_schema
-
-    made = {"stack": stack_schema, "include": include_schema, "report": report_schema}[file]()
-    write(schema_text(made), output)
+    write(json_text(_schema_of(file)), output)
     return DONE
+
+
+def _schema_of(file: File) -> dict[str, Any]:
+    # Here, not above: each is slow to load, and the others have no use for it.
+    if file == "report":
+        from ..report.document import report_schema
+
+        return report_schema()
+    from ..config.schema import include_schema, stack_schema
+
+    return stack_schema() if file == "stack" else include_schema()

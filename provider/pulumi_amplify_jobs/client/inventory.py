@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from ..domain.app_selection import Scope
 from ..domain.clock_skew import ServiceClock
 from ..domain.jobs import EVERY_JOB, App, JobFilter, ObservedJob
 from ..domain.keys import Environment, JobKey
 from ..domain.name_patterns import JobPattern
-from ..domain.rules import Rule
 from ..errors import PlaceRefusedError, ServiceError
 from .apps import AppsService, enumerate_environments
 from .environment_jobs import Listing, Selection, list_environments
 from .service import JobsService
+
+if TYPE_CHECKING:
+    from ..domain.app_selection import Scope
+    from ..domain.rules import Rule
 
 
 class Inventory:
@@ -63,6 +66,8 @@ class Inventory:
 
         Where one of those is gone, all apps are listed, for a better message.
         """
+        from ..domain.app_selection import Scope
+
         named = rule.apps.named
         app_ids = named
         if app_ids is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.jobs import DesiredJob, LatestJob
 from ..settings import Settings
@@ -21,8 +21,10 @@ from .mappings import keys_of
 from .misplaced import meant_by
 from .models import JobsKeys
 from .project import project_name
-from .rule_loader import DeclaredRule, read_rules
 from .settings import SETTING_KEYS, read_settings
+
+if TYPE_CHECKING:
+    from .rule_loader import DeclaredRule
 
 DISABLING_KEY = "pulumi:disable-default-providers"
 """Where it covers dynamic providers, nothing of this can run.
@@ -130,8 +132,17 @@ def declare(
     read_jobs(jobs.value, jobs.origin, defaults, found)
     if project is not None:
         read_includes(include.value, include.origin, project, defaults, found)
-    rules = read_rules(rule_entry.value, rule_entry.origin, problems)
+    rules = _rules(rule_entry, problems)
     return found, rules, read_settings(ours, _of_aws(entries, problems), problems)
+
+
+def _rules(entry: Entry, problems: Problems) -> Mapping[str, DeclaredRule]:
+    if entry.value is None:
+        return {}
+    # Here, not above: most stacks have no rules, and their shapes take a while to build.
+    from .rule_loader import read_rules
+
+    return read_rules(entry.value, entry.origin, problems)
 
 
 def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> dict[str, Entry]:

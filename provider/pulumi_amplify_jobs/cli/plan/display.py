@@ -8,7 +8,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ...domain.plan import Action
 from ...errors import plural
-from ...reconcile.rule_evaluation import Evaluation
 from ..errors import notify
 from ..output import VERSION, camel_case, json_text, observed_document, write
 from ..stack import Stack
@@ -17,6 +16,7 @@ from .stack_plan import PlannedJob, error_lines, plan_stack
 
 if TYPE_CHECKING:
     from ...domain.jobs import ObservedJob
+    from ...reconcile.rule_evaluation import Evaluation
     from ...services import Services
     from .stack_plan import StackPlan
     from .table import Row

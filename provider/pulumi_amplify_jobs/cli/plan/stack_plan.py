@@ -6,19 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ...domain.clock_skew import clock_warning
 from ...domain.jobs import DesiredJob, LatestJob, ObservedJob
 from ...domain.keys import JobKey
 from ...domain.plan import Action, Change, Missing, Plan, Update, plan
-from ...domain.rules import Matches, desired
 from ...errors import AmplifyJobsError, JobError
 from ...reconcile.job import Reconciler
-from ...reconcile.rule_evaluation import Evaluation, Refusal, RuleEvaluator
 from ...services import Services
 from ..errors import grouped, said, shared
 from ..stack import Stack
+
+if TYPE_CHECKING:
+    from ...reconcile.rule_evaluation import Evaluation
 
 ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
 
@@ -121,7 +122,8 @@ def plan_stack(services: Services, stack: Stack, now: float | None = None) -> St
     rules = _evaluate(services, stack, time.time() if now is None else now)
     doubts = (f"{job.name}: {line}" for job in planned for line in job.warnings)
     warnings = filter(None, [clock_warning(services.service_clock.ahead), *doubts])
-    return StackPlan((*planned, *_matches(rules, stack)), rules, tuple(warnings))
+    matches = _matches(rules, stack) if rules else ()
+    return StackPlan((*planned, *matches), rules, tuple(warnings))
 
 
 def _plan_one(reconciler: Reconciler, desired: DesiredJob) -> PlannedJob:
@@ -153,6 +155,10 @@ def _evaluate(services: Services, stack: Stack, now: float) -> tuple[Evaluation,
     rules = [each.rule for each in stack.config.rules.values()]
     if not rules:
         return ()
+    # Here, not above: most stacks have no rules.
+    from ...domain.rules import Matches
+    from ...reconcile.rule_evaluation import Evaluation, Refusal, RuleEvaluator
+
     try:
         declared = _declared_keys(services, stack)
     except AmplifyJobsError as error:
@@ -180,6 +186,8 @@ def _declared_keys(services: Services, stack: Stack) -> frozenset[JobKey]:
 
 
 def _matches(rules: Sequence[Evaluation], stack: Stack) -> list[PlannedJob]:
+    from ...domain.rules import desired
+
     wanted = [
         (desired(each.rule, job, each.now), job)
         for each in rules
