@@ -47,6 +47,7 @@ HEAVY = {
     "multiprocessing",
     "pulumi",
     "pydantic",
+    "pydantic_core",
     "pygments",
     "rich",
     "s3transfer",
@@ -63,7 +64,7 @@ CONFIG = """
     cli.options cli.output cli.stack config config.aws config.diagnostics config.document
     config.includes config.loader config.mappings config.misplaced config.models config.project
     config.scalars config.setting_models config.settings config.shapes config.stack
-    config.stack_file config.unknown disk domain domain.jobs domain.keys domain.name_patterns
+    config.stack_file config.unknown config.violations disk domain domain.jobs domain.keys domain.name_patterns
     domain.times settings spelling
 """
 CALLS = """
@@ -92,7 +93,7 @@ REPORT = """
     report.engine_report report.engine_run report.last_release report.markdown report.model
     report.reading report.refusals report.visible_text settings spelling
 """
-AWS = {"botocore", "urllib3", "yaml"}
+AWS = {"botocore", "pydantic_core", "urllib3", "yaml"}
 
 WITHOUT_RULES, WITH_RULES = "without rules", "with rules"
 
@@ -102,7 +103,7 @@ RUNS: Mapping[str, tuple[str, list[str], set[str]]] = {
     "validate": (
         WITHOUT_RULES,
         [START, CONFIG, "cli.validate config.check config.placeholders"],
-        {"yaml"},
+        {"pydantic_core", "yaml"},
     ),
     "plan": (WITHOUT_RULES, [START, CONFIG, CALLS, PLAN], AWS),
     "plan --all": (WITH_RULES, [START, CONFIG, CALLS, PLAN, RULES], AWS),
