@@ -64,8 +64,8 @@ CONFIG = """
     cli.options cli.output cli.stack config config.aws config.diagnostics config.document
     config.includes config.loader config.mappings config.misplaced config.models config.project
     config.scalars config.setting_models config.settings config.shapes config.stack
-    config.stack_file config.unknown config.violations disk domain domain.jobs domain.keys domain.name_patterns
-    domain.times settings spelling
+    config.stack_file config.unknown config.violations disk domain domain.jobs domain.keys
+    domain.name_patterns domain.times settings spelling
 """
 CALLS = """
     cli.progress cli.tables client client.apps client.bounded_http client.calls client.connect
