@@ -13,7 +13,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -47,38 +47,41 @@ URL_NAME = re.compile(r"(_PROXY$|ENDPOINT|_UR[IL]($|_))", re.IGNORECASE)
 OPAQUE = r"(?=[A-Za-z0-9+/=_.~%-]*[0-9=])[A-Za-z0-9+/=_.~%-]{16,}"
 """Text that nobody would write by hand."""
 
-LOOKS = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in (
-        # User info, also with a slash or a question mark in it where no space comes before the @.
-        (r"(?<=://)[^\s/'\"<>?#]*@", f"{MASK}@"),
-        (r"(?<=://)[^\s/'\"<>]*:[^\s'\"<>@]*@(?=[\w\[])", f"{MASK}@"),
-        # http.client's refusal of a header, with the whole of its value.
-        (r"(invalid header (?:value|part)[ :(]*)b?(['\"])(?:\\.|(?!\2).)*(?:\2|$)", rf"\1{MASK}"),
-        (
-            r"((?:proxy-)?authorization\\?['\"]?\s*[:=]\s*)(?:b?\\?['\"][^'\"]*|[^\r\n'\"<>]+)",
-            rf"\1{MASK}",
-        ),
-        (r"AWS4-HMAC-SHA256(?![\w/-])[^'\"<>\r\n]*", f"AWS4-HMAC-SHA256 {MASK}"),
-        (
-            r"(x-amz-(?:security-token|signature|credential|sso[-_]bearer[-_]token)"
-            r"(?:\\?['\"]?\s*[:=]\s*b?\\?['\"]?|%3D))[^\s&'\",;)<>\\]+",
-            rf"\1{MASK}",
-        ),
-        (
-            r"((?:(?:private|access|auth|api|security|session|id)[-_]?)?token|api[-_]?key"
-            r"|secret[-_]?(?:access[-_]?)?key|access[-_]?key[-_]?id|password|passphrase"
-            rf"|client[-_]?secret)(\\?['\"]?\s*[:=]\s*b?\\?['\"]?){OPAQUE}",
-            rf"\1\2{MASK}",
-        ),
-        (rf"\b(bearer|basic|token)(\s+){OPAQUE}", rf"\1\2{MASK}"),
-        (r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{10,}|github_pat_[A-Za-z0-9_]{10,})", MASK),
-        (r"\bpul-[0-9a-f]{20,}\b", MASK),
-        (r"(?-i:\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)", MASK),
-        (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*", MASK),
-    )
+LOOKS = (
+    # User info, also with a slash or a question mark in it where no space comes before the @.
+    (r"(?<=://)[^\s/'\"<>?#]*@", f"{MASK}@"),
+    (r"(?<=://)[^\s/'\"<>]*:[^\s'\"<>@]*@(?=[\w\[])", f"{MASK}@"),
+    # http.client's refusal of a header, with the whole of its value.
+    (r"(invalid header (?:value|part)[ :(]*)b?(['\"])(?:\\.|(?!\2).)*(?:\2|$)", rf"\1{MASK}"),
+    (
+        r"((?:proxy-)?authorization\\?['\"]?\s*[:=]\s*)(?:b?\\?['\"][^'\"]*|[^\r\n'\"<>]+)",
+        rf"\1{MASK}",
+    ),
+    (r"AWS4-HMAC-SHA256(?![\w/-])[^'\"<>\r\n]*", f"AWS4-HMAC-SHA256 {MASK}"),
+    (
+        r"(x-amz-(?:security-token|signature|credential|sso[-_]bearer[-_]token)"
+        r"(?:\\?['\"]?\s*[:=]\s*b?\\?['\"]?|%3D))[^\s&'\",;)<>\\]+",
+        rf"\1{MASK}",
+    ),
+    (
+        r"((?:(?:private|access|auth|api|security|session|id)[-_]?)?token|api[-_]?key"
+        r"|secret[-_]?(?:access[-_]?)?key|access[-_]?key[-_]?id|password|passphrase"
+        rf"|client[-_]?secret)(\\?['\"]?\s*[:=]\s*b?\\?['\"]?){OPAQUE}",
+        rf"\1\2{MASK}",
+    ),
+    (rf"\b(bearer|basic|token)(\s+){OPAQUE}", rf"\1\2{MASK}"),
+    (r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{10,}|github_pat_[A-Za-z0-9_]{10,})", MASK),
+    (r"\bpul-[0-9a-f]{20,}\b", MASK),
+    (r"(?-i:\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)", MASK),
+    (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*", MASK),
 )
 """What is a secret by its look, and what is put in its place."""
+
+
+@cache
+def _looks() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # Compiled when there is a text to show: most processes have none.
+    return tuple((re.compile(look, re.IGNORECASE), mask) for look, mask in LOOKS)
 
 
 def redacted(text: str) -> str:
@@ -117,7 +120,7 @@ def hidden(text: str, secrets: frozenset[str]) -> str:
     pattern, parts = _knowledge(secrets)
     if pattern is not None:
         text = pattern.sub(MASK, text)
-    for look, replacement in LOOKS:
+    for look, replacement in _looks():
         text = look.sub(replacement, text)
     # Last, as tokens of one issuer begin alike: the rest would no longer look like one.
     return _without_parts(text, parts)

@@ -56,6 +56,9 @@ class DrawnBar:
         """Show a line above the bar."""
         self._progress.console.print(Text(one_line(text), style="dim"))
 
+    def flush(self) -> None:
+        """Do nothing: a line is shown at once."""
+
 
 @contextmanager
 def drawn_bar(stream: IO[Any], text: str, total: int) -> Iterator[DrawnBar]:

@@ -12,7 +12,6 @@ from ..domain.keys import Environment
 from ..errors import one_line, plural
 from ..services import Services
 from .errors import is_terminal
-from .tables import write_line
 
 
 class Bar(Protocol):
@@ -25,7 +24,10 @@ class Bar(Protocol):
         """Change the text beside the bar."""
 
     def line(self, text: str) -> None:
-        """Show a line of progress."""
+        """Have a line of progress shown, at the latest by `flush`."""
+
+    def flush(self) -> None:
+        """Show all lines."""
 
 
 class Lines:
@@ -41,8 +43,19 @@ class Lines:
         """Show nothing."""
 
     def line(self, text: str) -> None:
-        """Show a line of progress."""
-        write_line(self._stream, one_line(text))
+        """Write a line."""
+        self._stream.write(f"{one_line(text)}\n")
+
+    def flush(self) -> None:
+        """Show all lines."""
+        self._stream.flush()
+
+
+@contextmanager
+def _lines(stream: IO[Any]) -> Iterator[Lines]:
+    lines = Lines(stream)
+    yield lines
+    lines.flush()
 
 
 def reading(jobs: int) -> AbstractContextManager[object]:
@@ -57,7 +70,7 @@ def reading(jobs: int) -> AbstractContextManager[object]:
 def bar(stream: IO[Any], text: str, total: int) -> AbstractContextManager[Bar]:
     """Return a bar that is gone when it ends; without a terminal none is drawn."""
     if not is_terminal(stream):
-        return nullcontext(Lines(stream))
+        return _lines(stream)
     from .drawing import drawn_bar
 
     return drawn_bar(stream, text, total)

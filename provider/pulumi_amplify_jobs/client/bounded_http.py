@@ -98,7 +98,7 @@ class _Awaited:
 
     def send(self, data: Any) -> None:
         check_awaited()
-        if self.sock is not None:
+        if self.sock is not None and self.sock.gettimeout() != self.timeout:
             self.sock.settimeout(self.timeout)  # the last answer's reader had a shorter one
         super().send(data)  # type: ignore[misc]
 

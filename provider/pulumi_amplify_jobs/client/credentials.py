@@ -18,7 +18,7 @@ from ..errors import CredentialsError
 from ..redaction import learn
 from .failures.stages import Names, Stage, staged
 
-SECRET_PARAMETERS = (
+SECRET_PARAMETERS = {
     "accessToken",
     "clientSecret",
     "ExternalId",
@@ -26,7 +26,7 @@ SECRET_PARAMETERS = (
     "SAMLAssertion",
     "TokenCode",
     "WebIdentityToken",
-)
+}
 """Secret parameters of the calls that bring credentials: STS, IAM Identity Center and its OIDC."""
 
 VARIABLES = {
@@ -126,4 +126,5 @@ def _name_of(part: str, method: str, profile: str) -> str:
 def _learn_parameters(**event: Any) -> None:
     params = event.get("params")
     if isinstance(params, Mapping):
-        learn(*(value for name in SECRET_PARAMETERS if isinstance(value := params.get(name), str)))
+        secret = (params[name] for name in SECRET_PARAMETERS & params.keys())
+        learn(*(value for value in secret if isinstance(value, str)))

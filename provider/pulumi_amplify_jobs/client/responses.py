@@ -69,9 +69,10 @@ def token_from(answer: Mapping[str, Any], name: str, call: str) -> str | None:
 
 def _key_from(answer: Mapping[str, Any], call: str) -> JobKey:
     parts = [answer.get(part) for part in ("AppId", "BackendEnvironmentName", "JobId")]
-    if not all(isinstance(part, str) and part for part in parts):
-        raise MalformedAnswerError("the response is empty or truncated: it names no job", call)
-    return JobKey(*(str(part) for part in parts))
+    for part in parts:
+        if not isinstance(part, str) or not part:
+            raise MalformedAnswerError("the response is empty or truncated: it names no job", call)
+    return JobKey(*parts)  # type: ignore[arg-type]
 
 
 def _observed(answer: Mapping[str, Any], key: JobKey, call: str) -> ObservedJob:

@@ -39,6 +39,7 @@ class Following:
 
     def __init__(self, bar: Bar, total: int, *, by_lines: bool) -> None:
         self.line = bar.line
+        self.flush = bar.flush
         self._bar = bar
         self._total = total
         self._done = 0

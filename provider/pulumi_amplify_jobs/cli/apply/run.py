@@ -116,6 +116,8 @@ class Applying:
     def _follow(self, total: int) -> None:
         """Show what happens until all is done or a signal comes."""
         while len(self.results) < total:
+            if self.events.empty():
+                self.show.flush()
             event = self._next()
             if isinstance(event, signal.Signals):
                 under_way = len(self.writes.stop())
