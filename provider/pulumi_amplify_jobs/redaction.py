@@ -92,7 +92,7 @@ def redacted(text: str) -> str:
 def redacted_data(value: Any) -> Any:
     """Return JSON data whose texts, names too, may be shown."""
     secrets = _secrets()
-    everything = "\n".join(_texts(value))
+    everything = "\n".join(dict.fromkeys(_texts(value)))  # most texts come many times
     return value if hidden(everything, secrets) == everything else _hidden_data(value, secrets)
 
 

@@ -32,6 +32,9 @@ SOURCES = "pulumi preview --json, the engine's event log, or amplify-jobs plan -
 
 NOT_BLANK = re.compile(r"\S")
 
+NOT_READ = frozenset(("stackTrace", "sourcePosition", "propertyDependencies"))
+"""Keys that the engine writes for each resource, and no report shows: most of a preview's text."""
+
 PLAN_VERSION = 1
 
 KEY_NAMES = tuple(map(camel, KEY_FIELDS))
@@ -50,7 +53,7 @@ def read_report(content: str, name: str) -> Report:
     `name` is what messages call it, such as its file. Takes `pulumi preview --json`, an event
     log of the engine and `amplify-jobs plan --json`. Raises ReportError.
     """
-    values = redacted_data(list(_values(content.removeprefix("\ufeff"), name)))
+    values = redacted_data(_as_far_as_read(list(_values(content.removeprefix("\ufeff"), name))))
     if not values:
         raise ReportError(f"{name} is empty: the preview failed before it wrote anything")
     number = _previews_in(values)
@@ -64,6 +67,13 @@ def read_report(content: str, name: str) -> Report:
     if _is_plan(first):
         return _report_of_plan(first, name)
     raise ReportError(f"{name} is not a preview: give it {SOURCES}")
+
+
+def _as_far_as_read(value: Any) -> Any:
+    """Return JSON data without what is not read: the rest is searched for secrets, slowly."""
+    if isinstance(value, dict):
+        return {key: _as_far_as_read(item) for key, item in value.items() if key not in NOT_READ}
+    return [_as_far_as_read(item) for item in value] if isinstance(value, list) else value
 
 
 def _previews_in(values: list[Any]) -> int:
