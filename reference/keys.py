@@ -28,7 +28,7 @@ from pulumi_amplify_jobs.config.rule_models import (
 from pulumi_amplify_jobs.config.schema import model_schema
 from pulumi_amplify_jobs.config.setting_models import AssumeRoleConfig, SettingsConfig
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
-from pulumi_amplify_jobs.resources import BackendJob
+from pulumi_amplify_jobs.job_resource import BackendJob
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 from pulumi_amplify_jobs.spelling import camel
 

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from pulumi_amplify_jobs.config.schema import include_schema, schema_text, stack_schema
+from pulumi_amplify_jobs.job_resource import BackendJob
 from pulumi_amplify_jobs.report.document import report_schema
-from pulumi_amplify_jobs.resources import BackendJob, BackendJobRule
+from pulumi_amplify_jobs.rule_resource import BackendJobRule
 
 from .commands import command_reference, exit_codes
 from .keys import (

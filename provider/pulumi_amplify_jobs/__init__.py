@@ -9,25 +9,15 @@ In a Pulumi program:
                             job_id="4f1c", status="FAILED")
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .errors import AmplifyJobsError, ConfigError
 
 if TYPE_CHECKING:
-    from .resources import (
-        BackendJob,
-        BackendJobRule,
-        Declared,
-        LatestArgs,
-        LatestIdArgs,
-        RuleAppsArgs,
-        RuleMatchArgs,
-        RuleSetArgs,
-        WaitArgs,
-        WhenArgs,
-        declare_config,
-        from_config,
-    )
+    from .job_resource import BackendJob, LatestArgs, LatestIdArgs, WaitArgs, WhenArgs
+    from .resources import Declared, declare_config, from_config
+    from .rule_resource import BackendJobRule, RuleAppsArgs, RuleMatchArgs, RuleSetArgs
 
 __all__ = [
     "AmplifyJobsError",
@@ -47,10 +37,16 @@ __all__ = [
 ]
 
 
+_MODULES = {
+    "resources": ("Declared", "declare_config", "from_config"),
+    "job_resource": ("BackendJob", "LatestArgs", "LatestIdArgs", "WaitArgs", "WhenArgs"),
+    "rule_resource": ("BackendJobRule", "RuleAppsArgs", "RuleMatchArgs", "RuleSetArgs"),
+}
+
+
 def __getattr__(name: str) -> object:
     """Load the resources on first use: the commands start without Pulumi's SDK."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import resources
-
-    return getattr(resources, name)
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,6 @@ over.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -151,6 +150,8 @@ def _tell_unknown(key: str, entry: Entry, problems: Problems) -> None:
     place = entry.origin.place()
     letters = key.replace("_", "").replace("-", "").lower()
     known = {name.lower(): name for name in KNOWN}
+    import difflib  # only what is wrong needs it
+
     near = difflib.get_close_matches(letters, known, n=1, cutoff=CERTAIN)
     if near:
         problems.error(place, f"unknown key aws:{key}: did you mean aws:{known[near[0]]}?")

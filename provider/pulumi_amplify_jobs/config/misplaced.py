@@ -5,7 +5,6 @@ Pulumi passes over what it doesn't know, and so would this package: what they de
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any
 
@@ -49,6 +48,8 @@ def _meant_without_namespace(name: str, value: Any) -> str | None:
 
 def _likeness(namespace: str) -> float:
     letters, ours = (re.sub(r"[^a-z]", "", text.lower()) for text in (namespace, NAMESPACE))
+    import difflib  # only what is wrong needs it
+
     return difflib.SequenceMatcher(None, letters, ours).ratio()
 
 

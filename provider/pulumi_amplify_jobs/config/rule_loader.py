@@ -31,8 +31,6 @@ class DeclaredRule:
 
 def read_rules(value: Any, origin: Origin, problems: Problems) -> dict[str, DeclaredRule]:
     """Return the good ones of a mapping of rules by name, and note what is wrong."""
-    if value is None:
-        return {}
     if not isinstance(value, dict):
         message = "rules is not a mapping: write a name for each rule and its keys below it"
         problems.error(origin.place(), message)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import sys
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.metadata import version
 
 import grpc
 from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
@@ -55,10 +55,14 @@ def begin_process() -> None:
 
     To be called in a running call; does nothing the second time.
     """
+    # What is loaded by now stays: the collector has no need to go through it again and again.
+    gc.freeze()
     if not debugging():
         sys.tracebacklimit = 0
     lacking = sdk_internals.lacking()
     if lacking:
+        from importlib.metadata import version  # slow to load
+
         engine_warnings()(
             f"pulumi {version('pulumi')} differs from the versions that pulumi-amplify-jobs "
             f"{version('pulumi-amplify-jobs')} knows; upgrade it. Until then: {'; '.join(lacking)}"

@@ -1,0 +1,170 @@
+"""The resource of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, TypedDict
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from .domain.jobs import IfMissing
+from .domain.plan import FIELDS
+from .dynamic.internal_properties import internal_inputs
+from .dynamic.preview_outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
+from .dynamic.properties import ignored_fields
+from .dynamic.provider import Provider
+from .dynamic.secret_values import awaited, secrecy
+from .interrupt import end_when_interrupted
+
+OUTPUTS = (*FIELDS, "create_time", "update_time", "error", "skipped", "declared", "plan")
+"""Properties that the provider sets: the SDK hands out only those that are registered."""
+
+
+class WhenArgs(TypedDict, total=False):
+    """A precondition: leave the job alone unless it is live as said here."""
+
+    operation: pulumi.Input[str]
+    status: pulumi.Input[str]
+
+
+class WaitArgs(TypedDict):
+    """After an update, poll until the job shows what is declared."""
+
+    timeout: pulumi.Input[str]
+    """The longest to wait, such as 90s, 1h30m or 2d."""
+
+
+class LatestArgs(TypedDict, total=False):
+    """Which jobs count; any without it."""
+
+    operation: pulumi.Input[str]
+    status: pulumi.Input[str]
+
+
+class LatestIdArgs(TypedDict, total=False):
+    """In place of a job's ID: the job that was created last."""
+
+    latest: pulumi.Input[LatestArgs]
+    follow: pulumi.Input[bool]
+    """Move on to newer jobs, each time as a replacement."""
+
+
+class BackendJob(Resource, module="amplify", name="BackendJob"):
+    """An AWS Amplify backend job, brought to the declared operation and status.
+
+    Creating the resource adopts a job that exists and updates it only where it differs; deleting
+    the resource forgets the job and leaves it as it is. The outputs are the live job.
+    """
+
+    if TYPE_CHECKING:  # the SDK evaluates a class's annotations again for each of its resources
+        app_id: pulumi.Output[str]
+        backend_environment_name: pulumi.Output[str]
+        job_id: pulumi.Output[str]
+    _implementation = Provider()
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        app_id: pulumi.Input[str],
+        backend_environment_name: pulumi.Input[str],
+        job_id: pulumi.Input[str | LatestIdArgs],
+        operation: pulumi.Input[str] | None = None,
+        status: pulumi.Input[str] | None = None,
+        when: pulumi.Input[WhenArgs] | None = None,
+        if_missing: pulumi.Input[IfMissing] | None = None,
+        wait: pulumi.Input[WaitArgs] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a job.
+
+        :param resource_name: The Pulumi resource name.
+        :param app_id: The Amplify app's ID.
+        :param backend_environment_name: The backend environment's name.
+        :param job_id: The backend job's ID, or which one is the latest; these three name the job.
+        :param operation: The operation that the job should show.
+        :param status: The status that the job should show; this, the operation, or both.
+        :param when: Leave the job alone unless its live values are these.
+        :param if_missing: What a job that the service no longer has is: "error", or "ignore".
+        :param wait: After an update, poll until the job shows what is declared.
+        :param opts: Pulumi's resource options.
+        """
+        # The SDK spends time on every property, absent or not: options come along when given.
+        given = {
+            key: value
+            for key, value in {
+                "app_id": app_id,
+                "backend_environment_name": backend_environment_name,
+                "job_id": job_id,
+                "operation": operation,
+                "status": status,
+                "when": when,
+                "if_missing": if_missing,
+                "wait": wait,
+            }.items()
+            if value is not None
+        }
+        inputs = awaited(given)
+        opts = pulumi.ResourceOptions.merge(opts, None)
+        properties = {
+            **dict.fromkeys(self._outputs_beside(given)),
+            **inputs,
+            **secrecy(inputs, opts),
+            **internal_inputs(self, resource_name, opts),
+        }
+        end_when_interrupted()
+        super().__init__(self._implementation, resource_name, properties, opts)
+        # Where a program exports the resource as a whole, these are what it exports.
+        self._declared = self.__dict__.pop("declared", None)
+        self._plan = self.__dict__.pop("plan", None)
+        if pulumi.runtime.is_dry_run():
+            self._keep_wishes_out(given, ignored_fields(opts.ignore_changes or ()))
+
+    def _outputs_beside(self, given: Collection[str]) -> Collection[str]:  # noqa: ARG002
+        """Return the outputs to register beside the arguments; the SDK spends time on each."""
+        return OUTPUTS
+
+    def _keep_wishes_out(self, options: Collection[str], ignored: Collection[str]) -> None:
+        """Have no output show what is wanted of a job that may stay as it is."""
+        for field in FIELDS:
+            value = self.__dict__.get(field)
+            if value is None:
+                continue
+            if field in ignored:
+                self.__dict__[field] = only_recorded(value, self._declared)
+            elif "when" in options or "if_missing" in options:
+                self.__dict__[field] = unless_left_alone(value, self._plan, self._declared)
+
+    @property
+    def operation(self) -> pulumi.Output[str | None]:
+        """The live operation."""
+        return self._output("operation")
+
+    @property
+    def status(self) -> pulumi.Output[str | None]:
+        """The live status."""
+        return self._output("status")
+
+    @property
+    def create_time(self) -> pulumi.Output[str | None]:
+        """When the job was created, in epoch milliseconds."""
+        return self._output("create_time")
+
+    @property
+    def update_time(self) -> pulumi.Output[str | None]:
+        """When the job was last updated, in epoch milliseconds."""
+        return self._output("update_time")
+
+    @property
+    def error(self) -> pulumi.Output[str | None]:
+        """The job's own error text."""
+        return self._output("error")
+
+    @property
+    def skipped(self) -> pulumi.Output[str | None]:
+        """Why the job was left alone."""
+        return reason_or_absent(pulumi.get(self, "skipped"), self._plan, self._declared)
+
+    def _output(self, name: str) -> pulumi.Output[str | None]:
+        return or_absent(pulumi.get(self, name), self._declared)
