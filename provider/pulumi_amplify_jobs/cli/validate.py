@@ -143,7 +143,7 @@ def validate(
     once; a stack that declares neither a job nor a rule is also a problem. What only the engine can
     open (secure:, environment:) is not checked, and a note says so.
     """
-    # Here, not above: pydantic is slow to load, and --help has no use for it.
+    # Here, not above: what reads YAML is slow to load, and --help has no use for it.
     from ..config.check import check_files, check_project
 
     report = check_files(cwd / file for file in files) if files else check_project(cwd)
