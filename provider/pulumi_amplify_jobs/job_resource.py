@@ -118,6 +118,8 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         # Where a program exports the resource as a whole, these are what it exports.
         self._declared = self.__dict__.pop("declared", None)
         self._plan = self.__dict__.pop("plan", None)
+        if not isinstance(job_id, str):
+            self.__dict__["job_id"] = pulumi.get(self, "job_id").apply(_found_id)
         if pulumi.runtime.is_dry_run():
             self._keep_wishes_out(given, ignored_fields(opts.ignore_changes or ()))
 
@@ -168,3 +170,8 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
 
     def _output(self, name: str) -> pulumi.Output[str | None]:
         return or_absent(pulumi.get(self, name), self._declared)
+
+
+def _found_id(value: object) -> str | None:
+    """Return an ID; None where a run leaves out the job, so that its argument stands there."""
+    return value if isinstance(value, str) else None
