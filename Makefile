@@ -108,8 +108,9 @@ chromium:
 demo: $(PACKAGE_STAMP)
 	$(BIN)/python -m demo
 
-# What a run costs beside its floors, and what people use instead: docs/benchmarks.md. It takes up to 45
-# minutes; ARGS="preview-5" measures one section alone, prints it and writes nothing.
+# What a run costs beside its floors, and what people use instead: docs/benchmarks.md, and docs/scale.md. It
+# takes up to 45 minutes; ARGS="preview-5" measures one section alone, prints it and writes nothing.
+# ARGS=scale takes 3 minutes and writes docs/scale.md.
 bench: $(BENCH_STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
 

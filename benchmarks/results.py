@@ -1,4 +1,4 @@
-"""What a run of the benchmarks found, as one document: docs/benchmarks.json."""
+"""What a run of the benchmarks found, as one document, such as docs/benchmarks.json."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""docs/benchmarks.md and its pictures, made of docs/benchmarks.json alone."""
+"""The pages that `make bench` writes, and their pictures: each made of its JSON alone."""

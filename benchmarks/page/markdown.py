@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..bounds import verdicts
 from ..results import Results
-from ..sections.all import SECTIONS
+from ..sections.all import BENCHMARKS
 from ..sections.studies import EVERY
 from . import figures
 from .comparisons import first_up, memory, scales
@@ -56,7 +56,7 @@ def page(results: Results) -> str:
     drawn = {picture.file: picture for picture in pictures(results)}
     parts = (
         HEAD,
-        _machine(results),
+        where_measured(results),
         _bounds(results, drawn),
         first_up(results, shown(drawn, "benchmarks-first-up.svg")),
         _growth(drawn),
@@ -74,7 +74,8 @@ def shown(drawn: Mapping[str, Picture], file: str) -> list[str]:
     return [f"![{drawn[file].title}](images/{file})", ""] if file in drawn else []
 
 
-def _machine(results: Results) -> str:
+def where_measured(results: Results) -> str:
+    """Return the machine, and whether its figures are final."""
     machine = results.machine
     versions = ", ".join(f"{name} {each}" for name, each in machine.versions.items())
     others = f"ther programs took {machine.busy_with_others:.0%} of the processors' time meanwhile."
@@ -124,5 +125,5 @@ def _absence(results: Results, column: str) -> str:
 
 
 def _tail(results: Results) -> str:
-    names = ", ".join(f"`{name}`" for name in SECTIONS)
+    names = ", ".join(f"`{name}`" for name in BENCHMARKS)
     return TAIL.format(minutes=results.machine.minutes, sections=names)

@@ -1,31 +1,64 @@
-"""Write the page and its pictures: `python -m benchmarks.page.write` does so without measuring."""
+"""Write pages and pictures: `python -m benchmarks.page.write` does so without measuring."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
 from ..columns.folders import ROOT
 from ..results import Results
+from ..sections.all import BENCHMARKS, SCALE
 from .markdown import page
-from .pictures import pictures
+from .pictures import Picture, pictures
+from .scale import scale_page
 
 DOCS = ROOT / "docs"
-DOCUMENT = DOCS / "benchmarks.json"
-PAGE = DOCS / "benchmarks.md"
 IMAGES = DOCS / "images"
 
 
-def write_page(results: Results) -> None:
-    """Write docs/benchmarks.md and its pictures."""
-    from .drawing import drawn
+@dataclass(frozen=True)
+class Page:
+    """A page of the docs that is made of the document beside it."""
 
-    PAGE.write_text(page(results), encoding="utf-8")
-    for picture in pictures(results):
-        (IMAGES / picture.file).write_text(drawn(picture), encoding="utf-8")
+    name: str
+    sections: Collection[str]
+    """What has to be measured for it."""
+    text: Callable[[Results], str]
+    pictures: Callable[[Results], list[Picture]] = lambda _results: []
+
+    @property
+    def file(self) -> Path:
+        """The page itself."""
+        return DOCS / f"{self.name}.md"
+
+    @property
+    def document(self) -> Path:
+        """What was measured."""
+        return DOCS / f"{self.name}.json"
+
+    def read(self) -> Results:
+        """Return what the document holds."""
+        return Results.from_json(self.document.read_text(encoding="utf-8"))
+
+    def write(self) -> None:
+        """Write the page and its pictures, of the document's own figures: they are rounded."""
+        results = self.read()
+        self.file.write_text(self.text(results), encoding="utf-8")
+        drawings = self.pictures(results)
+        if drawings:
+            from .drawing import drawn
+
+            for picture in drawings:
+                (IMAGES / picture.file).write_text(drawn(picture), encoding="utf-8")
 
 
-def read_document() -> Results:
-    """Return what docs/benchmarks.json holds."""
-    return Results.from_json(DOCUMENT.read_text(encoding="utf-8"))
+PAGES = (
+    Page("benchmarks", BENCHMARKS, page, pictures),
+    Page("scale", SCALE, scale_page),
+)
 
 
 if __name__ == "__main__":
-    write_page(read_document())
+    for each in PAGES:
+        each.write()

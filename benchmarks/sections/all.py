@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from ..results import Measurement
-from . import emulated_call, ending, one_rule, reports, startup
+from . import emulated_call, ending, one_rule, reports, scale, startup
 from .studies import STUDIES, measure
 
-SECTIONS: Mapping[str, Callable[[], Iterable[Measurement]]] = {
+Sections = Mapping[str, Callable[[], Iterable[Measurement]]]
+
+BENCHMARKS: Sections = {
     startup.STUDY: startup.measure,
     reports.STUDY: reports.measure,
     emulated_call.STUDY: emulated_call.measure,
@@ -17,6 +19,10 @@ SECTIONS: Mapping[str, Callable[[], Iterable[Measurement]]] = {
     **{study.name: partial(measure, study) for study in STUDIES},
     one_rule.STUDY: one_rule.measure,
 }
+"""Those of docs/benchmarks.md."""
+SCALE: Sections = {scale.STUDY: scale.measure}
+"""That of docs/scale.md."""
+SECTIONS: Sections = {**BENCHMARKS, **SCALE}
 
 
 def absent() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and its pictures are what docs/benchmarks.json makes of them."""
+"""Each page of the benchmarks and its pictures are what the JSON beside it makes of them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import pytest
 
 from benchmarks.page.markdown import page
 from benchmarks.page.pictures import Bars, Picture, digest, pictures
-from benchmarks.page.write import DOCUMENT, IMAGES, PAGE, read_document
+from benchmarks.page.write import IMAGES, PAGES, Page
 from benchmarks.results import Machine, Results
 
 WRITE = "run python -m benchmarks.page.write"
-PICTURES = pictures(read_document())
+PICTURES = pictures(PAGES[0].read())
+
+each_page = pytest.mark.parametrize("made", PAGES, ids=lambda made: made.name)
 
 
-def test_the_page_is_what_the_document_makes() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(read_document()), WRITE
+@each_page
+def test_the_page_is_what_the_document_makes(made: Page) -> None:
+    assert made.file.read_text(encoding="utf-8") == made.text(made.read()), WRITE
 
 
-def test_the_document_is_read_and_written_without_loss() -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
+@each_page
+def test_the_document_is_read_and_written_without_loss(made: Page) -> None:
+    text = made.document.read_text(encoding="utf-8")
     assert Results.from_json(text).to_json() == text
 
 
@@ -33,8 +37,9 @@ def test_a_machine_where_little_can_be_measured_has_a_page_too() -> None:
     assert "images/" not in text
 
 
-def test_it_names_neither_a_host_nor_a_path() -> None:
-    text = DOCUMENT.read_text(encoding="utf-8") + PAGE.read_text(encoding="utf-8")
+@each_page
+def test_it_names_neither_a_host_nor_a_path(made: Page) -> None:
+    text = made.document.read_text(encoding="utf-8") + made.file.read_text(encoding="utf-8")
     assert not re.findall(r"(?<![\w./:])/(?:home|root|tmp|opt|usr|work|Users)\b", text)
 
 
