@@ -37,16 +37,11 @@ __all__ = [
 ]
 
 
-_MODULES = {
-    "resources": ("Declared", "declare_config", "from_config"),
-    "job_resource": ("BackendJob", "LatestArgs", "LatestIdArgs", "WaitArgs", "WhenArgs"),
-    "rule_resource": ("BackendJobRule", "RuleAppsArgs", "RuleMatchArgs", "RuleSetArgs"),
-}
-
-
 def __getattr__(name: str) -> object:
     """Load the resources on first use: the commands start without Pulumi's SDK."""
-    for module, names in _MODULES.items():
-        if name in names:
-            return getattr(import_module(f".{module}", __name__), name)
+    if name in __all__:
+        for module in ("job_resource", "resources", "rule_resource"):
+            found = vars(import_module(f".{module}", __name__)).get(name)
+            if found is not None:
+                return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

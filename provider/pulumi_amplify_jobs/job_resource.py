@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from .domain.jobs import IfMissing
+from .domain.keys import KEY_FIELDS
 from .domain.plan import FIELDS
 from .dynamic.internal_properties import internal_inputs
 from .dynamic.preview_outputs import only_recorded, or_absent, reason_or_absent, unless_left_alone
@@ -90,35 +91,39 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         :param wait: After an update, poll until the job shows what is declared.
         :param opts: Pulumi's resource options.
         """
-        # The SDK spends time on every property, absent or not: options come along when given.
-        given = {
-            key: value
-            for key, value in {
-                "app_id": app_id,
-                "backend_environment_name": backend_environment_name,
-                "job_id": job_id,
-                "operation": operation,
-                "status": status,
-                "when": when,
-                "if_missing": if_missing,
-                "wait": wait,
-            }.items()
-            if value is not None
-        }
-        inputs = awaited(given)
+        given = _given(
+            app_id=app_id,
+            backend_environment_name=backend_environment_name,
+            job_id=job_id,
+            operation=operation,
+            status=status,
+            when=when,
+            if_missing=if_missing,
+            wait=wait,
+        )
         opts = pulumi.ResourceOptions.merge(opts, None)
-        properties = {
-            **dict.fromkeys(self._outputs_beside(given)),
-            **inputs,
-            **secrecy(inputs, opts),
-            **internal_inputs(self, resource_name, opts),
-        }
+        properties = self._properties(resource_name, given, opts)
         end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
+        self._settle_outputs(given, opts)
+
+    def _properties(
+        self, name: str, given: Mapping[str, Any], opts: pulumi.ResourceOptions
+    ) -> dict[str, Any]:
+        inputs = awaited(given)
+        return {
+            **dict.fromkeys((*KEY_FIELDS, *self._outputs_beside(given))),
+            **inputs,
+            **secrecy(inputs, opts),
+            **internal_inputs(self, name, opts),
+        }
+
+    def _settle_outputs(self, given: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        """Have the registered outputs show what a program may know, and no more."""
         # Where a program exports the resource as a whole, these are what it exports.
         self._declared = self.__dict__.pop("declared", None)
         self._plan = self.__dict__.pop("plan", None)
-        if not isinstance(job_id, str):
+        if not isinstance(given.get("job_id"), str):
             self.__dict__["job_id"] = pulumi.get(self, "job_id").apply(_found_id)
         if pulumi.runtime.is_dry_run():
             self._keep_wishes_out(given, ignored_fields(opts.ignore_changes or ()))
@@ -170,6 +175,11 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
 
     def _output(self, name: str) -> pulumi.Output[str | None]:
         return or_absent(pulumi.get(self, name), self._declared)
+
+
+def _given(**arguments: Any) -> dict[str, Any]:
+    # The SDK spends time on every property, absent or not: options come along when given.
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _found_id(value: object) -> str | None:

@@ -15,11 +15,11 @@ import pytest
 
 from pulumi_amplify_jobs.cli.entry_point import SECTIONS
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.modules import BASE, CLIENT, CONFIG, DECIDING, HEAVY, PACKAGE, unlike
 from tests.samples import APP, ENVIRONMENT, job
 
 from .conftest import Project
 
-PACKAGE = "pulumi_amplify_jobs."
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 PREVIEW = Path(__file__).resolve().parents[1] / "report" / "previews" / "drift.json"
 
@@ -35,47 +35,25 @@ from pulumi_amplify_jobs.cli import main
 main()
 """
 
-HEAVY = {
-    "asyncio",
-    "boto3",
-    "botocore",
-    "grpc",
-    "httpx",
-    "jinja2",
-    "jsonschema",
-    "markdown_it",
-    "multiprocessing",
-    "pulumi",
-    "pydantic",
-    "pydantic_core",
-    "pygments",
-    "rich",
-    "s3transfer",
-    "starlette",
-    "urllib3",
-    "uvicorn",
-    "yaml",
-}
-
-START = """
-    cli cli.entry_point cli.errors cli.lazy_group cli.verbosity ending errors logs redaction
+START = (
+    """
+    cli cli.entry_point cli.errors cli.lazy_group cli.verbosity
 """
-CONFIG = """
-    cli.options cli.output cli.stack config config.aws config.diagnostics config.document
-    config.includes config.loader config.mappings config.misplaced config.models config.project
-    config.scalars config.setting_models config.settings config.shapes config.stack
-    config.stack_file config.unknown config.violations disk domain domain.jobs domain.keys
-    domain.name_patterns domain.times settings spelling
+    + BASE
+)
+CHECKING = (
+    """
+    cli.options cli.output cli.stack domain.name_patterns
 """
-CALLS = """
-    cli.progress cli.tables client client.apps client.bounded_http client.calls client.connect
-    client.credential_process client.credentials client.environment_jobs client.failures
-    client.failures.classify client.failures.error_codes client.failures.failure
-    client.failures.network client.failures.setup client.failures.stages client.identity
-    client.inventory client.paging client.reader client.responses client.retry client.service
-    client.session clock config.stack_selection domain.clock_skew domain.latest domain.plan limits
-    reconcile reconcile.job reconcile.waits services threads
+    + CONFIG
+)
+CALLS = (
+    """
+    cli.progress cli.tables config.stack_selection
 """
+    + DECIDING
+    + CLIENT
+)
 PLAN = """
     cli.plan cli.plan.command cli.plan.display cli.plan.stack_plan cli.plan.table
 """
@@ -102,16 +80,16 @@ RUNS: Mapping[str, tuple[str, list[str], set[str]]] = {
     "completion bash": (WITHOUT_RULES, [START, "cli.completion"], set()),
     "validate": (
         WITHOUT_RULES,
-        [START, CONFIG, "cli.validate config.check config.placeholders"],
+        [START, CHECKING, "cli.validate config.check config.placeholders"],
         {"pydantic_core", "yaml"},
     ),
-    "plan": (WITHOUT_RULES, [START, CONFIG, CALLS, PLAN], AWS),
-    "plan --all": (WITH_RULES, [START, CONFIG, CALLS, PLAN, RULES], AWS),
-    "apply --yes": (WITHOUT_RULES, [START, CONFIG, CALLS, APPLY], AWS),
-    "apply --yes --json": (WITH_RULES, [START, CONFIG, CALLS, APPLY, RULES], AWS),
+    "plan": (WITHOUT_RULES, [START, CHECKING, CALLS, PLAN], AWS),
+    "plan --all": (WITH_RULES, [START, CHECKING, CALLS, PLAN, RULES], AWS),
+    "apply --yes": (WITHOUT_RULES, [START, CHECKING, CALLS, APPLY], AWS),
+    "apply --yes --json": (WITH_RULES, [START, CHECKING, CALLS, APPLY, RULES], AWS),
     "list": (
         WITHOUT_RULES,
-        [START, CONFIG, CALLS, "cli.list cli.list.command cli.list.table"],
+        [START, CHECKING, CALLS, "cli.list cli.list.command cli.list.table"],
         AWS,
     ),
     "report drift.json": (WITHOUT_RULES, [START, REPORT, "limits"], set()),
@@ -129,14 +107,6 @@ def loaded_by(project: Project, *arguments: str) -> set[str]:
     last = result.stderr.splitlines()[-1].split()
     assert last[0] == "LOADED", result.stderr
     return set(last[1:])
-
-
-def unlike(found: set[str], expected: set[str]) -> str:
-    """Say which modules are new and which are gone; nothing where all are as expected."""
-    parts = {"new": found - expected, "no longer loaded": expected - found}
-    return "; ".join(
-        f"{what}: {', '.join(sorted(names))}" for what, names in parts.items() if names
-    )
 
 
 def declare(project: Project, emulator: Emulator, config: str) -> None:
