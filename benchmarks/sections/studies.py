@@ -59,7 +59,7 @@ PAIRS = (
         "preview-1000",
         Scale(1000, 10),
         (OURS, FLOOR),
-        {Phase.FIRST_UP: 1, Phase.UNCHANGED: 5},
+        {Phase.FIRST_UP: 1, Phase.UNCHANGED: 15},
     ),
     Study(
         "apply-1000",
