@@ -18,7 +18,8 @@ class AssumeRole:
     external_id: str | None = None
     policy: str | None = None
     policy_arns: tuple[str, ...] = ()
-    session_name: str = "pulumi-amplify-jobs"
+    session_name: str | None = None
+    """None: what the client calls its sessions, which for a target says who ran what in CI."""
     source_identity: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     transitive_tag_keys: tuple[str, ...] = ()
@@ -57,6 +58,8 @@ BY_OPTIONS = Advice(
 class Settings:
     """Provider settings; None leaves the choice to the AWS environment and profile."""
 
+    target: str = ""
+    """The name of the target that these are for; empty: the stack itself."""
     region: str | None = None
     profile: str | None = None
     assume_roles: tuple[AssumeRole, ...] = field(default=())
@@ -73,6 +76,8 @@ class Settings:
     allowed_accounts: Accounts | None = None
     """The accounts that calls may be made in; None: any."""
     forbidden_accounts: Accounts | None = None
+    account_id: str | None = None
+    """The account that the target must be in; None: it names none."""
     region_source: str = field(default="amplify-jobs:region", compare=False)
     """What the user set the region with, for messages."""
     profile_source: str = field(default="amplify-jobs:profile", compare=False)

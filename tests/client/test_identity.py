@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -65,9 +66,31 @@ def test_the_account_is_asked_for_once_and_first() -> None:
             f"amplify-jobs:forbiddenAccountIds forbids {ACCOUNT}; sign in to another account, or "
             "correct amplify-jobs:forbiddenAccountIds",
         ),
+        (
+            {"target": "shop-eu", "account_id": OTHER},
+            f"the credentials of target shop-eu belong to AWS account {ACCOUNT} "
+            f"(arn:aws:iam::{ACCOUNT}:user/ann), but the target's accountId is {OTHER}; sign in to "
+            "that account, or correct the target's accountId, profile or assumeRoles",
+        ),
+        (
+            {"target": "shop-eu", "account_id": ACCOUNT, "allowed_accounts": allowed(OTHER)},
+            f"the credentials of target shop-eu belong to AWS account {ACCOUNT} "
+            f"(arn:aws:iam::{ACCOUNT}:user/ann), but aws:allowedAccountIds allows only {OTHER}; "
+            "sign in to that account, or correct aws:allowedAccountIds",
+        ),
+        (
+            {
+                "target": "shop-eu",
+                "account_id": ACCOUNT,
+                "forbidden_accounts": Accounts((ACCOUNT,), "amplify-jobs:forbiddenAccountIds"),
+            },
+            f"the credentials of target shop-eu belong to AWS account {ACCOUNT} "
+            f"(arn:aws:iam::{ACCOUNT}:user/ann), and amplify-jobs:forbiddenAccountIds forbids "
+            f"{ACCOUNT}; sign in to another account, or correct amplify-jobs:forbiddenAccountIds",
+        ),
     ],
 )
-def test_a_wrong_account_stops_every_call(given: dict[str, Accounts], said: str) -> None:
+def test_a_wrong_account_stops_every_call(given: dict[str, Any], said: str) -> None:
     with serving(amplify) as backend, serving(sts) as tokens:
         service = connect(settings_for(backend, tokens, **given), FakeClock()).jobs
         calls = [
@@ -157,3 +180,31 @@ def test_the_role_of_the_instance_may_be_shut_out(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(CredentialsError, match="no AWS credentials"):
             connect(given, FakeClock()).jobs.get(KEY)
         assert machine.requests == []
+
+
+def test_the_right_account_of_a_target_is_asked_for_once() -> None:
+    with serving(amplify) as backend, serving(sts) as tokens:
+        given = settings_for(
+            backend,
+            tokens,
+            target="shop-eu",
+            account_id=ACCOUNT,
+            assume_roles=(AssumeRole(ROLE),),
+            allowed_accounts=allowed(OTHER, ACCOUNT),
+        )
+        services = connect(given, FakeClock())
+        with ThreadPoolExecutor(8) as pool:
+            jobs = list(pool.map(lambda _: services.jobs.get(KEY), range(16)))
+        assert None not in jobs
+        assert services.renewed().jobs.get(KEY) is not None
+    asked = [(r.form["Action"], scope_of(r)[0]) for r in tokens.requests]
+    assert asked == [("AssumeRole", "AKIDEXAMPLE"), ("GetCallerIdentity", "ASIA-deploy")]
+
+
+def test_where_the_account_of_a_target_is_not_known_the_line_names_the_target() -> None:
+    with serving(amplify) as backend, serving(lambda _: sts_error(403, "Nope", "no")) as tokens:
+        given = settings_for(backend, tokens, target="shop-eu", account_id=ACCOUNT)
+        with pytest.raises(ServiceError) as caught:
+            connect(given, FakeClock()).jobs.get(KEY)
+        assert str(caught.value).startswith("GetCallerIdentity (target shop-eu): ")
+        assert backend.requests == []

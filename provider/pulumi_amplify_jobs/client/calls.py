@@ -37,6 +37,7 @@ class Caller(Generic[C]):
         clock: Clock,
         *,
         service: str = JOBS,
+        target: str = "",
         locate: Callable[[str], str | None] = lambda _service: None,
         guard: Callable[[], None] = lambda: None,
         settled: Callable[[], bool] = lambda: False,
@@ -44,6 +45,7 @@ class Caller(Generic[C]):
     ) -> None:
         """`service` is AWS's own name for it, `locate` returns what sets a service's endpoint.
 
+        `target` is the name of the target that is asked; empty: none has to be named.
         `guard` is called before each call, and raises ServiceError where none may be made.
         `settled` says whether credentials are at hand for as long as an attempt may take.
         """
@@ -51,6 +53,7 @@ class Caller(Generic[C]):
         self._budget = budget
         self._clock = clock
         self._service = service
+        self._target = target
         self._locate = locate
         self._guard = guard
         self._settled = settled
@@ -81,6 +84,7 @@ class Caller(Generic[C]):
         `call` names it in messages; `request` makes it once, and reads the answer.
         """
         self._guard()
+        call = in_target(call, self._target)
         named = Call(call, self._locate, self._service, self._advice)
         began = self._clock.now()
         attempts = 0
@@ -153,3 +157,8 @@ def exhausted(failure: Failure, call: Call, attempts: int, spent: float) -> Serv
         parts.append(f"check {call.endpoint} and any proxy on the way")
     detail = error.detail + "".join(f"; {part}" for part in parts)
     return type(error)(error.reason, error.call, detail)
+
+
+def in_target(call: str, target: str) -> str:
+    """Return a call's name as messages have it: with its target, which a job's key names itself."""
+    return f"{call} (target {target})" if target and not call.endswith(f"@{target}") else call

@@ -61,6 +61,7 @@ def connect(
             Budget(settings.max_retries),
             clock,
             service=service,
+            target=settings.target,
             locate=connection.endpoint_source,
             guard=guard,
             settled=connection.is_settled,

@@ -39,13 +39,14 @@ def account_guard(connection: Connection, clock: Clock) -> Callable[[], None]:
     a refusal stands.
     """
     settings = connection.settings
-    if settings.allowed_accounts is None and settings.forbidden_accounts is None:
+    if not any((settings.account_id, settings.allowed_accounts, settings.forbidden_accounts)):
         return lambda: None
     caller = Caller(
         connection.tokens,
         Budget(settings.max_retries),
         clock,
         service=STS,
+        target=settings.target,
         locate=connection.endpoint_source,
         advice=settings.advice,
     )
@@ -75,7 +76,11 @@ def identity_from(answer: Mapping[str, Any]) -> Identity:
 
 def refusal(settings: Settings, identity: Identity) -> str | None:
     """Return why no call may be made with these credentials, or None where one may."""
-    who = f"the credentials belong to AWS account {identity.account} ({identity.arn})"
+    whose = f" of target {settings.target}" if settings.target else ""
+    who = f"the credentials{whose} belong to AWS account {identity.account} ({identity.arn})"
+    if settings.account_id is not None and identity.account != settings.account_id:
+        cure = "sign in to that account, or correct the target's accountId, profile or assumeRoles"
+        return f"{who}, but the target's accountId is {settings.account_id}; {cure}"
     allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
     if allowed is not None and identity.account not in allowed.ids:
         cure = f"sign in to that account, or correct {allowed.source}"

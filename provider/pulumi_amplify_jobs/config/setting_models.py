@@ -87,7 +87,9 @@ class AssumeRoleConfig(ConfigModel):
         core.list_schema(ANY_TEXT), "ARNs of managed policies for the session."
     )
     session_name: str | None = optional(
-        ANY_TEXT, "The session's name; `pulumi-amplify-jobs` without it."
+        ANY_TEXT,
+        "The session's name; `pulumi-amplify-jobs` without it, and for a target the CI's actor "
+        "and run, too.",
     )
     source_identity: str | None = optional(ANY_TEXT, "The source identity of the session.")
     tags: dict[str, str] | None = optional(

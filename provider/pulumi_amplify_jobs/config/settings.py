@@ -124,7 +124,7 @@ def _role(model: AssumeRoleConfig) -> AssumeRole:
         external_id=model.external_id,
         policy=model.policy,
         policy_arns=tuple(model.policy_arns or ()),
-        session_name=model.session_name or "pulumi-amplify-jobs",
+        session_name=model.session_name or None,
         source_identity=model.source_identity,
         tags=tuple((model.tags or {}).items()),
         transitive_tag_keys=tuple(model.transitive_tag_keys or ()),

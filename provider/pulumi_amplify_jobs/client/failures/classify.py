@@ -38,7 +38,8 @@ SERVICES = {
 def failure_of(error: Exception, call: Call) -> Failure | None:
     """Classify an exception of a botocore call, or None where it is none of AWS's."""
     if isinstance(error, MalformedAnswerError):
-        return Failure(error, Retry.MALFORMED)
+        named = MalformedAnswerError(error.reason, call.name, error.detail)
+        return Failure(named, Retry.MALFORMED)
     if isinstance(error, ServiceError):
         return final(type(error)(error.reason, call.name, error.detail))
     if isinstance(error, OutOfTimeError):

@@ -238,6 +238,9 @@ def _refused(answer: Answer, call: Call, where: str) -> RequestRefusedError:
         return RequestRefusedError(
             f"HTTP {status}, but not from AWS: the response has no error code; {advice}", where
         )
+    if answer.operation == "AssumeRole":
+        said = f"STS refuses the request: {answer.said}; correct assumeRoles"
+        return RequestRefusedError(said, where)
     of_place = status == 400 and answer.operation in call.name
     refused = PlaceRefusedError if of_place else RequestRefusedError
     return refused(f"the service refuses the request: {answer.said}", where)
