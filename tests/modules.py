@@ -41,11 +41,12 @@ DECIDING = """
 """
 CLIENT = """
     client client.apps client.bounded_http client.calls client.connect
-    client.credential_process client.credentials client.environment_jobs client.failures
-    client.failures.classify client.failures.error_codes client.failures.failure
-    client.failures.network client.failures.setup client.failures.stages client.identity
-    client.inventory client.paging client.reader client.responses client.retry client.service
-    client.session domain.latest domain.name_patterns threads
+    client.credential_process client.credentials client.data_loader client.environment_jobs
+    client.failures client.failures.classify client.failures.error_codes
+    client.failures.failure client.failures.network client.failures.setup
+    client.failures.stages client.identity client.inventory client.paging client.reader
+    client.responses client.retry client.roles client.service client.session
+    client.session_names client.sources domain.latest domain.name_patterns threads
 """
 
 

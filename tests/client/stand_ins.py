@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timezone
 
 from tests.client.conftest import KEY
 from tests.client.scripted import Reply, Request
@@ -32,6 +33,11 @@ def scope_of(request: Request) -> tuple[str, str]:
 
 def sts(request: Request) -> Reply:
     """Lend credentials that carry the role's name, and say that all callers are of `ACCOUNT`."""
+    return lent_until(request, datetime(2099, 1, 1, tzinfo=timezone.utc))
+
+
+def lent_until(request: Request, end: datetime) -> Reply:
+    """Answer as `sts` does, with credentials that end then."""
     if request.form["Action"] == "GetCallerIdentity":
         body = f"""<GetCallerIdentityResponse {NAMESPACE}><GetCallerIdentityResult>
         <Arn>arn:aws:iam::{ACCOUNT}:user/ann</Arn><UserId>A</UserId><Account>{ACCOUNT}</Account>
@@ -41,7 +47,7 @@ def sts(request: Request) -> Reply:
     body = f"""<{action}Response {NAMESPACE}>
         <{action}Result><Credentials><AccessKeyId>ASIA-{name}</AccessKeyId>
         <SecretAccessKey>s</SecretAccessKey><SessionToken>token-{name}</SessionToken>
-        <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></{action}Result>
+        <Expiration>{end.isoformat()}</Expiration></Credentials></{action}Result>
         </{action}Response>"""
     return Reply(200, body.encode(), XML)
 

@@ -256,7 +256,7 @@ def test_a_throttled_assume_role_is_ridden_out(monkeypatch: pytest.MonkeyPatch) 
     assert (len(tokens.requests), len(clock.slept)) == (4, 3)
 
 
-@pytest.mark.parametrize(("minutes", "settled"), [(60, True), (16, False), (14, False)])
+@pytest.mark.parametrize(("minutes", "settled"), [(60, True), (8, True), (6, False), (4, False)])
 def test_credentials_that_may_be_renewed_in_the_next_call_are_not_settled(
     minutes: int, settled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.credentials import ReadOnlyCredentials
+from botocore.credentials import ReadOnlyCredentials, RefreshableCredentials
 from botocore.session import Session as BotocoreSession
 
 from ..errors import CredentialsError
@@ -47,6 +47,22 @@ PROCESS_KEYS = {
     "secret_key": "SecretAccessKey",
     "token": "SessionToken",
 }
+
+RENEWED_AHEAD = 5 * 60
+"""Seconds before their end from which on credentials are renewed, in the midst of a call."""
+
+RENEWED_AT_LATEST = 2 * 60
+"""The same from which on no call goes on with the old ones; a call has no more time in all."""
+
+
+def renew_in_time(credentials: object) -> None:
+    """Have credentials that end renewed before they do, and not at every call.
+
+    botocore begins 15 minutes before their end, and STS may have lent them for just that long.
+    """
+    if isinstance(credentials, RefreshableCredentials):
+        credentials._advisory_refresh_timeout = RENEWED_AHEAD  # type: ignore[attr-defined]
+        credentials._mandatory_refresh_timeout = RENEWED_AT_LATEST  # type: ignore[attr-defined]
 
 
 def watch_credentials(session: BotocoreSession, names: Names) -> None:

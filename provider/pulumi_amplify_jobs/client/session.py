@@ -7,34 +7,25 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
 
 import botocore.exceptions as boto
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.credentials import (
-    AssumeRoleCredentialFetcher,
-    CredentialProvider,
-    Credentials,
-    DeferredRefreshableCredentials,
-    InstanceMetadataProvider,
-    RefreshableCredentials,
-)
+from botocore.credentials import CredentialResolver, RefreshableCredentials
 from botocore.session import Session as BotocoreSession
-from botocore.session import get_session
 from botocore.utils import ensure_boolean
 
 from ..limits import CONNECT, PATIENCE, READ
 from ..logs import logger
-from ..redaction import learn, learn_url
-from ..settings import AssumeRole, Settings
-from ..threads import AbandonedError
-from . import bounded_http, credential_process
-from .credentials import watch_credentials
-from .failures.network import causes_of
-from .failures.stages import Named, Names, Stage, StageError, first_set, staged
+from ..redaction import learn_url
+from ..settings import Settings
+from . import bounded_http
+from .credentials import RENEWED_AHEAD, watch_credentials
+from .failures.stages import Names, Stage, StageError, first_set, staged
+from .roles import METHOD, InRole, in_roles
+from .sources import Source, is_hopeless, new_session, source_for
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -56,13 +47,6 @@ CONNECTIONS = 32
 """Calls that one client may have in flight."""
 
 
-RENEWED_AHEAD = 15 * 60
-"""Seconds before their end from which on botocore renews credentials, in the midst of a call."""
-
-PASSING = (boto.ClientError, boto.HTTPClientError, boto.ConnectionError, AbandonedError)
-"""What credentials may fail with that later calls may do without: their own calls failed."""
-
-
 ClientT = TypeVar("ClientT", bound=BaseClient)
 
 
@@ -82,7 +66,9 @@ class Connection:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._session: BotocoreSession | None = None
+        self._source: Source | None = None
+        self._in_role: BotocoreSession | None = None
+        self._credentials: object = None
         self._lock = threading.Lock()
         self._names = _names_in(settings)
         self._hopeless: StageError | None = None
@@ -103,23 +89,23 @@ class Connection:
         """Return a client with bounds, and with credentials at hand.
 
         botocore gets some kinds of credentials only in the midst of the first call. What keeps them
-        away would do so again, and is kept: a process that hangs is not waited for twice.
+        away would do so again, and is kept.
         """
         with self._lock:
             if self._hopeless is not None:
                 raise self._hopeless
             try:
-                self._session = self._session or _identity_session(self.settings, self._names)
+                self._source = self._source or source_for(self.settings, self._names)
+                session = self._session(self._source)
                 with staged(Stage.SETTINGS, self._names):
-                    region = self._session.get_config_variable("region")
-                    arguments = _arguments(service, self.settings, region)
-                    client = self._session.create_client(service, **arguments)
-                    _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
-                method = self._freeze(self._session)
+                    client: BaseClient = _made(self._source, session, service, self.settings)
+                method = self._freeze(session)
             except StageError as problem:
-                if not any(isinstance(each, PASSING) for each in causes_of(problem.error)):
-                    self._hopeless = problem
-                raise
+                # What the source of several targets knows by one of them is this one's problem.
+                own = StageError(problem.stage, problem.error, self._names, problem.method)
+                if is_hopeless(own):
+                    self._hopeless = own
+                raise own from problem.error
         log.info(
             "%s: region %s, endpoint %s, credentials from %s",
             client.meta.service_model.service_name,
@@ -127,8 +113,16 @@ class Connection:
             client.meta.endpoint_url,
             method,
         )
-        bounded_http.bound(client)
         return client
+
+    def _session(self, source: Source) -> BotocoreSession:
+        """Return the session of the source itself, or one in the last of the settings' roles."""
+        session = source.session()
+        if not self.settings.assume_roles:
+            return session
+        if self._in_role is None:
+            self._in_role = _in_role(source, session, self.settings, self._names)
+        return self._in_role
 
     def _freeze(self, session: BotocoreSession) -> str:
         """Get the credentials; return botocore's name of where they are from."""
@@ -136,11 +130,12 @@ class Connection:
         method: str = credentials.method
         with staged(Stage.CREDENTIALS, self._names, method):
             credentials.get_frozen_credentials()
+        self._credentials = credentials
         return method
 
     def is_settled(self) -> bool:
         """Say whether the credentials are at hand, and won't be renewed in the next call."""
-        credentials = self._session.get_credentials() if self._session else None
+        credentials = self._credentials
         if not isinstance(credentials, RefreshableCredentials):
             return credentials is not None
         return not credentials.refresh_needed(int(RENEWED_AHEAD + PATIENCE))
@@ -156,9 +151,7 @@ class Connection:
         url, source = given if service == STS else (settings.endpoint, settings.endpoint_source)
         if url and service in (JOBS, APPS, STS):
             return source
-        core = get_session()
-        if settings.profile:
-            core.set_config_variable("profile", settings.profile)
+        core = new_session(settings.profile)
         try:
             if ensure_boolean(core.get_config_variable("ignore_configured_endpoint_urls")):
                 return None
@@ -184,23 +177,34 @@ def _names_in(settings: Settings) -> Names:
     )
 
 
-def _identity_session(settings: Settings, names: Names) -> BotocoreSession:
-    """Return a session under the settings' identity, in their region."""
-    with staged(Stage.CREDENTIALS, names):
-        core = _session(settings, names)
-        region = _region(core, settings)
-        for role in settings.assume_roles:
-            core = _in_role(core, role, region, settings, names)
-        if core.get_credentials() is None:
-            raise boto.NoCredentialsError
-    if region is not None:
-        core.set_config_variable("region", region)
-    return core
+def _in_role(
+    source: Source, session: BotocoreSession, settings: Settings, names: Names
+) -> BotocoreSession:
+    """Return a session whose credentials are those of a role, lent to those of `session`."""
+
+    def create_sts(service: str, **keys: Any) -> Any:
+        return _made(source, session, service, settings, **keys)
+
+    own: Any = session.get_credentials()
+    with staged(Stage.CREDENTIALS, names, METHOD):
+        credentials = in_roles(own, settings, create_sts)
+        assumed = new_session(settings.profile)
+        assumed.register_component("credential_provider", CredentialResolver([InRole(credentials)]))
+        watch_credentials(assumed, names)
+        assumed.set_config_variable("region", session.get_config_variable("region"))
+    return assumed
 
 
-def _region(session: BotocoreSession, settings: Settings) -> str | None:
-    named = settings.region or os.environ.get("AWS_REGION")
-    return named or session.get_config_variable("region")
+def _made(
+    source: Source, session: BotocoreSession, service: str, settings: Settings, **keys: Any
+) -> Any:
+    """Return a client of the session, or of the `keys` that are handed over, with bounds."""
+    with source.lock:
+        arguments = _arguments(service, settings, session.get_config_variable("region"))
+        client: Any = session.create_client(service, **arguments, **keys)
+    _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
+    bounded_http.bound(client)
+    return client
 
 
 def _arguments(service: str, settings: Settings, region: str | None) -> _Arguments:
@@ -217,77 +221,3 @@ def _arguments(service: str, settings: Settings, region: str | None) -> _Argumen
         user_agent_extra="pulumi-amplify-jobs",
     )
     return {"region_name": region, "endpoint_url": endpoint, "config": config}
-
-
-def _session(settings: Settings, names: Names) -> BotocoreSession:
-    session = get_session()
-    if settings.profile:
-        session.set_config_variable("profile", settings.profile)
-    credential_process.bound(session, _region(session, settings))
-    chain = session.get_component("credential_provider")
-    if not settings.instance_credentials:
-        chain.remove(InstanceMetadataProvider.METHOD)
-    profiles = session.full_config.get("profiles", {})
-    chain.providers[:] = [Named(provider, names, profiles) for provider in chain.providers]
-    watch_credentials(session, names)
-    return session
-
-
-class _RoleProvider(CredentialProvider):
-    """Credentials of an assumed role, which renew themselves in time."""
-
-    METHOD = "assumeRoles"
-
-    def __init__(self, fetcher: AssumeRoleCredentialFetcher) -> None:
-        super().__init__()
-        self._fetcher = fetcher
-
-    def load(self) -> Credentials:
-        """Return credentials that make the AssumeRole call when they are first used."""
-        return DeferredRefreshableCredentials(self._fetcher.fetch_credentials, self.METHOD)
-
-
-def _in_role(
-    source: BotocoreSession,
-    role: AssumeRole,
-    region: str | None,
-    settings: Settings,
-    names: Names,
-) -> BotocoreSession:
-    """Return a session whose credentials are the role's, assumed with those of `source`."""
-    learn(role.external_id)
-    credentials = source.get_credentials()
-    if credentials is None:
-        raise boto.NoCredentialsError
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=partial(_sts_client, source, settings, region),
-        source_credentials=credentials,
-        role_arn=role.role_arn,
-        extra_args=_extra_arguments(role),
-    )
-    assumed = _session(settings, names)
-    assumed.get_component("credential_provider").providers.insert(0, _RoleProvider(fetcher))
-    return assumed
-
-
-def _sts_client(
-    source: BotocoreSession, settings: Settings, region: str | None, name: str, **options: Any
-) -> Any:
-    client = source.create_client(name, **_arguments(STS, settings, region), **options)
-    bounded_http.bound(client)
-    return client
-
-
-def _extra_arguments(role: AssumeRole) -> dict[str, Any]:
-    """Return the arguments of STS AssumeRole, the absent ones left out."""
-    arguments = {
-        "DurationSeconds": role.duration,
-        "ExternalId": role.external_id,
-        "Policy": role.policy,
-        "PolicyArns": [{"arn": arn} for arn in role.policy_arns],
-        "RoleSessionName": role.session_name,
-        "SourceIdentity": role.source_identity,
-        "Tags": [{"Key": key, "Value": value} for key, value in role.tags],
-        "TransitiveTagKeys": list(role.transitive_tag_keys),
-    }
-    return {name: value for name, value in arguments.items() if value}

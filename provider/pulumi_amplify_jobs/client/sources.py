@@ -1,0 +1,124 @@
+"""Where credentials come from, before any role: the environment or a profile, asked once for all.
+
+Many targets lend their roles from one identity. Its process is run, its sign-in is read and its
+metadata is asked for once in this process, not for each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+from weakref import WeakValueDictionary
+
+import botocore.exceptions as boto
+from botocore.credentials import InstanceMetadataProvider
+from botocore.session import Session as BotocoreSession
+from botocore.session import get_session
+
+from ..settings import Settings
+from ..threads import AbandonedError
+from . import credential_process
+from .credentials import renew_in_time, watch_credentials
+from .data_loader import shared_loader
+from .failures.network import causes_of
+from .failures.stages import Named, Names, Stage, StageError, staged
+
+PASSING = (boto.ClientError, boto.HTTPClientError, boto.ConnectionError, AbandonedError)
+"""What credentials may fail with that later calls may do without: their own calls failed."""
+
+
+def is_hopeless(problem: StageError) -> bool:
+    """Say whether what went wrong before a call would go wrong again in this process."""
+    return not any(isinstance(each, PASSING) for each in causes_of(problem.error))
+
+
+def new_session(profile: str | None) -> BotocoreSession:
+    """Return a session that shares botocore's data with all others of this process."""
+    session = get_session()
+    if profile:
+        session.set_config_variable("profile", profile)
+    session.lazy_register_component(
+        "data_loader", lambda: shared_loader(session.get_config_variable("data_path"))
+    )
+    return session
+
+
+class Source:
+    """The credentials that a profile or the environment has, and a session under them.
+
+    May be shared by threads; who makes clients of the session holds `lock` meanwhile.
+    """
+
+    def __init__(self, settings: Settings, names: Names, region: str | None) -> None:
+        self.lock = threading.RLock()
+        self._settings = settings
+        self._names = names
+        self._region = region
+        self._session: BotocoreSession | None = None
+        self._hopeless: StageError | None = None
+
+    def session(self) -> BotocoreSession:
+        """Return the session, whose credentials are at hand.
+
+        Raises StageError. What would keep them away again is kept: a process that hangs is not
+        waited for twice.
+        """
+        with self.lock:
+            if self._hopeless is not None:
+                raise self._hopeless
+            try:
+                self._session = self._session or self._made()
+                credentials: Any = self._session.get_credentials()
+                with staged(Stage.CREDENTIALS, self._names, credentials.method):
+                    credentials.get_frozen_credentials()
+            except StageError as problem:
+                if is_hopeless(problem):
+                    self._hopeless = problem
+                raise
+            return self._session
+
+    def _made(self) -> BotocoreSession:
+        with staged(Stage.CREDENTIALS, self._names):
+            session = new_session(self._settings.profile)
+            region = self._region or session.get_config_variable("region")
+            credential_process.bound(session, region)
+            chain = session.get_component("credential_provider")
+            if not self._settings.instance_credentials:
+                chain.remove(InstanceMetadataProvider.METHOD)
+            profiles = session.full_config.get("profiles", {})
+            chain.providers[:] = [
+                Named(provider, self._names, profiles) for provider in chain.providers
+            ]
+            watch_credentials(session, self._names)
+            credentials = session.get_credentials()
+            if credentials is None:
+                raise boto.NoCredentialsError
+            renew_in_time(credentials)
+            if region is not None:
+                session.set_config_variable("region", region)
+        return session
+
+
+_sources: WeakValueDictionary[object, Source] = WeakValueDictionary()
+_lock = threading.Lock()
+
+
+def source_for(settings: Settings, names: Names) -> Source:
+    """Return the source of the settings' credentials, the same one for all that mean the same.
+
+    The region is that in which roles by web identity are asked for. The environment is what it is
+    now: it, too, says whose credentials they are.
+    """
+    region = settings.region or os.environ.get("AWS_REGION")
+    environment = frozenset(
+        (name, value)
+        for name, value in os.environ.items()
+        if name.startswith("AWS_") or name == "HOME"
+    )
+    key = (settings.profile, settings.instance_credentials, region, environment)
+    with _lock:
+        source = _sources.get(key)
+        if source is None:
+            source = _sources[key] = Source(settings, names, region)
+        return source
