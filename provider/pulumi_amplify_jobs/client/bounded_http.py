@@ -10,7 +10,9 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import time
+from functools import cache
 from typing import Any
 
 from botocore.awsrequest import (
@@ -19,6 +21,8 @@ from botocore.awsrequest import (
     AWSHTTPSConnection,
     AWSHTTPSConnectionPool,
 )
+from botocore.httpsession import create_urllib3_context
+from urllib3.exceptions import SSLError
 
 from ..clock import LONGEST_DEAFNESS
 from ..limits import LARGEST_ANSWER, READ
@@ -108,7 +112,30 @@ class _Connection(_Awaited, AWSHTTPConnection):  # type: ignore[misc]
 
 
 class _SecureConnection(_Awaited, AWSHTTPSConnection):  # type: ignore[misc]
-    """Over HTTPS."""
+    """Over HTTPS, trusting what a bundle of certificates vouches for: it is read once."""
+
+    ca_certs: str | None
+    ssl_context: ssl.SSLContext
+
+    def _connect(self) -> None:
+        if self.ca_certs:
+            self.ssl_context, self.ca_certs = _trusting(self.ca_certs), None
+        super()._connect()
+
+
+@cache
+def _trusting(bundle: str) -> ssl.SSLContext:
+    """Return what checks certificates by those in this file.
+
+    urllib3 would read it anew for each connection, and keep it for each client: 14 ms and 0.7 MB
+    for the usual authorities.
+    """
+    context: ssl.SSLContext = create_urllib3_context()
+    try:
+        context.load_verify_locations(bundle)
+    except OSError as error:
+        raise SSLError(error) from error  # as urllib3 does
+    return context
 
 
 class _Pool(AWSHTTPConnectionPool):
