@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -216,3 +218,50 @@ def test_credentials_that_last_as_briefly_as_possible_are_not_asked_for_at_every
         for _ in range(3):
             services.jobs.get(KEY)
     assert runs.read_text() == "x"
+
+
+FORTY = """
+import resource, sys
+opened = []
+sys.addaudithook(lambda name, args: name == "open" and opened.append(str(args[0])))
+from pulumi_amplify_jobs.clock import SystemClock
+from pulumi_amplify_jobs.domain.keys import JobKey
+from pulumi_amplify_jobs.services import connect
+from pulumi_amplify_jobs.settings import AssumeRole, Settings
+
+backend, tokens, account, *key = sys.argv[1:]
+for number in range(40):
+    settings = Settings(
+        target=f"target-{number}",
+        region=("eu-west-1", "us-east-1", "eu-north-1", "us-west-2", "sa-east-1")[number % 5],
+        account_id=account,
+        assume_roles=(AssumeRole(f"arn:aws:iam::{account}:role/r{number}"),),
+        endpoint=backend,
+        sts_endpoint=tokens,
+    )
+    services = connect(settings, SystemClock())
+    assert services.jobs.get(JobKey(*key)) is not None
+    kept = [*globals().get("kept", []), services]
+read = [path for path in opened if "endpoints.json" in path]
+print(len(read), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_forty_targets_fit_into_one_process() -> None:
+    with serving(amplify) as backend, serving(sts) as tokens:
+        place = (KEY.app_id, KEY.backend_environment_name, KEY.job_id)
+        done = subprocess.run(
+            [sys.executable, "-c", FORTY, backend.url, tokens.url, ACCOUNT, *place],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr == ""
+        assert sorted(assumed(tokens)) == sorted(
+            f"arn:aws:iam::{ACCOUNT}:role/r{number}" for number in range(40)
+        )
+        actions = Counter(request.form["Action"] for request in tokens.requests)
+        assert actions == {"AssumeRole": 40, "GetCallerIdentity": 40}
+    reads, megabytes = map(int, done.stdout.split())
+    assert reads == 1
+    assert megabytes < 150

@@ -37,22 +37,28 @@ class InRole(CredentialProvider):
 
 
 def in_roles(
-    source: Credentials, settings: Settings, create_client: Callable[..., Any]
+    source: Credentials,
+    settings: Settings,
+    lender: Callable[..., Any],
+    create_client: Callable[..., Any],
 ) -> Credentials:
     """Return the credentials of the last of the settings' roles, assumed one with the other.
 
-    `create_client` makes STS clients with the credentials that it is handed.
+    `lender` returns the STS client of the source, which lends to many; `create_client` makes one
+    with the credentials that it is handed.
     """
+    creator = lender
     for role in settings.assume_roles:
         learn(role.external_id)
         fetcher = AssumeRoleCredentialFetcher(
-            client_creator=create_client,
+            client_creator=creator,
             source_credentials=source,
             role_arn=role.role_arn,
             extra_args=_extra_arguments(role, settings.target),
         )
         source = DeferredRefreshableCredentials(fetcher.fetch_credentials, METHOD)
         renew_in_time(source)
+        creator = create_client
     return source
 
 

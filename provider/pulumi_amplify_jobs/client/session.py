@@ -182,12 +182,16 @@ def _in_role(
 ) -> BotocoreSession:
     """Return a session whose credentials are those of a role, lent to those of `session`."""
 
+    def lender(service: str, **_keys: Any) -> Any:
+        alike = (settings.sts_region, settings.sts_endpoint, settings.retry_mode)
+        return source.client(alike, lambda: _made(source, session, service, settings))
+
     def create_sts(service: str, **keys: Any) -> Any:
         return _made(source, session, service, settings, **keys)
 
     own: Any = session.get_credentials()
     with staged(Stage.CREDENTIALS, names, METHOD):
-        credentials = in_roles(own, settings, create_sts)
+        credentials = in_roles(own, settings, lender, create_sts)
         assumed = new_session(settings.profile)
         assumed.register_component("credential_provider", CredentialResolver([InRole(credentials)]))
         watch_credentials(assumed, names)

@@ -6,15 +6,18 @@ metadata is asked for once in this process, not for each of them.
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import botocore.exceptions as boto
 from botocore.credentials import InstanceMetadataProvider
+from botocore.hooks import HierarchicalEmitter
 from botocore.session import Session as BotocoreSession
-from botocore.session import get_session
 
 from ..settings import Settings
 from ..threads import AbandonedError
@@ -23,6 +26,8 @@ from .credentials import renew_in_time, watch_credentials
 from .data_loader import shared_loader
 from .failures.network import causes_of
 from .failures.stages import Named, Names, Stage, StageError, staged
+
+T = TypeVar("T")
 
 PASSING = (boto.ClientError, boto.HTTPClientError, boto.ConnectionError, AbandonedError)
 """What credentials may fail with that later calls may do without: their own calls failed."""
@@ -33,9 +38,20 @@ def is_hopeless(problem: StageError) -> bool:
     return not any(isinstance(each, PASSING) for each in causes_of(problem.error))
 
 
+@cache
+def _handlers() -> HierarchicalEmitter:
+    """Return botocore's own handlers of events, of which each session wants a copy.
+
+    To have a session register them takes most of the time that it is made in.
+    """
+    handlers = HierarchicalEmitter()
+    BotocoreSession(event_hooks=handlers)
+    return handlers
+
+
 def new_session(profile: str | None) -> BotocoreSession:
     """Return a session that shares botocore's data with all others of this process."""
-    session = get_session()
+    session = BotocoreSession(event_hooks=copy.copy(_handlers()), include_builtin_handlers=False)
     if profile:
         session.set_config_variable("profile", profile)
     session.lazy_register_component(
@@ -57,6 +73,15 @@ class Source:
         self._region = region
         self._session: BotocoreSession | None = None
         self._hopeless: StageError | None = None
+        self._clients: dict[object, Any] = {}
+
+    def client(self, key: object, make: Callable[[], T]) -> T:
+        """Return the client that was made for this key, or make it."""
+        with self.lock:
+            if key not in self._clients:
+                self._clients[key] = make()
+            client: T = self._clients[key]
+            return client
 
     def session(self) -> BotocoreSession:
         """Return the session, whose credentials are at hand.
