@@ -47,6 +47,13 @@ IN_THE_STACK = Advice(
     credentials="sign in again, or set aws:profile or the AWS_* environment variables",
 )
 
+IN_A_TARGET = Advice(
+    region="set the target's region, aws:region or AWS_REGION",
+    credentials=(
+        "sign in again, or set the target's profile, aws:profile or the AWS_* environment variables"
+    ),
+)
+
 BY_OPTIONS = Advice(
     region="use --region, or set AWS_REGION",
     credentials="sign in again, use --profile, or set the AWS_* environment variables",
@@ -84,3 +91,8 @@ class Settings:
     advice: Advice = field(default=IN_THE_STACK, compare=False)
     instance_credentials: bool = True
     """Whether the instance's own role may sign, where nothing else does."""
+
+    @property
+    def cures(self) -> Advice:
+        """How the user can set what is missing of these settings."""
+        return IN_A_TARGET if self.target else self.advice

@@ -206,5 +206,5 @@ def test_where_the_account_of_a_target_is_not_known_the_line_names_the_target() 
         given = settings_for(backend, tokens, target="shop-eu", account_id=ACCOUNT)
         with pytest.raises(ServiceError) as caught:
             connect(given, FakeClock()).jobs.get(KEY)
-        assert str(caught.value).startswith("GetCallerIdentity (target shop-eu): ")
+        assert str(caught.value).startswith("GetCallerIdentity in target shop-eu: ")
         assert backend.requests == []

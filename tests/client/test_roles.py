@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_sts_refuses_what_a_role_is_asked_for_with() -> None:
             connect(settings, FakeClock()).jobs.get(KEY)
     line = str(caught.value)
     assert line.startswith("AssumeRole (for GetBackendJob ")
-    assert line.endswith(f": STS refuses the request: {said}; correct assumeRoles")
+    assert line.endswith(f": STS refuses the request: {said.rstrip('.')}; correct assumeRoles")
     assert "shop-eu" in line
 
 
@@ -265,3 +266,61 @@ def test_forty_targets_fit_into_one_process() -> None:
     reads, megabytes = map(int, done.stdout.split())
     assert reads == 1
     assert megabytes < 150
+
+
+WRONG = {
+    "a policy that is no JSON": (
+        {"policy": "{"},
+        {},
+        "policy of assumeRoles is not JSON; correct it",
+    ),
+    "a session's name that is too short": (
+        {"session_name": "x"},
+        {},
+        "AWS's client refuses a key of assumeRoles: Invalid length for parameter RoleSessionName, "
+        "value: 1, valid min length: 2; correct it",
+    ),
+    "no region": (
+        {},
+        {"region": None},
+        "no region; set the target's region, aws:region or AWS_REGION",
+    ),
+    "no such profile": (
+        {},
+        {"profile": "nope", "profile_source": "the target's profile"},
+        "there is no AWS profile nope in /dev/null; correct the target's profile",
+    ),
+}
+
+
+@pytest.mark.parametrize(("role", "settings", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_with_a_targets_role_is_one_line(
+    role: dict[str, Any], settings: dict[str, Any], said: str
+) -> None:
+    with serving(sts) as tokens:
+        wrong = Settings(
+            **{
+                "target": "shop-eu",
+                "region": REGION,
+                "sts_endpoint": tokens.url,
+                "assume_roles": (AssumeRole(FIRST, **role),),
+                **settings,
+            }
+        )
+        with pytest.raises(CredentialsError) as caught:
+            next(connect(wrong, FakeClock()).apps.apps())
+        assert str(caught.value) == f"ListApps in target shop-eu: {said}"
+        assert tokens.requests == []
+
+
+def test_a_target_without_credentials_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    settings = Settings(target="shop-eu", region=REGION, assume_roles=(AssumeRole(FIRST),))
+    with pytest.raises(CredentialsError) as caught:
+        next(connect(settings, FakeClock()).apps.apps())
+    assert str(caught.value) == (
+        "ListApps in target shop-eu: no AWS credentials: neither the environment nor the AWS "
+        "profile default has any; sign in again, or set the target's profile, aws:profile or the "
+        "AWS_* environment variables"
+    )

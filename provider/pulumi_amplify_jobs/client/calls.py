@@ -161,4 +161,4 @@ def exhausted(failure: Failure, call: Call, attempts: int, spent: float) -> Serv
 
 def in_target(call: str, target: str) -> str:
     """Return a call's name as messages have it: with its target, which a job's key names itself."""
-    return f"{call} (target {target})" if target and not call.endswith(f"@{target}") else call
+    return f"{call} in target {target}" if target and not call.endswith(f"@{target}") else call

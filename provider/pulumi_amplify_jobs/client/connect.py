@@ -65,7 +65,7 @@ def connect(
             locate=connection.endpoint_source,
             guard=guard,
             settled=connection.is_settled,
-            advice=settings.advice,
+            advice=settings.cures,
         )
 
     jobs = AmplifyJobsService(caller(connection.jobs, JOBS))

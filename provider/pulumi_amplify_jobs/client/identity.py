@@ -48,7 +48,7 @@ def account_guard(connection: Connection, clock: Clock) -> Callable[[], None]:
         service=STS,
         target=settings.target,
         locate=connection.endpoint_source,
-        advice=settings.advice,
+        advice=settings.cures,
     )
     lock = threading.Lock()
 

@@ -239,7 +239,7 @@ def _refused(answer: Answer, call: Call, where: str) -> RequestRefusedError:
             f"HTTP {status}, but not from AWS: the response has no error code; {advice}", where
         )
     if answer.operation == "AssumeRole":
-        said = f"STS refuses the request: {answer.said}; correct assumeRoles"
+        said = f"STS refuses the request: {answer.said.rstrip('.')}; correct assumeRoles"
         return RequestRefusedError(said, where)
     of_place = status == 400 and answer.operation in call.name
     refused = PlaceRefusedError if of_place else RequestRefusedError

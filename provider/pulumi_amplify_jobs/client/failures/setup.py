@@ -6,6 +6,7 @@ known by its name in botocore's chain (METHOD), never by a message.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 
@@ -41,6 +42,9 @@ SETTING_OF: dict[type[Exception], str] = {
 }
 """What sets the value that an exception complains of; a profile has the same in small letters."""
 
+OF_THE_REGION = (boto.InvalidRegionError, boto.NoRegionError)
+"""STS, too, is asked in a region, for a role."""
+
 SIGNED_OUT = (
     boto.SSOError,
     boto.TokenRetrievalError,
@@ -50,7 +54,7 @@ SIGNED_OUT = (
 
 def of_stage(problem: StageError, call: Call) -> ServiceError:
     """Return the error to raise for what went wrong before the call."""
-    if problem.stage is Stage.SETTINGS:
+    if problem.stage is Stage.SETTINGS or isinstance(problem.error, OF_THE_REGION):
         return _of_settings(problem.error, problem.names, call)
     said = _of_credentials(problem, call.advice.credentials)
     return CredentialsError(said, call.name)
@@ -219,8 +223,18 @@ def _of_web_identity(error: Exception, profile: str) -> str | None:
     return None
 
 
+def _of_role(error: Exception, _profile: str) -> str | None:
+    if isinstance(error, boto.ParamValidationError):
+        report = one_line(str(error.kwargs.get("report", "")), 200)
+        return f"AWS's client refuses a key of assumeRoles: {report}; correct it"
+    if isinstance(error, json.JSONDecodeError):
+        return "policy of assumeRoles is not JSON; correct it"
+    return None
+
+
 METHODS: dict[str, Callable[[Exception, str], str | None]] = {
     "assume-role-with-web-identity": _of_web_identity,
+    "assumeRoles": _of_role,
     "container-role": _of_container,
     "custom-process": _of_process,
 }
