@@ -97,7 +97,7 @@ def test_another_schema_is_refused(database: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         Emulator(database=database)
     assert str(caught.value) == (
-        f"{database}: has schema 99, this emulator knows 2; "
+        f"{database}: has schema 99, this emulator knows 3; "
         "use the version that made it, or name a new file"
     )
 

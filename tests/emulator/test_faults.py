@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
 from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, EmulatorError, Fault, parse_fault
-from pulumi_amplify_jobs.emulator.faults import FaultPlan
+from pulumi_amplify_jobs.emulator.faults import FaultPlan, Limits
 from tests.waiting import until
 
 from .conftest import DEV, job, make_client
@@ -264,7 +264,7 @@ def test_cleared_faults_do_not_strike(client: AmplifyBackendClient, emulator: Em
 
 
 def picks(plan: FaultPlan) -> list[str | None]:
-    struck = [plan.pick("GetBackendJob", "j") for _ in range(2000)]
+    struck = [plan.pick(Limits("GetBackendJob", "j")) for _ in range(2000)]
     return [fault.kind if fault else None for fault in struck]
 
 

@@ -81,6 +81,8 @@ def test_what_clients_here_call_it_by_is_taken(emulator: Emulator, host: str) ->
         ("evil.example:4580", False),
         ("1.2.3.4.example", False),
         ("amplifybackend.eu-west-1.amazonaws.com", True),
+        ("sts.eu-west-1.amazonaws.com", True),
+        ("sts.amazonaws.com", True),
         ("ec2-1-2-3-4.compute.amazonaws.com", False),
         ("amplify.evil.example.amazonaws.com", False),
     ],

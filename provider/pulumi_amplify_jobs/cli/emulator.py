@@ -28,6 +28,13 @@ A seed is a list of jobs, with the service's own field names:
       age: 40h                                   # created 40 hours ago
       then: { after: 90s, status: COMPLETED }    # unless updated first
 
+Several accounts and regions, reached by the emulator's own STS (AssumeRole)
+or by keys that belong to an account:
+  accounts:
+    "111122223333":
+      eu-west-1: { jobs: [], apps: [] }          # as at the top
+  keys: { AKIDEXAMPLE: "111122223333" }
+
 What AWS makes of an update is not publicly known. --updates plays each way:
   set      it sets the fields
   ignore   it is answered with the job as it is

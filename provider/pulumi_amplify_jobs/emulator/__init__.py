@@ -3,9 +3,10 @@
 Any AWS client can talk to it over HTTP: its routes, its validation and its error shapes
 come from botocore's own models of the two services. It knows ``UpdateBackendJob``,
 ``GetBackendJob`` and ``ListBackendJobs`` of the one, ``ListApps`` and
-``ListBackendEnvironments`` of the other, and it misbehaves on demand (see
-`FAULT_KINDS`). Of the rest of this package it imports only how files are read, so that
-it stays an independent witness of what the rest does.
+``ListBackendEnvironments`` of the other, and, for several accounts, ``AssumeRole`` and
+``GetCallerIdentity`` of STS. It misbehaves on demand (see `FAULT_KINDS`). Of the rest of this
+package it imports only how files are read, so that it stays an independent witness of what the
+rest does.
 
 In a test or a demo::
 
@@ -28,6 +29,7 @@ try:  # what needs the server, which only the package's extra brings
     from .request_log import RecordedRequest
     from .signatures import Credentials
     from .state import Options
+    from .world import World
 except ModuleNotFoundError as error:
     if error.name not in ("starlette", "uvicorn"):
         raise
@@ -51,6 +53,7 @@ __all__ = [
     "Seed",
     "SeedJob",
     "Then",
+    "World",
     "is_loopback",
     "load_seed",
     "parse_apps",

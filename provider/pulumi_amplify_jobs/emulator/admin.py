@@ -15,6 +15,7 @@ from .faults import Fault, parse_faults
 from .protocol import failure, response, to_json
 from .seed import parse_document
 from .state import State
+from .store import JobStore
 
 PREFIX = "/_admin"
 
@@ -28,10 +29,14 @@ def admin_routes(state: State) -> list[Route]:
     calls: dict[str, Call] = {
         "GET health": lambda _, __: {"status": "ok", "jobs": store.count()},
         "POST seed": lambda _, body: {
-            "seeded": store.put(parse_document(_data(body), source="body"))
+            "seeded": state.seed(parse_document(_data(body), source="body"))
         },
-        "GET jobs": lambda _, __: {"jobs": [job.wire() for job in store.all()]},
-        "GET apps": lambda _, __: {"apps": [app.wire() for app in store.apps.all()]},
+        "GET jobs": lambda request, _: {
+            "jobs": [job.wire() for job in _asked_for(state, request).all()]
+        },
+        "GET apps": lambda request, _: {
+            "apps": [app.wire() for app in _asked_for(state, request).apps.all()]
+        },
         "POST reset": lambda _, __: state.reset(),
         "POST clock": lambda _, body: _now(state.advance(_duration(body))),
         "GET clock": lambda _, __: _now(state.clock.milliseconds()),
@@ -63,6 +68,17 @@ def _route(name: str, call: Call) -> Route:
         return Response(content, status, media_type="application/json")
 
     return Route(f"{PREFIX}/{path}", endpoint, methods=[method])
+
+
+def _asked_for(state: State, request: Request) -> JobStore:
+    """Return the jobs of the region of an account that the query names; it may name none."""
+    query = request.query_params
+    account_id, region = query.get("accountId"), query.get("region")
+    if account_id is None and region is None:
+        return state.store
+    if account_id is None or region is None or not state.accounts.has(account_id):
+        raise EmulatorError("query: give accountId, that of a declared account, and region")
+    return state.store.at(state.accounts.place(account_id, region))
 
 
 def _now(milliseconds: int) -> object:

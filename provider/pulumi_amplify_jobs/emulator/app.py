@@ -19,9 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .admin import PREFIX, admin_routes, unknown_admin_call
 from .calls import Calls
-from .protocol import Answer, failure, response
+from .protocol import REQUEST_ID, Answer, failure, response
 from .server import HANG_UP
 from .state import State
+from .token_calls import TokenCalls
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; a job has 256 characters in each of few fields, and a seed of thousands fits."""
@@ -29,7 +30,7 @@ LARGEST_BODY = 1024 * 1024
 LOCAL_NAMES = frozenset({"host.docker.internal", "host.containers.internal"})
 """This machine, as containers on it call it."""
 
-SERVICE_NAME = re.compile(r"(amplify|amplifybackend)\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+SERVICE_NAME = re.compile(r"((amplify|amplifybackend|sts)\.[a-z0-9-]+|sts)\.amazonaws\.com(\.cn)?")
 """AWS's own names of the services, which a network may lead here; no page has one."""
 
 PAGE_TYPES = frozenset({"text/plain", "multipart/form-data"})
@@ -51,7 +52,7 @@ def build_app(state: State, allow_hosts: Iterable[str] = ()) -> ASGIApp:
         return await calls.unknown(request, error)
 
     starlette = Starlette(
-        routes=[*calls.routes(), *admin_routes(state)],
+        routes=[*calls.routes(), TokenCalls(state, calls).route(), *admin_routes(state)],
         exception_handlers={404: unknown, 405: unknown},
     )
     # Off, or a POST to the list path with a slash behind it would be redirected.
@@ -69,18 +70,22 @@ class EmulatorMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with what is wrong with it."""
-        request_id = str(uuid.uuid4()).encode()
+        request_id = str(uuid.uuid4())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-amzn-requestid", request_id)]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-amzn-requestid", request_id.encode()),
+                ]
             await send(message)
 
         # The raw path, as a decoded one can't tell `a/b` from `a%2Fb`. One slash at the end
         # does not count, as on API Gateway: with an empty job ID, an update is a listing.
-        path = scope["raw_path"].decode("ascii").removesuffix("/")
+        path = scope["raw_path"].decode("ascii").removesuffix("/") or "/"
+        received = {**scope, "path": path, REQUEST_ID: request_id}
         try:
-            await self._guarded({**scope, "path": path}, receive, send_with_id)
+            await self._guarded(received, receive, send_with_id)
         except ClientDisconnect:
             return
 

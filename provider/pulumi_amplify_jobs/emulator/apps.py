@@ -6,23 +6,25 @@ from collections.abc import Iterable
 
 from .database import Database
 from .entities import App, Job
+from .places import Place
 
 _PUT = (
-    "INSERT INTO apps (appId, name, tags, createTime, updateTime) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (appId) DO UPDATE SET "
+    "INSERT INTO apps (place, appId, name, tags, createTime, updateTime) "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (place, appId) DO UPDATE SET "
     "name = excluded.name, tags = excluded.tags, updateTime = excluded.updateTime"
 )
 _ADD = (
-    "INSERT OR IGNORE INTO apps (appId, name, tags, createTime, updateTime) "
-    "VALUES (:app, :app, '{}', :now, :now)"
+    "INSERT OR IGNORE INTO apps (place, appId, name, tags, createTime, updateTime) "
+    "VALUES (:place, :app, :app, '{}', :now, :now)"
 )
 _ADD_ENVIRONMENT = (
-    "INSERT OR IGNORE INTO environments (appId, environmentName, createTime) VALUES (?, ?, ?)"
+    "INSERT OR IGNORE INTO environments (place, appId, environmentName, createTime) "
+    "VALUES (?, ?, ?, ?)"
 )
-_PAGE = "SELECT * FROM apps WHERE position > ? ORDER BY position LIMIT ?"
+PAGE = "SELECT * FROM apps WHERE place = ? AND position > ? ORDER BY position LIMIT ?"
 _ENVIRONMENT_PAGE = (
-    "SELECT * FROM environments "
-    "WHERE appId = :app AND position > :after AND (:name IS NULL OR environmentName = :name) "
+    "SELECT * FROM environments WHERE place = :place AND appId = :app "
+    "AND position > :after AND (:name IS NULL OR environmentName = :name) "
     "ORDER BY position LIMIT :size"
 )
 _ALL = -1
@@ -30,14 +32,15 @@ _ALL = -1
 
 
 class Apps:
-    """Every app, in the order in which they were first put, and so its environments.
+    """Every app of a place, in the order in which they were first put, and so its environments.
 
     A row has a position and the fields by the wire's names; tags are JSON text, times epoch
     milliseconds. Every method may be called from any thread.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, place: Place) -> None:
         self._database = database
+        self._place = str(place)
 
     def put(self, connection: sqlite3.Connection, apps: Iterable[App], now: int) -> None:
         """Add or replace apps, and add their environments to those that they have.
@@ -45,9 +48,10 @@ class Apps:
         The connection is open for writing; `now` is in epoch milliseconds.
         """
         for app in apps:
-            values = (app.app_id, app.name or app.app_id, json.dumps(app.tags), now, now)
+            name = app.name or app.app_id
+            values = (self._place, app.app_id, name, json.dumps(app.tags), now, now)
             connection.execute(_PUT, values)
-            names = ((app.app_id, name, now) for name in app.environments)
+            names = ((self._place, app.app_id, each, now) for each in app.environments)
             connection.executemany(_ADD_ENVIRONMENT, names)
 
     def put_those_of(self, connection: sqlite3.Connection, jobs: Iterable[Job], now: int) -> None:
@@ -56,16 +60,18 @@ class Apps:
         The connection is open for writing; `now` is in epoch milliseconds.
         """
         named = dict.fromkeys(job.key[:2] for job in jobs)
-        connection.executemany(_ADD, [{"app": app_id, "now": now} for app_id, _ in named])
-        connection.executemany(_ADD_ENVIRONMENT, [(*each, now) for each in named])
+        apps = [{"place": self._place, "app": app_id, "now": now} for app_id, _ in named]
+        connection.executemany(_ADD, apps)
+        connection.executemany(_ADD_ENVIRONMENT, [(self._place, *each, now) for each in named])
 
     def has(self, app_id: str) -> bool:
         """Return whether there is such an app."""
-        return bool(self._database.read("SELECT 1 FROM apps WHERE appId = ?", (app_id,)))
+        query = "SELECT 1 FROM apps WHERE place = ? AND appId = ?"
+        return bool(self._database.read(query, (self._place, app_id)))
 
     def page(self, after: int, size: int) -> list[sqlite3.Row]:
         """Return up to `size` apps behind the position `after`, in order."""
-        return self._database.read(_PAGE, (after, size))
+        return self._database.read(PAGE, (self._place, after, size))
 
     def environments(
         self, app_id: str, name: str | None, after: int, size: int
@@ -74,7 +80,13 @@ class Apps:
 
         With a `name`, only the one that has it. An app that is not there has none.
         """
-        values = {"app": app_id, "after": after, "name": name, "size": size}
+        values = {
+            "place": self._place,
+            "app": app_id,
+            "after": after,
+            "name": name,
+            "size": size,
+        }
         return self._database.read(_ENVIRONMENT_PAGE, values)
 
     def all(self) -> list[App]:
@@ -83,15 +95,16 @@ class Apps:
 
     def remove(self, app_id: str) -> bool:
         """Forget an app with its environments and their jobs; return whether there was one."""
-        return self._database.write("DELETE FROM apps WHERE appId = ?", (app_id,)) > 0
+        statement = "DELETE FROM apps WHERE place = ? AND appId = ?"
+        return self._database.write(statement, (self._place, app_id)) > 0
 
     def remove_environment(self, app_id: str, name: str) -> bool:
         """Forget an environment and its jobs; return whether there was one."""
-        statement = "DELETE FROM environments WHERE appId = ? AND environmentName = ?"
-        return self._database.write(statement, (app_id, name)) > 0
+        statement = "DELETE FROM environments WHERE place = ? AND appId = ? AND environmentName = ?"
+        return self._database.write(statement, (self._place, app_id, name)) > 0
 
     def clear(self) -> None:
-        """Forget every app, and with them all environments and jobs."""
+        """Forget every app of all places, and with them all environments and jobs."""
         self._database.write("DELETE FROM apps")
 
     def _whole(self, row: sqlite3.Row) -> App:

@@ -11,10 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .callers import Caller
 from .errors import DatabaseError
 from .fault_kinds import Invocation, Reply
 from .operations import OPERATIONS, READS
 from .protocol import (
+    JOBS_SERVICE,
+    TOKEN_SERVICE,
     Answer,
     ServiceError,
     decode_path,
@@ -22,20 +25,22 @@ from .protocol import (
     operation_models,
     parse_input,
     response,
-    signing_name,
     success,
 )
+from .query_protocol import parse_form
 from .request_log import RecordedRequest
 from .server import HangUp, wait
-from .signatures import Received
+from .signatures import Received, SignatureError
 from .state import State
 
 
 @dataclass(frozen=True)
-class _Call(Received):
-    """A request to the service; `began` is of `time.perf_counter`."""
+class Call(Received):
+    """A request to a service; `began` is of `time.perf_counter`."""
 
     operation: str | None
+    service: str
+    caller: Caller
     began: float
 
 
@@ -58,28 +63,39 @@ class Calls:
 
     async def unknown(self, request: Request, _error: Exception) -> Response:
         """Answer a request that no route fits."""
-        call = await _received(request, None)
+        call = await self.received(request, None, JOBS_SERVICE)
         where = f"{request.method} {call.path}"
         message = f"Neither AmplifyBackend nor AWS Amplify has an operation at {where}"
         answer = failure("UnknownOperationException", 404, message=message)
-        return await self._reply(call, lambda: Reply(answer))
+        return await self.reply(call, lambda: Reply(answer), refusal)
 
     def _endpoint(self, operation: OperationModel) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            call = await _received(request, operation.name)
-            return await self._reply(call, lambda: self._result(operation, call))
+            service = operation.service_model.signing_name
+            call = await self.received(request, operation.name, service)
+            return await self.reply(call, lambda: self._result(operation, call), refusal)
 
         return endpoint
 
-    async def _reply(self, call: _Call, carry_out: Callable[[], Reply]) -> Response:
+    async def received(self, request: Request, operation: str | None, service: str) -> Call:
+        """Return a request once all of it has come in."""
+        began = time.perf_counter()
+        body = await request.body()
+        caller = self._state.caller(request.headers.get("authorization", ""))
+        return Call(request, body, operation, service, caller, began)
+
+    async def reply(
+        self, call: Call, carry_out: Callable[[], Reply], refuse: Callable[[SignatureError], Answer]
+    ) -> Response:
         """Check the signature, carry the call out, and answer; whatever comes is recorded."""
         try:
-            if self._state.signatures:
-                self._state.signatures.check(call, signing_name(call.operation))
+            self._state.signatures.check(call, call.service, call.caller.session)
             reply = carry_out()
+        except SignatureError as refused:
+            reply = Reply(refuse(refused))
         except ServiceError as error:
             reply = Reply(error.answer)
-        entry = _entry(call, reply, self._state.clock.milliseconds())
+        entry = self._entry(call, reply)
         self._state.record.add(entry)
         delay = self._state.latency + reply.delay
         if delay > 0:
@@ -87,9 +103,29 @@ class Calls:
         self._state.log(entry, time.perf_counter() - call.began)
         return response(reply.answer) if reply.answer else HangUp()
 
-    def _result(self, operation: OperationModel, call: _Call) -> Reply:
+    def _entry(self, call: Call, reply: Reply) -> RecordedRequest:
+        form = call.service == TOKEN_SERVICE
+        document = parse_form(call.body) if form else _readable(call.body)
+        filtered = document.get("jobId") if isinstance(document, dict) else None
+        parameters = {"jobId": filtered if isinstance(filtered, str) else None}
+        parameters.update({name: _decoded(text) for name, text in call.request.path_params.items()})
+        return RecordedRequest(
+            operation=call.operation,
+            method=call.request.method,
+            path=call.path,
+            app_id=parameters.get("appId"),
+            backend_environment_name=parameters.get("backendEnvironmentName"),
+            job_id=parameters["jobId"],
+            body=document,
+            status=reply.answer.status if reply.answer else None,
+            fault=reply.fault,
+            time=self._state.clock.milliseconds(),
+            **(_signed_by(call.caller) if self._state.accounts.declared else {}),
+        )
+
+    def _result(self, operation: OperationModel, call: Call) -> Reply:
         """Return what a call comes to, under the faults that are configured."""
-        name, store = operation.name, self._state.store
+        name, store = operation.name, self._state.store.at(call.caller.place)
         if name not in OPERATIONS:
             message = f"The emulator does not know {name}: {', '.join(OPERATIONS)} only"
             raise ServiceError(failure("UnsupportedOperation", 501, message=message))
@@ -97,6 +133,7 @@ class Calls:
         invocation = Invocation(
             name,
             inputs,
+            call.caller,
             run=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
             run_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
         )
@@ -113,28 +150,18 @@ def _answer(operation: OperationModel, carry_out: Callable[[], dict[str, Any]]) 
         return failure("InternalServerErrorException", 500, message=str(error))
 
 
-async def _received(request: Request, operation: str | None) -> _Call:
-    began = time.perf_counter()
-    return _Call(request, await request.body(), operation, began)
+def refusal(refused: SignatureError) -> Answer:
+    """Return what the two services answer to a request that is not rightly signed."""
+    return failure(refused.error, 403, message=refused.message)
 
 
-def _entry(call: _Call, reply: Reply, time: int) -> RecordedRequest:
-    document = _readable(call.body)
-    filtered = document.get("jobId") if isinstance(document, dict) else None
-    parameters = {"jobId": filtered if isinstance(filtered, str) else None}
-    parameters.update({name: _decoded(text) for name, text in call.request.path_params.items()})
-    return RecordedRequest(
-        operation=call.operation,
-        method=call.request.method,
-        path=call.path,
-        app_id=parameters.get("appId"),
-        backend_environment_name=parameters.get("backendEnvironmentName"),
-        job_id=parameters["jobId"],
-        body=document,
-        status=reply.answer.status if reply.answer else None,
-        fault=reply.fault,
-        time=time,
-    )
+def _signed_by(caller: Caller) -> dict[str, str | None]:
+    return {
+        "account_id": caller.account_id,
+        "region": caller.signer.region,
+        "access_key_id": caller.signer.access_key_id,
+        "role_session_name": caller.session.role_session_name if caller.session else None,
+    }
 
 
 def _decoded(text: str) -> str:

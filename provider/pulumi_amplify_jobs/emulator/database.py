@@ -6,15 +6,20 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from .entities import FIELDS
 from .errors import DatabaseError
 
 MEMORY = ":memory:"
 """The path of a database that is forgotten at the end."""
 
 _APPLICATION = 0x416D704A
-_VERSION = 2
+_VERSION = 3
 Values = Mapping[str, object] | tuple[object, ...]
 """What stands for the placeholders of a statement."""
+
+COLUMNS = ", ".join(["place", *FIELDS.values()])
+"""The columns of a job, without its position."""
+KEY = "place = ? AND appId = ? AND backendEnvironmentName = ? AND jobId = ?"
 
 _PATIENCE = 1.0
 """Seconds to wait for another process to let go of the file."""
@@ -24,6 +29,7 @@ _PATIENCE = 1.0
 # `earlier` has each changed job as it was before its last change, and `stale` all jobs as
 # a reader sees them whom no last change has reached yet.
 _FIELDS = """
+    place TEXT NOT NULL,
     appId TEXT NOT NULL,
     backendEnvironmentName TEXT NOT NULL,
     jobId TEXT NOT NULL,
@@ -35,9 +41,9 @@ _SCHEMA = f"""
 BEGIN;
 CREATE TABLE jobs (
     position INTEGER PRIMARY KEY AUTOINCREMENT, {_FIELDS},
-    UNIQUE (appId, backendEnvironmentName, jobId)
+    UNIQUE (place, appId, backendEnvironmentName, jobId)
 );
-CREATE INDEX listing ON jobs (appId, backendEnvironmentName, position);
+CREATE INDEX listing ON jobs (place, appId, backendEnvironmentName, position);
 CREATE TABLE earlier (
     position INTEGER PRIMARY KEY REFERENCES jobs ON DELETE CASCADE, {_FIELDS}
 );
@@ -50,20 +56,27 @@ CREATE TABLE transitions (
 );
 CREATE TABLE settings (name TEXT PRIMARY KEY, value);
 CREATE TABLE apps (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, appId TEXT NOT NULL UNIQUE,
+    position INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL, appId TEXT NOT NULL,
     name TEXT NOT NULL, tags TEXT NOT NULL,
-    createTime INTEGER NOT NULL, updateTime INTEGER NOT NULL
+    createTime INTEGER NOT NULL, updateTime INTEGER NOT NULL,
+    UNIQUE (place, appId)
 );
+CREATE INDEX app_listing ON apps (place, position);
 CREATE TABLE environments (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    appId TEXT NOT NULL REFERENCES apps (appId) ON DELETE CASCADE,
+    position INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL, appId TEXT NOT NULL,
     environmentName TEXT NOT NULL, createTime INTEGER NOT NULL,
-    UNIQUE (appId, environmentName)
+    UNIQUE (place, appId, environmentName),
+    FOREIGN KEY (place, appId) REFERENCES apps (place, appId) ON DELETE CASCADE
 );
 CREATE TRIGGER environment_gone AFTER DELETE ON environments BEGIN
     DELETE FROM jobs
-    WHERE appId = OLD.appId AND backendEnvironmentName = OLD.environmentName;
+    WHERE place = OLD.place AND appId = OLD.appId
+        AND backendEnvironmentName = OLD.environmentName;
 END;
+CREATE TABLE sessions (
+    accessKeyId TEXT PRIMARY KEY, secretAccessKey TEXT NOT NULL, sessionToken TEXT NOT NULL,
+    roleArn TEXT NOT NULL, roleSessionName TEXT NOT NULL, expiration REAL NOT NULL
+) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 COMMIT;

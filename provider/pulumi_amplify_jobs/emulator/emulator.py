@@ -11,24 +11,26 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp
 
 from .app import build_app
-from .entities import FIELDS, App, Job
 from .faults import make_fault
 from .request_log import RecordedRequest
 from .seed import SeedSource, read_seed
 from .server import Server, ServerThread, listen, url_of
 from .state import Options, State
 from .store import Updates
+from .world import World
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Emulator:
+class Emulator(World):
     """An emulator in a thread of this process, on a port of its own.
 
     Use it in a ``with`` statement: inside, `url` is where clients go, and every method
     may be called from any thread; behind it, the port is free again and the jobs are gone
     (the log can still be read).
+
+    Where accounts were declared, `at` has the jobs and apps of a region of one of them.
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:
@@ -40,6 +42,7 @@ class Emulator:
             listener, self._state, app = opened.enter_context(_listening(options))
             self._server = ServerThread(app, listener, self._state.clock.base)
             opened.callback(self._server.stop)
+            super().__init__(self._state.store)
             self._opened = opened.pop_all()
 
     def __enter__(self) -> Emulator:
@@ -79,20 +82,30 @@ class Emulator:
         """Add or replace jobs and apps; return how many.
 
         They are given as jobs, each a `Job` or a mapping by the wire's names, as a mapping
-        with `jobs` and `apps`, or as the path of a YAML file. Apps and environments that the
-        jobs name are added anyhow. Raises `EmulatorError`, and then nothing is added.
+        with `jobs`, `apps`, `accounts`, `keys` and `roles`, or as the path of a YAML file. Apps
+        and environments that the jobs name are added anyhow. Raises `EmulatorError`, and then
+        nothing is added.
         """
-        return self._state.store.put(read_seed(seed))
+        return self._state.seed(read_seed(seed))
+
+    def at(self, account_id: str, region: str) -> World:
+        """Return the jobs and apps of a region of an account, which a seed has declared.
+
+        Raises KeyError for another account. Any region will do: there may be nothing in it.
+        """
+        if not self._state.accounts.has(account_id):
+            raise KeyError(account_id)
+        return World(self._state.store.at(self._state.accounts.place(account_id, region)))
 
     def advance(self, duration: str) -> None:
-        """Let time pass at once for the jobs: 2d, 40h, 1h30m or 500ms.
+        """Let time pass at once for jobs and temporary credentials: 2d, 40h, 1h30m or 500ms.
 
         Signatures still go by the clock itself, as the clients do. Raises `EmulatorError`.
         """
         self._state.advance(duration)
 
     def reset(self) -> None:
-        """Forget all apps, jobs, faults, log entries and advances of the clock.
+        """Forget all apps, jobs, accounts, faults, log entries and advances of the clock.
 
         The latency and what becomes of updates stay.
         """
@@ -105,16 +118,26 @@ class Emulator:
         *,
         operation: str | None = None,
         job_id: str | None = None,
+        account_id: str | None = None,
+        region: str | None = None,
         times: int | None = None,
         delay: str | None = None,
     ) -> None:
         """Have a fault strike from now on: a kind of `FAULT_KINDS`, at a rate from 0 to 1.
 
-        `operation` and `job_id` limit it to one operation or job, `times` to so many
-        strikes; `delay`, such as 500ms, is how long a slow answer takes. It replaces one of
+        `operation` and `job_id` limit it to one operation or job, `account_id` and `region` to
+        the requests of an account's credentials and to those signed for a region, `times` to so
+        many strikes; `delay`, such as 500ms, is how long a slow answer takes. It replaces one of
         the same kind and limits. Raises `EmulatorError`.
         """
-        limits = {"operation": operation, "jobId": job_id, "times": times, "delay": delay}
+        limits = {
+            "operation": operation,
+            "jobId": job_id,
+            "accountId": account_id,
+            "region": region,
+            "times": times,
+            "delay": delay,
+        }
         self._state.faults.add(make_fault({"kind": kind, "rate": rate, **limits}))
 
     def clear_faults(self) -> None:
@@ -128,57 +151,6 @@ class Emulator:
     def clear_requests(self) -> None:
         """Forget the requests so far."""
         self._state.record.clear()
-
-    def jobs(self) -> list[Job]:
-        """Return every job, in the order of the seeds."""
-        return self._state.store.all()
-
-    def job(self, app_id: str, environment: str, job_id: str) -> Job:
-        """Return a job as it is now. Raises KeyError when there is none."""
-        key = (app_id, environment, job_id)
-        job = self._state.store.get(key)
-        if job is None:
-            raise KeyError("/".join(key))
-        return job
-
-    def set_job(self, app_id: str, environment: str, job_id: str, **fields: str | None) -> Job:
-        """Change a job behind everyone's back, and return it as it now is.
-
-        `fields` are `operation`, `status`, `create_time`, `update_time` (now, unless
-        given) and `error`; None makes one absent. Raises TypeError for another name and
-        KeyError when there is no such job.
-        """
-        settable = list(FIELDS)[3:]
-        for name in fields:
-            if name not in settable:
-                raise TypeError(f"a job has no field {name} to set: {', '.join(settable)}")
-        values = {FIELDS[name]: value for name, value in fields.items()}
-        job = self._state.store.set((app_id, environment, job_id), values)
-        return job or self.job(app_id, environment, job_id)
-
-    def remove_job(self, app_id: str, environment: str, job_id: str) -> None:
-        """Have a job vanish. Raises KeyError when there is none."""
-        key = (app_id, environment, job_id)
-        if not self._state.store.remove(key):
-            raise KeyError("/".join(key))
-
-    def apps(self) -> list[App]:
-        """Return every app with its environments, in the order of the seeds."""
-        return self._state.store.apps.all()
-
-    def remove_app(self, app_id: str) -> None:
-        """Have an app vanish, with its environments and jobs. Raises KeyError for none."""
-        if not self._state.store.apps.remove(app_id):
-            raise KeyError(app_id)
-
-    def remove_environment(self, app_id: str, environment: str) -> None:
-        """Have a backend environment vanish, with its jobs. Raises KeyError when there is none.
-
-        Afterwards all is as if it had never been: its jobs are not found, and their listing
-        is empty.
-        """
-        if not self._state.store.apps.remove_environment(app_id, environment):
-            raise KeyError(f"{app_id}/{environment}")
 
 
 def serve(

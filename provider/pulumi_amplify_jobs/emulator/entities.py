@@ -17,11 +17,13 @@ JobKey = tuple[str, str, str]
 """The app's ID, the backend environment's name and the job's ID."""
 
 
-class _Entity(BaseModel):
+class Entity(BaseModel):
+    """What a seed gives, by the wire's names."""
+
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
 
-class Job(_Entity):
+class Job(Entity):
     """A backend job: strings only, and nothing but the three key fields is sure to be there.
 
     The times are epoch milliseconds in a string.
@@ -50,7 +52,7 @@ FIELDS: dict[str, str] = {name: to_camel(name) for name in Job.model_fields}
 """The Python name of each field of a job and its name on the wire."""
 
 
-class Then(_Entity):
+class Then(Entity):
     """What a seeded job turns into so long after it was seeded, unless it is updated before."""
 
     after: Duration
@@ -89,7 +91,7 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-class App(_Entity):
+class App(Entity):
     """An app: its ID, its name (the ID, unless given), its tags, and its environments' names.
 
     The environments are the emulator's own; the service's apps have no such field.

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .operations import ACCOUNT, OPERATIONS, READS, REGION, Inputs, app_arn
+from .callers import Caller
+from .operations import OPERATIONS, READS, Inputs, app_arn
 from .protocol import APPS_SERVICE, JOBS_SERVICE, Answer, failure, signing_name, to_json
 
 
@@ -32,6 +33,7 @@ class Invocation:
 
     operation: str
     inputs: Inputs
+    caller: Caller
     run: Callable[[], Answer]
     """Carries the operation out and returns the answer that it earns."""
     run_stale: Callable[[], Answer]
@@ -74,15 +76,15 @@ def _instead(earned: Answer, given: Answer) -> Reply:
 
 
 def _denied(call: Invocation) -> Reply:
-    inputs, service = call.inputs, signing_name(call.operation)
+    inputs, service, place = call.inputs, signing_name(call.operation), call.caller.place
     if service == APPS_SERVICE:
-        resource = app_arn(quote(inputs["appId"], safe="") if "appId" in inputs else "*")
+        resource = app_arn(place, quote(inputs["appId"], safe="") if "appId" in inputs else "*")
     else:
         parts = [inputs["appId"], "job", inputs["backendEnvironmentName"], inputs.get("jobId", "")]
         path = "/".join(quote(part, safe="") for part in parts).rstrip("/")
-        resource = f"arn:aws:{JOBS_SERVICE}:{REGION}:{ACCOUNT}:/backend/{path}"
+        resource = f"arn:aws:{JOBS_SERVICE}:{place.region}:{place.account_id}:/backend/{path}"
     message = (
-        f"User: arn:aws:sts::{ACCOUNT}:assumed-role/ci/run is not authorized to perform: "
+        f"User: {call.caller.arn} is not authorized to perform: "
         f"{service}:{call.operation} on resource: {resource}"
     )
     # A capital M: AWS's front door writes it so, unlike the service itself.

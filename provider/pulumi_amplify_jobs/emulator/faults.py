@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -44,12 +44,22 @@ def _known_operation(operation: str | None) -> str | None:
     return operation
 
 
+class Limits(NamedTuple):
+    """What a request is for and who sends it, and so what a fault may be limited to."""
+
+    operation: str | None
+    job_id: str | None
+    account_id: str | None = None
+    region: str | None = None
+
+
 class Fault(BaseModel):
     """A fault: its kind, how often it strikes, and what it is limited to.
 
     `rate` is the share of requests from 0 to 1; `operation` and `jobId` limit it to one
-    operation or job, `times` to so many strikes, after which it is gone. `delay` is how long
-    a slow answer takes.
+    operation or job, `accountId` and `region` to the requests of an account's credentials and to
+    those signed for a region, `times` to so many strikes, after which it is gone. `delay` is how
+    long a slow answer takes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -58,6 +68,8 @@ class Fault(BaseModel):
     rate: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False)
     operation: Annotated[str | None, AfterValidator(_known_operation)] = None
     job_id: str | None = Field(default=None, alias="jobId")
+    account_id: str | None = Field(default=None, alias="accountId")
+    region: str | None = None
     times: int | None = Field(default=None, ge=1)
     delay: Duration | None = None
 
@@ -78,14 +90,16 @@ class Fault(BaseModel):
         return seconds_of(self.delay or _DELAY)
 
     @property
-    def target(self) -> tuple[str | None, str | None]:
-        """The operation and the job that the fault is limited to."""
-        return self.operation, self.job_id
+    def limits(self) -> Limits:
+        """What the fault is limited to: None is no limit."""
+        return Limits(self.operation, self.job_id, self.account_id, self.region)
 
-    def strikes(self, operation: str, job_id: str | None) -> bool:
-        """Return whether the fault may strike a request for this operation and job."""
-        possible = self.operation in (None, operation) and self.job_id in (None, job_id)
-        return possible and operation in KINDS[self.kind].operations
+    def strikes(self, request: Limits) -> bool:
+        """Return whether the fault may strike a request."""
+        possible = request.operation in KINDS[self.kind].operations
+        return possible and all(
+            limit in (None, given) for limit, given in zip(self.limits, request, strict=True)
+        )
 
     def reply(self, call: Invocation) -> Reply:
         """Return what becomes of a call that the fault strikes."""
@@ -133,7 +147,7 @@ class FaultPlan:
     """The faults that are configured. Every method may be called from any thread.
 
     One draw decides on a request, so at most one fault strikes. Of the faults that may,
-    those limited to a job or an operation have the first share of the draw, then the
+    those with the most limits have the first share of the draw, then the
     order is that in which they were added.
     """
 
@@ -163,14 +177,14 @@ class FaultPlan:
         with self._lock:
             return list(self._faults)
 
-    def pick(self, operation: str, job_id: str | None) -> Fault | None:
+    def pick(self, request: Limits) -> Fault | None:
         """Return the fault that is to strike this request, or None."""
         with self._lock:
-            candidates = [each for each in self._faults if each.strikes(operation, job_id)]
+            candidates = [each for each in self._faults if each.strikes(request)]
             if not candidates:
                 return None
             draw = self._random.random()
-            for fault in sorted(candidates, key=lambda each: each.target.count(None)):
+            for fault in sorted(candidates, key=lambda each: each.limits.count(None)):
                 draw -= fault.rate
                 if draw < 0:
                     return fault
@@ -179,7 +193,15 @@ class FaultPlan:
     def run(self, call: Invocation) -> Reply:
         """Return what becomes of a call, under the fault that strikes it or under none."""
         job_id = call.inputs.get("jobId")
-        fault = self.pick(call.operation, None if job_id is None else str(job_id))
+        caller = call.caller
+        fault = self.pick(
+            Limits(
+                call.operation,
+                None if job_id is None else str(job_id),
+                caller.account_id,
+                caller.signer.region,
+            )
+        )
         if fault is None:
             return Reply(call.run())
         reply = fault.reply(call)
@@ -199,10 +221,10 @@ class FaultPlan:
 
 def _with(faults: list[Fault], added: Fault) -> list[Fault]:
     """Return the faults with one more; rates that can't all be kept are refused."""
-    same = (added.kind, added.target)
-    chosen = [each for each in faults if (each.kind, each.target) != same] + [added]
+    same = (added.kind, added.limits)
+    chosen = [each for each in faults if (each.kind, each.limits) != same] + [added]
     # Those with a count are left out: they make way for each other.
-    rates = [each.rate for each in chosen if each.target == added.target and not each.times]
+    rates = [each.rate for each in chosen if each.limits == added.limits and not each.times]
     if sum(rates) > 1 + 1e-9:
         raise EmulatorError(f"faults: the rates add up to {sum(rates):g}, the maximum is 1")
     return chosen

@@ -9,12 +9,10 @@ from sqlite3 import Row
 from typing import Any
 
 from .entities import Job, JobKey
+from .places import Place
 from .protocol import ServiceError, bad_request, failure, largest
 from .store import JobReader, JobStore, job_of
 from .updates import UPDATES
-
-REGION = "eu-west-1"
-ACCOUNT = "123456789012"
 
 Inputs = Mapping[str, Any]
 
@@ -22,9 +20,9 @@ _FILTERS = ("jobId", "operation", "status")
 _SETTABLE = ("operation", "status")
 
 
-def app_arn(app_id: str) -> str:
+def app_arn(place: Place, app_id: str) -> str:
     """Return the name of an app; ``*`` stands for all."""
-    return f"arn:aws:amplify:{REGION}:{ACCOUNT}:apps/{app_id}"
+    return f"arn:aws:amplify:{place.region}:{place.account_id}:apps/{app_id}"
 
 
 def page(
@@ -97,7 +95,7 @@ def _found(job: Job | None, inputs: Inputs) -> dict[str, Any]:
 def list_apps(store: JobStore, inputs: Inputs) -> dict[str, Any]:
     """Return a page of the apps."""
     found, more = page(inputs, ["apps"], largest("ListApps", "maxResults"), store.apps.page)
-    return {"apps": [_app(row) for row in found], **more}
+    return {"apps": [_app(store.place, row) for row in found], **more}
 
 
 def list_backend_environments(store: JobStore, inputs: Inputs) -> dict[str, Any]:
@@ -111,14 +109,14 @@ def list_backend_environments(store: JobStore, inputs: Inputs) -> dict[str, Any]
         largest("ListBackendEnvironments", "maxResults"),
         lambda after, size: store.apps.environments(app_id, name, after, size),
     )
-    return {"backendEnvironments": [_environment(row) for row in found], **more}
+    return {"backendEnvironments": [_environment(store.place, row) for row in found], **more}
 
 
-def _app(row: Row) -> dict[str, Any]:
+def _app(place: Place, row: Row) -> dict[str, Any]:
     """Return an app with all that the model requires: an app of a web host with nothing set."""
     return {
         "appId": row["appId"],
-        "appArn": app_arn(row["appId"]),
+        "appArn": app_arn(place, row["appId"]),
         "name": row["name"],
         "tags": json.loads(row["tags"]),
         "description": "",
@@ -133,10 +131,10 @@ def _app(row: Row) -> dict[str, Any]:
     }
 
 
-def _environment(row: Row) -> dict[str, Any]:
+def _environment(place: Place, row: Row) -> dict[str, Any]:
     name = row["environmentName"]
     return {
-        "backendEnvironmentArn": f"{app_arn(row['appId'])}/backendenvironments/{name}",
+        "backendEnvironmentArn": f"{app_arn(place, row['appId'])}/backendenvironments/{name}",
         "environmentName": name,
         "createTime": row["createTime"] / 1000,
         "updateTime": row["createTime"] / 1000,

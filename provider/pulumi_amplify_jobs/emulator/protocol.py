@@ -20,6 +20,10 @@ JOBS_SERVICE = "amplifybackend"
 """AmplifyBackend, which has the jobs."""
 APPS_SERVICE = "amplify"
 """AWS Amplify, which has the apps and their backend environments."""
+TOKEN_SERVICE = "sts"  # noqa: S105 (a name)
+"""STS, which has the temporary credentials."""
+REQUEST_ID = "emulator.request_id"
+"""What a request's ASGI scope has its ID under."""
 PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int}
 
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
@@ -27,11 +31,12 @@ _INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer: the status, the body's bytes and the error's name, if it is one."""
+    """An HTTP answer: the status, the body's bytes, and the error's name for its header."""
 
     status: int
     body: bytes
     error: str | None = None
+    media_type: str = "application/json"
 
 
 class ServiceError(Exception):
@@ -142,7 +147,7 @@ def failure(error: str, status: int | None = None, /, **members: str) -> Answer:
 def response(answer: Answer) -> Response:
     """Return an answer as what goes over HTTP."""
     headers = {"x-amzn-ErrorType": answer.error} if answer.error else None
-    return Response(answer.body, answer.status, headers, media_type="application/json")
+    return Response(answer.body, answer.status, headers, media_type=answer.media_type)
 
 
 def bad_request(message: str) -> ServiceError:

@@ -19,14 +19,22 @@ from .errors import EmulatorError
 _KEPT = 100_000
 
 
+_SIGNED = {"account_id", "region", "access_key_id", "role_session_name"}
+
+
 class RecordedRequest(BaseModel):
     """A request to the service, and what became of it.
 
     `operation` is None when the model knows no such request, and the key's parts are
     None where the request has none (for a listing, `job_id` is what it filters by).
     `path` is as spelled in the URL, `body` the JSON data (text when it is not JSON, None
-    when it is empty), `status` the HTTP status or None when there was no answer, `fault`
-    the kind of the fault that struck, and `time` the epoch milliseconds.
+    when it is empty, the form's parameters for STS), `status` the HTTP status or None when
+    there was no answer, `fault` the kind of the fault that struck, and `time` the epoch
+    milliseconds.
+
+    `account_id`, `region`, `access_key_id` and `role_session_name` say with whose credentials
+    the request is signed, and for which region: the name is None without an assumed role, and
+    all of them are in an emulator without accounts.
     """
 
     model_config = ConfigDict(
@@ -43,10 +51,17 @@ class RecordedRequest(BaseModel):
     status: int | None
     fault: str | None
     time: int
+    account_id: str | None = None
+    region: str | None = None
+    access_key_id: str | None = None
+    role_session_name: str | None = None
 
     def wire(self) -> dict[str, Any]:
-        """Return the entry as JSON data, with the key's parts named as on the wire."""
-        return self.model_dump(by_alias=True)
+        """Return the entry as JSON data, with the key's parts named as on the wire.
+
+        Without accounts, it has nothing of them.
+        """
+        return self.model_dump(by_alias=True, exclude=_SIGNED if self.account_id is None else None)
 
 
 class RequestRecord:

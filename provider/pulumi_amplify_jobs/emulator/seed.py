@@ -1,36 +1,52 @@
-"""What the emulator starts with: reading and checking jobs and apps."""
+"""What the emulator starts with: reading and checking jobs and apps, and whose they are."""
 
-from collections.abc import Generator, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from ..disk import MIB, UnreadableError, decoded, read_file
 from .entities import App, Job, JobKey, SeedJob
 from .errors import EmulatorError
+from .places import DEFAULT, Place
+from .roles import Role
+from .seed_accounts import check_known, parse_accounts, parse_keys
 from .validation import first_problem, kind_of, suggest
+from .yaml_lines import load_yaml, located
 
-Entry = TypeVar("Entry", SeedJob, App)
+Entry = TypeVar("Entry", SeedJob, App, Role)
 
 LARGEST = 10 * MIB
 """Bytes of a seed's file."""
 
-_LISTS = ("jobs", "apps")
+_CONTENT = ("jobs", "apps")
+_LISTS = (*_CONTENT, "roles")
+_FIELDS = (*_CONTENT, "accounts", "keys", "roles")
 
 
 @dataclass(frozen=True)
 class Seed:
-    """Jobs and apps to add or replace. The apps that jobs name need not be among them."""
+    """Jobs and apps to add or replace. The apps that jobs name need not be among them.
+
+    `places` has those that are in a region of an account, `accounts` the IDs of all accounts that
+    are declared, `keys` the account of each access key that is not of the default one, and `roles`
+    those that not everyone may assume.
+    """
 
     jobs: tuple[SeedJob, ...] = ()
     apps: tuple[App, ...] = ()
+    places: Mapping[Place, Seed] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[Role, ...] = ()
 
     def __len__(self) -> int:
         """Return how many jobs and apps there are."""
-        return len(self.jobs) + len(self.apps)
+        return len(self.jobs) + len(self.apps) + sum(map(len, self.places.values()))
 
 
 SeedSource = str | Path | Seed | Mapping[str, object] | Iterable[object]
@@ -50,7 +66,7 @@ def read_seed(source: SeedSource) -> Seed:
 
 
 def load_seed(path: str | Path) -> Seed:
-    """Read a YAML file: top-level ``jobs:`` and ``apps:`` lists, fields named as on the wire.
+    """Read a YAML file: what is in it is what `parse_document` takes.
 
     Raises `EmulatorError` with one line when the file cannot be read or used.
     """
@@ -58,12 +74,14 @@ def load_seed(path: str | Path) -> Seed:
         text = decoded(read_file(Path(path), LARGEST))
     except UnreadableError as error:
         raise EmulatorError(f"{path}: {error}") from None
-    return parse_document(_load_yaml(text, str(path)), source=str(path))
+    return parse_document(load_yaml(text, str(path)), source=str(path))
 
 
 def parse_document(document: object, *, source: str) -> Seed:
     """Return the seed in ``{"jobs": [...], "apps": [...]}``, of which one may be missing.
 
+    ``accounts`` has the same for regions of accounts: ``{ID: {REGION: {"jobs": [...]}}}``;
+    ``keys`` is ``{ACCESS_KEY_ID: ID}``, and ``roles`` a list. Fields are named as on the wire.
     `source` starts the message of an `EmulatorError`.
     """
     if not isinstance(document, Mapping):
@@ -72,45 +90,93 @@ def parse_document(document: object, *, source: str) -> Seed:
         )
     if not document:
         raise EmulatorError(f"{source}: jobs and apps are missing: give one of them")
-    for name, entries in document.items():
-        where = _place(source, document, name)
-        if name not in _LISTS:
-            raise EmulatorError(f"{where}: unknown field {name}: {suggest(str(name), _LISTS)}")
-        if not isinstance(entries, list):
-            raise EmulatorError(f"{where}: {name} is {kind_of(entries)}: a list is expected")
-    return Seed(
+    _check_fields(document, _FIELDS, source, "")
+    accounts = parse_accounts(document.get("accounts", {}), source)
+    seed = Seed(
         jobs=parse_jobs(document.get("jobs", ()), source=source),
         apps=parse_apps(document.get("apps", ()), source=source),
+        places={
+            place: _parse_place(place, content, source)
+            for regions in accounts.values()
+            for place, content in regions.items()
+        },
+        accounts=frozenset(accounts),
+        keys=parse_keys(document.get("keys", {}), accounts, source),
+        roles=_parse(document.get("roles", ()), Role, source, "roles"),
     )
+    _check_accounts(seed, document, source)
+    return seed
 
 
-def parse_jobs(jobs: Iterable[object], *, source: str = "seed") -> tuple[SeedJob, ...]:
+def parse_jobs(
+    jobs: Iterable[object], *, source: str = "seed", within: str = ""
+) -> tuple[SeedJob, ...]:
     """Return the jobs, each given as a `Job` or as a mapping by the wire's field names.
 
     Raises `EmulatorError`, its one line starting with `source`, for the first job that is
-    wrong, or that is there twice.
+    wrong, or that is there twice; `within` is put before what the list is called.
     """
-    return _parse(jobs, SeedJob, source, "jobs")
+    return _parse(jobs, SeedJob, source, "jobs", within)
 
 
-def parse_apps(apps: Iterable[object], *, source: str = "seed") -> tuple[App, ...]:
+def parse_apps(
+    apps: Iterable[object], *, source: str = "seed", within: str = ""
+) -> tuple[App, ...]:
     """Return the apps, each given as an `App` or as a mapping; for what is wrong, as for jobs."""
-    return _parse(apps, App, source, "apps")
+    return _parse(apps, App, source, "apps", within)
+
+
+def _parse_place(place: Place, content: object, source: str) -> Seed:
+    """Return the jobs and apps of a place."""
+    within = f"accounts.{place.account_id}.{place.region}: "
+    if not isinstance(content, Mapping):
+        raise EmulatorError(
+            f"{source}: {within}{kind_of(content)}, where a mapping of jobs and apps is expected"
+        )
+    _check_fields(content, _CONTENT, source, within)
+    return Seed(
+        jobs=parse_jobs(content.get("jobs", ()), source=source, within=within),
+        apps=parse_apps(content.get("apps", ()), source=source, within=within),
+    )
+
+
+def _check_fields(
+    document: Mapping[object, object], known: tuple[str, ...], source: str, within: str
+) -> None:
+    """Refuse a field that is none, and a list that is none."""
+    for name, value in document.items():
+        where = f"{located(source, document, name)}: {within}"
+        if name not in known:
+            raise EmulatorError(f"{where}unknown field {name}: {suggest(str(name), known)}")
+        if name in _LISTS and not isinstance(value, list):
+            raise EmulatorError(f"{where}{name} is {kind_of(value)}: a list is expected")
+
+
+def _check_accounts(seed: Seed, document: Mapping[object, object], source: str) -> None:
+    """Refuse jobs and apps without a region, and roles without an account."""
+    default = DEFAULT.account_id
+    if default in seed.accounts and (seed.jobs or seed.apps):
+        raise EmulatorError(
+            f"{located(source, document, 'accounts')}: accounts: {default} is the account of the "
+            "jobs and apps at the top: move them into one of its regions"
+        )
+    for index, role in enumerate(seed.roles):
+        check_known(role.key.account_id, seed.accounts, f"{source}: roles[{index}]")
 
 
 def _parse(
-    values: Iterable[object], model: type[Entry], source: str, name: str
+    values: Iterable[object], model: type[Entry], source: str, name: str, within: str = ""
 ) -> tuple[Entry, ...]:
     """Return the entries of a list; `name` is what the list is called."""
     found: dict[JobKey | str, int] = {}
     parsed = []
     for index, value in enumerate(values):
-        entry = _parse_entry(value, model, source, f"{name}[{index}]")
+        label = f"{within}{name}[{index}]"
+        entry = _parse_entry(value, model, source, label)
         first = found.setdefault(entry.key, index)
         if first != index:
-            where = _place(source, value)
             same = f"the same {name[:-1]} as {name}[{first}]"
-            raise EmulatorError(f"{where}: {name}[{index}]: {same}")
+            raise EmulatorError(f"{located(source, value)}: {label}: {same}")
         parsed.append(entry)
     return tuple(parsed)
 
@@ -125,60 +191,4 @@ def _parse_entry(value: object, model: type[Entry], source: str, label: str) -> 
         return model.model_validate(data)
     except ValidationError as error:
         field, problem = first_problem(error, model)
-        raise EmulatorError(f"{_place(source, value, field)}: {label}: {problem}") from None
-
-
-def _place(source: str, mapping: object, field: object = None) -> str:
-    """Return the source, with the line of the field or of the mapping where it is known."""
-    if not isinstance(mapping, _Lines):
-        return source
-    return f"{source}:{mapping.lines.get(field, mapping.line)}"
-
-
-class _Lines(dict[Hashable, Any]):
-    """A mapping that knows the line it starts in, and those of its keys."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__()
-        self.line = line
-        self.lines: dict[object, int] = {}
-
-
-def _load_yaml(text: str, source: str) -> object:
-    """Return what a YAML text holds, its mappings as `_Lines`; it builds plain data only."""
-    try:
-        # A subclass of the safe loader.
-        return yaml.load(text, Loader=_Loader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise EmulatorError(f"{source}{line}: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise EmulatorError(f"{source}: {' '.join(str(error).split())}") from None
-    except ValueError as error:
-        # Such as the date 2024-99-99, which YAML reads as one.
-        raise EmulatorError(f"{source}: {error}") from None
-    except RecursionError:
-        raise EmulatorError(f"{source}: is nested too deeply") from None
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, except that it does not silently drop what a second key overwrites.
-
-    Not the C one: deep nesting would end the process, not just the loading.
-    """
-
-    def construct_with_lines(self, node: yaml.MappingNode) -> Generator[_Lines, None, None]:
-        """Build a mapping in two steps, as one that contains itself could not be in one."""
-        mapping = _Lines(node.start_mark.line + 1)
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                continue
-            if key.value in mapping.lines:
-                problem = f"{key.value} is a duplicate key"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
-            mapping.lines[key.value] = key.start_mark.line + 1
-        yield mapping
-        mapping.update(self.construct_mapping(node))
-
-
-_Loader.add_constructor(yaml.SafeLoader.DEFAULT_MAPPING_TAG, _Loader.construct_with_lines)
+        raise EmulatorError(f"{located(source, value, field)}: {label}: {problem}") from None

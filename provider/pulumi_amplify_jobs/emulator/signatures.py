@@ -8,7 +8,6 @@ import datetime
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
@@ -17,7 +16,8 @@ from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials as BotocoreCredentials
 from starlette.requests import Request
 
-from .protocol import ServiceError, failure
+from .movable_clock import MovableClock
+from .sessions import Session
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = datetime.timedelta(minutes=15)
@@ -27,13 +27,23 @@ _DIFFERENT = (
     "The request signature we calculated does not match the signature you provided. Check your "
     "AWS Secret Access Key and signing method. Consult the service documentation for details."
 )
+_NOT_VALID = "The security token included in the request is invalid."
+
+
+class SignatureError(Exception):
+    """A request that is not let through: the error's name, and why. The status is 403."""
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message)
+        self.error, self.message = error, message
 
 
 @dataclass(frozen=True)
 class Credentials:
     """Who may call: one access key, and one region, or any for None.
 
-    Session tokens are taken as they come: they are signed, and not looked into.
+    Session tokens are taken as they come, but for those of the emulator's own sessions: they are
+    signed, and not looked into.
     """
 
     access_key: str
@@ -76,49 +86,54 @@ class _Claim:
 
 
 class SignatureCheck:
-    """Lets through what was signed with the credentials, at most 15 minutes from now."""
+    """Lets through what was signed with the credentials, at most 15 minutes from now.
 
-    def __init__(self, credentials: Credentials, clock: Callable[[], float]) -> None:
-        """Go by `clock`, which returns epoch seconds."""
+    Without credentials, everything is let through that is not of a session. What is of one must
+    always be signed with what the session was given.
+    """
+
+    def __init__(self, credentials: Credentials | None, clock: MovableClock) -> None:
+        """Sessions end by `clock`, signatures go by the clock that it is based on."""
         self._credentials = credentials
         self._clock = clock
 
-    def check(self, received: Received, service: str) -> None:
-        """Raise `ServiceError` with AWS's answer, a 403, for a request that is not let through.
+    def check(self, received: Received, service: str, session: Session | None) -> None:
+        """Raise `SignatureError` for a request that is not let through.
 
         It must be signed for the service.
         """
+        credentials = self._credentials
+        if session is not None:
+            self._check_session(received, session)
+            region = credentials.region if credentials else None
+            credentials = Credentials(session.access_key_id, session.secret_access_key, region)
+        if credentials is not None:
+            self._check_signature(received, service, credentials)
+
+    def _check_session(self, received: Received, session: Session) -> None:
+        token = received.request.headers.get("x-amz-security-token", "")
+        if not hmac.compare_digest(token.encode(), session.session_token.encode()):
+            raise SignatureError("UnrecognizedClientException", _NOT_VALID)
+        if session.expiration <= self._clock():
+            message = "The security token included in the request is expired"
+            raise SignatureError("ExpiredTokenException", message)
+
+    def _check_signature(self, received: Received, service: str, credentials: Credentials) -> None:
         claim = _claim(received)
-        self._check_scope(claim, service)
+        _check_scope(claim, service, credentials)
         self._check_time(claim)
         if "host" not in claim.headers:
             raise _invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.")
         # Bytes, as a signature that is no ASCII can't be compared as text.
-        right = _signature(received, claim, self._credentials).encode()
+        right = _signature(received, claim, credentials).encode()
         if not hmac.compare_digest(right, claim.signature.encode()):
             raise _invalid(_DIFFERENT)
         stated = received.request.headers.get("x-amz-content-sha256")
         if stated is not None and stated != hashlib.sha256(received.body).hexdigest():
             raise _invalid(_DIFFERENT)
 
-    def _check_scope(self, claim: _Claim, service: str) -> None:
-        if claim.service != service:
-            raise _invalid(f"Credential should be scoped to correct service: '{service}'. ")
-        if self._credentials.region not in (None, claim.region):
-            raise _invalid(f"Credential should be scoped to a valid region, not '{claim.region}'. ")
-        if claim.terminator != "aws4_request":
-            raise _invalid("Credential should be scoped with a valid terminator: 'aws4_request'. ")
-        if claim.day != f"{claim.time:%Y%m%d}":
-            raise _invalid(
-                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
-                f"from HTTP: '{claim.day}' != '{claim.time:%Y%m%d}', from '{_spelled(claim.time)}'."
-            )
-        if claim.access_key != self._credentials.access_key:
-            message = "The security token included in the request is invalid."
-            raise _refused("UnrecognizedClientException", message)
-
     def _check_time(self, claim: _Claim) -> None:
-        now = datetime.datetime.fromtimestamp(int(self._clock()), datetime.timezone.utc)
+        now = datetime.datetime.fromtimestamp(int(self._clock.base()), datetime.timezone.utc)
         signed, oldest, newest = claim.time, now - _SKEW, now + _SKEW
         if signed < oldest:
             raise _invalid(
@@ -130,6 +145,22 @@ class SignatureCheck:
                 f"Signature not yet current: {_spelled(signed)} is still later than "
                 f"{_spelled(newest)} ({_spelled(now)} + 15 min.)"
             )
+
+
+def _check_scope(claim: _Claim, service: str, credentials: Credentials) -> None:
+    if claim.service != service:
+        raise _invalid(f"Credential should be scoped to correct service: '{service}'. ")
+    if credentials.region not in (None, claim.region):
+        raise _invalid(f"Credential should be scoped to a valid region, not '{claim.region}'. ")
+    if claim.terminator != "aws4_request":
+        raise _invalid("Credential should be scoped with a valid terminator: 'aws4_request'. ")
+    if claim.day != f"{claim.time:%Y%m%d}":
+        raise _invalid(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
+            f"from HTTP: '{claim.day}' != '{claim.time:%Y%m%d}', from '{_spelled(claim.time)}'."
+        )
+    if claim.access_key != credentials.access_key:
+        raise SignatureError("UnrecognizedClientException", _NOT_VALID)
 
 
 class _Signer(SigV4Auth):
@@ -160,7 +191,7 @@ def _claim(received: Received) -> _Claim:
     headers = received.request.headers
     header = headers.get("authorization")
     if header is None:
-        raise _refused("MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise SignatureError("MissingAuthenticationTokenException", "Missing Authentication Token")
     algorithm, _, rest = header.partition(" ")
     if algorithm != _ALGORITHM:
         raise _incomplete(f"Unsupported AWS 'algorithm': '{algorithm}'.")
@@ -213,13 +244,9 @@ def _spelled(time: datetime.datetime) -> str:
     return time.strftime(SIGV4_TIMESTAMP)
 
 
-def _invalid(message: str) -> ServiceError:
-    return _refused("InvalidSignatureException", message)
+def _invalid(message: str) -> SignatureError:
+    return SignatureError("InvalidSignatureException", message)
 
 
-def _incomplete(message: str) -> ServiceError:
-    return _refused("IncompleteSignatureException", message)
-
-
-def _refused(error: str, message: str) -> ServiceError:
-    return ServiceError(failure(error, 403, message=message))
+def _incomplete(message: str) -> SignatureError:
+    return SignatureError("IncompleteSignatureException", message)
