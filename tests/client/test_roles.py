@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -174,13 +175,22 @@ def test_targets_that_lend_from_one_identity_ask_for_it_once(counted: Profile) -
     runs = counted(KEYS)
     with serving(amplify) as backend, serving(sts) as tokens:
         targets = [
-            connect(in_role(backend, tokens, role, profile="ops", target=role[-6:]), FakeClock())
-            for role in (FIRST, SECOND) * 4
+            connect(
+                replace(
+                    in_role(backend, tokens, role, profile="ops", target=role[-6:]), region=region
+                ),
+                FakeClock(),
+            )
+            for role in (FIRST, SECOND)
+            for region in (REGION, "us-east-1") * 2
         ]
         with ThreadPoolExecutor(8) as pool:
             assert None not in list(pool.map(lambda services: services.jobs.get(KEY), targets))
         assert sorted(assumed(tokens)) == [FIRST] * 4 + [SECOND] * 4
-    assert {scope_of(request)[0] for request in tokens.requests} == {"AKIDOPS"}
+    assert Counter(map(scope_of, tokens.requests)) == {
+        ("AKIDOPS", REGION): 4,
+        ("AKIDOPS", "us-east-1"): 4,
+    }
     assert runs.read_text() == "x"
 
 
@@ -324,3 +334,24 @@ def test_a_target_without_credentials_says_what_to_set(monkeypatch: pytest.Monke
         "profile default has any; sign in again, or set the target's profile, aws:profile or the "
         "AWS_* environment variables"
     )
+
+
+def test_what_sts_lends_in_one_region_does_not_depend_on_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    (tmp_path / "token").write_text("made-up")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ROLE_ARN", FIRST)
+
+    with serving(amplify) as backend, serving(sts) as tokens:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
+        targets = [
+            connect(Settings(target=region, region=region, endpoint=backend.url), FakeClock())
+            for region in (REGION, "us-east-1", REGION)
+        ]
+        for services in targets:
+            services.jobs.get(KEY)
+    asked = [request.form["Action"] for request in tokens.requests]
+    assert asked == ["AssumeRoleWithWebIdentity"] * 2

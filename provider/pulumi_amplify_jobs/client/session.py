@@ -25,7 +25,7 @@ from . import bounded_http
 from .credentials import RENEWED_AHEAD, watch_credentials
 from .failures.stages import Names, Stage, StageError, first_set, staged
 from .roles import METHOD, InRole, in_roles
-from .sources import Source, is_hopeless, new_session, source_for
+from .sources import Source, is_hopeless, new_session, region_of, source_for
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
@@ -183,7 +183,8 @@ def _in_role(
     """Return a session whose credentials are those of a role, lent to those of `session`."""
 
     def lender(service: str, **_keys: Any) -> Any:
-        alike = (settings.sts_region, settings.sts_endpoint, settings.retry_mode)
+        region = settings.sts_region or region_of(session, settings)
+        alike = (region, settings.sts_endpoint, settings.retry_mode)
         return source.client(alike, lambda: _made(source, session, service, settings))
 
     def create_sts(service: str, **keys: Any) -> Any:
@@ -195,7 +196,6 @@ def _in_role(
         assumed = new_session(settings.profile)
         assumed.register_component("credential_provider", CredentialResolver([InRole(credentials)]))
         watch_credentials(assumed, names)
-        assumed.set_config_variable("region", session.get_config_variable("region"))
     return assumed
 
 
@@ -204,7 +204,7 @@ def _made(
 ) -> Any:
     """Return a client of the session, or of the `keys` that are handed over, with bounds."""
     with source.lock:
-        arguments = _arguments(service, settings, session.get_config_variable("region"))
+        arguments = _arguments(service, settings, region_of(session, settings))
         client: Any = session.create_client(service, **arguments, **keys)
     _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
     bounded_http.bound(client)
@@ -212,7 +212,7 @@ def _made(
 
 
 def _arguments(service: str, settings: Settings, region: str | None) -> _Arguments:
-    """Return what a service's client is made with, `region` being that of the session."""
+    """Return what a service's client is made with, in this region."""
     endpoint = settings.endpoint
     if service == STS:
         region, endpoint = settings.sts_region or region, settings.sts_endpoint

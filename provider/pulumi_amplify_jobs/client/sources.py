@@ -10,7 +10,7 @@ import copy
 import os
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -60,17 +60,22 @@ def new_session(profile: str | None) -> BotocoreSession:
     return session
 
 
+def region_of(session: BotocoreSession, settings: Settings) -> str | None:
+    """Return the region that the settings, the environment or the session's profile name."""
+    named = settings.region or os.environ.get("AWS_REGION")
+    return named or session.get_config_variable("region")
+
+
 class Source:
     """The credentials that a profile or the environment has, and a session under them.
 
     May be shared by threads; who makes clients of the session holds `lock` meanwhile.
     """
 
-    def __init__(self, settings: Settings, names: Names, region: str | None) -> None:
+    def __init__(self, settings: Settings, names: Names) -> None:
         self.lock = threading.RLock()
         self._settings = settings
         self._names = names
-        self._region = region
         self._session: BotocoreSession | None = None
         self._hopeless: StageError | None = None
         self._clients: dict[object, Any] = {}
@@ -106,8 +111,7 @@ class Source:
     def _made(self) -> BotocoreSession:
         with staged(Stage.CREDENTIALS, self._names):
             session = new_session(self._settings.profile)
-            region = self._region or session.get_config_variable("region")
-            credential_process.bound(session, region)
+            credential_process.bound(session, region_of(session, self._settings))
             chain = session.get_component("credential_provider")
             if not self._settings.instance_credentials:
                 chain.remove(InstanceMetadataProvider.METHOD)
@@ -120,8 +124,6 @@ class Source:
             if credentials is None:
                 raise boto.NoCredentialsError
             renew_in_time(credentials)
-            if region is not None:
-                session.set_config_variable("region", region)
         return session
 
 
@@ -132,18 +134,29 @@ _lock = threading.Lock()
 def source_for(settings: Settings, names: Names) -> Source:
     """Return the source of the settings' credentials, the same one for all that mean the same.
 
-    The region is that in which roles by web identity are asked for. The environment is what it is
-    now: it, too, says whose credentials they are.
+    The environment is what it is now: it, too, says whose credentials they are.
     """
-    region = settings.region or os.environ.get("AWS_REGION")
     environment = frozenset(
         (name, value)
         for name, value in os.environ.items()
         if name.startswith("AWS_") or name == "HOME"
     )
-    key = (settings.profile, settings.instance_credentials, region, environment)
     with _lock:
+        lent = _are_lent(settings.profile, environment)
+        # What STS lends in one region is not to depend on another one, which may be switched off.
+        region = settings.region if lent else None
+        key = (settings.profile, settings.instance_credentials, region, environment)
         source = _sources.get(key)
         if source is None:
-            source = _sources[key] = Source(settings, names, region)
+            source = _sources[key] = Source(settings, names)
         return source
+
+
+@lru_cache(maxsize=64)
+def _are_lent(profile: str | None, _environment: frozenset[tuple[str, str]]) -> bool:
+    """Say whether STS lends a profile's or the environment's own credentials."""
+    try:
+        found = new_session(profile).get_scoped_config()
+    except boto.BotoCoreError:  # its user is told when the credentials are looked for
+        found = {}
+    return "role_arn" in found or "AWS_WEB_IDENTITY_TOKEN_FILE" in os.environ
