@@ -11,6 +11,7 @@ from pulumi_amplify_jobs.client.calls import Caller
 from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService, JobsService
 from pulumi_amplify_jobs.client.session import Connection
+from pulumi_amplify_jobs.client.session_names import SYSTEMS
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.settings import Settings
@@ -26,6 +27,12 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _outside_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    for system in SYSTEMS:
+        monkeypatch.delenv(system.mark, raising=False)
 
 
 @pytest.fixture

@@ -117,8 +117,6 @@ def test_the_session_of_a_target_says_who_ran_what(
     environment: dict[str, str],
     said: str,
 ) -> None:
-    for name in CI:
-        monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with serving(amplify) as backend, serving(sts) as tokens:
