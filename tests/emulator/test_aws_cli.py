@@ -145,3 +145,24 @@ def test_its_signatures(environment: dict[str, str]) -> None:
         another = {**environment, "AWS_SECRET_ACCESS_KEY": "another"}
         refused = aws(emulator, another, "get-backend-job", *keys)
         assert "(InvalidSignatureException)" in refused.stderr
+
+
+def test_a_profile_that_assumes_a_role(environment: dict[str, str], tmp_path: Path) -> None:
+    account = "111122223333"
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile hub]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = made-up\n"
+        f"[profile web]\nsource_profile = hub\nrole_arn = arn:aws:iam::{account}:role/deploy\n"
+        "role_session_name = ann\n"
+    )
+    seed = {"accounts": {account: {"eu-west-1": {"jobs": [job(status="RUNNING")]}}}}
+    with Emulator(seed=seed) as emulator:
+        settings = {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "web"}
+        kept = {name: text for name, text in environment.items() if "KEY" not in name}
+        there = {**kept, **settings, "AWS_ENDPOINT_URL": emulator.url}
+        done = aws(emulator, there, "get-backend-job", *KEYS, "--job-id", "j")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["Status"] == "RUNNING"
+        [lent, got] = emulator.requests()
+    assert (lent.operation, lent.account_id) == ("AssumeRole", "123456789012")
+    assert (got.account_id, got.region, got.role_session_name) == (account, "eu-west-1", "ann")

@@ -13,6 +13,9 @@ from pulumi_amplify_jobs.emulator import FAULT_KINDS, Emulator, load_seed
 from pulumi_amplify_jobs.emulator.admin import admin_routes
 from pulumi_amplify_jobs.emulator.state import State
 
+from .clients import Keys, role
+from .processes import running
+
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
 
 
@@ -22,10 +25,10 @@ def rows(heading: str) -> list[str]:
     return re.findall(r"^\| (`.+?) \| ", section, re.MULTILINE)
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    assert found is not None
-    return found[1]
+def block(language: str, has: str = "") -> str:
+    """Return the first block of a language that has such a text in it."""
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return next(each for each in found if has in each)
 
 
 def test_every_kind_of_fault_is_there() -> None:
@@ -56,6 +59,23 @@ def test_the_seed_is_one(tmp_path: Path) -> None:
     (tmp_path / "seed.yaml").write_text(block("yaml"))
     [job] = load_seed(tmp_path / "seed.yaml").jobs
     assert (job.status, job.age) == ("RUNNING", "40h")
+
+
+def test_the_accounts_are_there(tmp_path: Path) -> None:
+    (tmp_path / "seed.yaml").write_text(block("yaml", "accounts:"))
+    with running("--seed", tmp_path / "seed.yaml") as emulator:
+        keys = Keys(emulator.url)
+        answer = keys.jobs().list_backend_jobs(
+            AppId="d2abcdefgh1234", BackendEnvironmentName="prod"
+        )
+        assert [each.get("JobId") for each in answer["Jobs"]] == ["4f1c"]
+        wanted = role("444455556666")
+        lent = keys.sts().assume_role(RoleArn=wanted, RoleSessionName="run", ExternalId="made-up")[
+            "Credentials"
+        ]
+        parts = (lent["AccessKeyId"], lent["SecretAccessKey"], lent["SessionToken"])
+        [app] = Keys(emulator.url, *parts).apps().list_apps()["apps"]
+        assert app["appId"] == "d2abcdefgh5678"
 
 
 def test_the_test_s_job_completes() -> None:
