@@ -26,7 +26,7 @@ LINK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """A link to a file, outside of code blocks, which are matched as a whole."""
-EMULATOR = ("Emulator", "Options", "Job", "App", "RecordedRequest", "FAULT_KINDS")
+EMULATOR = ("Emulator", "World", "Options", "Job", "App", "RecordedRequest", "FAULT_KINDS")
 
 
 def assemble(folder: Path = REPOSITORY) -> None:

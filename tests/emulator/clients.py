@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 from mypy_boto3_amplify import AmplifyClient
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 from mypy_boto3_sts import STSClient
 
+LOADER = Loader(include_default_search_paths=True)
+"""For all sessions, which would otherwise each read the models anew."""
 ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
 
@@ -23,7 +27,11 @@ class Keys:
     token: str | None = None
 
     def session(self, region: str) -> boto3.Session:
-        return boto3.Session(self.access_key, self.secret_key, self.token, region)
+        session = botocore.session.get_session()
+        session.register_component("data_loader", LOADER)
+        return boto3.Session(
+            self.access_key, self.secret_key, self.token, region, botocore_session=session
+        )
 
     def jobs(self, region: str = "eu-west-1") -> AmplifyBackendClient:
         session = self.session(region)

@@ -199,6 +199,9 @@ def test_the_admin_calls_show_one_region_of_one_account(accounts: Emulator) -> N
     assert httpx.get(f"{url}/health").json()["jobs"] == 5
     fault = {"kind": "429", "rate": 0.5, "accountId": A, "region": EU}
     assert httpx.put(f"{url}/faults", json=[fault]).json() == [fault]
+    answer = httpx.put(f"{url}/faults", json=[{**fault, "accountId": "1"}])
+    said = "faults[0]: accountId '1': 12 digits are expected"
+    assert (answer.status_code, answer.json()) == (400, {"message": said})
     for wrong in ({"accountId": A}, {"region": EU}, {"accountId": "999999999999", "region": EU}):
         answer = httpx.get(f"{url}/jobs", params=wrong)
         said = "query: give accountId, that of a declared account, and region"
@@ -275,9 +278,11 @@ def test_a_seed_adds_to_what_there_is(accounts: Emulator) -> None:
             ":1: accounts.111122223333.eu-west-1: apps[1]: the same app as apps[0]",
         ),
         (
-            "keys:\n  AKID: '111122223333'",
-            ":2: keys.AKID: account 111122223333 is not among accounts: add it",
+            "accounts: {'444455556666': {}}\nkeys:\n  AKID: '111122223333'",
+            ":3: keys.AKID: account 111122223333 is not among accounts: add it",
         ),
+        ("keys: {AKID: '123456789012'}", ":1: keys is for accounts: declare them"),
+        ("jobs: []\nroles: []", ":2: roles is for accounts: declare them"),
         ("keys: {AKID: 1}", ":1: keys.AKID: account 1 is a number: quote it"),
         ("keys: {7: '123456789012'}", ":1: keys: 7 is a number: an access key ID is expected"),
         (
@@ -286,6 +291,7 @@ def test_a_seed_adds_to_what_there_is(accounts: Emulator) -> None:
             "arn:aws:iam::111122223333:role/NAME",
         ),
         (
+            "accounts: {'444455556666': {}}\n"
             "roles: [{roleArn: 'arn:aws:iam::111122223333:role/x'}]",
             ": roles[0]: account 111122223333 is not among accounts: add it",
         ),

@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, StructureShape
+from botocore.parsers import create_parser
 
 from pulumi_amplify_jobs.emulator import Credentials, Emulator
 
 from .clients import Keys, role
 from .conftest import DEV, job
+from .test_signatures import Skewed
 
 A, B, C, DEFAULT = "111122223333", "444455556666", "777788889999", "123456789012"
 SEED: dict[str, Any] = {
@@ -176,6 +180,42 @@ def test_credentials_end_and_new_ones_are_lent(accounts: Emulator, hub: Keys) ->
     assert status(hub.assume(role(A), seconds=900)) == "A"
 
 
+def test_a_clock_of_the_test_s_own_ends_credentials() -> None:
+    clock = Skewed(-600)
+    with Emulator(seed=SEED, clock=clock) as emulator:
+        hub = Keys(emulator.url)
+        a = hub.assume(role(A), seconds=900)
+        assert status(a) == "A"
+        clock.by = 301
+        with pytest.raises(ClientError, match="ExpiredTokenException"):
+            status(a)
+        assert status(hub.assume(role(A), seconds=900)) == "A"
+
+
+def test_a_client_renews_what_is_about_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Skewed(-600)
+    with Emulator(seed=SEED, clock=clock) as emulator:
+        (tmp_path / "config").write_text(
+            f"[profile a]\nrole_arn = {role(A)}\ncredential_source = Environment\n"
+            "duration_seconds = 900\n"
+        )
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.url)
+        session = boto3.Session(profile_name="a", region_name="eu-west-1")
+        client = session.client("amplifybackend")
+        client.get_backend_job(**DEV, JobId="j")
+        clock.by = 600
+        for _ in range(2):
+            client.get_backend_job(**DEV, JobId="j")
+        signed = [each.access_key_id for each in emulator.requests("GetBackendJob")]
+        assert len(emulator.requests("AssumeRole")) == 2
+        assert signed[0] != signed[1] == signed[2]
+
+
 def test_an_end_is_told_by_the_clock_of_the_clients(accounts: Emulator, hub: Keys) -> None:
     accounts.advance("40h")
     answer = hub.sts().assume_role(RoleArn=role(A), RoleSessionName="run", DurationSeconds=900)
@@ -286,8 +326,6 @@ def test_parameters_are_held_to_the_model(
 
 
 def parsed_error(answer: httpx.Response, model: ServiceModel) -> dict[str, str]:
-    from botocore.parsers import create_parser
-
     shape = model.operation_model("AssumeRole").output_shape
     assert isinstance(shape, StructureShape)
     response = {

@@ -30,7 +30,8 @@ class Emulator(World):
     may be called from any thread; behind it, the port is free again and the jobs are gone
     (the log can still be read).
 
-    Where accounts were declared, `at` has the jobs and apps of a region of one of them.
+    It has the methods of a `World`, for the account that no seed has to declare. Where accounts
+    were declared, `at` has the jobs and apps of a region of one of them.
     """
 
     def __init__(self, **options: Unpack[Options]) -> None:

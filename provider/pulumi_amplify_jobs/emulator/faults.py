@@ -19,6 +19,7 @@ from pydantic import (
 from .errors import EmulatorError
 from .fault_kinds import KINDS, Invocation, Reply
 from .operations import OPERATIONS
+from .places import ACCOUNT_ID
 from .validation import Duration, first_problem, kind_of, seconds_of
 
 SPELLING = "KIND=RATE or KIND:OPERATION=RATE, as in 504=0.3; slow takes a delay, as in slow@2s=0.3"
@@ -42,6 +43,12 @@ def _known_operation(operation: str | None) -> str | None:
     if operation is not None and operation not in OPERATIONS:
         raise ValueError(f"unknown operation {operation!r}: one of {', '.join(OPERATIONS)}")
     return operation
+
+
+def _account_id(account_id: str | None) -> str | None:
+    if account_id is not None and not ACCOUNT_ID.fullmatch(account_id):
+        raise ValueError(f"accountId {account_id[:100]!a}: 12 digits are expected")
+    return account_id
 
 
 class Limits(NamedTuple):
@@ -68,7 +75,9 @@ class Fault(BaseModel):
     rate: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False)
     operation: Annotated[str | None, AfterValidator(_known_operation)] = None
     job_id: str | None = Field(default=None, alias="jobId")
-    account_id: str | None = Field(default=None, alias="accountId")
+    account_id: Annotated[str | None, AfterValidator(_account_id)] = Field(
+        default=None, alias="accountId"
+    )
     region: str | None = None
     times: int | None = Field(default=None, ge=1)
     delay: Duration | None = None

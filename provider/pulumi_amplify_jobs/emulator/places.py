@@ -1,6 +1,9 @@
 """Where apps and jobs are: in a region of an account."""
 
+import re
 from typing import NamedTuple
+
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 class Place(NamedTuple):

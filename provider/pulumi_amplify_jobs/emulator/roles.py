@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field
 
 from .entities import Entity
 
-ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ROLE_ARN = re.compile(
     r"arn:aws:iam::(?P<account>[0-9]{12}):role/([!-~]*/)?(?P<name>[\w+=,.@-]{1,64})", re.ASCII
 )

@@ -153,13 +153,17 @@ def _check_fields(
 
 
 def _check_accounts(seed: Seed, document: Mapping[object, object], source: str) -> None:
-    """Refuse jobs and apps without a region, and roles without an account."""
+    """Refuse jobs and apps without a region, and keys and roles without an account."""
     default = DEFAULT.account_id
     if default in seed.accounts and (seed.jobs or seed.apps):
         raise EmulatorError(
             f"{located(source, document, 'accounts')}: accounts: {default} is the account of the "
             "jobs and apps at the top: move them into one of its regions"
         )
+    for name in ("keys", "roles"):
+        if name in document and not seed.accounts:
+            where = located(source, document, name)
+            raise EmulatorError(f"{where}: {name} is for accounts: declare them")
     for index, role in enumerate(seed.roles):
         check_known(role.key.account_id, seed.accounts, f"{source}: roles[{index}]")
 

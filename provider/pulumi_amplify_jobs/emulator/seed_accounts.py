@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from .errors import EmulatorError
-from .places import DEFAULT, Place
-from .roles import ACCOUNT_ID
+from .places import ACCOUNT_ID, DEFAULT, Place
 from .validation import kind_of
 from .yaml_lines import located
 
