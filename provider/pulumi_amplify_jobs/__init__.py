@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 from .errors import AmplifyJobsError, ConfigError
 
 if TYPE_CHECKING:
-    from .job_resource import BackendJob, LatestArgs, LatestIdArgs, WaitArgs, WhenArgs
+    from .job_resource import (
+        BackendJob,
+        LatestArgs,
+        LatestIdArgs,
+        Target,
+        TargetRole,
+        WaitArgs,
+        WhenArgs,
+    )
     from .resources import Declared, declare_config, from_config
     from .rule_resource import BackendJobRule, RuleAppsArgs, RuleMatchArgs, RuleSetArgs
 
@@ -30,6 +38,8 @@ __all__ = [
     "RuleAppsArgs",
     "RuleMatchArgs",
     "RuleSetArgs",
+    "Target",
+    "TargetRole",
     "WaitArgs",
     "WhenArgs",
     "declare_config",

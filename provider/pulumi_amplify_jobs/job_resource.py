@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import pulumi
@@ -27,6 +27,38 @@ class WhenArgs(TypedDict, total=False):
 
     operation: pulumi.Input[str]
     status: pulumi.Input[str]
+
+
+class TargetRole(TypedDict, total=False):
+    """A role to assume; `role_arn` is required."""
+
+    role_arn: pulumi.Input[str]
+    duration: pulumi.Input[str]
+    """How long the session lasts, such as 1h."""
+    external_id: pulumi.Input[str]
+    policy: pulumi.Input[str]
+    policy_arns: pulumi.Input[Sequence[pulumi.Input[str]]]
+    session_name: pulumi.Input[str]
+    source_identity: pulumi.Input[str]
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    transitive_tag_keys: pulumi.Input[Sequence[pulumi.Input[str]]]
+
+
+class Target(TypedDict, total=False):
+    """An account and a region that a program computes; `name` is required.
+
+    What it leaves out is as at the top of the stack config.
+    """
+
+    name: pulumi.Input[str]
+    region: pulumi.Input[str]
+    account_id: pulumi.Input[str]
+    """With credentials of any other account, no call is made."""
+    profile: pulumi.Input[str]
+    assume_roles: pulumi.Input[Sequence[pulumi.Input[TargetRole]]]
+    endpoint: pulumi.Input[str]
+    max_retries: pulumi.Input[int]
+    retry_mode: pulumi.Input[str]
 
 
 class WaitArgs(TypedDict):
@@ -76,6 +108,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         when: pulumi.Input[WhenArgs] | None = None,
         if_missing: pulumi.Input[IfMissing] | None = None,
         wait: pulumi.Input[WaitArgs] | None = None,
+        target: pulumi.Input[str | Target] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a job.
@@ -89,6 +122,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         :param when: Leave the job alone unless its live values are these.
         :param if_missing: What a job that the service no longer has is: "error", or "ignore".
         :param wait: After an update, poll until the job shows what is declared.
+        :param target: The target that has the app, by its name or as a `Target`.
         :param opts: Pulumi's resource options.
         """
         given = _given(
@@ -100,6 +134,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
             when=when,
             if_missing=if_missing,
             wait=wait,
+            target=target,
         )
         opts = pulumi.ResourceOptions.merge(opts, None)
         properties = self._properties(resource_name, given, opts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 
 from .config.engine_config import engine_config
 from .config.loader import NAMESPACE, DeclaredJob
-from .config.stack import StackConfig
+from .config.stack import StackConfig, in_shard
 from .domain.keys import JobKey
 from .errors import ConfigError
 from .interrupt import end_when_interrupted
@@ -45,11 +46,11 @@ def declare(
     jobs = {}
     for name, each in config.declared.items():  # a loop here: the SDK looks up each frame
         jobs[name] = job(name, **_arguments(each), opts=opts)
-    adopted = [_key_of(jobs[name]) for name in config.latest]
     if not config.rules:
         return Declared(jobs, {})
     from .rule_resource import declare_rules  # many stacks have no rule
 
+    adopted = [(each.declared.key.target, _id_of(jobs[n])) for n, each in config.latest.items()]
     return Declared(jobs, declare_rules(config.rules, adopted, opts))
 
 
@@ -77,7 +78,7 @@ def read_config() -> StackConfig:
             [f"{NAMESPACE}:rules is encrypted, but what it matches is shown: set it as plain text"]
         )
     try:
-        return engine_config(values, secret, project, pulumi.get_stack())
+        return in_shard(engine_config(values, secret, project, pulumi.get_stack()), os.environ)
     except ConfigError as error:
         raise ProgramConfigError(error.problems) from None
 
@@ -90,11 +91,11 @@ def _arguments(declared: DeclaredJob) -> dict[str, Any]:
     }
 
 
-def _key_of(job: BackendJob) -> pulumi.Output[str | None]:
+def _id_of(job: BackendJob) -> pulumi.Output[str | None]:
     """Return `app/environment/job`, also in a preview that does not know the resource's ID yet.
 
     Where `--target` or `--exclude` leave the job out before it was adopted, it has no outputs. The
     engine refuses what depends on it; that must get as far as the engine.
     """
     parts = pulumi.Output.all(job.app_id, job.backend_environment_name, job.job_id)
-    return parts.apply(lambda known: str(JobKey(*known)) if all(known) else None)
+    return parts.apply(lambda known: JobKey(*known).id if all(known) else None)

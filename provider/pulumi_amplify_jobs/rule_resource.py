@@ -14,7 +14,7 @@ from .dynamic.preview_outputs import or_absent
 from .dynamic.rule_provider import RuleProvider
 from .dynamic.secret_values import awaited, secret_among
 from .interrupt import end_when_interrupted
-from .job_resource import WaitArgs
+from .job_resource import Target, WaitArgs
 
 SHOWN_ARGUMENTS = ("apps", "environments", "match", "set")
 """Arguments of a rule that stand in what it matches, for all to see."""
@@ -66,6 +66,7 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         limit: pulumi.Input[int],
         except_: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         wait: pulumi.Input[WaitArgs] | None = None,
+        target: pulumi.Input[str | Target] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a rule.
@@ -78,6 +79,7 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         :param limit: The most jobs that may match at once; more is an error, nothing is written.
         :param except_: Jobs that are left alone, as `app/environment/job`.
         :param wait: After the updates, poll until each job shows what is set.
+        :param target: The target that the rule is about, by name or as a `Target`.
         :param opts: Pulumi's resource options.
         """
         inputs: dict[str, Any] = {
@@ -86,7 +88,7 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
             "match": match,
             "set": set,
         }
-        inputs.update({"limit": limit, "except": except_, "wait": wait})
+        inputs.update({"limit": limit, "except": except_, "wait": wait, "target": target})
         given = {name: awaited(value) for name, value in inputs.items() if value is not None}
         secret = secret_among({name: given[name] for name in SHOWN_ARGUMENTS if name in given})
         opts = opts or pulumi.ResourceOptions()
@@ -109,11 +111,17 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
 
 def declare_rules(
     declared: Mapping[str, DeclaredRule],
-    adopted: Sequence[pulumi.Output[str | None]],
+    adopted: Sequence[tuple[str, pulumi.Output[str | None]]],
     opts: pulumi.ResourceOptions | None,
 ) -> dict[str, BackendJobRule]:
-    """Declare rules, by name; `adopted` are the jobs that were found as `latest`, as text."""
-    return {name: _declare(name, each, adopted, opts) for name, each in declared.items()}
+    """Declare rules, by name.
+
+    `adopted` are the IDs of the jobs that were found as `latest`, behind their targets.
+    """
+    return {
+        name: _declare(name, each, [id_ for t, id_ in adopted if t == each.rule.target], opts)
+        for name, each in declared.items()
+    }
 
 
 def _declare(

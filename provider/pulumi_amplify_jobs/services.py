@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
     from .client.reader import JobReader
     from .client.service import JobsService
 
+READS = 16
+"""Jobs that are read at once while the program still registers; the SDK's plugin has 4 threads."""
+
+MOST_READS = 64
+"""Jobs that are read at once in all targets, as long as each of these may read two."""
+
+
+def reads_at_once(targets: int) -> int:
+    """Return how many jobs of one target are read at once, where there are so many targets.
+
+    Each has its own share, so that one that does not answer holds back no other.
+    """
+    return max(2, min(READS, MOST_READS // max(targets, 1)))
+
 
 @dataclass(frozen=True)
 class Services:
@@ -32,21 +47,26 @@ class Services:
     reader: JobReader
     newest: NewestJobs
     reconciler: Reconciler
+    reads: int = READS
 
     def renewed(self) -> Services:
         """Forget all jobs that were read, and return services over the same connections."""
         self.inventory.forget_jobs()
-        return _over(self.jobs, self.apps, self.inventory, self.clock, self.service_clock)
+        return _over(
+            self.jobs, self.apps, self.inventory, self.clock, self.service_clock, self.reads
+        )
 
 
 def connect(
     settings: Settings,
     clock: Clock,
     guarded: Callable[[JobsService], JobsService] = lambda service: service,
+    reads: int = READS,
 ) -> Services:
     """Return the services that the settings describe; no call is made before the first use.
 
-    Every call for a job goes through what `guarded` makes of the service.
+    Every call for a job goes through what `guarded` makes of the service. `reads` is how many jobs
+    are read at once.
     """
     # Here, not above: botocore is slow to load, and --help and the program have no use for it.
     from .client.connect import connect
@@ -56,7 +76,37 @@ def connect(
     unguarded, apps = connect(settings, clock, service_clock)
     jobs = guarded(unguarded)
     inventory = Inventory(apps, jobs, service_clock)
-    return _over(jobs, apps, inventory, clock, service_clock)
+    return _over(jobs, apps, inventory, clock, service_clock, reads)
+
+
+class Targets:
+    """The services of each target of a stack, by its name. May be shared by threads."""
+
+    def __init__(
+        self, settings: Mapping[str, Settings], make: Callable[[Settings], Services]
+    ) -> None:
+        """`make` is called for a target at its first use."""
+        self._settings = settings
+        self._make = make
+        self._made: dict[str, Services] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Services:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._make(self._settings[name])
+            return self._made[name]
+
+    def renew(self) -> None:
+        """Forget all jobs that were read."""
+        with self._lock:
+            self._made = {name: each.renewed() for name, each in self._made.items()}
+
+    def close(self) -> None:
+        """Give up what is still to be read."""
+        with self._lock:
+            for each in self._made.values():
+                each.reader.close()
 
 
 def _over(
@@ -65,11 +115,12 @@ def _over(
     inventory: Inventory,
     clock: Clock,
     service_clock: ServiceClock,
+    reads: int,
 ) -> Services:
     from .client.environment_jobs import NewestJobs
     from .client.reader import JobReader
 
-    reader = JobReader(jobs)
+    reader = JobReader(jobs, reads)
     return Services(
         clock=clock,
         service_clock=service_clock,
@@ -80,4 +131,5 @@ def _over(
         newest=NewestJobs(jobs, service_clock.now),
         # Writes are dated by the service's clock, as the times of jobs are.
         reconciler=Reconciler(jobs, reader, clock, wall=service_clock.now),
+        reads=reads,
     )

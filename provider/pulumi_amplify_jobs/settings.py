@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+SHARD_VARIABLE = "AMPLIFY_JOBS_SHARD"
+"""The environment variable that names the shard of a run, such as `2/16`."""
+
 RetryMode = Literal["standard", "adaptive"]
 
 
@@ -66,7 +69,7 @@ class Settings:
     """Provider settings; None leaves the choice to the AWS environment and profile."""
 
     target: str = ""
-    """The name of the target that these are for; empty: the stack itself."""
+    """The name of the target; empty: what is at the top of the stack config."""
     region: str | None = None
     profile: str | None = None
     assume_roles: tuple[AssumeRole, ...] = field(default=())
@@ -96,3 +99,22 @@ class Settings:
     def cures(self) -> Advice:
         """How the user can set what is missing of these settings."""
         return IN_A_TARGET if self.target else self.advice
+
+    @property
+    def account(self) -> str | None:
+        """The account that calls are meant for, as far as the settings say."""
+        last = self.assume_roles[-1].role_arn.split(":")[4] if self.assume_roles else None
+        return self.account_id or last
+
+
+@dataclass(frozen=True)
+class Target:
+    """An account and a region, with the roles that lead there."""
+
+    settings: Settings
+    tags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the stack config calls it."""
+        return self.settings.target

@@ -204,11 +204,17 @@ def test_the_document(emulator: Emulator) -> None:
     [found] = document["jobs"]
     assert before <= found.pop("ageSeconds") == found.pop("idleSeconds") <= before + 600
     assert document == {
-        "version": 1,
+        "version": 2,
         "environments": [
-            {"appId": APP, "backendEnvironmentName": "prod", "jobs": 1, "error": None}
+            {
+                "appId": APP,
+                "backendEnvironmentName": "prod",
+                "target": None,
+                "jobs": 1,
+                "error": None,
+            }
         ],
-        "jobs": [{**job("1"), "error": "a\x1b[31mb"}],
+        "jobs": [{**job("1"), "target": None, "error": "a\x1b[31mb"}],
         "warnings": [],
     }
 

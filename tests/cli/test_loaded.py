@@ -43,7 +43,7 @@ START = (
 )
 CHECKING = (
     """
-    cli.options cli.output cli.stack domain.name_patterns
+    cli.options cli.output cli.stack cli.target_options domain.name_patterns domain.targets
 """
     + CONFIG
 )
@@ -58,7 +58,7 @@ PLAN = """
     cli.plan cli.plan.command cli.plan.display cli.plan.stack_plan cli.plan.table
 """
 RULES = """
-    config.rule_loader config.rule_models domain.app_selection domain.rules
+    config.rule_loader config.rule_models config.target_models domain.app_selection domain.rules
     reconcile.rule_evaluation
 """
 APPLY = """

@@ -76,7 +76,7 @@ def test_one_document_tells_all(project: Project, emulator: Emulator) -> None:
     result = project.invoke("plan", "--json")
     document = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert document["version"] == 1
+    assert document["version"] == 2
     assert document["stack"] == "dev"
     assert document["summary"] == {"update": 1, "nothing": 1, "skipped": 1, "error": 1}
     assert [each["name"] for each in document["jobs"]] == list(MIXED)
@@ -87,12 +87,14 @@ def test_one_document_tells_all(project: Project, emulator: Emulator) -> None:
         "appId": APP,
         "backendEnvironmentName": ENVIRONMENT,
         "jobId": "1",
+        "target": None,
         "action": "update",
         "changes": [{"field": "status", "from": "RUNNING", "to": "FAILED"}],
         "live": {
             "appId": APP,
             "backendEnvironmentName": ENVIRONMENT,
             "jobId": "1",
+            "target": None,
             "operation": "UpdateBackendAPI",
             "status": "RUNNING",
             "createTime": CREATED,

@@ -81,6 +81,7 @@ def test_json_says_what_changes() -> None:
         "appId": APP,
         "backendEnvironmentName": ENVIRONMENT,
         "jobId": "1",
+        "target": None,
         "action": "update",
         "operation": {"live": "UpdateBackendAPI", "wanted": None},
         "status": {"live": "RUNNING", "wanted": "FAILED"},
@@ -128,7 +129,7 @@ def test_a_plan_without_an_engine_is_reported(project: Project, emulator: Emulat
 def test_a_summary_has_more_room_than_a_comment() -> None:
     job_ = {"name": "x" * 100, "action": "update", "changes": [{"field": "status", "to": "FAILED"}]}
     key = {"appId": "d2", "backendEnvironmentName": "prod", "jobId": "7"}
-    plan = {"version": 1, "stack": "s", "summary": {}, "jobs": [{**job_, **key}] * 1000}
+    plan = {"version": 2, "stack": "s", "summary": {}, "jobs": [{**job_, **key}] * 1000}
     text = json.dumps(plan)
     assert len(report(text=text).stdout.encode()) <= 65_536
     assert report("--fit", "summary", text=text).stdout.count("x" * 100) == 1000

@@ -109,7 +109,7 @@ def test_a_refusal_that_changed_the_job_is_not_believed(emulator: Emulator) -> N
     settings = Settings(region="eu-west-1", endpoint=emulator.url)
     experimenter = Experimenter(connect(settings, clock).jobs, clock, lambda _: None)
     before = experimenter.read(FAILED)
-    emulator.set_job(*vars(KEY).values(), status="FAILED")
+    emulator.set_job(*KEY.parts, status="FAILED")
     assert experimenter.run(FAILED, before, 60.0, 5.0).verdict.name == "unknown"
 
 
@@ -189,7 +189,7 @@ def test_a_job_that_moved_during_the_question_is_left_alone(
 ) -> None:
     with terminal(seeded.path, *command(seeded)) as screen:
         screen.wait_for("[y/N]")
-        emulator.set_job(*vars(KEY).values(), status="COMPLETED")
+        emulator.set_job(*KEY.parts, status="COMPLETED")
         screen.type("y\n")
         assert screen.finish() == 1
     assert "moved meanwhile: status went from RUNNING to COMPLETED" in screen.plain
@@ -215,7 +215,7 @@ def test_what_is_wrong_is_said_before_any_call(
 
 
 def test_a_job_that_shows_it_already_can_prove_nothing(seeded: Project, emulator: Emulator) -> None:
-    emulator.set_job(*vars(KEY).values(), status="FAILED")
+    emulator.set_job(*KEY.parts, status="FAILED")
     result = seeded.run(*command(seeded, "--yes"))
     assert result.returncode == 1
     assert "shows that already" in result.stderr

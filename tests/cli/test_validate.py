@@ -65,7 +65,7 @@ def test_json(wrong: Project) -> None:
     result = wrong.run("validate", "--format", "json")
     document = json.loads(result.stdout)
     problems = document.pop("problems")
-    assert document == {"version": 1, "files": 1, "jobs": 2, "rules": 0}
+    assert document == {"version": 2, "files": 1, "jobs": 2, "rules": 0}
     assert [each["severity"] for each in problems] == ["note", "error", "warning"]
     assert problems[2].keys() == {"severity", "file", "line", "column", "job", "message"}
     assert (problems[2]["file"], problems[2]["line"], problems[2]["job"]) == (

@@ -6,6 +6,7 @@ import io
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from pulumi_amplify_jobs.cli.watch.look import (
     watch_until_done,
 )
 from pulumi_amplify_jobs.cli.watch.screen import Fitted
+from pulumi_amplify_jobs.clock import Clock
 from pulumi_amplify_jobs.config.loader import DeclaredJob
 from pulumi_amplify_jobs.config.rule_loader import DeclaredRule
 from pulumi_amplify_jobs.config.stack import StackConfig
@@ -36,7 +38,7 @@ from pulumi_amplify_jobs.domain.plan import plan
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule, desired
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Refusal
-from pulumi_amplify_jobs.services import connect
+from pulumi_amplify_jobs.services import Targets, connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.fake_clock import FakeClock
 from tests.samples import APP, ENVIRONMENT, job
@@ -71,13 +73,19 @@ def stack(*jobs: DesiredJob, rules: Sequence[Rule] = ()) -> Stack:
 
 @pytest.fixture
 def watched(emulator: Emulator) -> Watch:
+    clock = FakeClock()
     return Watch(
-        services=connect(Settings(region="eu-west-1", endpoint=emulator.url), FakeClock()),
+        targets=reached(Settings(region="eu-west-1", endpoint=emulator.url), clock),
+        clock=clock,
         stack=stack(WANTED),
-        environments=[Environment(APP, ENVIRONMENT)],
+        environments={"": [Environment(APP, ENVIRONMENT)]},
         interval=5.0,
         timeout=60.0,
     )
+
+
+def reached(settings: Settings, clock: Clock) -> Targets:
+    return Targets({"": settings}, partial(connect, clock=clock))
 
 
 def run(watch: Watch, seen: Seen) -> int:
@@ -118,7 +126,7 @@ def test_a_read_that_fails_is_tried_again(watched: Watch, emulator: Emulator) ->
     emulator.seed([job("1", status="FAILED")])
     impatient = Settings(region="eu-west-1", endpoint=emulator.url, max_retries=0)
     emulator.fault("504", operation="GetBackendJob", times=1)
-    watch = replace(watched, services=connect(impatient, FakeClock()))
+    watch = replace(watched, targets=reached(impatient, FakeClock()))
     seen = Seen()
     assert run(watch, seen) == 0
     assert len(seen.looks) == 2

@@ -109,8 +109,8 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         "wait: {}": "wait.timeout is missing",
         "ifMissing: skip": "ifMissing skip is unknown: write error or ignore",
         "ifMissing: no": "ifMissing no is unknown: write error or ignore",
-        "zzzz: 1": "unknown key zzzz: expected one of appId, backendEnvironmentName, operation, "
-        "status, "
+        "zzzz: 1": "unknown key zzzz: expected one of appId, backendEnvironmentName, "
+        "target, operation, status, "
         "when, ifMissing, wait, jobId",
     }.items(),
 )
@@ -211,8 +211,8 @@ def test_all_problems_are_told_together(project: Project) -> None:
         f"{STACK}:7: b: declares neither operation nor status: add at least one",
         f"{STACK}:3: include gone.yaml: there is no such file in project/",
         "more.yaml:1: unknown key extra: expected one of defaults, jobs",
-        "more.yaml:3: d: unknown key x: expected one of appId, backendEnvironmentName, operation, "
-        "status, when, ifMissing, wait, jobId",
+        "more.yaml:3: d: unknown key x: expected one of appId, backendEnvironmentName, target, "
+        "operation, status, when, ifMissing, wait, jobId",
         f"{STACK}:2: retryMode never is unknown: write standard or adaptive",
     )
 

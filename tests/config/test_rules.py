@@ -38,7 +38,7 @@ RULE = Rule(
 
 def read(rule: Any) -> tuple[list[Rule], list[str]]:
     problems = Problems()
-    found = read_rules({"no-stuck-pushes": rule}, Origin(Document("Pulumi.dev.yaml")), problems)
+    found = read_rules({"no-stuck-pushes": rule}, Origin(Document("Pulumi.dev.yaml")), {}, problems)
     return [each.rule for each in found.values()], [str(each) for each in problems.found]
 
 
@@ -146,7 +146,7 @@ def test_all_that_a_rule_can_say() -> None:
         (
             {"unless": "x"},
             "unknown key unless: expected one of environments, match, set, limit, except, wait, "
-            "apps",
+            "targets, apps",
         ),
         (
             {"set": {"status": "RUNNING"}},
@@ -180,7 +180,7 @@ def test_arguments_are_read_as_the_config_is() -> None:
         "set": {"status": "FAILED"},
         "limit": 20,
     }
-    declared, problems = read_rule_arguments(arguments, "no-stuck-pushes")
+    declared, problems = read_rule_arguments(arguments, "no-stuck-pushes", "")
     assert problems == []
     assert declared is not None
     assert declared.rule == RULE
@@ -189,12 +189,12 @@ def test_arguments_are_read_as_the_config_is() -> None:
         == {**arguments, "match": {**GOOD["match"], "status": ["RUNNING"], "older_than": "6h"}}
         or declared.arguments
     )
-    again, _ = read_rule_arguments(declared.arguments, "no-stuck-pushes")
+    again, _ = read_rule_arguments(declared.arguments, "no-stuck-pushes", "")
     assert again == declared
 
 
 def test_a_wrong_argument_is_named() -> None:
-    _, [(argument, message)] = read_rule_arguments({**GOOD, "limit": "many"}, "r")
+    _, [(argument, message)] = read_rule_arguments({**GOOD, "limit": "many"}, "r", "")
     assert argument == "limit"
     assert message.startswith("limit")
 

@@ -78,7 +78,7 @@ def preview_saying(name: str, said: str) -> str:
 def talkative(said: str) -> str:
     """Return a plan of which every text says so."""
     jobs = [planned(action, f"job-{action}") for action in ("update", "error", "skipped")]
-    document = {"version": 1, "stack": "dev", "summary": {}, "jobs": jobs, "rules": []}
+    document = {"version": 2, "stack": "dev", "summary": {}, "jobs": jobs, "rules": []}
     return json.dumps(saying(document, said))
 
 

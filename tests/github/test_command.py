@@ -40,7 +40,7 @@ def planned(action: str, name: str = "unstick-push") -> dict[str, Any]:
 def plan(*actions: str) -> str:
     """Return what `amplify-jobs plan --json` prints for jobs with these actions."""
     jobs = [planned(action, f"job-{index}") for index, action in enumerate(actions)]
-    document = {"version": 1, "stack": "dev", "summary": {}, "jobs": jobs, "rules": []}
+    document = {"version": 2, "stack": "dev", "summary": {}, "jobs": jobs, "rules": []}
     return json.dumps(document)
 
 

@@ -30,7 +30,7 @@ def plan_with(created: str, updated: str) -> str:
     names = {"appId": "d1", "backendEnvironmentName": "prod", "jobId": "1"}
     change = {"field": "status", "from": "RUNNING", "to": "FAILED"}
     job = {"name": "a", **names, "action": "update", "live": live, "changes": [change]}
-    return json.dumps({"version": 1, "stack": "dev", "summary": {}, "jobs": [job]})
+    return json.dumps({"version": 2, "stack": "dev", "summary": {}, "jobs": [job]})
 
 
 def preview_of_a_job(created: str, updated: str) -> str:

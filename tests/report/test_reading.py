@@ -297,7 +297,7 @@ def test_a_secret_job_that_the_service_updated_drifted(preview: str, reason: str
 
 def test_several_previews_are_not_merged() -> None:
     first, log, plan = recorded("first.json"), recorded("drift.jsonl"), '{"stack": "s", "jobs": []'
-    plan += ', "summary": {}, "version": 1}'
+    plan += ', "summary": {}, "version": 2}'
     cut_off = "\n".join(log.splitlines()[:20])
     for text in (first * 2, log * 2, f"{log}\n{cut_off}", f"{cut_off}\n{log}", plan * 2):
         with pytest.raises(ReportError, match=r"^it holds 2 previews: report one at a time$"):
@@ -320,9 +320,9 @@ def test_several_previews_are_not_merged() -> None:
         ("[]", "it is not a preview: give it pulumi preview --json, the engine's event log, or"),
         ('{"jobs": {}}', "it is not a preview"),
         ("[" * 100_000, "it is nested too deeply"),
-        ('{"stack": "s", "jobs": [], "summary": {}, "version": 2}', "it is a plan of version 2"),
+        ('{"stack": "s", "jobs": [], "summary": {}, "version": 1}', "it is a plan of version 1"),
         (
-            '{"stack": "s", "jobs": [{"result": "updated"}], "summary": {}, "version": 1}',
+            '{"stack": "s", "jobs": [{"result": "updated"}], "summary": {}, "version": 2}',
             "it has the results of apply, not a plan",
         ),
     ],
@@ -349,5 +349,5 @@ def test_values_of_another_kind_are_no_crash(value: Any) -> None:
             read_report(changed("first.json", steps=steps, config=value), "it")
     read_report(changed("first.json", steps=value, diagnostics=value), "it")
     read_report(changed("first.json", diagnostics=[value, {"severity": "error"}]), "it")
-    plan = {"stack": value, "jobs": [value, {"live": value}], "summary": {}, "version": 1}
+    plan = {"stack": value, "jobs": [value, {"live": value}], "summary": {}, "version": 2}
     read_report(json.dumps(plan), "it")

@@ -25,6 +25,7 @@ SECTIONS = {
             "discover.command:discover", "Find jobs, and write the config that declares them."
         ),
         "validate": Entry("validate:validate", "Check stack files and included files, offline."),
+        "targets": Entry("targets:targets", "Show the targets of a stack, and their shards."),
         "plan": Entry("plan.command:plan", "Show what apply would change."),
         "apply": Entry("apply.command:apply", "Make the changes that plan shows, after asking."),
     },
@@ -57,6 +58,7 @@ Exit codes:
 
 Environment:
   AMPLIFY_JOBS_DEBUG=1    show the tracebacks of errors
+  AMPLIFY_JOBS_SHARD=I/N  as --shard, where a command has it
   NO_COLOR=1              no colours
 """
 

@@ -47,8 +47,13 @@ def grouped(failures: Mapping[K, Exception]) -> list[list[K]]:
     """Return the keys of failures, together where they have one and the same reason."""
     groups: defaultdict[str, list[K]] = defaultdict(list)
     for key, error in failures.items():
-        groups[error.reason if isinstance(error, ServiceError) else said(error)].append(key)
+        groups[reason_of(error)].append(key)
     return list(groups.values())
+
+
+def reason_of(error: Exception) -> str:
+    """Return what is the same for all that fail as this one did."""
+    return error.reason if isinstance(error, ServiceError) else said(error)
 
 
 def shared(error: Exception) -> str:

@@ -29,7 +29,7 @@ def bundled(bundle: type, *options: Callable[[Command], Command]) -> Callable[[C
     def decorate(command: Command) -> Command:
         @wraps(command)
         def run(*others: Any, **given: Any) -> int:
-            values = {name: given.pop(name) for name in names}
+            values = {name: given.pop(name) for name in names if name in given}
             return command(*others, bundle(**values), **given)
 
         decorated: Command = run
@@ -61,6 +61,8 @@ class ConnectionOptions:
 
         return overridden(settings, {f"--{name}": value for name, value in self.given.items()})
 
+
+NO_OPTIONS = ConnectionOptions(None, None, None)
 
 connection_options = bundled(
     ConnectionOptions,

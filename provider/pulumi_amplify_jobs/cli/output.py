@@ -11,9 +11,10 @@ import click
 
 from ..disk import write_file
 from ..domain.jobs import ObservedJob
+from ..domain.keys import JobKey
 from ..spelling import camel
 
-VERSION = 1
+VERSION = 2
 """Of every JSON document; a key that is gone, or that means another thing, makes it another."""
 
 output_option = click.option(
@@ -41,7 +42,13 @@ def json_text(document: Mapping[str, Any]) -> str:
 
 def observed_document(live: ObservedJob) -> dict[str, Any]:
     """Return every field of an observed job by the service's names."""
-    return camel_case({**vars(live.key), **{n: v for n, v in vars(live).items() if n != "key"}})
+    fields = {name: value for name, value in vars(live).items() if name != "key"}
+    return {**key_document(live.key), **camel_case(fields)}
+
+
+def key_document(key: JobKey) -> dict[str, Any]:
+    """Return a job's key by the service's names, and its target; null where it has none."""
+    return camel_case({**vars(key), "target": key.target or None})
 
 
 def camel_case(fields: Mapping[str, Any]) -> dict[str, Any]:

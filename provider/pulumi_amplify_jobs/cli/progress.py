@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from itertools import chain
 from typing import IO, Any, Protocol
 
 from ..client.environment_jobs import Listing, Selection, list_environments
 from ..domain.keys import Environment
 from ..errors import one_line, plural
-from ..services import Services
+from ..services import Targets
+from ..threads import all_at_once
 from .errors import is_terminal
+from .stack import TARGETS_AT_ONCE
 
 
 class Bar(Protocol):
@@ -77,17 +81,29 @@ def bar(stream: IO[Any], text: str, total: int) -> AbstractContextManager[Bar]:
 
 
 def list_shown(
-    services: Services, environments: Sequence[Environment], selection: Selection
+    services: Targets, places: Mapping[str, Sequence[Environment]], selection: Selection
 ) -> list[Listing]:
-    """List environments, and show on stderr how many are listed and their jobs so far."""
+    """List environments, those of each target by its name, several targets side by side.
+
+    On stderr stands how many are listed, and how many jobs that brought.
+    """
     pages: list[int] = []
-    with bar(sys.stderr, "Listing", len(environments)) as progress:
+    total = sum(map(len, places.values()))
+    with bar(sys.stderr, "Listing", total) as progress:
 
         def show(jobs: int) -> None:
             pages.append(jobs)
             progress.describe(f"Listing, {plural(sum(pages), 'job')}")
 
-        return list_environments(services.jobs, environments, selection, show, progress.advance)
+        def listed(target: str) -> list[Listing]:
+            jobs, environments = services[target].jobs, places[target]
+            found = list_environments(jobs, environments, selection, show, progress.advance)
+            return [replace(each, target=target) for each in found] if target else found
+
+        if len(places) == 1:
+            return listed(*places)
+        found = all_at_once(listed, list(places), TARGETS_AT_ONCE, "target")
+        return list(chain.from_iterable(found))
 
 
 @contextmanager

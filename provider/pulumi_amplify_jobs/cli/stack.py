@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +12,20 @@ import click
 
 from ..domain.keys import Environment
 from ..settings import BY_OPTIONS, Settings
-from .errors import notify
-from .options import bundled
+from .errors import CommandError, notify
+from .options import NO_OPTIONS, ConnectionOptions, bundled
+from .target_options import EVERY_TARGET, TargetOptions
 
 if TYPE_CHECKING:
     from ..config.stack import StackConfig
     from ..domain.jobs import DesiredJob, LatestJob
     from ..domain.keys import JobKey
     from ..domain.rules import Rule
+    from ..services import Services, Targets
+
+
+TARGETS_AT_ONCE = 16
+"""Targets that are read side by side."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,17 @@ class Stack:
     """The backend environments that are looked at; all where it is empty."""
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """Those in which something is declared, by name; the empty one is what has no target."""
+        jobs = () if self.rules_only else (each.target for each in self.config.declared.values())
+        used = {*jobs, *(each.rule.target for each in self.config.rules.values())}
+        return tuple(name for name in ("", *self.config.targets) if name in used)
+
+    def only(self, targets: Collection[str]) -> Stack:
+        """Return what is declared in these targets."""
+        return replace(self, config=self.config.only(targets))
+
+    @property
     def declared(self) -> tuple[DesiredJob, ...]:
         """The declared jobs that are to be looked at."""
         jobs = () if self.rules_only else self.config.jobs.values()
@@ -44,11 +63,32 @@ class Stack:
         return tuple(job for job in jobs if self.shows(job.declared.key))
 
     @property
-    def declared_environments(self) -> tuple[Environment, ...]:
-        """The environments of the jobs that the stack declares, each once."""
-        latest = (job.declared for job in self.config.latest.values())
-        jobs = (*self.config.jobs.values(), *latest)
-        return tuple(dict.fromkeys(job.key.environment for job in jobs))
+    def declared_environments(self) -> dict[str, tuple[Environment, ...]]:
+        """The environments of the jobs that the stack declares, each once, by target."""
+        latest = (job.declared.key for job in self.config.latest.values())
+        found: dict[str, dict[Environment, None]] = {}
+        for key in (*(job.key for job in self.config.jobs.values()), *latest):
+            found.setdefault(key.target, {})[key.environment] = None
+        return {name: tuple(found[name]) for name in self.targets if name in found}
+
+    def places(self, named: Sequence[Environment]) -> dict[str, tuple[Environment, ...]]:
+        """Return the environments that arguments name, by target; without any all declared ones.
+
+        Of a stack with targets, those are asked that declare the environment. Raises CommandError.
+        """
+        declared = self.declared_environments
+        if not named:
+            return declared
+        if not self.config.targets:
+            return {"": tuple(dict.fromkeys(named))}
+        found: dict[str, dict[Environment, None]] = {}
+        for each in named:
+            having = [name for name, environments in declared.items() if each in environments]
+            if not having:
+                raise CommandError(f"no target declares {each}: name its target with --target")
+            for name in having:
+                found.setdefault(name, {})[each] = None
+        return {name: tuple(environments) for name, environments in found.items()}
 
     def shows(self, key: JobKey) -> bool:
         """Say whether a job is in the environments that are looked at."""
@@ -89,8 +129,11 @@ class StackOptions:
     config_file: Path | None
     cwd: Path
 
-    def read(self) -> Stack:
-        """Read the stack's config and show its warnings. Raises ConfigError."""
+    def read(self, targets: TargetOptions = EVERY_TARGET) -> Stack:
+        """Read the stack's config, of these targets, and show its warnings.
+
+        Raises ConfigError, and CommandError where an option fits no target.
+        """
         from ..config.stack_file import read_stack
         from ..config.stack_selection import find_stack_file
 
@@ -99,18 +142,46 @@ class StackOptions:
         if file.selected_by:
             notify("note", f"using {file.path.name}, selected by {file.selected_by}")
         config = read_stack(file)
+        if config.targets:
+            _refuse_regions(config)
         for warning in config.warnings:
             notify("warning", warning)
         named = self.stack.rsplit("/", 1)[-1] if self.stack else None
-        return Stack(named or file.path.stem.removeprefix("Pulumi."), config)
+        stack = Stack(named or file.path.stem.removeprefix("Pulumi."), config)
+        return stack.only(targets.chosen(config.targets)) if targets.given else stack
 
-    def read_if_named(self) -> Stack:
+    def read_if_named(self, targets: TargetOptions = EVERY_TARGET) -> Stack:
         """Read the stack where an option names it; else return one that declares nothing."""
-        if self.stack is not None or self.config_file is not None:
-            return self.read()
+        if self.stack is not None or self.config_file is not None or targets.given:
+            return self.read(targets)
         from ..config.stack import StackConfig
 
         return Stack("", StackConfig({}, Settings(advice=BY_OPTIONS)))
+
+
+def _refuse_regions(config: StackConfig) -> None:
+    """Refuse targets in regions without backend jobs. Raises ConfigError."""
+    from ..client.regions import regions_with_jobs
+    from ..config.targets import region_problem
+    from ..errors import ConfigError
+
+    regions = regions_with_jobs()
+    found = {name: region_problem(each.settings, regions) for name, each in config.targets.items()}
+    problems = [f"target {name}: {problem}" for name, problem in found.items() if problem]
+    if problems:
+        raise ConfigError(problems)
+
+
+def targets_of(
+    stack: Stack, make: Callable[..., Services], connection: ConnectionOptions = NO_OPTIONS
+) -> Targets:
+    """Return what reaches the targets of a stack; `make` is called for each with its settings."""
+    from ..services import Targets, reads_at_once
+
+    settings = stack.config.settings_by_target
+    reached = {name: connection.over(each) for name, each in settings.items()}
+    reads = reads_at_once(min(len(stack.targets), TARGETS_AT_ONCE))
+    return Targets(reached, partial(make, reads=reads))
 
 
 stack_options = bundled(

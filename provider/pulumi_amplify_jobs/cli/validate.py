@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,12 +146,21 @@ def validate(
     # Here, not above: what reads YAML is slow to load, and --help has no use for it.
     from ..config.check import check_files, check_project
 
-    report = check_files(cwd / file for file in files) if files else check_project(cwd)
+    if files:
+        report = check_files((cwd / file for file in files), _regions)
+    else:
+        report = check_project(cwd, _regions)
     if not allow_empty:
         report.refuse_empty()
     click.echo(FORMATS[format_name](report, _root(cwd, format_name)))
     bad = report.count("error") + (report.count("warning") if strict else 0)
     return FAILED if bad else DONE
+
+
+def _regions() -> Sequence[str]:
+    from ..client.regions import regions_with_jobs  # botocore comes with it
+
+    return regions_with_jobs()
 
 
 def _root(cwd: Path, format_name: str) -> Path:

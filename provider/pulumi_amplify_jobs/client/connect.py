@@ -68,5 +68,5 @@ def connect(
             advice=settings.cures,
         )
 
-    jobs = AmplifyJobsService(caller(connection.jobs, JOBS))
+    jobs = AmplifyJobsService(caller(connection.jobs, JOBS), settings.target)
     return jobs, AppsService(caller(connection.apps, APPS))

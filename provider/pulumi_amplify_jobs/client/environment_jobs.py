@@ -53,6 +53,13 @@ class Listing:
     environment: Environment
     jobs: tuple[ObservedJob, ...]
     failure: Exception | None = None
+    target: str = ""
+    """The target that was asked, by name."""
+
+    @property
+    def place(self) -> str:
+        """Where that is, as people read it."""
+        return f"{self.environment}@{self.target}" if self.target else str(self.environment)
 
 
 OnPage = Callable[[int], None]

@@ -22,9 +22,6 @@ from ..errors import (
 )
 from .service import JobsService
 
-THREADS = 16
-"""Reads in flight while the program still registers; the SDK's plugin itself has 4 threads."""
-
 UNLISTABLE = (AccessDeniedError, MalformedAnswerError, RequestRefusedError)
 """Errors of a list call after which single reads may still work."""
 
@@ -87,13 +84,14 @@ class EnvironmentReads:
 class JobReader:
     """Reads each job once in a process and remembers it. May be shared by threads."""
 
-    def __init__(self, service: JobsService) -> None:
+    def __init__(self, service: JobsService, threads: int = 16) -> None:
+        """`threads` is how many reads may be in flight at once."""
         self._service = service
         self._lock = threading.Lock()
         self._environments: dict[Environment, EnvironmentReads] = {}
         self._reads: dict[JobKey, Future[ObservedJob | None]] = {}
         self._closed = False
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="amplify-jobs-read")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="amplify-jobs-read")
 
     def prefetch(self, keys: Iterable[JobKey]) -> None:
         """Start to read these jobs in the background; `read` then has them or waits for them."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..domain.jobs import App, ObservedJob
-from ..domain.keys import Environment, JobKey
+from ..domain.keys import KEY_FIELDS, Environment, JobKey
 from ..errors import MalformedAnswerError, one_line
 from ..redaction import redacted
 
@@ -35,15 +35,15 @@ def job_from(answer: Mapping[str, Any], asked: JobKey, call: str) -> ObservedJob
 
     Raises MalformedAnswerError where it does not name the job that was asked for.
     """
-    key = _key_from(answer, call)
+    key = _key_from(answer, asked.target, call)
     if key != asked:
-        said = f"the response is for another job, {one_line(str(key))}"
+        said = f"the response is for another job, {one_line(key.id)}"
         raise MalformedAnswerError(said, call)
     return _observed(answer, key, call)
 
 
-def page_from(answer: Mapping[str, Any], environment: Environment, call: str) -> Page:
-    """Read the answer of ListBackendJobs.
+def page_from(answer: Mapping[str, Any], environment: Environment, target: str, call: str) -> Page:
+    """Read the answer of ListBackendJobs, which a target gave.
 
     Raises MalformedAnswerError where it has no list of jobs, or jobs of another environment.
     """
@@ -52,7 +52,7 @@ def page_from(answer: Mapping[str, Any], environment: Environment, call: str) ->
         raise MalformedAnswerError("the response has no list of jobs", call)
     observed = []
     for entry in jobs:
-        key = _key_from(entry, call)
+        key = _key_from(entry, target, call)
         if key.environment != environment:
             raise MalformedAnswerError("the response is for another environment", call)
         observed.append(_observed(entry, key, call))
@@ -67,12 +67,15 @@ def token_from(answer: Mapping[str, Any], name: str, call: str) -> str | None:
     return token or None
 
 
-def _key_from(answer: Mapping[str, Any], call: str) -> JobKey:
-    parts = [answer.get(part) for part in ("AppId", "BackendEnvironmentName", "JobId")]
-    for part in parts:
-        if not isinstance(part, str) or not part:
-            raise MalformedAnswerError("the response is empty or truncated: it names no job", call)
-    return JobKey(*parts)  # type: ignore[arg-type]
+def _key_from(answer: Mapping[str, Any], target: str, call: str) -> JobKey:
+    parts = [
+        part
+        for part in map(answer.get, ("AppId", "BackendEnvironmentName", "JobId"))
+        if isinstance(part, str) and part
+    ]
+    if len(parts) < len(KEY_FIELDS):
+        raise MalformedAnswerError("the response is empty or truncated: it names no job", call)
+    return JobKey(parts[0], parts[1], parts[2], target)
 
 
 def _observed(answer: Mapping[str, Any], key: JobKey, call: str) -> ObservedJob:

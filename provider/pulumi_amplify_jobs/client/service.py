@@ -38,12 +38,14 @@ class AmplifyJobsService:
     Every method raises ServiceError subclasses with one-line messages, nothing of botocore's.
     """
 
-    def __init__(self, caller: Caller[AmplifyBackendClient]) -> None:
+    def __init__(self, caller: Caller[AmplifyBackendClient], target: str = "") -> None:
+        """`target` is the name of the account and region that the caller reaches."""
         self._caller = caller
+        self._target = target
 
     def get(self, key: JobKey) -> ObservedJob | None:
         """Return the live job, or None where the service has no such job."""
-        call = f"GetBackendJob {key}"
+        call = f"GetBackendJob {key.id}"
         path = _path_of(key, call)
         return self._caller.find(
             call, lambda client: job_from(client.get_backend_job(**path), key, call)
@@ -54,7 +56,7 @@ class AmplifyJobsService:
 
         Raises RequestRefusedError, too, where the service has no such job.
         """
-        call = f"UpdateBackendJob {key}"
+        call = f"UpdateBackendJob {key.id}"
         path = _path_of(key, call)
         fields = {"Operation": operation, "Status": status}
         body: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
@@ -78,7 +80,7 @@ class AmplifyJobsService:
                 MaxResults=PAGE_SIZE,
                 **rest,
             )
-            return page_from(answer, environment, call)
+            return page_from(answer, environment, self._target, call)
 
         return self._caller.find(call, request) or ((), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,14 @@ from .stack_file import NO_JOB, read_source
 
 STACK_FILE = re.compile(r"Pulumi\..+\.(ya?ml|json)")
 YAML_SUFFIXES = {".yaml", ".yml", ".json"}
+
+
+Regions = Callable[[], Sequence[str] | None]
+"""Returns the regions that have backend jobs, or None where nobody knows."""
+
+
+def anywhere() -> None:
+    """Say of no region that it has no backend jobs."""
 
 
 @dataclass(frozen=True, order=True)
@@ -68,34 +76,37 @@ class Findings:
         return sum(finding.severity == severity for finding in self.findings)
 
 
-def check_project(start: Path) -> Findings:
-    """Check every stack of the project around `start`. Raises ConfigError where there is none."""
+def check_project(start: Path, regions: Regions = anywhere) -> Findings:
+    """Check every stack of the project around `start`. Raises ConfigError where there is none.
+
+    `regions` are those that have backend jobs.
+    """
     project = find_project(start)
     report = Findings()
     stacks = _stacks(project, report)
     if not stacks and not report.findings:
         raise ConfigError([f"{project.name}/ has no Pulumi.<stack>.yaml: name the files to check"])
     for stack in stacks:
-        report.add(check_stack(stack))
+        report.add(check_stack(stack, regions))
     return report
 
 
-def check_files(paths: Iterable[Path]) -> Findings:
+def check_files(paths: Iterable[Path], regions: Regions = anywhere) -> Findings:
     """Check these stack files, with all they include, and these included files.
 
     An included file is checked through each stack of its project that includes it, and where there
-    is none, as far as that can be judged alone.
+    is none, as far as that can be judged alone. `regions` are those that have backend jobs.
     """
     report = Findings()
     stacks, others = _sorted(paths, report)
-    checked = {stack.path: check_stack(stack) for stack in stacks}
+    checked = {stack.path: check_stack(stack, regions) for stack in stacks}
     for found in checked.values():
         report.add(found)
     for path in others:
         candidates = _around(path)
         for stack in candidates:
             if stack.path not in checked:
-                checked[stack.path] = check_stack(stack)
+                checked[stack.path] = check_stack(stack, regions)
         reaching = [checked[each.path] for each in candidates if path in checked[each.path].jobs]
         for found in reaching:
             report.add(found)
@@ -143,7 +154,7 @@ def _around(path: Path) -> list[StackFile]:
         return []
 
 
-def check_stack(file: StackFile) -> Findings:
+def check_stack(file: StackFile, regions: Regions) -> Findings:
     """Check one stack's file and all that it includes."""
     problems = Problems()
     paths = {file.path.name: file.path}
@@ -156,15 +167,20 @@ def check_stack(file: StackFile) -> Findings:
     for sealed in source.sealed:
         problems.note(sealed.place, f"{sealed.message}: not checked")
     entries, base = without_sealed(source.entries, source.sealed)
-    found, rules, _ = declare(entries, file.project, base, problems)
+    config, found = declare(entries, file.project, base, problems)
+    known = regions() if config.targets else None
+    if known is not None:
+        from .targets import refuse_regions  # most stacks have no targets
+
+        refuse_regions(config.targets, found.targets, known, problems)
     jobs = found.counts()
     paths.update(
         (path.relative_to(file.project).as_posix(), path.resolve()) for path in found.included
     )
     report = _report(problems.found, paths, file.project)
     report.jobs.update({path: jobs[label] for label, path in paths.items()})
-    report.rules[file.path] = len(rules)
-    if not (jobs or rules or problems.errors or source.may_declare):
+    report.rules[file.path] = len(config.rules)
+    if not (jobs or config.rules or problems.errors or source.may_declare):
         report.empty.add(file.path)
     return report
 

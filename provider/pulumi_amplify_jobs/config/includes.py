@@ -100,17 +100,24 @@ def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declaration
     if content is None:
         into.problems.warn(Place(label), "the file is empty")
         return
-    if isinstance(content, dict) and not content.keys() & {"jobs", "defaults"}:
+    if isinstance(content, dict) and not content.keys() & {"jobs", "defaults", "targets"}:
         message = "jobs belong under the key jobs: add `jobs:` at the top and indent the rest"
         into.problems.error(Place(label, 1), message)
         return
     if not isinstance(content, dict):
         validated(JobsFile, content, origin, into.problems)
         return
-    # Here the top level only: jobs and defaults are read below, each problem by its job's name.
+    # Here the top level only: the rest is read below, each problem by its job's or target's name.
     jobs_are_a_mapping = isinstance(content.get("jobs"), dict)
     outline = {**content, "defaults": None, **({"jobs": {}} if jobs_are_a_mapping else {})}
-    validated(JobsFile, outline, origin, into.problems)
+    if content.get("targets") is None:
+        validated(JobsFile, outline, origin, into.problems)
+    else:
+        from .target_models import IncludedFile  # few files have any
+        from .targets import read_targets
+
+        validated(IncludedFile, {**outline, "targets": None}, origin, into.problems)
+        read_targets(content["targets"], origin.below("targets"), into.problems, into.targets)
     own = read_defaults(content.get("defaults"), origin.below("defaults"), into.problems)
     if jobs_are_a_mapping:
         read_jobs(content["jobs"], origin.below("jobs"), own.under(defaults), into)

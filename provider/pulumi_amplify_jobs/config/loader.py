@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import ValidationError
 
@@ -26,6 +26,9 @@ from .document import Document
 from .mappings import ConfigModel, keys_of
 from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
 from .violations import MISSING, explain, misspelt
+
+if TYPE_CHECKING:
+    from .targets import WrittenTarget
 
 ModelT = TypeVar("ModelT", bound=ConfigModel)
 
@@ -49,6 +52,11 @@ class DeclaredJob:
     secret: frozenset[str] = frozenset()
     """Its keys whose value was encrypted, as the YAML spells them."""
 
+    @property
+    def target(self) -> str:
+        """The target that has it, by name; empty where it names none."""
+        return (self.job.declared if isinstance(self.job, LatestJob) else self.job).key.target
+
 
 @dataclass
 class Declarations:
@@ -58,19 +66,23 @@ class Declarations:
     jobs: dict[str, DeclaredJob] = field(default_factory=dict)
     included: list[Path] = field(default_factory=list)
     """The included files that were read."""
+    targets: dict[str, WrittenTarget] = field(default_factory=dict)
+    """By name."""
     _names: dict[str, Place] = field(default_factory=dict)
+    _targeted: dict[str, Place] = field(default_factory=dict)
+    """Where the jobs that have a target say so, by the job's name."""
     _keys: dict[JobKey, tuple[str, Place]] = field(default_factory=dict)
 
     def counts(self) -> Counter[str]:
         """Return how many jobs each file declares, good or bad, by the file's label."""
         return Counter(place.label for place in self._names.values())
 
-    def add(self, name: str, declared: DeclaredJob, place: Place) -> None:
+    def add(self, name: str, declared: DeclaredJob, origin: Origin) -> None:
         """Add a job, unless its key is declared already: that is an error naming both places.
 
         What a job clashes with whose ID is to be found, is known only then.
         """
-        job = declared.job
+        job, place = declared.job, origin.place()
         if isinstance(job, DesiredJob):
             if job.key in self._keys:
                 other, there = self._keys[job.key]
@@ -80,6 +92,17 @@ class Declarations:
                 return
             self._keys[job.key] = (name, place)
         self.jobs[name] = declared
+        if declared.target:
+            self._targeted[name] = origin.place(("target",))
+
+    def refuse_unknown_targets(self) -> None:
+        """Note each job whose target nobody declares, once all files are read."""
+        for name, place in self._targeted.items():
+            target = self.jobs[name].target
+            if target not in self.targets:
+                from .targets import unknown_target  # only what is wrong needs it
+
+                self.problems.error(place, unknown_target(target, self.targets), name)
 
     def take_name(self, name: str, origin: Origin) -> bool:
         """Take the name, unless another job has it already: that is an error naming both places."""
@@ -148,7 +171,7 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
         if into.take_name(name, job_origin):
             declared = _read_job(name, given, job_origin, defaults, into.problems)
             if declared is not None:
-                into.add(name, declared, job_origin.place())
+                into.add(name, declared, job_origin)
 
 
 def _read_job(
@@ -256,7 +279,7 @@ def desired_from(model: JobConfig, name: str | None) -> DesiredJob:
     when = model.when
     job_id = TO_BE_FOUND if isinstance(model, LatestJobConfig) else model.job_id
     return DesiredJob(
-        key=JobKey(model.app_id, model.backend_environment_name, job_id),
+        key=JobKey(model.app_id, model.backend_environment_name, job_id, model.target or ""),
         operation=model.operation,
         status=model.status,
         when=When(when.operation, when.status) if when else None,

@@ -18,6 +18,7 @@ AKIN = 0.6
 
 JOB_WORDS = {"appid", "backendenvironmentname", "jobid"}
 RULE_WORDS = {"apps", "match", "set"}
+TARGET_WORDS = {"accountid", "assumeroles"}
 
 
 def meant_by(full_key: str, value: Any, own: str | None) -> str | None:
@@ -42,7 +43,7 @@ def meant_outside(key: str, value: Any) -> str | None:
 def _meant_without_namespace(name: str, value: Any) -> str | None:
     if _likeness(name) >= MISSPELT and isinstance(value, dict):
         return f"{NAMESPACE}:{next(iter(value), 'jobs')}"
-    empty = name in SHAPES and not value
+    empty = name in SHAPES and name != "targets" and not value
     return f"{NAMESPACE}:{name}" if empty or _has_our_shape(name, value) else None
 
 
@@ -74,6 +75,11 @@ def _rules(value: Any) -> bool:
     return any(len(_words(rule) & RULE_WORDS) > 1 for rule in rules)
 
 
+def _targets(value: Any) -> bool:
+    targets = value.values() if isinstance(value, dict) else ()
+    return any(_words(target) & TARGET_WORDS for target in targets)
+
+
 def _defaults(value: Any) -> bool:
     return bool(_words(value) & JOB_WORDS)
 
@@ -83,5 +89,11 @@ def _include(value: Any) -> bool:
     return any(isinstance(file, str) and file.endswith((".yaml", ".yml")) for file in files)
 
 
-SHAPES = {"jobs": _jobs, "rules": _rules, "defaults": _defaults, "include": _include}
+SHAPES = {
+    "jobs": _jobs,
+    "rules": _rules,
+    "targets": _targets,
+    "defaults": _defaults,
+    "include": _include,
+}
 """What the value of our structured keys looks like; other packages may have keys of these names."""

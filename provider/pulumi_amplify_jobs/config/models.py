@@ -17,6 +17,7 @@ from .mappings import ConfigModel, optional, required
 from .shapes import (
     DURATION,
     KEY_PART,
+    NAME,
     OPERATION,
     STATUS,
     TEXT_SCHEMA,
@@ -58,6 +59,9 @@ class DefaultsConfig(ConfigModel):
 
     app_id: str | None = optional(KEY_PART, "The Amplify app's ID.")
     backend_environment_name: str | None = optional(KEY_PART, "The backend environment's name.")
+    target: str | None = optional(
+        NAME, "The target that has the app, by its name below `amplify-jobs:targets`."
+    )
     operation: str | None = optional(
         OPERATION, "The operation that the job should show, such as `UpdateBackendAPI`."
     )

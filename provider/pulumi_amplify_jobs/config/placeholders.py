@@ -16,6 +16,7 @@ from .stack_file import ENVIRONMENT, Sealed
 
 JOBS = f"{NAMESPACE}:jobs"
 DEFAULTS = f"{NAMESPACE}:defaults"
+TARGETS = f"{NAMESPACE}:targets"
 
 UNKNOWN_DEFAULTS = Defaults(
     {key: f"<{key}>" for key in DEFAULT_KEYS}, frozenset({"operation", "status"})
@@ -53,6 +54,9 @@ def _open(entries: dict[str, Entry], sealed: Sealed) -> None:
     elif sealed.key == JOBS and rest and isinstance(held, dict):
         job = _with_stand_in(held, str(rest[0]), f"<{rest[0]} of {name}>")
         value = {**entry.value, str(name): job}
+    elif sealed.key == TARGETS and held is not None:
+        known = {key: each for key, each in held.items() if rest and key != rest[0]}
+        value = {**entry.value, str(name): known}
     elif sealed.key == JOBS and held is not None:
         value = {key: job for key, job in entry.value.items() if key != name}
     else:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..domain.jobs import OPERATIONS, STATUSES, Wait
 from ..domain.keys import text_problem
 from ..domain.rules import Aim, AppSelector, Criteria, Rule
+from ..domain.targets import Tags, TargetSelector, rule_in
 from ..domain.times import parse_duration
 from ..spelling import camel
 from .diagnostics import Origin, Problems, suggestion
 from .document import Document
 from .loader import validated
 from .rule_models import AppsConfig, RuleByIds, RuleBySelector, RuleConfig, parse_job_pattern
+from .target_models import TargetTagsConfig
 
-RULE_ARGUMENTS = tuple(name.rstrip("_") for name in RuleConfig.keys)
+RULE_ARGUMENTS = (*(name.rstrip("_") for name in RuleConfig.keys if name != "targets"), "target")
 """The arguments of a BackendJobRule, by snake_case names."""
 
 
@@ -29,18 +31,58 @@ class DeclaredRule:
     """By snake_case names at every level; durations as written."""
 
 
-def read_rules(value: Any, origin: Origin, problems: Problems) -> dict[str, DeclaredRule]:
-    """Return the good ones of a mapping of rules by name, and note what is wrong."""
+def read_rules(
+    value: Any, origin: Origin, targets: Mapping[str, Tags], problems: Problems
+) -> dict[str, DeclaredRule]:
+    """Return the good ones of a mapping of rules by name, and note what is wrong.
+
+    A rule with `targets` is one for each of them, named `RULE@TARGET`. `targets` has the tags of
+    all by name.
+    """
     if not isinstance(value, dict):
         message = "rules is not a mapping: write a name for each rule and its keys below it"
         problems.error(origin.place(), message)
         return {}
-    found = {}
+    found: dict[str, DeclaredRule] = {}
     for name, given in value.items():
-        rule = _read_rule(name, given, origin.below(name), problems)
-        if rule is not None:
-            found[name] = rule
+        own = origin.below(name)
+        model = _read_rule(name, given, own, problems)
+        if model is None:
+            continue
+        for each in _in_targets(model, name, targets, own, problems):
+            if each.rule.name in found:
+                message = f"the name {each.rule.name} is declared twice: rename one of the rules"
+                problems.error(own.place(), message, name)
+            found[each.rule.name] = each
     return found
+
+
+def _in_targets(
+    model: RuleByIds | RuleBySelector,
+    name: str,
+    targets: Mapping[str, Tags],
+    origin: Origin,
+    problems: Problems,
+) -> Iterator[DeclaredRule]:
+    """Yield the rule as it is in each of its targets, or without one where it names none."""
+    arguments = model.arguments()
+    if arguments.pop("targets", None) is None:
+        yield DeclaredRule(rule_from(model, name), arguments)
+        return
+    selector = _target_selector(model.targets)
+    for each in selector.idle(targets):
+        message = f"targets: {each} matches no target: correct it, or remove it"
+        problems.warn(origin.place(("targets",)), message, name)
+    for target, tags in targets.items():
+        if selector.takes(target, tags):
+            rule = rule_from(model, rule_in(name, target), target)
+            yield DeclaredRule(rule, {**arguments, "target": target})
+
+
+def _target_selector(targets: list[str] | TargetTagsConfig | None) -> TargetSelector:
+    if isinstance(targets, TargetTagsConfig):
+        return TargetSelector(tags=tuple(sorted(targets.tags.items())))
+    return TargetSelector(names=tuple(targets or ()))
 
 
 def _read_model(
@@ -59,7 +101,9 @@ def _read_model(
     return validated(model, given, origin, problems, name)
 
 
-def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> DeclaredRule | None:
+def _read_rule(
+    name: str, given: Any, origin: Origin, problems: Problems
+) -> RuleByIds | RuleBySelector | None:
     model = _read_model(name, given, origin, problems)
     if model is None:
         return None
@@ -71,19 +115,22 @@ def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> Dec
         problems.error(origin.place(("set",)), useless, name)
         return None
     _warn_of_unseen(rule, origin, problems)
-    return DeclaredRule(rule, model.arguments())
+    return model
 
 
 def read_rule_arguments(
-    values: Mapping[str, Any], name: str
+    values: Mapping[str, Any], name: str, target: str
 ) -> tuple[DeclaredRule | None, list[tuple[str, str]]]:
     """Return the rule that a BackendJobRule's arguments make, and the problems by argument.
 
-    The arguments are checked as a rule of the stack config is.
+    The arguments, `target` left out, are checked as a rule of the stack config is.
     """
     problems = Problems()
-    declared = _read_rule(name, _camel(values), Origin(Document("arguments")), problems)
-    return declared, _by_argument(problems, values)
+    model = _read_rule(name, _camel(values), Origin(Document("arguments")), problems)
+    found = _by_argument(problems, values)
+    if model is None:
+        return None, found
+    return DeclaredRule(rule_from(model, name, target), model.arguments()), found
 
 
 def read_unknown_rule_arguments(
@@ -112,7 +159,7 @@ def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def rule_from(model: RuleByIds | RuleBySelector, name: str) -> Rule:
+def rule_from(model: RuleByIds | RuleBySelector, name: str, target: str = "") -> Rule:
     """Return the rule that a valid config makes."""
     match, aim = model.match, model.set_
     return Rule(
@@ -129,6 +176,7 @@ def rule_from(model: RuleByIds | RuleBySelector, name: str) -> Rule:
         limit=model.limit,
         exceptions=tuple(map(parse_job_pattern, dict.fromkeys(model.except_ or ()))),
         wait=Wait(model.wait.timeout) if model.wait else None,
+        target=target,
     )
 
 

@@ -22,6 +22,7 @@ from .shapes import (
     text,
     whole_number,
 )
+from .target_models import TargetTagsConfig
 from .unknown import maybe_unknown
 
 MOST_MATCHES = 1000
@@ -140,6 +141,9 @@ class SetConfig(ConfigModel):
             raise UnfitError("names neither operation nor status: add one")
 
 
+TARGET_NAMES = _names("to leave out a target, name the others")
+
+
 class _RuleConfig(ConfigModel):
     environments: list[str] = required(
         ENVIRONMENT_NAMES, 'Backend environments by name or pattern; `["*"]` is every one.'
@@ -163,6 +167,11 @@ class _RuleConfig(ConfigModel):
     )
     wait: WaitConfig | None = optional(
         WaitConfig.shape(), "After the updates, poll until each job shows what is set."
+    )
+    targets: list[str] | TargetTagsConfig | None = optional(
+        core.union_schema([TARGET_NAMES, TargetTagsConfig.shape()]),
+        'Targets by name or pattern, `["*"]` for each one; or a mapping of tags. The rule is one '
+        "resource for each of them, `RULE@TARGET`.",
     )
 
 

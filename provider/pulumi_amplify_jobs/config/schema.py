@@ -16,12 +16,13 @@ from typing import Any
 from . import aws
 from .loader import NAMESPACE
 from .mappings import ConfigModel
-from .models import JobsFile, JobsKeys
+from .models import JobsKeys
 from .rule_models import RulesKeys
 from .setting_models import SettingsConfig
 from .shapes import JsonSchema, text_schema
 from .stack import AWS_NAMESPACE, CONFIG_KEYS, JOBS_KEYS, STRUCTURED_KEYS
 from .stack_file import STACK_FILE_KEYS
+from .target_models import IncludedFile, TargetsKeys
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -57,7 +58,7 @@ def schema_text(schema: JsonSchema) -> str:
 def stack_schema() -> JsonSchema:
     """Return the schema of a whole `Pulumi.<stack>.yaml`, encrypted values included."""
     keys: dict[str, JsonSchema] = {}
-    for part in (JobsKeys, RulesKeys, SettingsConfig):
+    for part in (JobsKeys, RulesKeys, TargetsKeys, SettingsConfig):
         keys |= _keys(NAMESPACE, part, STRUCTURED_KEYS)
     beside = _keys(AWS_NAMESPACE, aws.AwsConfig, aws.STRUCTURED)
     config = {
@@ -84,7 +85,7 @@ def _keys(
 
 def include_schema() -> JsonSchema:
     """Return the schema of a file that `amplify-jobs:include` names. Nothing there is encrypted."""
-    return _document("include", "AWS Amplify backend jobs", model_schema(JobsFile))
+    return _document("include", "AWS Amplify backend jobs", model_schema(IncludedFile))
 
 
 def _document(name: str, title: str, content: JsonSchema) -> JsonSchema:

@@ -89,7 +89,7 @@ def _settings_from(model: SettingsConfig, aws: AwsConfig) -> Settings:
         profile=model.profile or aws.profile,
         region_source=f"{NAMESPACE if model.region else 'aws'}:region",
         profile_source=f"{NAMESPACE if model.profile else 'aws'}:profile",
-        assume_roles=tuple(_role(role) for role in roles),
+        assume_roles=tuple(map(role, roles)),
         max_retries=model.max_retries,
         retry_mode=model.retry_mode or "standard",
         endpoint=model.endpoint,
@@ -117,7 +117,8 @@ def _endpoint(aws: AwsConfig, service: str) -> str | None:
     return next((url for url in found if url), None)
 
 
-def _role(model: AssumeRoleConfig) -> AssumeRole:
+def role(model: AssumeRoleConfig) -> AssumeRole:
+    """Return the role that a valid config names."""
     return AssumeRole(
         role_arn=model.role_arn,
         duration=round(parse_duration(model.duration)) if model.duration else None,

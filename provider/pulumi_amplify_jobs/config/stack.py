@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..domain.jobs import DesiredJob, LatestJob
-from ..settings import Settings
+from ..errors import ConfigError
+from ..settings import SHARD_VARIABLE, Settings, Target
 from . import aws
 from .diagnostics import Entry, Origin, Problems, suggestion
 from .document import MAX_DEPTH, Document
@@ -53,14 +54,16 @@ def disabling_problem(value: Any) -> str | None:
 
 JOBS_KEYS = keys_of(JobsKeys)
 RULES_KEY = "rules"
+TARGETS_KEY = "targets"
 STRUCTURED_KEYS = (
     *JOBS_KEYS,
     RULES_KEY,
+    TARGETS_KEY,
     "assumeRoles",
     "allowedAccountIds",
     "forbiddenAccountIds",
 )
-CONFIG_KEYS = (*JOBS_KEYS, RULES_KEY, *SETTING_KEYS)
+CONFIG_KEYS = (*JOBS_KEYS, RULES_KEY, TARGETS_KEY, *SETTING_KEYS)
 AWS_NAMESPACE = "aws"
 
 UNPLACED = Document("stack config")
@@ -76,6 +79,20 @@ class StackConfig:
     settings: Settings
     warnings: tuple[str, ...] = ()
     rules: Mapping[str, DeclaredRule] = field(default_factory=dict)
+    """A rule with targets is one for each of them."""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """By name, in the order of declaration."""
+
+    @property
+    def settings_by_target(self) -> Mapping[str, Settings]:
+        """How each target is reached; the one with an empty name is what is at the top."""
+        return {"": self.settings, **{name: each.settings for name, each in self.targets.items()}}
+
+    def only(self, targets: Collection[str]) -> StackConfig:
+        """Return what is declared in these targets; all of them stay known."""
+        jobs = {n: each for n, each in self.declared.items() if each.target in targets}
+        rules = {n: each for n, each in self.rules.items() if each.rule.target in targets}
+        return replace(self, declared=jobs, rules=rules)
 
     @cached_property
     def jobs(self) -> Mapping[str, DesiredJob]:
@@ -86,6 +103,23 @@ class StackConfig:
     def latest(self) -> Mapping[str, LatestJob]:
         """The jobs whose ID is to be found."""
         return {n: d.job for n, d in self.declared.items() if isinstance(d.job, LatestJob)}
+
+
+def in_shard(config: StackConfig, environment: Mapping[str, str]) -> StackConfig:
+    """Return what is declared in the targets of this run's shard; all of it where it has none.
+
+    Raises ConfigError where the environment names something else.
+    """
+    text = environment.get(SHARD_VARIABLE)
+    if not text:
+        return config
+    from ..domain.targets import Shard  # few runs have one
+
+    try:
+        shard = Shard.parse(text)
+    except ValueError as error:
+        raise ConfigError([f"{SHARD_VARIABLE}: {error}"]) from None
+    return config.only({name for name in ("", *config.targets) if shard.has(name)})
 
 
 def known_keys() -> list[str]:
@@ -104,45 +138,56 @@ def assemble(
     includes is left out. Raises ConfigError with every problem at once.
     """
     problems = problems or Problems()
-    found, rules, settings = declare(entries, project, Defaults({}), problems)
+    config, _ = declare(entries, project, Defaults({}), problems)
     problems.raise_errors()
-    return StackConfig(
-        declared=found.jobs,
-        settings=settings,
-        warnings=tuple(problems.warnings),
-        rules=rules,
-    )
+    return replace(config, warnings=tuple(problems.warnings))
 
 
 def declare(
     entries: Mapping[str, Entry], project: Path | None, base: Defaults, problems: Problems
-) -> tuple[Declarations, Mapping[str, DeclaredRule], Settings]:
+) -> tuple[StackConfig, Declarations]:
     """Read the stack config's entries, by full key, as far as they are good, and note the rest.
 
-    `base` are defaults below those of the config itself.
+    `base` are defaults below those of the config itself. Behind the config stands how it is
+    written.
     """
     ours = _ours(entries, project_name(project) if project else None, problems)
     if ours:
         _refuse_disabled(entries, problems)
     absent = Entry(None, Origin(UNPLACED))
-    keys = ("defaults", "jobs", "include", RULES_KEY)
-    written, jobs, include, rule_entry = (ours.get(key, absent) for key in keys)
+    keys = ("defaults", "jobs", "include", RULES_KEY, TARGETS_KEY)
+    written, jobs, include, rule_entry, targets = (ours.get(key, absent) for key in keys)
     found = Declarations(problems)
+    _read_targets(targets, found)
     defaults = read_defaults(written.value, written.origin, problems).under(base)
     read_jobs(jobs.value, jobs.origin, defaults, found)
     if project is not None:
         read_includes(include.value, include.origin, project, defaults, found)
-    rules = _rules(rule_entry, problems)
-    return found, rules, read_settings(ours, _of_aws(entries, problems), problems)
+    found.refuse_unknown_targets()
+    settings = read_settings(ours, _of_aws(entries, problems), problems)
+    reached = {name: each.over(settings, name) for name, each in found.targets.items()}
+    rules = _rules(rule_entry, reached, problems)
+    return StackConfig(found.jobs, settings, rules=rules, targets=reached), found
 
 
-def _rules(entry: Entry, problems: Problems) -> Mapping[str, DeclaredRule]:
+def _read_targets(entry: Entry, into: Declarations) -> None:
+    if entry.value is not None:
+        # Here, not above: most stacks have no targets.
+        from .targets import read_targets
+
+        read_targets(entry.value, entry.origin, into.problems, into.targets)
+
+
+def _rules(
+    entry: Entry, targets: Mapping[str, Target], problems: Problems
+) -> Mapping[str, DeclaredRule]:
     if entry.value is None:
         return {}
     # Here, not above: most stacks have no rules, and their shapes take a while to build.
     from .rule_loader import read_rules
 
-    return read_rules(entry.value, entry.origin, problems)
+    tags = {name: dict(each.tags) for name, each in targets.items()}
+    return read_rules(entry.value, entry.origin, tags, problems)
 
 
 def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> dict[str, Entry]:

@@ -67,21 +67,36 @@ class Environment(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class JobKey:
-    """What names a job; its text, `app/environment/job`, is the Pulumi resource ID.
+    """What names a job. Messages show its ID, and the target behind it: `ID@TARGET`.
 
-    No two keys have the same text: `/`, `%`, `*` and `?` inside a part are escaped there.
+    No two keys of a target have the same ID: `/`, `%`, `*` and `?` inside a part are escaped there.
     """
 
     app_id: str
     backend_environment_name: str
     job_id: str
+    target: str = ""
+    """The target that has it, by name; empty: the account and region of the stack's own settings.
+
+    What a stack calls it is not the service's: the resource keeps its ID under another name.
+    """
 
     def __str__(self) -> str:
-        return _joined(self.app_id, self.backend_environment_name, self.job_id)
+        return f"{self.id}@{self.target}" if self.target else self.id
+
+    @property
+    def id(self) -> str:
+        """The Pulumi resource ID, `app/environment/job`."""
+        return _joined(*self.parts)
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What names it within its target."""
+        return (self.app_id, self.backend_environment_name, self.job_id)
 
     @classmethod
     def parse(cls, text: str) -> JobKey:
-        """Return the key that a text names. Raises ValueError, which says what is wrong."""
+        """Return the key that an ID names. Raises ValueError, which says what is wrong."""
         return cls(*_parts(text, 3, "a job: write APP/ENVIRONMENT/JOB"))
 
     @property
@@ -90,8 +105,8 @@ class JobKey:
         return Environment(self.app_id, self.backend_environment_name)
 
 
-KEY_FIELDS = tuple(field.name for field in fields(JobKey))
-"""What a job key is made of; the service has the same names in camelCase."""
+KEY_FIELDS = tuple(field.name for field in fields(JobKey) if field.name != "target")
+"""What names a job within a target; the service has the same names in camelCase."""
 
 
 def _joined(*parts: str) -> str:

@@ -99,6 +99,8 @@ class Rule:
     """The most jobs that the rule may match at once; more is an error."""
     exceptions: tuple[JobPattern, ...] = ()
     wait: Wait | None = None
+    target: str = ""
+    """The target that it is about, by name; empty: the stack's own settings say where."""
 
     @property
     def sent(self) -> JobFilter:

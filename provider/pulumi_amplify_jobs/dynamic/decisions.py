@@ -100,7 +100,7 @@ def matches_that_came_back(
     return [
         f"{one_line(name, 200)} "
         + _since(last[name]["time"], now, last[name], "still matches", "came back")
-        for name in (str(job.key) for job in matching)
+        for name in (job.key.id for job in matching)
         if name in last
     ]
 

@@ -41,10 +41,11 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) 
     environment = Environment(
         *(str(declared.get(field)) for field in ("app_id", "backend_environment_name"))
     )
-    wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND), name=name)
+    target = runtime.targets.named(declared.get("target"))
+    wanted = DesiredJob(JobKey(*environment, TO_BE_FOUND, target), name=name)
     latest = LatestJob(wanted, *given)
     job_id = _found(latest, _adopted(found, olds), runtime, engine_warnings(urn))
-    key = JobKey(*environment, job_id)
+    key = JobKey(*environment, job_id, target)
     owner = runtime.other_owner(key, name)
     if owner is not None:
         raise ConfigError([latest.contested(key, owner)])
@@ -55,7 +56,8 @@ def _found(asked: LatestJob, adopted: str | None, runtime: Runtime, warn: ShowLi
     """Return the ID of the job that is meant now. Raises JobMissingError, ServiceError."""
     if adopted is not None and not asked.follow:
         return adopted
-    choice = runtime.services.newest.find(asked.declared.key.environment, asked.latest)
+    key = asked.declared.key
+    choice = runtime.services(key).newest.find(key.environment, asked.latest)
     for line in choice.doubts:
         warn(line)
     if choice.job is not None:

@@ -192,7 +192,7 @@ def replaced_fields(old_outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -
 
 def id_of(bag: Mapping[str, Any]) -> str:
     """Return the resource ID of the job that a bag names."""
-    return str(JobKey(*(str(bag.get(field)) for field in KEY_FIELDS)))
+    return JobKey(*(str(bag.get(field)) for field in KEY_FIELDS)).id
 
 
 def as_written(value: Any) -> Any:

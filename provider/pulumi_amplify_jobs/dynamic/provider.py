@@ -18,7 +18,7 @@ from ..domain.jobs import DesiredJob, ObservedJob
 from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Missing, Nothing, Plan, Skipped, Update
 from ..errors import AccessDeniedError, ConfigError, CredentialsError, JobMissingError, ServiceError
-from ..reconcile.job import Outcome
+from ..reconcile.job import Outcome, Reconciler
 from ..reconcile.waits import ShowLine
 from . import sdk_internals
 from .decisions import Bag, job_came_back
@@ -37,7 +37,6 @@ from .properties import (
     ignored_fields,
     is_to_do,
     outputs_of,
-    read_declaration,
     recorded_of,
     refreshed,
     replaced_fields,
@@ -102,7 +101,9 @@ class Provider(ResourceProvider):
         if declaration.desired is None:
             return DiffResult(changes=True)
         ignored = ignored_in(_news)
-        decision = self._runtime.reconciler.examine(declaration.desired.ignoring(ignored))
+        decision = self._reconciler(declaration.desired).examine(
+            declaration.desired.ignoring(ignored)
+        )
         self._tell_of_comeback(_olds, _news, declaration.desired.key, decision)
         changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, decision)
         return DiffResult(changes=changes)
@@ -112,7 +113,7 @@ class Provider(ResourceProvider):
         """Adopt a job that exists: record it, update it only where it differs."""
         desired = self._accepted(props)
         outcome = self._bring(desired, props)
-        resource_id = str(desired.key)
+        resource_id = desired.key.id
         return CreateResult(resource_id, self._outputs(resource_id, props, outcome, {}))
 
     @one_line_errors
@@ -126,7 +127,7 @@ class Provider(ResourceProvider):
         wanted = desired.operation or desired.status
         unsettled = wanted and _olds.get("unsettled") is not None
         if isinstance(outcome.decision, Nothing) and unsettled:
-            outcome = self._runtime.reconciler.settle(desired, self._report(_news))
+            outcome = self._reconciler(desired).settle(desired, self._report(_news))
         return UpdateResult(self._outputs(_id, _news, outcome, _olds))
 
     @one_line_errors
@@ -139,20 +140,24 @@ class Provider(ResourceProvider):
         internal = internal_of(props)
         if self._runtime.told_before():
             return ReadResult(id_, recorded_of(props) | internal)
-        desired = self._accepted(declared_in(props))
+        declared = declared_in(props)
+        if not self._runtime.targets.knows(declared.get("target")):
+            # It has another name by now, or is gone: the check knows which, and asks the service.
+            return ReadResult(id_, recorded_of(props) | internal)
+        desired = self._accepted(declared)
         observed = self._live(desired)
         if observed is None and desired.if_missing == "error":
             return ReadResult("", {})
         outputs, inputs = refreshed(props, desired, observed)
         if outputs == recorded_of(props) and inputs == wanted_inputs(props):
             # At rest the inputs stand as they are; repeated, they cost the engine time.
-            return ReadResult(str(desired.key), outputs | internal)
-        return ReadResult(str(desired.key), outputs | internal, inputs | internal)
+            return ReadResult(desired.key.id, outputs | internal)
+        return ReadResult(desired.key.id, outputs | internal, inputs | internal)
 
     def _live(self, desired: DesiredJob) -> ObservedJob | None:
         """Read the job for a refresh; who may not read it may destroy all the same."""
         try:
-            return self._runtime.reconciler.reader.read(desired.key)
+            return self._reconciler(desired).reader.read(desired.key)
         except (AccessDeniedError, CredentialsError) as error:
             detail = f"{error.detail}; {WITHOUT_REFRESH}"
             raise type(error)(error.reason, error.call, detail) from None
@@ -176,18 +181,19 @@ class Provider(ResourceProvider):
         contest = OWNERS.declare(declaration.desired.key, urn)
         if contest is not None:
             return refused(declared, [contest], "job_id")
-        decision = self._runtime.reconciler.examine(declaration.desired)
+        reconciler = self._reconciler(declaration.desired)
+        decision = reconciler.examine(declaration.desired)
         if isinstance(decision, Missing):
             return refused(declared, [decision.reason], "job_id")
-        observed = self._runtime.reconciler.reader.read(declaration.desired.key)
+        observed = reconciler.reader.read(declaration.desired.key)
         return CheckResult(checked_inputs(declared, olds, decision, observed), [])
 
     def _bring(self, desired: DesiredJob, inputs: Bag) -> Outcome:
-        runtime = self._runtime
+        reconciler = self._reconciler(desired)
         if desired.wait is not None:
             sdk_internals.make_room()
-        seen = runtime.reconciler.reader.read(desired.key)
-        outcome = runtime.reconciler.bring(desired, seen, self._report(inputs))
+        seen = reconciler.reader.read(desired.key)
+        outcome = reconciler.bring(desired, seen, self._report(inputs))
         if isinstance(outcome.decision, Skipped):
             # Pulumi counts as created or updated what is only recorded.
             line = f"left alone, nothing was written: {outcome.decision.reason}"
@@ -203,7 +209,7 @@ class Provider(ResourceProvider):
         runtime, urn = self._runtime, urn_of(news)
         if not urn or not isinstance(decision, Update) or not runtime.first_word_of(urn):
             return
-        line = job_came_back(olds, key, decision, runtime.services.service_clock.now())
+        line = job_came_back(olds, key, decision, runtime.services(key).service_clock.now())
         if line is not None:
             engine_warnings(urn)(veiled(line, [olds, news]))
 
@@ -224,8 +230,11 @@ class Provider(ResourceProvider):
         runtime = self._runtime
         asked = repr((declared, sorted(unknown)))
         if asked not in runtime.declarations:
-            runtime.declarations[asked] = read_declaration(declared, unknown, runtime.names)
+            runtime.declarations[asked] = runtime.read(declared, unknown)
         return runtime.declarations[asked]
+
+    def _reconciler(self, desired: DesiredJob) -> Reconciler:
+        return self._runtime.reconciler(desired.key)
 
     def _accepted(self, declared: Bag) -> DesiredJob:
         """Return the declaration that a check has accepted before."""

@@ -46,7 +46,7 @@ def left_out(inputs: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def checked_rule(declared: DeclaredRule, found: Matches) -> Bag:
+def checked_rule(inputs: Mapping[str, Any], declared: DeclaredRule, found: Matches) -> Bag:
     """Return the inputs with `matches`: what the rule is about to do, for all to see.
 
     Moments stand there, not ages: an age would be another one when a saved plan is carried out.
@@ -54,10 +54,11 @@ def checked_rule(declared: DeclaredRule, found: Matches) -> Bag:
     while the rule was not known refuses all matches, and takes a run without any.
     """
     matches = {
-        str(job.key): {**present({"created": created_of(job)}), **_move(found.rule.aim, job)}
+        job.key.id: {**present({"created": created_of(job)}), **_move(found.rule.aim, job)}
         for job in found.jobs
     }
-    return {**declared.arguments, **({"matches": matches} if matches else {})}
+    target = present({"target": inputs.get("target")})
+    return {**declared.arguments, **target, **({"matches": matches} if matches else {})}
 
 
 def _move(aim: Aim, job: ObservedJob) -> Bag:
@@ -83,7 +84,7 @@ def settled_entry(
 
     `unsettled` is why the job did not show what was written, if it did not.
     """
-    written = {"job": str(before.key), **_move(aim, before), "time": utc(seconds)}
+    written = {"job": before.key.id, **_move(aim, before), "time": utc(seconds)}
     return {**written, **present({"unsettled": unsettled})}
 
 

@@ -14,12 +14,16 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..config.rule_loader import read_rule_arguments, read_unknown_rule_arguments
+from ..config.rule_loader import (
+    DeclaredRule,
+    read_rule_arguments,
+    read_unknown_rule_arguments,
+)
 from ..config.unknown import UNKNOWN
 from ..errors import MOST_NAMES, ConfigError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .decisions import Bag, matches_that_came_back
+from .decisions import Bag, matches_that_came_back, present
 from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import internal_of, name_of, urn_of
 from .job_owners import OWNERS
@@ -74,11 +78,12 @@ class RuleProvider(ResourceProvider):
         absent = left_out(declared)
         if absent:
             return refused_by(declared, absent.items())
-        read, failures = read_rule_arguments(declared, name_of(news))
-        if read is None:
-            return refused_by(declared, failures)
         try:
-            found = self._runtime.evaluate(read.rule, urn)
+            target = self._runtime.target(declared.get("target"), urn)
+            read, failures = self._read(declared, name_of(news), target)
+            if read is None:
+                return refused_by(declared, failures)
+            found = self._runtime.of(target).evaluate(read.rule)
         except ConfigError as error:
             return refused(declared, error.problems)
         self._tell(found, urn)
@@ -89,12 +94,13 @@ class RuleProvider(ResourceProvider):
         taken = OWNERS.take(keys, urn)
         if taken:
             return refused(declared, taken[:MOST_NAMES], "except")
-        return CheckResult(checked_rule(read, found.matches), [])
+        return CheckResult(checked_rule(declared, read, found.matches), [])
 
     @one_line_errors
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
-        found = self._runtime.checked(name_of(_news))
+        target = self._runtime.target(_news.get("target"), urn_of(_news))
+        found = self._runtime.checked(target, name_of(_news))
         matching = found.matches.jobs if found is not None else ()
         if found is not None:
             lines = matches_that_came_back(_olds.get("settled") or (), matching, found.now)
@@ -126,13 +132,21 @@ class RuleProvider(ResourceProvider):
 
         No `matches` are promised: a plan then refuses a run that has some.
         """
-        arguments, problems = read_unknown_rule_arguments(
-            with_markers(declared, UNKNOWN), name_of(news)
-        )
+        marked = with_markers(declared, UNKNOWN)
+        target = present({"target": marked.pop("target", None)})
+        arguments, problems = read_unknown_rule_arguments(marked, name_of(news))
         if arguments is None:
             return refused_by(with_markers(declared), problems)
         engine_warnings(urn_of(news))(unknown_line(unknown_fields(declared)))
-        return CheckResult(with_markers(arguments), [])
+        return CheckResult(with_markers({**arguments, **target}), [])
+
+    @staticmethod
+    def _read(
+        declared: Bag, name: str, target: str
+    ) -> tuple[DeclaredRule | None, list[tuple[str, str]]]:
+        """Return the rule that inputs declare in a target, and the problems by input."""
+        arguments = {key: value for key, value in declared.items() if key != "target"}
+        return read_rule_arguments(arguments, name, target)
 
     @staticmethod
     def _tell(found: Evaluation, urn: str) -> None:
@@ -150,20 +164,20 @@ class RuleProvider(ResourceProvider):
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
         """Write, and return the outputs; where jobs are left, fail and keep them in the state."""
-        urn = urn_of(inputs)
-        read, failures = read_rule_arguments(rule_inputs(inputs), name_of(inputs))
+        urn, declared = urn_of(inputs), rule_inputs(inputs)
+        target = self._runtime.target(declared.get("target"), urn)
+        read, failures = self._read(declared, name_of(inputs), target)
         if read is None:
             raise ConfigError([reason for _, reason in failures])
-        rule = read.rule
-        found = self._runtime.evaluate(rule, urn)
+        rule, rules = read.rule, self._runtime.of(target)
+        found = rules.evaluate(rule)
         if found.refusals:
             raise ConfigError(found.error_lines)
         named = named_in(inputs)
-        jobs = [job for job in found.matches.jobs if str(job.key) in named]
+        jobs = [job for job in found.matches.jobs if job.key.id in named]
         if rule.wait is not None and jobs:
             sdk_internals.make_room()
-        reconciler = self._runtime.reconciler
-        results = settle(reconciler, rule, jobs, found.now, engine_log(urn))
+        results = settle(rules.reconciler, rule, jobs, found.now, engine_log(urn))
         settled = [
             settled_entry(rule.aim, each.job, each.written, each.left and str(each.left))
             for each in results

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +20,9 @@ from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..reconcile.waits import ShowLine
 from ..services import Services
 from ..threads import all_at_once
-from .runtime import config_handed_out, place_of, read_config, services_for
+from .plugin_process import at_exit
+from .runtime import config_handed_out, place_of, read_config
+from .targets import Targets
 
 INCLUDE = f"{NAMESPACE}:include"
 
@@ -49,49 +53,95 @@ class RuleRuntime:
         self._values = {key: config_value(key) for key in known_keys()}
         self._config: StackConfig | ConfigError | None = None
         self._lock = threading.Lock()
-        self._services: Services | None = None
-        self._evaluator: RuleEvaluator | None = None
-        self._rules: dict[str, Rule] = {}
-        self._evaluated: dict[str, Evaluation] = {}
+        self._targets: Targets | None = None
+        self._rules: dict[str, TargetRules] = {}
 
-    @property
-    def reconciler(self) -> Reconciler:
-        """What brings jobs to a rule's aim, after the first `evaluate`."""
-        assert self._services is not None  # noqa: S101 (a check comes before every write)
-        return self._services.reconciler
+    def target(self, argument: Any, urn: str) -> str:
+        """Return the name of the target that a rule is about.
 
-    def evaluate(self, rule: Rule, urn: str) -> Evaluation:
-        """Return what a rule comes to, each list of the account read once in the process.
-
-        The URN, which the program passed, says where the stack is. Rules of the config that were
-        not checked yet count, too: they may match the same job. Raises ConfigError for a wrong
-        stack config.
+        The URN, which the program passed, says where the stack is. Raises ConfigError, also for a
+        wrong stack config.
         """
         with self._lock:
-            evaluator = self._evaluator or self._start(urn)
+            if self._targets is None:
+                self._targets = self._start(urn)
+        return self._targets.named(argument)
+
+    def of(self, target: str) -> TargetRules:
+        """Return the rules of a target that `target` has named. Raises ConfigError."""
+        assert isinstance(self._config, StackConfig)  # noqa: S101 (a target was named)
+        assert self._targets is not None  # noqa: S101
+        with self._lock:
+            if not self._rules:
+                self._begin(self._config, self._targets)
+            if target not in self._rules:
+                self._add(self._config, self._targets, target)
+            return self._rules[target]
+
+    def _begin(self, config: StackConfig, targets: Targets) -> None:
+        """Begin to evaluate the rules of the config, those of several targets side by side."""
+        used = {each.rule.target for each in config.rules.values()}
+        if len(used) < 2:
+            return
+        for target in used:
+            with suppress(ConfigError):  # whoever asks for one of these rules is told
+                self._add(config, targets, target)
+        pool = ThreadPoolExecutor(TARGETS_AT_ONCE, thread_name_prefix="amplify-jobs-rules")
+        at_exit(lambda: pool.shutdown(wait=False, cancel_futures=True))
+        for rules in self._rules.values():
+            pool.submit(rules.evaluate_all)
+
+    def _add(self, config: StackConfig, targets: Targets, target: str) -> None:
+        self._rules[target] = TargetRules(config.only({target}), targets[target])
+
+    def checked(self, target: str, name: str) -> Evaluation | None:
+        """Return what a rule came to in its check in this process; None before that."""
+        with self._lock:
+            rules = self._rules.get(target)
+        return rules.checked(name) if rules else None
+
+    def _start(self, urn: str) -> Targets:
+        if self._config is None:
+            self._config = read_config(lambda: _config(self._values, urn))
+        if isinstance(self._config, ConfigError):
+            raise ConfigError(self._config.problems)
+        return Targets(self._config)
+
+
+class TargetRules:
+    """The rules of one target, evaluated on the same lists. May be shared by threads."""
+
+    def __init__(self, config: StackConfig, services: Services) -> None:
+        """`config` is what the target has; rules that are not checked yet may match a job, too."""
+        self.reconciler = services.reconciler
+        # Those that are declared as `latest` stand in the rules' own exceptions.
+        declared = frozenset(job.key for job in config.jobs.values())
+        self._evaluator = RuleEvaluator(services.inventory, declared, time.time())
+        self._rules = {name: declared.rule for name, declared in config.rules.items()}
+        self._evaluated: dict[str, Evaluation] = {}
+        self._lock = threading.Lock()
+
+    def evaluate_all(self) -> None:
+        """Evaluate the rules of the config, so that they are read when they are asked for."""
+        with self._lock:
+            self._evaluator.evaluate(self._rules.values())
+
+    def evaluate(self, rule: Rule) -> Evaluation:
+        """Return what a rule comes to, each list of the account read once in the process."""
+        with self._lock:
             self._rules[rule.name] = rule
-            evaluations = evaluator.evaluate(self._rules.values())
+            evaluations = self._evaluator.evaluate(self._rules.values())
             found = next(each for each in evaluations if each.rule == rule)
             self._evaluated[rule.name] = found
             return found
 
     def checked(self, name: str) -> Evaluation | None:
-        """Return what a rule came to in its check in this process; None before that."""
-        with self._lock:
-            return self._evaluated.get(name)
+        """Return what a rule came to in its check; None before that."""
+        return self._evaluated.get(name)
 
-    def _start(self, urn: str) -> RuleEvaluator:
-        if self._config is None:
-            self._config = read_config(lambda: _config(self._values, urn))
-        if isinstance(self._config, ConfigError):
-            raise ConfigError(self._config.problems)
-        self._rules = {name: declared.rule for name, declared in self._config.rules.items()}
-        self._services = services_for(self._config.settings)
-        # Those that are declared as `latest` stand in the rules' own exceptions.
-        declared = frozenset(job.key for job in self._config.jobs.values())
-        self._evaluator = RuleEvaluator(self._services.inventory, declared, time.time())
-        return self._evaluator
 
+TARGETS_AT_ONCE = 16
+"""Targets whose rules are evaluated side by side."""
 
 WRITES = 10
 """Jobs that are brought to the aim at once."""

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import ending
-from ..clock import InterruptibleClock
 from ..config.engine_config import engine_config
 from ..config.project import find_project_of
-from ..config.stack import StackConfig, known_keys
+from ..config.stack import StackConfig, in_shard, known_keys
 from ..config.stack_file import read_own_stack
 from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..reconcile.job import Reconciler
 from ..reconcile.waits import ShowLine
-from ..services import Services, connect
-from ..settings import Settings
-from .plugin_process import at_exit, engine_log
-from .properties import Declaration
+from ..services import Services
+from .decisions import Bag
+from .plugin_process import engine_log
+from .properties import Declaration, read_declaration
 from .sdk_internals import running_urn
+from .targets import Targets
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Runtime:
     names: dict[JobKey, str]
     """The names of the jobs that the stack config declares, and of latest ones, by key."""
     report: ShowLine
-    _services: Services | ConfigError
+    _targets: Targets | ConfigError
     declarations: dict[str, Declaration] = field(default_factory=dict)
     """Declarations that were read before, by their inputs."""
     _reported: bool = False
@@ -42,24 +44,46 @@ class Runtime:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def services(self) -> Services:
-        """What reaches AWS. Raises ConfigError where the stack config is wrong.
+    def targets(self) -> Targets:
+        """The targets of the stack. Raises ConfigError where the stack config is wrong."""
+        if isinstance(self._targets, ConfigError):
+            raise ConfigError(self._targets.problems)
+        return self._targets
 
-        At its first use it begins to read the declared jobs: a run that only deletes, or whose
+    def services(self, key: JobKey) -> Services:
+        """Return what reaches a job's target. Raises ConfigError where the config is wrong.
+
+        At the first use it begins to read the declared jobs: a run that only deletes, or whose
         inputs are wrong, makes no call.
         """
-        if isinstance(self._services, ConfigError):
-            raise ConfigError(self._services.problems)
+        found = self.targets[key.target]
         with self._lock:
             if not self._reading:
                 self._reading = True
-                self._services.reader.prefetch(list(self.names))
-        return self._services
+                self._prefetch()
+        return found
 
-    @property
-    def reconciler(self) -> Reconciler:
-        """The reconciler of `services`. Raises ConfigError."""
-        return self.services.reconciler
+    def _prefetch(self) -> None:
+        declared: dict[str, list[JobKey]] = defaultdict(list)
+        for key in self.names:
+            declared[key.target].append(key)
+        for target, keys in declared.items():
+            with suppress(ConfigError):  # whoever asks for one of these jobs is told
+                self.targets[target].reader.prefetch(keys)
+
+    def reconciler(self, key: JobKey) -> Reconciler:
+        """Return the reconciler of a job's target. Raises ConfigError."""
+        return self.services(key).reconciler
+
+    def read(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
+        """Return what inputs declare; `unknown` are those whose value only the update knows."""
+        if "target" not in declared or "target" in unknown:
+            return read_declaration(declared, unknown, self.names)
+        try:
+            target = self.targets.named(declared["target"])
+        except ConfigError as error:
+            return Declaration(None, tuple(("target", line) for line in error.problems))
+        return read_declaration({**declared, "target": target}, unknown, self.names)
 
     def other_owner(self, key: JobKey, name: str) -> str | None:
         """Take a job for a resource, or return the name of another one that has it already."""
@@ -74,6 +98,14 @@ class Runtime:
             self._spoken_of.add(urn)
             return first
 
+    def serves(self, config: StackConfig | ConfigError) -> bool:
+        """Say whether another config leads to the same calls as this one.
+
+        What a program computes may lead elsewhere than it did when the state was written.
+        """
+        same = same_for_calls(config, self.config)
+        return same and isinstance(self._targets, Targets) and not self._targets.computed
+
     def told_before(self) -> bool:
         """Say whether a wrong config was reported to the user already.
 
@@ -82,7 +114,7 @@ class Runtime:
         """
         with self._lock:
             reported, self._reported = self._reported, True
-        return reported and isinstance(self._services, ConfigError)
+        return reported and isinstance(self._targets, ConfigError)
 
 
 class Runtimes:
@@ -122,7 +154,7 @@ class Runtimes:
                 return
             place = place_of(urn)
             config = read_config(lambda: config_handed_out(self._values, *place))
-            if self._refreshing is not None and same_for_calls(config, self._refreshing.config):
+            if self._refreshing is not None and self._refreshing.serves(config):
                 self._declaring = self._refreshing  # what was read for the refresh still serves
             else:
                 self._declaring = self._start(config)
@@ -131,7 +163,7 @@ class Runtimes:
         if isinstance(config, ConfigError):
             return Runtime(config, {}, self._report, config)
         names = {job.key: name for name, job in config.jobs.items()}
-        return Runtime(config, names, self._report, services_for(config.settings))
+        return Runtime(config, names, self._report, Targets(config))
 
     def _refresh_config(self, project: Path | None, stack: str | None) -> StackConfig:
         file = read_own_stack(project, stack) if project and stack else None
@@ -149,7 +181,7 @@ def config_handed_out(
 def read_config(read: Callable[[], StackConfig]) -> StackConfig | ConfigError:
     """Return the config, or what is wrong with it, to be reported when it is needed."""
     try:
-        return read()
+        return in_shard(read(), os.environ)
     except ConfigError as error:
         return error
 
@@ -159,24 +191,7 @@ def same_for_calls(one: StackConfig | ConfigError, other: StackConfig | ConfigEr
     if isinstance(one, ConfigError) or isinstance(other, ConfigError):
         return False
     same = one.jobs == other.jobs and one.latest == other.latest
-    return same and one.settings == other.settings
-
-
-_SERVICES: dict[Settings, Services] = {}
-_CONNECTING = threading.Lock()
-
-
-def services_for(settings: Settings) -> Services:
-    """Return the services of this process for these settings; all of its providers share them."""
-    with _CONNECTING:
-        if settings not in _SERVICES:
-            stop = threading.Event()
-            services = connect(settings, InterruptibleClock(stop))
-            at_exit(stop.set)
-            at_exit(services.reader.close)
-            at_exit(ending.end)
-            _SERVICES[settings] = services
-        return _SERVICES[settings]
+    return same and one.settings_by_target == other.settings_by_target
 
 
 def place_of(passed_urn: str) -> tuple[Path | None, str | None]:

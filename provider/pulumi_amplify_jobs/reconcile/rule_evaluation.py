@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..domain.app_selection import Fit, Scope, fits_of
@@ -57,6 +57,11 @@ class Evaluation:
     def rule(self) -> Rule:
         """The rule that was evaluated."""
         return self.matches.rule
+
+    @property
+    def failure(self) -> Exception | None:
+        """The failed read that alone keeps the rule from writing."""
+        return self.refusals[0].cause if len(self.refusals) == 1 else None
 
     @property
     def error_lines(self) -> list[str]:
@@ -227,7 +232,8 @@ class RuleEvaluator:
 
     def _beyond(self, exception: JobPattern, rule: Rule, scope: Scope) -> int:
         if exception.key is not None:
-            return int(exception.key in self._declared or self._inventory.has(exception.key))
+            key = replace(exception.key, target=rule.target)
+            return int(key in self._declared or self._inventory.has(key))
         environments = [each for each in scope.of(rule) if exception.takes_environment(each)]
         if exception.job_id == EVERYTHING:
             return len(environments)

@@ -16,7 +16,7 @@ from ..domain.keys import KEY_FIELDS
 from ..domain.times import utc
 from .model import ACTIONS, Action, Moment, Report, ReportedJob, is_known
 
-VERSION = 1
+VERSION = 2
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
@@ -41,6 +41,7 @@ class JobDocument(DocumentModel):
     app_id: str | None = Field(description="The Amplify app's ID; null where it is not known.")
     backend_environment_name: str | None = Field(description="The backend environment's name.")
     job_id: str | None = Field(description="The backend job's ID.")
+    target: str | None = Field(description="The target that it is in; null where it has none.")
     action: Action = Field(
         description="update: to be changed by a call; adopt: recorded for the first time; record: "
         "only its declaration is recorded; forget: no longer declared; skipped: left alone; error: "
@@ -65,7 +66,7 @@ class JobDocument(DocumentModel):
 class ReportDocument(DocumentModel):
     """A preview of a stack."""
 
-    version: Literal[1] = Field(description="The version of this format.")
+    version: Literal[2] = Field(description="The version of this format.")
     stack: str | None = Field(description="The stack's name.")
     project: str | None = Field(description="The Pulumi project's name.")
     summary: str = Field(description="The report in one line.")
@@ -92,14 +93,17 @@ def document(report: Report) -> dict[str, Any]:
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of the document."""
     schema = ReportDocument.model_json_schema(mode="serialization")
-    return {"$schema": DRAFT, "title": "amplify-jobs report, version 1", **schema}
+    return {"$schema": DRAFT, "title": "amplify-jobs report, version 2", **schema}
 
 
 def _job(job: ReportedJob) -> dict[str, Any]:
     values = asdict(job)
-    key = values.pop("key") or dict.fromkeys(KEY_FIELDS)
+    del values["key"]
+    parts = job.key.parts if job.key else (None,) * len(KEY_FIELDS)
+    key = dict(zip(KEY_FIELDS, parts, strict=True))
     times = {"created": _moment(job.created), "updated": _moment(job.updated)}
-    return {**values, **key, **times, "doubts": job.doubts, "stuck": job.stuck}
+    found = {"doubts": job.doubts, "stuck": job.stuck, "target": job.target or None}
+    return {**values, **key, **times, **found}
 
 
 def _moment(time: Moment) -> str | None:

@@ -9,6 +9,7 @@ shows in `preview --json` what was recorded before; of a job that stays as it is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..domain.keys import KEY_FIELDS, JobKey
@@ -37,12 +38,19 @@ def declared_job(name: str, steps: Steps) -> ReportedJob:
         created=times[0],
         updated=times[1],
         reason=_reason(steps, action, plan),
+        target=target_in(steps.declared),
     )
 
 
 def key_in(state: ResourceState) -> JobKey | None:
     """Return the job key that a resource has, or None where it has none."""
     return key_of(state.inputs.get(field, state.outputs.get(field)) for field in KEY_FIELDS)
+
+
+def target_in(state: ResourceState) -> str:
+    """Return the target of a resource, by name; empty where it has none."""
+    target = state.inputs.get("target", state.outputs.get("target"))
+    return text(mapping(target).get("name") if isinstance(target, Mapping) else target) or ""
 
 
 def move_cell(move: Mapping[str, Any], field: str, *, is_set: bool) -> Cell:
@@ -172,17 +180,19 @@ def matched_jobs(name: str, steps: Steps) -> list[ReportedJob]:
     """Return what a run says of one rule: each job that it matches, or what becomes of the rule."""
     if steps.op == "same":
         return []
+    target = target_in(steps.declared)
     if steps.op == "delete":
         reason = "the rule is no longer declared"
-        return [ReportedJob(name, "forget", reason=reason, by_rule=True)]
+        return [ReportedJob(name, "forget", reason=reason, by_rule=True, target=target)]
     inputs = steps.declared.inputs
     aim = mapping(inputs.get("set"))
     matches = mapping(inputs.get("matches"))
     if matches:
-        return [_matching(name, key, _match(value, aim)) for key, value in matches.items()]
+        found = [_matching(name, key, _match(value, aim)) for key, value in matches.items()]
+        return [replace(each, target=target) for each in found]
     reason = "a new rule" if steps.op == "create" else "the rule changed"
-    found = "what matches is known after up" if has_unknown(inputs) else "no job matches"
-    return [ReportedJob(name, "record", reason=f"{reason}; {found}", by_rule=True)]
+    known = "what matches is known after up" if has_unknown(inputs) else "no job matches"
+    return [ReportedJob(name, "record", reason=f"{reason}; {known}", by_rule=True, target=target)]
 
 
 def _match(value: Any, aim: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import Any
 
 from ..errors import one_line
-from .engine_jobs import declared_job, key_in, matched_jobs
+from .engine_jobs import declared_job, key_in, matched_jobs, target_in
 from .engine_run import NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn
 from .model import Report, ReportedJob
 from .refusals import refusal_in
@@ -38,7 +38,7 @@ CONSEQUENCES = (
 
 
 def report_of(run: EngineRun) -> Report:
-    """Return the report of a run: the jobs by name, whatever order the engine had them in."""
+    """Return the report of a run: the jobs by target and name, whatever order they came in."""
     steps = _by_urn(run.steps)
     secret = _secret_names(run.config)
     failed: dict[Urn, Note] = {}
@@ -52,17 +52,24 @@ def report_of(run: EngineRun) -> Report:
     for urn, note in failed.items():
         # What is live is left out: a preview's refresh step shows what was recorded before.
         key = key_in(steps[urn].old) if urn in steps else None
-        jobs.append(ReportedJob(urn.name, "error", key, reason=_problem(note, secret)))
+        target = target_in(steps[urn].old) if urn in steps else ""
+        reason = _problem(note, secret)
+        jobs.append(ReportedJob(urn.name, "error", key, reason=reason, target=target))
     # Where any resource says it, it is the stack of all.
     urns = (*steps, *(step.urn for step in run.steps), *(note.urn for note in run.notes))
     somewhere = next(filter(None, urns), None)
     return Report(
         stack=somewhere.stack if somewhere else None,
         project=somewhere.project if somewhere else None,
-        jobs=tuple(sorted(jobs, key=lambda job: (job.name, astuple(job.key) if job.key else ()))),
+        jobs=tuple(sorted(jobs, key=_order)),
         problems=tuple(dict.fromkeys(problems)),
         warnings=tuple(dict.fromkeys(_warnings(run, secret))),
     )
+
+
+def _order(job: ReportedJob) -> tuple[str, str, tuple[str, ...]]:
+    """Sort by target, then by name."""
+    return (job.target, job.name, job.key.parts if job.key else ())
 
 
 def _by_urn(steps: Iterable[Step]) -> dict[Urn, Steps]:

@@ -34,10 +34,7 @@ LONGEST = 120
 BACKTICKS = re.compile("`+")
 PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z ,;'-]*")
 
-HEAD = (
-    "| job | app/environment/job | operation | status | since | why |\n"
-    "| --- | --- | --- | --- | --- | --- |\n"
-)
+COLUMNS = ("job", "app/environment/job", "operation", "status", "since", "why")
 
 FOLDED: tuple[Action, ...] = ("adopt", "record", "forget", "unchanged")
 """What there is nothing to call for."""
@@ -78,7 +75,7 @@ class Section:
 
 def markdown(report: Report, limit: int = COMMENT) -> str:
     """Return a report as Markdown of at most `limit` bytes."""
-    changes = Section(HEAD, [_row(job) for job in report.of(["update"])], "to change")
+    changes = _changes(report)
     skipped = [_line(job, REASON) for job in report.of(["skipped"])]
     alone = Section("**Left alone**\n\n", skipped, "left alone")
     folded = _folded(report)
@@ -123,6 +120,19 @@ def _folded(report: Report) -> Section:
     return Section(head, rows, "with nothing to call for", "\n</details>\n\n")
 
 
+def _changes(report: Report) -> Section:
+    """Return the jobs to change as a table; of several targets, each has its jobs together."""
+    columns = ["target", *COLUMNS] if report.by_target else COLUMNS
+    rule = ["---"] * len(columns)
+    head = f"| {' | '.join(columns)} |\n| {' | '.join(rule)} |\n"
+    jobs = report.of(["update"])
+    rows = [_row(job) for job in jobs]
+    if report.by_target:
+        targets = [code(job.target) if job.target else "" for job in jobs]
+        rows = [f"| {target} {row}" for target, row in zip(targets, rows, strict=True)]
+    return Section(head, rows, "to change")
+
+
 def _row(job: ReportedJob) -> str:
     cells = (
         code(job.name),
@@ -161,7 +171,9 @@ def _rest(job: ReportedJob) -> str:
 
 
 def _named(job: ReportedJob) -> str:
-    return f"{code(job.name)} ({code(str(job.key))})" if job.key else code(job.name)
+    target = f" in {code(job.target)}" if job.target else ""
+    key = f" ({code(str(job.key))})" if job.key else ""
+    return f"{code(job.name)}{key}{target}"
 
 
 def code(text: str, limit: int = LONGEST) -> str:

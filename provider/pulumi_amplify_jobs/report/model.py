@@ -64,6 +64,8 @@ class ReportedJob:
     """Why it is changed, left alone, or can't be planned: one line."""
     by_rule: bool = False
     """Whether a rule matches it, and not a declaration by name."""
+    target: str = ""
+    """The target that it is in, by name; empty where it has none."""
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -87,6 +89,11 @@ class Report:
     problems: tuple[str, ...] = ()
     """Errors that concern no single job, such as a wrong config: one line each."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def by_target(self) -> bool:
+        """Whether the jobs are in several targets."""
+        return len({job.target for job in self.jobs}) > 1
 
     def count(self, action: Action) -> int:
         """Count the jobs with this action."""

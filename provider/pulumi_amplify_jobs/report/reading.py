@@ -35,7 +35,7 @@ NOT_BLANK = re.compile(r"\S")
 NOT_READ = frozenset(("stackTrace", "sourcePosition", "propertyDependencies"))
 """Keys that the engine writes for each resource, and no report shows: most of a preview's text."""
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
 
 KEY_NAMES = tuple(map(camel, KEY_FIELDS))
 
@@ -152,4 +152,5 @@ def _job(job: Mapping[str, Any]) -> ReportedJob:
         updated=updated,
         reason=reason,
         by_rule=by_rule,
+        target=text(job.get("target")) or "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -15,7 +16,15 @@ from ..errors import DONE, FAILED, notify
 from ..plan.display import read_plan, show_plan
 from ..plan.stack_plan import StackPlan
 from ..prompt import confirmed
-from ..stack import Stack, StackOptions, all_option, rules_only_option, stack_options
+from ..stack import (
+    Stack,
+    StackOptions,
+    all_option,
+    rules_only_option,
+    stack_options,
+    targets_of,
+)
+from ..target_options import TargetOptions, target_options
 from .run import BAD_STATES, Applying, Result, signals_as_events
 from .writes import InterruptibleService, Writes
 
@@ -25,6 +34,7 @@ MOST_PARALLEL = 32
 
 @click.command()
 @stack_options
+@target_options
 @all_option
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 @rules_only_option
@@ -39,6 +49,7 @@ MOST_PARALLEL = 32
 )
 def apply(
     options: StackOptions,
+    targets: TargetOptions,
     everything: bool,
     yes: bool,
     rules_only: bool,
@@ -56,13 +67,11 @@ def apply(
     # Here, not above: botocore comes with it, and --help has no use for it.
     from .display import following
 
-    stack = replace(options.read(), rules_only=rules_only)
+    stack = replace(options.read(targets), rules_only=rules_only)
     writes = Writes()
-    services = connect(
-        stack.config.settings,
-        InterruptibleClock(writes.stopped),
-        lambda service: InterruptibleService(service, writes),
-    )
+    clock = InterruptibleClock(writes.stopped)
+    guarded = partial(InterruptibleService, writes=writes)
+    services = targets_of(stack, partial(connect, clock=clock, guarded=guarded))
     planned = read_plan(services, stack)
     stream = sys.stderr if as_json else sys.stdout
     show_plan(stack, planned, stream=stream, everything=everything)
@@ -74,7 +83,7 @@ def apply(
     # Up to the end of the report, so that it is whole.
     with signals_as_events() as events:
         with following(stream, updates) as show:
-            applying = Applying(services.reconciler, writes, show, events)
+            applying = Applying(services, writes, show, events)
             results = applying.carry_out(planned.jobs, parallel)
         code = _conclude(stack, planned, results, as_json=as_json)
     return FAILED if planned.rule_errors else code

@@ -11,7 +11,7 @@ from typing import IO
 
 from ..errors import is_terminal, notify
 from ..output import json_text, write
-from ..plan.display import job_document, plan_document, show_rows
+from ..plan.display import failed_in, job_document, plan_document, show_rows
 from ..plan.stack_plan import StackPlan, naming
 from ..plan.table import Mark, Row
 from ..progress import Bar, bar
@@ -67,7 +67,9 @@ def show_results(stack: Stack, results: Sequence[Result]) -> None:
         for each in results
         if each.job.action == "update" and each.state != "updated"
     ]
+    failed = (each.job.desired.key.target for each in results if each.state in BAD_STATES)
     summary = result_summary(Counter(each.state for each in results))
+    summary += failed_in(list(filter(None, dict.fromkeys(failed))))
     show_rows(sys.stdout, f"Stack {stack.name}: not as planned", rows, summary)
 
 

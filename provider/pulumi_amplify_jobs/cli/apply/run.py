@@ -19,6 +19,7 @@ from ...domain.keys import JobKey
 from ...domain.plan import Skipped, Update, changes_of
 from ...errors import InterruptedRunError
 from ...reconcile.job import Reconciler
+from ...services import Targets
 from ..errors import said
 from ..plan.stack_plan import PlannedJob
 from .writes import UnansweredWriteError, Writes
@@ -87,7 +88,7 @@ def _failed(job: PlannedJob, error: Exception) -> Result:
 class Applying:
     """Carries out the updates of one plan."""
 
-    reconciler: Reconciler
+    services: Targets
     writes: Writes
     show: Following
     events: Events
@@ -111,7 +112,8 @@ class Applying:
         return [self._result(job) for job in planned]
 
     def _work(self, job: PlannedJob) -> None:
-        self.events.put(bring(self.reconciler, job, self.events))
+        reconciler = self.services[job.desired.key.target].reconciler
+        self.events.put(bring(reconciler, job, self.events))
 
     def _follow(self, total: int) -> None:
         """Show what happens until all is done or a signal comes."""

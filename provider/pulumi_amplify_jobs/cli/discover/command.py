@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ...clock import SystemClock
 from ...domain.name_patterns import name_problem
 from ..errors import DONE, FAILED, CommandError, notify, said
 from ..lazy_group import PlainEpilog
@@ -20,7 +22,8 @@ from ..options import (
     statuses_option,
 )
 from ..output import VERSION, json_text, observed_document, write
-from ..stack import StackOptions, stack_options
+from ..stack import StackOptions, stack_options, targets_of
+from ..target_options import TargetOptions, target_options, where
 
 if TYPE_CHECKING:
     from .config import Discovery
@@ -32,10 +35,10 @@ Examples:
   amplify-jobs discover --rules                           # as a rule
 
 JSON document (--json):
-  version    1
+  version    2
   apps       the number of apps that were searched
-  jobs       each field by the service's name
-  failures   why something is missing, by app or app/environment
+  jobs       each field by the service's name, and target (null: none)
+  failures   why something is missing, by app, app/environment or target
   warnings   what is in doubt, in one line each
 
 Exit codes:
@@ -111,10 +114,12 @@ search_options = bundled(
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @stack_options
+@target_options
 @connection_options
 def discover(
     search: Search,
     options: StackOptions,
+    targets: TargetOptions,
     connection: ConnectionOptions,
     form: str | None,
     output: Path | None,
@@ -128,6 +133,7 @@ def discover(
     otherwise. No stack is read unless --stack or --config-file names one; its settings then apply,
     including its account IDs.
     """
+    from ...services import connect
     from .find import discover_jobs, naming
 
     output = options.cwd / output if output is not None else None
@@ -136,11 +142,15 @@ def discover(
     if form == "rules":
         age, statuses = search.older_than or RULE_AGE, search.statuses or (RULE_STATUS,)
         search = replace(search, older_than=age, statuses=statuses)
-    found = discover_jobs(connection.over(options.read_if_named().config.settings), search)
+    stack = options.read_if_named(targets)
+    services = targets_of(stack, partial(connect, clock=SystemClock()), connection)
+    chosen = [name for name in targets.chosen(stack.config.targets) if name] or [""]
+    found = discover_jobs(services, chosen, search)
     for line in found.warnings:
         notify("warning", line)
     settings = {f"amplify-jobs:{name}": value for name, value in connection.given.items()}
-    content = _content(form, replace(found, settings=settings), search)
+    places = {name: where(stack.config.targets[name].settings) for name in chosen if name}
+    content = _content(form, replace(found, settings=settings, targets=places), search)
     write(content, output)
     if output is not None:
         notify("note", f"wrote {output}")

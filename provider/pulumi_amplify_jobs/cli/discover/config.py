@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import yaml
@@ -48,6 +48,8 @@ class Discovery:
     """What is in doubt, in one line each."""
     apps: int = 0
     """How many apps were looked at."""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """The account and region of each target that was looked at, by its name."""
 
 
 def old_enough(
@@ -66,7 +68,7 @@ def old_enough(
 
 def unusable(job: ObservedJob) -> str | None:
     """Say why a job can't be declared, or return None."""
-    if any(map(key_part_problem, astuple(job.key))):
+    if any(map(key_part_problem, job.key.parts)):
         return "its ID, or its environment's name, can't be written in a config"
     if not _values(job):
         return "it has neither an operation nor a status to declare"
@@ -78,7 +80,8 @@ def names_of(jobs: Sequence[ObservedJob]) -> dict[JobKey, str]:
     names: dict[JobKey, str] = {}
     taken: set[str] = set()
     for job in jobs:
-        whole = re.sub(r"[^A-Za-z0-9_.-]+", "-", "-".join(astuple(job.key)))
+        parts = filter(None, (*job.key.parts, job.key.target))
+        whole = re.sub(r"[^A-Za-z0-9_.-]+", "-", "-".join(parts))
         name = whole[:LONGEST_NAME]
         if name != whole or name in taken:
             name += f"-{hashlib.sha256(str(job.key).encode()).hexdigest()[:8]}"
@@ -116,6 +119,7 @@ def rule_file(found: Discovery, search: Search) -> str:
             *([f"    #   and {more} more"] if more > 0 else []),
             *(["    #   nothing"] if not found.jobs else []),
             "    no-stuck-jobs:",
+            *([f"      targets: {_list(list(found.targets))}"] if found.targets else []),
             f"      apps: {_list(search.app_ids or ('*',))}",
             f"      environments: {_list(search.environments or ('*',))}",
             f"      match: {{ {', '.join(match)} }}",
@@ -143,6 +147,7 @@ def _head(found: Discovery) -> list[str]:
     environments = {job.key.environment for job in found.jobs}
     what = f"{plural(len(found.jobs), 'job')} in {plural(len(environments), 'environment')}"
     lines = [f"# {what}, found by amplify-jobs discover at {utc(found.now)}."]
+    lines += [f"# {name}: {where}" for name, where in found.targets.items()]
     lines += [
         f"# Missing, because it could not be read: {_comment(place)}: {_comment(said(why))}"
         for place, why in found.failures.items()
@@ -162,9 +167,13 @@ def _jobs(found: Discovery, head: str, indent: str) -> list[str]:
     lines = [head]
     for job in found.jobs:
         lines.append(f"{indent}{scalar(names[job.key])}: # {_since(job, found.now)}")
-        declared = {**camel_case(vars(job.key)), **_values(job)}
+        declared = {**_key(job.key), **_values(job)}
         lines += [f"{indent}  {key}: {scalar(value)}" for key, value in declared.items()]
     return lines
+
+
+def _key(key: JobKey) -> dict[str, str]:
+    return {name: value for name, value in camel_case(vars(key)).items() if value}
 
 
 def _values(job: ObservedJob) -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ...client.apps import AppsService, enumerate_environments
 from ...client.environment_jobs import Selection
-from ...clock import SystemClock
 from ...domain.app_selection import Fit, fit
 from ...domain.clock_skew import clock_refusal, clock_warning
 from ...domain.jobs import ObservedJob
@@ -16,33 +16,62 @@ from ...domain.keys import Environment, escaped
 from ...domain.name_patterns import fits, is_pattern
 from ...domain.times import parse_duration
 from ...errors import ServiceError
-from ...services import connect
-from ...settings import Settings
+from ...services import Targets
+from ...threads import all_at_once
 from ..errors import CommandError, said
 from ..progress import enumerating_apps, list_shown
+from ..stack import TARGETS_AT_ONCE
 from .config import Discovery, old_enough, unusable
 
 if TYPE_CHECKING:
     from .command import Search
 
 
-def discover_jobs(settings: Settings, search: Search) -> Discovery:
-    """Return what is found. Raises ServiceError, CommandError."""
-    services = connect(settings, SystemClock())
+def discover_jobs(services: Targets, targets: Sequence[str], search: Search) -> Discovery:
+    """Return what is found in these targets, by name. What fails in one is part of it.
+
+    Raises ServiceError where there is one target only; CommandError.
+    """
+    if len(targets) == 1:
+        return _discover(services, targets[0], search)
+    found = all_at_once(
+        lambda name: _discovered(services, name, search), targets, TARGETS_AT_ONCE, "target"
+    )
+    return Discovery(
+        jobs=tuple(chain.from_iterable(each.jobs for each in found)),
+        now=found[0].now,
+        failures={place: why for each in found for place, why in each.failures.items()},
+        warnings=tuple(dict.fromkeys(chain.from_iterable(each.warnings for each in found))),
+        apps=sum(each.apps for each in found),
+    )
+
+
+def _discovered(services: Targets, target: str, search: Search) -> Discovery:
+    try:
+        return _discover(services, target, search)
+    except ServiceError as error:
+        return Discovery((), time.time(), {target: error})
+
+
+def _discover(targets: Targets, target: str, search: Search) -> Discovery:
+    """Return what is found in one target. Raises ServiceError, CommandError."""
+    services, behind = targets[target], f"@{target}" if target else ""
     app_ids, app_fits = _apps(services.apps, search.app_ids)
     with enumerating_apps(len(app_ids)) as on_end:
         environments, failures = _environments(services.apps, app_ids, on_end)
+    failures = {f"{place}{behind}": why for place, why in failures.items()}
     chosen, environment_fits = _chosen(environments, search.environments)
     selection = Selection(frozenset(search.operations), frozenset(search.statuses))
-    listings = list_shown(services, chosen, selection)
+    listings = list_shown(targets, {target: chosen}, selection)
     for listing in listings:
         if listing.failure is not None:
-            failures[str(listing.environment)] = listing.failure
+            failures[listing.place] = listing.failure
     found = [job for listing in listings for job in listing.jobs]
     now = time.time()
     ahead = services.service_clock.ahead
     jobs, doubts = _declarable(found, search.older_than, now, ahead)
-    fits = (each.warning for each in (*app_fits, *environment_fits))
+    idle = filter(None, (each.warning for each in (*app_fits, *environment_fits)))
+    fits = (f"{target}: {line}" if target else line for line in idle)
     warnings = tuple(filter(None, [clock_warning(ahead), *fits, *doubts]))
     in_order = tuple(sorted(jobs, key=lambda job: job.key))
     return Discovery(in_order, now, failures, warnings=warnings, apps=len(app_ids))

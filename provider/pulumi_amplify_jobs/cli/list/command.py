@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +25,8 @@ from ..options import (
     statuses_option,
 )
 from ..output import json_text, write
-from ..stack import StackOptions, stack_options
+from ..stack import StackOptions, stack_options, targets_of
+from ..target_options import TargetOptions, target_options
 
 if TYPE_CHECKING:
     from ...client.environment_jobs import Listing
@@ -37,10 +39,12 @@ Examples:
   amplify-jobs list -s prod --status RUNNING  # what may block a deploy
 
 JSON document (--json):
-  version         1
-  environments    appId, backendEnvironmentName, jobs (their number), error
-  jobs            each field by the service's name, ageSeconds and idleSeconds;
-                  null where the service says nothing, or a time is in doubt
+  version         2
+  environments    appId, backendEnvironmentName, target, jobs (their number),
+                  error
+  jobs            each field by the service's name, target, ageSeconds and
+                  idleSeconds; null where the service says nothing, a time is
+                  in doubt, or there is no target
   warnings        what is in doubt, in one line each
 
 Exit codes:
@@ -65,9 +69,11 @@ NO_MATCH = "no job matches the options"
 )
 @json_option
 @stack_options
+@target_options
 @connection_options
 def listing(
     options: StackOptions,
+    targets: TargetOptions,
     connection: ConnectionOptions,
     environments: tuple[Environment, ...],
     statuses: tuple[str, ...],
@@ -88,17 +94,19 @@ def listing(
     from ...services import connect
     from ..progress import list_shown
 
-    stack = options.read_if_named() if environments else options.read()
-    chosen = list(dict.fromkeys(environments or stack.declared_environments))
+    stack = options.read_if_named(targets) if environments else options.read(targets)
+    places = stack.places(environments)
     _warn_of_unseen("--operation", operations, OPERATIONS)
     _warn_of_unseen("--status", statuses, STATUSES)
-    if not chosen:
+    if not places:
         raise CommandError("the stack declares no jobs: name environments as APP/ENVIRONMENT")
-    services = connect(connection.over(stack.config.settings), SystemClock())
+    services = targets_of(stack, partial(connect, clock=SystemClock()), connection)
     selection = Selection(frozenset(operations), frozenset(statuses))
-    listings = list_shown(services, chosen, selection)
+    listings = list_shown(services, places, selection)
+    skews = (services[name].service_clock.ahead for name in places)
+    clocks = list(dict.fromkeys(filter(None, map(clock_warning, skews))))
     none = NO_JOBS if selection == Selection() else NO_MATCH
-    failures = _show(listings, services.service_clock.ahead, limit, none, as_json=as_json)
+    failures = _show(listings, clocks, limit, none, as_json=as_json)
     return FAILED if failures else DONE
 
 
@@ -112,17 +120,22 @@ def _warn_of_unseen(option: str, values: Sequence[str], known: Sequence[str]) ->
 
 
 def _show(
-    listings: Sequence[Listing], ahead: float | None, limit: int | None, none: str, *, as_json: bool
+    listings: Sequence[Listing],
+    clocks: Sequence[str],
+    limit: int | None,
+    none: str,
+    *,
+    as_json: bool,
 ) -> dict[str, str]:
     """Print what was listed, and return why something could not be, by environment."""
     from .table import doubts, in_order, list_document
 
     now = time.time()
     jobs = in_order(listings, now)
-    warnings = [*filter(None, [clock_warning(ahead)]), *doubts(jobs[:limit], now)]
+    warnings = [*clocks, *doubts(jobs[:limit], now)]
     for line in warnings:
         notify("warning", line)
-    errors = {str(each.environment): each.failure for each in listings if each.failure is not None}
+    errors = {each.place: each.failure for each in listings if each.failure is not None}
     for line in folded(errors, "environments"):
         notify("error", line)
     failures = {name: said(error) for name, error in errors.items()}
@@ -131,7 +144,7 @@ def _show(
     elif jobs or len(failures) < len(listings):
         for each in listings:
             if not each.jobs and each.failure is None:
-                notify("note", f"{each.environment}: {none}")
+                notify("note", f"{each.place}: {none}")
         _print_table(listings, jobs, limit or len(jobs))
     return failures
 
@@ -139,10 +152,12 @@ def _show(
 def _print_table(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: int) -> None:
     """Print the first jobs as a table."""
     from ..tables import write_report
-    from .table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, listed_table, summary
+    from .table import ONE_ENVIRONMENT, SEVERAL_ENVIRONMENTS, TARGET, listed_table, summary
 
-    title, columns = f"Live jobs of {listings[0].environment}", ONE_ENVIRONMENT
+    title, columns = f"Live jobs of {listings[0].place}", ONE_ENVIRONMENT
     if len(listings) > 1:
         title, columns = "Live jobs", SEVERAL_ENVIRONMENTS
+    if len({each.target for each in listings}) > 1:
+        columns = (columns[0], TARGET, *columns[1:])
     table = listed_table(jobs[:shown], columns) if jobs else None
     write_report(sys.stdout, title, table, summary(jobs, len(listings), min(shown, len(jobs))))

@@ -16,6 +16,7 @@ from ..tables import STATUS_STYLES, Column, Grid, Line, Styled, cell
 RUNNING = "RUNNING"
 
 JOB, ENVIRONMENT = Column("Job", takes_rest=True), Column("App/environment", below=True)
+TARGET = Column("Target")
 REST = (Column("Operation", below=True), Column("Status"), Column("Age"), Column("Idle"))
 ONE_ENVIRONMENT: Sequence[Column] = (JOB, *REST)
 SEVERAL_ENVIRONMENTS: Sequence[Column] = (JOB, ENVIRONMENT, *REST)
@@ -80,15 +81,16 @@ def list_document(
     errors: Mapping[str, str],
     warnings: Sequence[str],
 ) -> dict[str, Any]:
-    """Return the list as JSON data; `errors` are by environment, written APP/ENVIRONMENT."""
+    """Return the list as JSON data; `errors` are by the place of a listing."""
     return {
         "version": VERSION,
         "environments": [
             {
                 "appId": listing.environment.app_id,
                 "backendEnvironmentName": listing.environment.name,
+                "target": listing.target or None,
                 "jobs": len(listing.jobs),
-                "error": errors.get(str(listing.environment)),
+                "error": errors.get(listing.place),
             }
             for listing in listings
         ],
@@ -108,6 +110,7 @@ def listed_table(jobs: Sequence[ListedJob], columns: Sequence[Column]) -> Grid:
         texts = {
             "Job": cell(one_line(live.key.job_id), "bold"),
             "App/environment": cell(one_line(str(live.key.environment)), "dim"),
+            "Target": cell(live.key.target or "-"),
             "Operation": cell(one_line(live.operation or "-")),
             "Status": cell(status, STATUS_STYLES.get(status, "")),
             "Age": cell(age(job.age) if live.create_time else "-"),

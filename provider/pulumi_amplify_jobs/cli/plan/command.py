@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -11,24 +12,32 @@ from ...clock import SystemClock
 from ...services import connect
 from ..errors import DONE, FAILED, PENDING
 from ..options import json_option
-from ..stack import StackOptions, all_option, rules_only_option, stack_options
+from ..stack import StackOptions, all_option, rules_only_option, stack_options, targets_of
+from ..target_options import TargetOptions, target_options
 from .display import print_plan, read_plan, show_plan
 
 
 @click.command()
 @stack_options
+@target_options
 @all_option
 @rules_only_option
 @json_option
-def plan(options: StackOptions, everything: bool, rules_only: bool, as_json: bool) -> int:
+def plan(
+    options: StackOptions,
+    targets: TargetOptions,
+    everything: bool,
+    rules_only: bool,
+    as_json: bool,
+) -> int:
     """Show what apply would change: each job as it is now, and as it should be.
 
     Jobs that a rule matches are listed below the declared ones, under the rule's name.
 
     Exits with 0 if there is nothing to do, and with 2 if changes are pending.
     """
-    stack = replace(options.read(), rules_only=rules_only)
-    planned = read_plan(connect(stack.config.settings, SystemClock()), stack)
+    stack = replace(options.read(targets), rules_only=rules_only)
+    planned = read_plan(targets_of(stack, partial(connect, clock=SystemClock())), stack)
     if as_json:
         print_plan(stack, planned)
     else:

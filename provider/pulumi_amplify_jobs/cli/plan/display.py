@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from ...domain.plan import Action
 from ...errors import plural
 from ..errors import notify
-from ..output import VERSION, camel_case, json_text, observed_document, write
+from ..output import VERSION, json_text, key_document, observed_document, write
 from ..stack import Stack
 from ..tables import ascii_only, write_report
+from ..target_options import where
 from .stack_plan import PlannedJob, error_lines, plan_stack
 
 if TYPE_CHECKING:
     from ...domain.jobs import ObservedJob
     from ...reconcile.rule_evaluation import Evaluation
-    from ...services import Services
+    from ...services import Targets
     from .stack_plan import StackPlan
     from .table import Row
 
 
-def read_plan(services: Services, stack: Stack) -> StackPlan:
+def read_plan(targets: Targets, stack: Stack) -> StackPlan:
     """Read and plan the stack, show that on a terminal, and warn of what is in doubt."""
     # Here, not above: botocore comes with it, and --help has no use for it.
     from ..progress import reading
 
     with reading(len(stack.declared)):
-        planned = plan_stack(services, stack)
+        planned = plan_stack(targets, stack)
     for warning in planned.all_warnings:
         notify("warning", warning)
     return planned
@@ -43,11 +44,28 @@ def show_plan(stack: Stack, planned: StackPlan, *, stream: IO[Any], everything: 
         parts.append(f"{plural(len(stack.declared) + len(stack.latest), 'job')} declared")
     if stack.config.rules or stack.rules_only:
         parts.append(plural(len(stack.config.rules), "rule"))
-    rows = plan_rows(planned.jobs, time.time(), everything=everything)
-    summary = plan_summary(planned.count, everything=everything)
-    show_rows(stream, f"Stack {stack.name}: {', '.join(parts)}", rows, summary)
+    rows = plan_rows(planned, time.time(), everything=everything)
+    summary = plan_summary(planned.count, planned.failed_targets, everything=everything)
+    title = f"Stack {stack.name}: {', '.join(parts)}{_in_targets(stack)}"
+    places = places_of(stack, [row.key.target for row in rows])
+    show_rows(stream, "\n".join([title, *places]), rows, summary)
     for line in planned.rule_errors:
         notify("error", line)
+
+
+def _in_targets(stack: Stack) -> str:
+    number = len(stack.targets) if stack.config.targets else 0
+    return f" in {plural(number, 'target')}" if number else ""
+
+
+def places_of(stack: Stack, targets: Iterable[str]) -> list[str]:
+    """Return a line for each of these targets: the account and region that it leads to."""
+    known = stack.config.targets
+    return [
+        f"  {name}: {where(known[name].settings)}"
+        for name in dict.fromkeys(targets)
+        if name in known
+    ]
 
 
 def show_rows(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) -> None:
@@ -58,20 +76,27 @@ def show_rows(stream: IO[Any], title: str, rows: Sequence[Row], summary: str) ->
     write_report(stream, title, body, summary)
 
 
-def plan_summary(count: Mapping[Action, int], *, everything: bool) -> str:
-    """Return the last line under a plan."""
+def plan_summary(
+    count: Mapping[Action, int], failed: Sequence[str] = (), *, everything: bool
+) -> str:
+    """Return the last line under a plan; `failed` are the targets with errors, by name."""
     hint = " (--all shows them)" if count["nothing"] and not everything else ""
     parts = [f"{count['update']} to update", f"{count['nothing']} as declared{hint}"]
     if count["skipped"]:
         parts.append(f"{count['skipped']} left alone")
     if count["error"]:
         parts.append(plural(count["error"], "error"))
-    return f"Plan: {', '.join(parts)}."
+    return f"Plan: {', '.join(parts)}.{failed_in(failed)}"
+
+
+def failed_in(targets: Sequence[str]) -> str:
+    """Return a sentence that names the targets that failed, or nothing."""
+    return f" Failed: {', '.join(targets)}." if targets else ""
 
 
 def print_plan(stack: Stack, planned: StackPlan) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
-    for line in (*error_lines(planned.jobs), *planned.rule_errors):
+    for line in (*error_lines(planned.jobs, planned.rules), *planned.rule_errors):
         notify("error", line)
     jobs = [job_document(job, job.live, job.reason) for job in planned.jobs]
     write(json_text(plan_document(stack, planned, planned.count, jobs)))
@@ -96,7 +121,7 @@ def job_document(job: PlannedJob, live: ObservedJob | None, reason: str | None) 
     return {
         "name": job.name,
         "byRule": job.desired.provided is not None,
-        **camel_case(vars(job.desired.key)),
+        **key_document(job.desired.key),
         "action": job.action,
         "changes": [
             {"field": each.field, "from": each.live, "to": each.wanted} for each in job.changes
@@ -109,6 +134,7 @@ def job_document(job: PlannedJob, live: ObservedJob | None, reason: str | None) 
 def _rule(rule: Evaluation) -> dict[str, Any]:
     return {
         "name": rule.rule.name,
+        "target": rule.rule.target or None,
         "matches": 0 if rule.refusals else len(rule.matches.jobs),
         "error": "; ".join(rule.error_lines) or None,
         "names": [

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from ...domain.clock_skew import clock_warning
 from ...domain.jobs import DesiredJob, LatestJob, ObservedJob
 from ...domain.keys import JobKey
 from ...domain.plan import Action, Change, Missing, Plan, Update, plan
-from ...errors import AmplifyJobsError, JobError
+from ...errors import AmplifyJobsError, JobError, plural
 from ...reconcile.job import Reconciler
-from ...services import Services
-from ..errors import grouped, said, shared
-from ..stack import Stack
+from ...services import Services, Targets
+from ...threads import all_at_once
+from ..errors import grouped, reason_of, said, shared
+from ..stack import TARGETS_AT_ONCE, Stack
 
 if TYPE_CHECKING:
     from ...reconcile.rule_evaluation import Evaluation
@@ -90,8 +92,34 @@ class StackPlan:
 
     @property
     def rule_errors(self) -> list[str]:
-        """Why rules are refused, in one line each."""
-        return [line for rule in self.rules for line in rule.error_lines]
+        """Why rules are refused, in one line each.
+
+        What keeps a target from being read stands in one line, with its jobs where it has any.
+        """
+        causes = ((job.desired.key.target, job.cause) for job in self.jobs)
+        of_jobs = {(target, reason_of(cause)) for target, cause in causes if cause and target}
+        alike: defaultdict[tuple[str, str], list[Evaluation]] = defaultdict(list)
+        for each in self.rules:
+            failure = each.failure if each.rule.target else None
+            reason = reason_of(failure) if failure else each.rule.name
+            alike[each.rule.target, reason].append(each)
+        lines: list[str] = []
+        for (target, reason), rules in alike.items():
+            failure = rules[0].failure
+            if (target, reason) in of_jobs:
+                continue
+            if len(rules) > 1 and failure:
+                lines.append(f"{target}: {len(rules)} rules: {shared(failure)}")
+            else:
+                lines += rules[0].error_lines
+        return lines
+
+    @property
+    def failed_targets(self) -> list[str]:
+        """The targets in which something can't be planned, by name."""
+        jobs = (job.desired.key.target for job in self.jobs if job.action == "error")
+        rules = (each.rule.target for each in self.rules if each.refusals)
+        return list(filter(None, dict.fromkeys((*jobs, *rules))))
 
     @property
     def refused_rules(self) -> int:
@@ -110,11 +138,30 @@ class StackPlan:
         return [*self.warnings, *(line for rule in self.rules for line in rule.warning_lines)]
 
 
-def plan_stack(services: Services, stack: Stack, now: float | None = None) -> StackPlan:
+def plan_stack(targets: Targets, stack: Stack, now: float | None = None) -> StackPlan:
     """Read and plan what is to be looked at of a stack; an error hides no other job or rule.
 
-    Rules are evaluated at a moment in epoch seconds, without it at that of their turn.
+    Targets are read side by side, and stand in the order of their declaration. Rules are evaluated
+    at a moment in epoch seconds, without it at that of their turn.
     """
+    names = stack.targets
+    if len(names) <= 1:
+        return _plan_target(targets[names[0] if names else ""], stack, now)
+    plans = all_at_once(
+        lambda name: _plan_target(targets[name], stack.only({name}), now),
+        names,
+        TARGETS_AT_ONCE,
+        "target",
+    )
+    warnings = dict.fromkeys(chain.from_iterable(each.warnings for each in plans))
+    return StackPlan(
+        tuple(chain.from_iterable(each.jobs for each in plans)),
+        tuple(chain.from_iterable(each.rules for each in plans)),
+        tuple(warnings),
+    )
+
+
+def _plan_target(services: Services, stack: Stack, now: float | None) -> StackPlan:
     services.reader.prefetch(job.key for job in stack.declared)
     planned = [_plan_one(services.reconciler, job) for job in stack.declared]
     owners = {job.desired.key: job.name for job in planned}
@@ -198,21 +245,40 @@ def _matches(rules: Sequence[Evaluation], stack: Stack) -> list[PlannedJob]:
     return [PlannedJob(each, plan(each, job), job) for each, job in wanted]
 
 
-def errors_alike(planned: Iterable[PlannedJob]) -> dict[JobKey, str]:
-    """Return one text for the jobs that several failed reads for one reason concern, by key."""
-    failures = {job.desired.key: job.cause for job in planned if job.cause is not None}
-    return {
-        key: f"{len(keys)} jobs: {shared(failures[keys[0]])}"
-        for keys in grouped(failures)
-        if len(keys) > 1
-        for key in keys
-    }
+def errors_alike(
+    planned: Iterable[PlannedJob], rules: Iterable[Evaluation] = ()
+) -> dict[JobKey, str]:
+    """Return one text for the jobs that several failed reads for one reason concern, by key.
+
+    In a target, the rules that failed for this reason are counted there, too.
+    """
+    failures: defaultdict[str, dict[JobKey, Exception]] = defaultdict(dict)
+    for job in planned:
+        if job.cause is not None:
+            failures[job.desired.key.target][job.desired.key] = job.cause
+    of_rules = Counter(
+        (each.rule.target, reason_of(each.failure)) for each in rules if each.failure is not None
+    )
+    found: dict[JobKey, str] = {}
+    for target, causes in failures.items():
+        for keys in grouped(causes):
+            cause = causes[keys[0]]
+            beside = of_rules[target, reason_of(cause)] if target else 0
+            if len(keys) + beside > 1:
+                text = _alike(target, len(keys), beside, shared(cause))
+                found.update(dict.fromkeys(keys, text))
+    return found
 
 
-def error_lines(planned: Iterable[PlannedJob]) -> list[str]:
+def _alike(target: str, jobs: int, rules: int, reason: str) -> str:
+    parts = [plural(jobs, "job"), *([plural(rules, "rule")] if rules else [])]
+    return f"{f'{target}: ' if target else ''}{' and '.join(parts)}: {reason}"
+
+
+def error_lines(planned: Iterable[PlannedJob], rules: Iterable[Evaluation] = ()) -> list[str]:
     """Return a line for each error of a plan, one for those that are alike; it names the jobs."""
     errors = [job for job in planned if isinstance(job.decision, Missing | Unknown)]
-    alike = errors_alike(errors)
+    alike = errors_alike(errors, rules)
     lines = (alike.get(job.desired.key) or naming(job, job.reason, job.cause) for job in errors)
     return list(dict.fromkeys(lines))
 

@@ -12,13 +12,14 @@ from ...domain.plan import Action, Change, Field
 from ...domain.times import age_of
 from ...errors import one_line
 from ..tables import GAP, STATUS_STYLES, Cell, Column, Grid, Line, Styled, cell
-from .stack_plan import PlannedJob, errors_alike
+from .stack_plan import PlannedJob, StackPlan, errors_alike
 
 Mark = Action | Literal["notDone"]
 
 LONGEST_TEXT = 1000
 """Characters of a name or key: more than the config allows, so that none is cut."""
 
+TARGET = Column("Target")
 COLUMNS = (
     Column(""),
     Column("Job", takes_rest=True),
@@ -53,12 +54,12 @@ class Row:
     note: str | None = None
 
 
-def plan_rows(planned: Sequence[PlannedJob], now: float, *, everything: bool) -> list[Row]:
+def plan_rows(planned: StackPlan, now: float, *, everything: bool) -> list[Row]:
     """Return the rows of a plan: what is to be done or known, or everything declared."""
-    alike = errors_alike(planned)
+    alike = errors_alike(planned.jobs, planned.rules)
     return [
         Row(job.action, job.name, job.desired.key, job.live, now, job.changes, _note(job, alike))
-        for job in planned
+        for job in planned.jobs
         if everything or job.action != "nothing"
     ]
 
@@ -72,19 +73,24 @@ def _note(job: PlannedJob, alike: Mapping[JobKey, str]) -> str | None:
 def table(rows: Sequence[Row], *, ascii_only: bool) -> Grid:
     """Return the table of these rows; equal notes of rows in a row stand once, below the last."""
     following = [*(row.note for row in rows[1:]), None]
+    several = len({row.key.target for row in rows}) > 1
     lines = [
-        Line(_cells(row, ascii_only), _below(row) if row.note != next_note else None)
+        Line(_cells(row, ascii_only, several), _below(row) if row.note != next_note else None)
         for row, next_note in zip(rows, following, strict=True)
     ]
-    return Grid(COLUMNS, lines, NAME_INDENT)
+    columns = (*COLUMNS[:2], TARGET, *COLUMNS[2:]) if several else COLUMNS
+    return Grid(columns, lines, NAME_INDENT)
 
 
-def _cells(row: Row, ascii_only: bool) -> list[Cell]:
+def _cells(row: Row, ascii_only: bool, several: bool) -> list[Cell]:
+    """Return the cells of a row; of `several` targets, its own has one."""
     symbol, plain, style = SYMBOLS[row.mark]
+    key = row.key.id if several else str(row.key)
     return [
         cell(plain if ascii_only else symbol, f"bold {style}"),
         cell(one_line(row.name, LONGEST_TEXT), "bold"),
-        cell(one_line(str(row.key), LONGEST_TEXT), "dim"),
+        *([cell(row.key.target or "-")] if several else []),
+        cell(one_line(key, LONGEST_TEXT), "dim"),
         _field("operation", row, ascii_only, {}),
         _field("status", row, ascii_only, STATUS_STYLES),
         cell(age_of(row.live.create_time if row.live else None, row.now), "dim"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -14,7 +15,8 @@ from ...domain.times import parse_duration
 from ..errors import CommandError
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, environment
-from ..stack import StackOptions, stack_options
+from ..stack import StackOptions, stack_options, targets_of
+from ..target_options import TargetOptions, all_target_options
 
 EPILOG = """
 Examples:
@@ -33,9 +35,11 @@ Exit codes:
 @duration_option("--timeout", default="30m", help_text="How long to watch at most.")
 @duration_option("--interval", default="5s", help_text="The time between two looks.")
 @stack_options
+@all_target_options
 @connection_options
 def watch(
     options: StackOptions,
+    targets: TargetOptions,
     connection: ConnectionOptions,
     environments: tuple[Environment, ...],
     timeout: str,
@@ -53,14 +57,16 @@ def watch(
     from .display import showing
     from .look import Watch, watch_until_done
 
-    stack = options.read_if_named() if environments else options.read()
-    chosen = dict.fromkeys(environments or stack.declared_environments)
-    if not (chosen or stack.config.rules):
+    stack = options.read_if_named(targets) if environments else options.read(targets)
+    places = stack.places(environments)
+    if not (places or stack.config.rules):
         raise CommandError("the stack declares no jobs: name environments as APP/ENVIRONMENT")
+    clock = SystemClock()
     watched = Watch(
-        services=connect(connection.over(stack.config.settings), SystemClock()),
+        targets=targets_of(stack, partial(connect, clock=clock), connection),
+        clock=clock,
         stack=replace(stack, environments=frozenset(environments)),
-        environments=tuple(chosen),
+        environments=places,
         interval=parse_duration(interval),
         timeout=parse_duration(timeout),
     )

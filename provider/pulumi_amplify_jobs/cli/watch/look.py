@@ -5,18 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...domain.jobs import JobFilter, ObservedJob
 from ...domain.keys import Environment, JobKey
 from ...domain.plan import shown
 from ...domain.times import utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line, plural
-from ...services import Services
+from ...services import Targets
+from ...threads import all_at_once
 from ..errors import DONE, FAILED, PENDING, notify
 from ..plan.stack_plan import PlannedJob, StackPlan, error_lines, plan_stack
 from ..plan.table import Row, plan_rows
-from ..stack import Stack
+from ..stack import TARGETS_AT_ONCE, Stack
+
+if TYPE_CHECKING:
+    from ...client.environment_jobs import Listing
+    from ...clock import Clock
 
 RUNNING = JobFilter(status="RUNNING")
 
@@ -73,10 +79,11 @@ def _is_hopeless(cause: Exception | None) -> bool:
 class Watch:
     """What is watched, and how."""
 
-    services: Services
+    targets: Targets
+    clock: Clock
     stack: Stack
-    environments: Sequence[Environment]
-    """Where jobs that run are shown, though nothing declares them."""
+    environments: Mapping[str, Sequence[Environment]]
+    """Where jobs that run are shown, though nothing declares them, by target."""
     interval: float
     """Seconds between two looks."""
     timeout: float
@@ -92,10 +99,10 @@ def take_look(watch: Watch, now: float) -> Look:
 
     `now` is in epoch seconds.
     """
-    services = watch.services.renewed()
-    plan = plan_stack(services, watch.stack, now)
-    listings = services.inventory.listings(watch.environments, RUNNING)
-    services.reader.close()
+    watch.targets.renew()
+    plan = plan_stack(watch.targets, watch.stack, now)
+    listings = _running(watch)
+    watch.targets.close()
     declared = {job.desired.key for job in plan.jobs}
     running = (job for each in listings for job in each.jobs if job.status == RUNNING.status)
     others = sorted((job for job in running if job.key not in declared), key=lambda job: job.key)
@@ -103,9 +110,21 @@ def take_look(watch: Watch, now: float) -> Look:
     return Look(now, plan, tuple(others), next(failures, None))
 
 
+def _running(watch: Watch) -> list[Listing]:
+    """Return what runs in the environments that are watched, those of targets side by side."""
+    places = list(watch.environments.items())
+    found = all_at_once(
+        lambda each: watch.targets[each[0]].inventory.listings(each[1], RUNNING),
+        places,
+        TARGETS_AT_ONCE,
+        "target",
+    )
+    return list(chain.from_iterable(found))
+
+
 def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int:
     """Look until all is as declared, and return the exit code."""
-    clock = watch.services.clock
+    clock = watch.clock
     deadline = clock.now() + watch.timeout
     while True:
         look = take_look(watch, wall())
@@ -123,7 +142,7 @@ def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int
 
 
 def _given_up(look: Look) -> int:
-    errors = [*error_lines(look.plan.jobs), *look.plan.rule_errors]
+    errors = [*error_lines(look.plan.jobs, look.plan.rules), *look.plan.rule_errors]
     for line in errors:
         notify("error", line)
     if errors or look.failure is not None:
@@ -135,7 +154,7 @@ def _given_up(look: Look) -> int:
 def look_rows(look: Look) -> list[Row]:
     """Return the rows of a table of all jobs that are watched."""
     others = (Row("notDone", "(not declared)", job.key, job, look.now) for job in look.others)
-    return [*plan_rows(look.plan.jobs, look.now, everything=True), *others]
+    return [*plan_rows(look.plan, look.now, everything=True), *others]
 
 
 def summary(look: Look) -> str:

@@ -1,0 +1,126 @@
+"""From `amplify-jobs:targets` to targets: validated, every problem reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..domain.targets import target_name_problem
+from ..settings import Settings, Target
+from .diagnostics import Origin, Place, Problems, suggestion
+from .loader import NAMESPACE, validated
+from .settings import role
+from .target_models import TargetArgument, TargetConfig
+
+LISTED = f"{NAMESPACE}:targets"
+
+
+@dataclass(frozen=True)
+class WrittenTarget:
+    """A valid target as it is written: what it leaves out is at the top of the stack config."""
+
+    model: TargetConfig
+    origin: Origin
+
+    def over(self, settings: Settings, name: str) -> Target:
+        """Return the target, with these settings for all that it leaves out."""
+        return target_over(self.model, settings, name)
+
+    @property
+    def region_place(self) -> Place:
+        """Where its region stands."""
+        return self.origin.place(("region",))
+
+
+def read_targets(
+    value: Any, origin: Origin, problems: Problems, into: dict[str, WrittenTarget]
+) -> None:
+    """Validate a mapping of targets by name and add the good ones to `into`."""
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        message = "targets is not a mapping: write a name for each target and its keys below it"
+        problems.error(origin.place(), message)
+        return
+    for name, given in value.items():
+        own = origin.below(name)
+        problem = target_name_problem(name)
+        if problem:
+            problems.error(own.place(), f"{own.spelling((), name)} {problem}")
+        elif name in into:
+            there = into[name].origin.place()
+            problems.error(own.place(), f"the target is declared twice, also in {there}", name)
+        else:
+            model = validated(TargetConfig, {} if given is None else given, own, problems, name)
+            into[name] = WrittenTarget(model or TargetConfig.read({}), own)
+
+
+def target_over(model: TargetConfig, settings: Settings, name: str) -> Target:
+    """Return the target that a valid config makes, `settings` being those of the stack."""
+    given: dict[str, Any] = {
+        "region": model.region,
+        "profile": model.profile,
+        "max_retries": model.max_retries,
+        "retry_mode": model.retry_mode,
+        "endpoint": model.endpoint,
+        "assume_roles": None
+        if model.assume_roles is None
+        else tuple(map(role, model.assume_roles)),
+    }
+    own = {key: each for key, each in given.items() if each is not None}
+    for key in ("region", "profile", "endpoint"):
+        if key in own:
+            own[f"{key}_source"] = f"{key} of the target {name}"
+    reached = replace(settings, target=name, account_id=model.account_id, **own)
+    return Target(reached, tuple(sorted((model.tags or {}).items())))
+
+
+def read_target_argument(
+    value: Mapping[str, Any], settings: Settings
+) -> tuple[Target | None, list[str]]:
+    """Return the target that a program's `Target(...)` makes over the stack's settings.
+
+    `value` is by the YAML's keys; behind the target stands what is wrong with it.
+    """
+    from .document import Document
+
+    problems = Problems()
+    model = validated(TargetArgument, value, Origin(Document("arguments")), problems)
+    if model is None:
+        return None, [f"target.{each.message}" for each in problems.errors]
+    return target_over(model, settings, model.name), []
+
+
+def unknown_target(name: str, known: Iterable[str]) -> str:
+    """Return why a name is no target of the stack."""
+    names = list(known)
+    if not names:
+        return f"target {name} is unknown: declare it below {LISTED}"
+    return f"target {name} is unknown: {suggestion(name, names)}"
+
+
+def region_problem(settings: Settings, regions: Sequence[str]) -> str | None:
+    """Return why no job can be in a target's region, or None; `regions` are those that have jobs.
+
+    A region that only the AWS environment or profile sets is not known here.
+    """
+    if settings.region is None or settings.region in regions:
+        return None
+    return (
+        f"region {settings.region} has no backend jobs, as botocore has no AmplifyBackend "
+        f"there: write one of {', '.join(regions)}"
+    )
+
+
+def refuse_regions(
+    targets: Mapping[str, Target],
+    written: Mapping[str, WrittenTarget],
+    regions: Sequence[str],
+    problems: Problems,
+) -> None:
+    """Note each target whose region has no backend jobs."""
+    for name, target in targets.items():
+        problem = region_problem(target.settings, regions)
+        if problem:
+            problems.error(written[name].region_place, problem, name)

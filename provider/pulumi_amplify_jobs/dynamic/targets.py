@@ -1,0 +1,111 @@
+"""The targets of one plugin process: those of the stack config, and those that programs compute."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from .. import ending
+from ..clock import InterruptibleClock
+from ..config.stack import StackConfig
+from ..errors import ConfigError
+from ..services import Services, connect, reads_at_once
+from ..settings import Settings
+from ..spelling import camel
+from .plugin_process import at_exit
+from .properties import as_written
+
+
+class Targets:
+    """Who reaches which target, by its name; an empty one is what is at the top of the config.
+
+    May be shared by threads.
+    """
+
+    def __init__(self, config: StackConfig) -> None:
+        self._base = config.settings
+        self._settings = {**config.settings_by_target}
+        self._reads = reads_at_once(len(config.targets))
+        self._regions: dict[str, str | None] = {}
+        self._lock = threading.Lock()
+        self.computed = False
+        """Whether a program's own target is among them."""
+
+    def named(self, argument: Any) -> str:
+        """Return the name that an argument `target` gives, and know the target from now on.
+
+        Raises ConfigError.
+        """
+        if argument is None:
+            return ""
+        if isinstance(argument, Mapping):
+            return self._take(argument)
+        if argument not in self._settings:
+            from ..config.targets import unknown_target
+
+            raise ConfigError([unknown_target(str(argument), filter(None, self._settings))])
+        return str(argument)
+
+    def knows(self, argument: Any) -> bool:
+        """Say whether a target that the state has is known now: it may have another name since."""
+        return argument is None or isinstance(argument, Mapping) or argument in self._settings
+
+    def __getitem__(self, name: str) -> Services:
+        """Return what reaches a target. Raises ConfigError where its region has no jobs."""
+        settings = self._settings[name]
+        problem = self._region_problem(settings) if name else None
+        if problem is not None:
+            raise ConfigError([f"target {name}: {problem}"])
+        return services_for(settings, self._reads)
+
+    def _take(self, argument: Mapping[str, Any]) -> str:
+        from ..config.targets import read_target_argument
+
+        given = {camel(key): _spelled(key, value) for key, value in argument.items()}
+        target, problems = read_target_argument(as_written(given), self._base)
+        if target is None:
+            raise ConfigError(problems)
+        with self._lock:
+            self.computed = True
+            if self._settings.setdefault(target.name, target.settings) != target.settings:
+                message = f"target {target.name} is given twice, in different ways"
+                raise ConfigError([f"{message}: rename one of the two"])
+        return target.name
+
+    def _region_problem(self, settings: Settings) -> str | None:
+        from ..client.regions import regions_with_jobs
+        from ..config.targets import region_problem
+
+        return region_problem(settings, regions_with_jobs())
+
+
+def _spelled(key: str, value: Any) -> Any:
+    """Return a target's argument in YAML's spelling; the keys of tags are nobody's to spell."""
+    if key == "tags":
+        return value
+    if isinstance(value, list):
+        return [_spelled(key, each) for each in value]
+    if isinstance(value, Mapping):
+        return {camel(name): _spelled(name, each) for name, each in value.items()}
+    return value
+
+
+_SERVICES: dict[Settings, Services] = {}
+_CONNECTING = threading.Lock()
+
+
+def services_for(settings: Settings, reads: int) -> Services:
+    """Return the services of this process for these settings; all of its providers share them.
+
+    `reads` is how many reads may be in flight at once.
+    """
+    with _CONNECTING:
+        if settings not in _SERVICES:
+            stop = threading.Event()
+            services = connect(settings, InterruptibleClock(stop), reads=reads)
+            at_exit(stop.set)
+            at_exit(services.reader.close)
+            at_exit(ending.end)
+            _SERVICES[settings] = services
+        return _SERVICES[settings]
