@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from tests.report.hostile import HOSTILE
-from tests.report.reports import CREATED, REPORT, UPDATED
+from tests.report.reports import CREATED, FLEET, REPORT, UPDATED
 
 from .conftest import WIDE, ThePage
 from .seen import ground, overflow, shown_jobs
@@ -35,6 +36,11 @@ def hostile_job(text: str) -> ReportedJob:
     )
 
 
+def in_targets(report: Report) -> Report:
+    """Return the report with each job in a target that is called as the job."""
+    return replace(report, jobs=tuple(replace(job, target=job.name) for job in report.jobs))
+
+
 WICKED = Report(
     "dev<script>alert(1)</script>",
     "\u202eshop",
@@ -54,8 +60,11 @@ def violations(page: Page) -> list[Any]:
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: ThePage, size: tuple[int, int], scheme: str) -> None:
-    page = open_page(REPORT, size, scheme)
+@pytest.mark.parametrize("report", [REPORT, FLEET], ids=["plain", "targets"])
+def test_axe_finds_nothing(
+    open_page: ThePage, report: Report, size: tuple[int, int], scheme: str
+) -> None:
+    page = open_page(report, size, scheme)
     page.get_by_label("as declared").check()
     assert violations(page) == []
 
@@ -104,7 +113,11 @@ def test_bars_stand_where_their_times_are(open_page: ThePage) -> None:
     assert box["width"] == pytest.approx(axis["width"], abs=2)
 
 
-@pytest.mark.parametrize("report", [REPORT, WICKED], ids=["plain", "hostile"])
+@pytest.mark.parametrize(
+    "report",
+    [REPORT, WICKED, FLEET, in_targets(WICKED)],
+    ids=["plain", "hostile", "targets", "hostile targets"],
+)
 @pytest.mark.parametrize("size", [WIDE, (800, 600), NARROW], ids=["wide", "middle", "narrow"])
 def test_nothing_is_wider_than_the_window(
     open_page: ThePage, report: Report, size: tuple[int, int]

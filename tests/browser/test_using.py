@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from pulumi_amplify_jobs.report.model import Report
 from pulumi_amplify_jobs.report.page import COLUMNS
 from pulumi_amplify_jobs.report.page import page as page_of
-from tests.report.reports import REPORT, many
+from tests.report.reports import FLEET, REPORT, many
 
 from .conftest import ThePage
 from .seen import count, focused, shown_jobs
@@ -190,6 +190,18 @@ def test_a_bar_leads_to_its_row_also_where_the_filter_hides_it(open_page: ThePag
         expect(row).to_be_in_viewport()
         expect(row).to_be_focused()
         page.get_by_label("Filter").fill("nowhere")
+
+
+def test_a_target_leads_to_its_jobs_and_is_sorted_and_filtered_by(open_page: ThePage) -> None:
+    page = open_page(FLEET)
+    page.get_by_role("list").get_by_role("link", name="pay-eu", exact=True).click()
+    expect(page.locator("tbody tr").filter(has_text="pay-0")).to_be_focused()
+    head = page.get_by_role("columnheader", name="Target", exact=True).get_by_role("button")
+    for _ in range(2):
+        head.click()
+    assert shown_jobs(page)[:2] == ["stuck@shop-us", "shop-eu-push-2"]
+    page.get_by_label("Filter").fill("pay-eu")
+    assert (len(shown_jobs(page)), count(page)) == (5, "5 of 10 jobs shown")
 
 
 def test_ages_are_of_the_moment_it_is_read(open_page: ThePage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 
@@ -50,6 +52,39 @@ REPORT = Report(
     problems=("Pulumi.dev.yaml:14: no such key",),
     warnings=("status STALLED is not known",),
 )
+
+
+def _in_target(target: str, number: int, live: str = "RUNNING") -> ReportedJob:
+    return ReportedJob(
+        f"{target}-push-{number}",
+        "update" if live == "RUNNING" else "unchanged",
+        JobKey("d1", "prod", f"4f1{number}"),
+        Cell("UpdateBackendAPI"),
+        Cell("RUNNING", "FAILED") if live == "RUNNING" else Cell(live),
+        CREATED + number * 300,
+        UPDATED,
+        target=target,
+    )
+
+
+REFUSED = "access is denied; ask for amplifybackend:GetBackendJob"
+
+FLEET = Report(
+    stack="fleet",
+    project="ops",
+    jobs=(
+        replace(_in_target("", 5), name="at-the-top"),
+        *(
+            ReportedJob(f"pay-{each}", "error", reason=REFUSED, target="pay-eu")
+            for each in range(5)
+        ),
+        _in_target("shop-eu", 1, "FAILED"),
+        _in_target("shop-eu", 2),
+        _in_target("shop-quiet", 3, "FAILED"),
+        replace(_in_target("shop-us", 4), name="stuck@shop-us", by_rule=True),
+    ),
+)
+"""Jobs in several targets: one of them fails, one is as declared, one job has none."""
 
 
 def many(jobs: int, changes: int) -> Report:

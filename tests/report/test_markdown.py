@@ -20,6 +20,7 @@ from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.visible_text import visible
 
 from .hostile import HOSTILE
+from .reports import FLEET, REPORT
 
 STUCK = ReportedJob(
     "unstick-push",
@@ -71,6 +72,51 @@ def test_what_a_reviewer_reads() -> None:
         "\n"
         "</details>\n"
     )
+
+
+def test_the_jobs_of_several_targets_stand_by_target() -> None:
+    assert markdown(FLEET) == (
+        "**3 jobs change, 5 errors** in stack `fleet` of `ops`\n"
+        "\n"
+        "| target | job | app/environment/job | operation | status | since | why |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |\n"
+        "|  | `at-the-top` | `d1/prod/4f15` | `UpdateBackendAPI` | `RUNNING` → **`FAILED`** "
+        "| 2026-11-24 07:00:00 UTC |  |\n"
+        "| `shop-eu` | `shop-eu-push-2` | `d1/prod/4f12` | `UpdateBackendAPI` "
+        "| `RUNNING` → **`FAILED`** | 2026-11-24 07:00:00 UTC |  |\n"
+        "| `shop-us` | `stuck@shop-us` | `d1/prod/4f14` | `UpdateBackendAPI` "
+        "| `RUNNING` → **`FAILED`** | 2026-11-24 07:00:00 UTC |  |\n"
+        "\n"
+        "**Errors**\n"
+        "\n"
+        "- `pay-eu`: 5 jobs (`pay-0`, `pay-1`, `pay-2` and 2 more): "
+        "`access is denied; ask for amplifybackend:GetBackendJob`\n"
+        "\n"
+        "<details><summary>2 as declared</summary>\n"
+        "\n"
+        "- as declared in `shop-eu`: `shop-eu-push-1` (`d1/prod/4f11`): `UpdateBackendAPI`, "
+        "`FAILED`\n"
+        "- as declared in `shop-quiet`: `shop-quiet-push-3` (`d1/prod/4f13`): `UpdateBackendAPI`, "
+        "`FAILED`\n"
+        "\n"
+        "</details>\n"
+    )
+
+
+def test_what_fails_in_two_targets_or_for_two_reasons_is_not_one_line() -> None:
+    places = [("a", "why"), ("a", "why"), ("a", "other"), ("b", "why")]
+    jobs = [replace(FAILED, target=target, reason=reason) for target, reason in places]
+    lines = [line for line in markdown(report(*jobs)).splitlines() if line.startswith("- ")]
+    assert lines == [
+        "- `a`: 2 jobs (`gone`, `gone`): why",
+        "- `a`: `gone` (`d2/dev/8`): other",
+        "- `b`: `gone` (`d2/dev/8`): why",
+    ]
+
+
+def test_of_one_target_or_none_the_markdown_says_nothing_of_it() -> None:
+    lone = replace(REPORT, jobs=tuple(replace(job, target="shop-eu") for job in REPORT.jobs))
+    assert markdown(lone) == markdown(REPORT)
 
 
 def test_where_nothing_changes_one_line_is_all() -> None:

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report.model import ACTIONS, Cell, Report, ReportedJob
-from pulumi_amplify_jobs.report.page import COLUMNS, LONG, SHORT, WORDS, page
+from pulumi_amplify_jobs.report.page import BY_TARGET, COLUMNS, LONG, SHORT, WORDS, page
 from pulumi_amplify_jobs.report.visible_text import visible
 
 from .hostile import HOSTILE
-from .reports import CREATED, KEY, REPORT, UPDATED, many
+from .reports import CREATED, FLEET, KEY, REPORT, UPDATED, many
 
 VOID = {"meta", "link", "input"}
 SELF_CLOSING = {"rect", "line", "use", "path", "circle"}
@@ -219,6 +219,72 @@ def test_jobs_that_are_not_drawn_are_counted() -> None:
     root = read(page(many(100, 30)))
     assert "60 more jobs are in the table only." in root.text
     assert len(root.all("tr")) == 101
+
+
+def words_of(node: Node) -> str:
+    return " ".join(node.text.split())
+
+
+def named_columns(text: str) -> dict[int, str]:
+    """Return the names that the style has for narrow screens; the last word on each counts."""
+    named = re.findall(r"td:nth-child\((\d+)\)::before \{ content: \"([^\"]+)\"", text)
+    return {int(number): name for number, name in named}
+
+
+class TestByTarget:
+    """Where the jobs are in several targets, each target's stand together."""
+
+    def test_the_jobs_of_each_target_are_rows_in_a_row(self) -> None:
+        assert [row[:2] for row in cells(FLEET)] == [
+            ["at-the-top", ""],
+            *([f"pay-{number}", "pay-eu"] for number in range(5)),
+            ["shop-eu-push-2", "shop-eu"],
+            ["shop-eu-push-1", "shop-eu"],
+            ["shop-quiet-push-3", "shop-quiet"],
+            ["stuck@shop-us rule", "shop-us"],
+        ]
+
+    def test_jobs_that_come_mixed_are_grouped_too(self) -> None:
+        mixed = replace(FLEET, jobs=(*FLEET.jobs[::2], *FLEET.jobs[1::2]))
+        targets = [row[1] for row in cells(mixed)]
+        assert targets == ["", *["pay-eu"] * 5, *["shop-eu"] * 2, "shop-quiet", "shop-us"]
+
+    def test_the_targets_are_summed_up_and_lead_to_their_rows(self) -> None:
+        root = read(page(FLEET))
+        [shares] = root.all("ul", **{"class": "shares"})
+        assert [words_of(item) for item in shares.all("li")] == [
+            "Without a target change 1",
+            "pay-eu error 5",
+            "shop-eu change 1",
+            "shop-us change 1",
+        ]
+        assert "All jobs of 1 target are as declared." in root.text
+        for link in shares.all("a"):
+            [row] = root.all("tr", id=str(link.attributes["href"]).removeprefix("#"))
+            assert words_of(row.all("td")[0]) == link.text.replace("Without a target", "")
+
+    def test_the_timeline_shows_them_by_target(self) -> None:
+        [chart] = read(page(FLEET)).all("div", **{"class": "chart"})
+        assert [words_of(head) for head in chart.all("h3")] == [
+            "d1 / prod",
+            "shop-eu d1 / prod",
+            "shop-quiet d1 / prod",
+            "shop-us d1 / prod",
+        ]
+
+    def test_the_style_names_each_column_for_narrow_screens(self) -> None:
+        text = page(FLEET)
+        heads = [head.text for head in read(text).all("th", scope="col")]
+        assert heads == [COLUMNS[0], BY_TARGET, *COLUMNS[1:]]
+        short = {"App / environment": "App / env"}
+        expected = {
+            place: short.get(head, head) for place, head in enumerate(heads, 1) if place > 1
+        }
+        assert named_columns(text) == expected
+
+    def test_of_one_target_or_none_the_page_says_nothing_of_it(self) -> None:
+        lone = replace(REPORT, jobs=tuple(replace(job, target="shop-eu") for job in REPORT.jobs))
+        assert page(lone) == page(REPORT)
 
 
 def test_the_same_report_is_the_same_page() -> None:

@@ -193,6 +193,29 @@ def test_a_secret_in_the_config_hides_every_message_about_its_job() -> None:
     assert told.of(["error"])[0].reason == "GetBackendJob d2/prod/77: denied"
 
 
+@pytest.mark.parametrize(
+    ("config", "target"),
+    [
+        ({"jobs": '{"new": {"target": "shop-eu"}}'}, "shop-eu"),
+        ({"jobs": '{"new": {}}', "defaults": '{"target": "shop-us"}'}, "shop-us"),
+        ({"jobs": '{"other": {}}', "defaults": '{"target": "shop-us"}'}, ""),
+        ({"jobs": '{"new": {"target": 7}}'}, ""),
+        ({"jobs": "{", "defaults": "[secret]"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_new_job_that_fails_is_in_the_target_that_the_config_says(
+    config: dict[str, str], target: str
+) -> None:
+    urn = "urn:pulumi:dev::p::pulumi-python:dynamic/amplify:BackendJob::new"
+    note = {"urn": urn, "severity": "error", "message": "error: no"}
+    given = {f"amplify-jobs:{key}": value for key, value in config.items()}
+    [failed] = read_report(changed("first.json", diagnostics=[note], config=given), "it").of(
+        ["error"]
+    )
+    assert failed.target == target
+
+
 def test_a_secret_value_in_the_clear_is_not_shown() -> None:
     mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
     digest = json.loads(recorded("first.json"))

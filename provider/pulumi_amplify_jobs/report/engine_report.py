@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import one_line
 from .engine_jobs import declared_job, key_in, matched_jobs, target_in
-from .engine_run import NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn
+from .engine_run import NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn, mapping, text
 from .model import Report, ReportedJob
 from .refusals import refusal_in
 
@@ -52,7 +52,9 @@ def report_of(run: EngineRun) -> Report:
     for urn, note in failed.items():
         # What is live is left out: a preview's refresh step shows what was recorded before.
         key = key_in(steps[urn].old) if urn in steps else None
-        target = target_in(steps[urn].old) if urn in steps else ""
+        target = _declared_target(run.config, urn.name)
+        if not target and urn in steps:
+            target = target_in(steps[urn].old)
         reason = _problem(note, secret)
         jobs.append(ReportedJob(urn.name, "error", key, reason=reason, target=target))
     # Where any resource says it, it is the stack of all.
@@ -93,8 +95,8 @@ def _jobs(urn: Urn, steps: Steps) -> list[ReportedJob]:
 def _warnings(run: EngineRun, secret: frozenset[str]) -> Iterator[str]:
     for note in run.notes:
         if note.severity == "warning":
-            text = _problem(replace(note, message=note.message.removeprefix("warning: ")), secret)
-            yield f"{note.urn.name}: {text}" if note.urn and note.urn.kind else text
+            line = _problem(replace(note, message=note.message.removeprefix("warning: ")), secret)
+            yield f"{note.urn.name}: {line}" if note.urn and note.urn.kind else line
 
 
 def _problem(note: Note, secret_names: frozenset[str]) -> str:
@@ -121,14 +123,29 @@ def _errors_in(run: EngineRun) -> Iterator[Note]:
 
 def _secret_names(config: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the jobs whose config has a secret in it."""
-    jobs = config.get("amplify-jobs:jobs")
-    try:
-        jobs = json.loads(jobs) if isinstance(jobs, str) else jobs
-    except ValueError:
-        return frozenset()
-    if not isinstance(jobs, dict):
-        return frozenset()
     everything = SECRET in str(config.get("amplify-jobs:defaults"))
     return frozenset(
-        name for name, given in jobs.items() if everything or SECRET in json.dumps(given)
+        name
+        for name, given in _in_config(config, "jobs").items()
+        if everything or SECRET in json.dumps(given)
     )
+
+
+def _declared_target(config: Mapping[str, Any], job: str) -> str:
+    """Return the target that the stack's config declares for a job; empty where it has none.
+
+    What a program or an included file declares is not there.
+    """
+    jobs = _in_config(config, "jobs")
+    if job not in jobs:
+        return ""
+    return text({**_in_config(config, "defaults"), **mapping(jobs[job])}.get("target")) or ""
+
+
+def _in_config(config: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return a mapping of the stack's config, whose mappings are JSON text."""
+    found = config.get(f"amplify-jobs:{key}")
+    try:
+        return mapping(json.loads(found) if isinstance(found, str) else found)
+    except ValueError:
+        return {}

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from ..domain.times import utc
+from ..errors import MOST_NAMES, listed
 from .model import WORDS, Action, Cell, Moment, Report, ReportedJob, is_known
 from .visible_text import visible
 
@@ -75,6 +76,7 @@ class Section:
 
 def markdown(report: Report, limit: int = COMMENT) -> str:
     """Return a report as Markdown of at most `limit` bytes."""
+    report = report.without_lone_target
     changes = _changes(report)
     skipped = [_line(job, REASON) for job in report.of(["skipped"])]
     alone = Section("**Left alone**\n\n", skipped, "left alone")
@@ -105,7 +107,7 @@ def _failing(report: Report, room: int) -> str:
     section = Section("", [], "")
     for limit in REASON_LIMITS:
         rows = [f"- {prose(problem, limit)}\n" for problem in report.problems]
-        rows += [_line(job, limit) for job in report.of(["error"])]
+        rows += _error_lines(report.of(["error"]), limit)
         section = Section("**Errors**\n\n", rows, "errors")
         if section.size <= room:
             break
@@ -159,21 +161,45 @@ def _cell(cell: Cell) -> str:
     return f"{live or 'absent'} → **{code(cell.wanted)}**"
 
 
+def _error_lines(jobs: Iterable[ReportedJob], limit: int) -> list[str]:
+    """Return a line for each error; what fails a target's jobs in the same words is one."""
+    alike: dict[object, list[ReportedJob]] = {}
+    for number, job in enumerate(jobs):
+        alike.setdefault((job.target, job.reason) if job.target else number, []).append(job)
+    return [_errors_alike(found, limit) for found in alike.values()]
+
+
+def _errors_alike(jobs: Sequence[ReportedJob], limit: int) -> str:
+    if len(jobs) == 1:
+        return _line(jobs[0], limit)
+    names = listed([code(job.name) for job in jobs[:MOST_NAMES]], len(jobs))
+    return f"- {_target(jobs[0])}{len(jobs)} jobs ({names}): {_reason(jobs[0], limit)}\n"
+
+
 def _line(job: ReportedJob, limit: int) -> str:
-    return f"- {_named(job)}: {prose(job.reason or 'no reason is known', limit)}\n"
+    return f"- {_target(job)}{_named(job)}: {_reason(job, limit)}\n"
+
+
+def _reason(job: ReportedJob, limit: int) -> str:
+    return prose(job.reason or "no reason is known", limit)
 
 
 def _rest(job: ReportedJob) -> str:
     shown = ", ".join(code(cell.live) for cell in (job.operation, job.status) if cell.live)
     fields = f": {shown}" if shown else ""
     reason = f" ({prose(job.reason, REASON)})" if job.reason and job.action != "unchanged" else ""
-    return f"- {WORDS[job.action]}: {_named(job)}{fields}{reason}\n"
+    target = f" in {code(job.target)}" if job.target else ""
+    return f"- {WORDS[job.action]}{target}: {_named(job)}{fields}{reason}\n"
+
+
+def _target(job: ReportedJob) -> str:
+    """Return what a line begins with where the jobs are in several targets."""
+    return f"{code(job.target)}: " if job.target else ""
 
 
 def _named(job: ReportedJob) -> str:
-    target = f" in {code(job.target)}" if job.target else ""
     key = f" ({code(str(job.key))})" if job.key else ""
-    return f"{code(job.name)}{key}{target}"
+    return f"{code(job.name)}{key}"
 
 
 def code(text: str, limit: int = LONGEST) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeGuard
 
 from ..domain.keys import JobKey
@@ -91,9 +91,21 @@ class Report:
     warnings: tuple[str, ...] = ()
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets that the jobs are in, in order; an empty name for the jobs without one."""
+        return tuple(dict.fromkeys(job.target for job in self.jobs))
+
+    @property
     def by_target(self) -> bool:
         """Whether the jobs are in several targets."""
-        return len({job.target for job in self.jobs}) > 1
+        return len(self.targets) > 1
+
+    @property
+    def without_lone_target(self) -> Report:
+        """The same report; where all jobs are in one target, none of them names it."""
+        if self.by_target:
+            return self
+        return replace(self, jobs=tuple(replace(job, target="") for job in self.jobs))
 
     def count(self, action: Action) -> int:
         """Count the jobs with this action."""

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
+from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -40,6 +44,9 @@ COLUMNS = (
     "Why",
 )
 
+BY_TARGET = "Target"
+"""The second column, where the jobs are in several targets."""
+
 WORDS: dict[Action, str] = {
     **{action: action for action in ACTIONS},
     "update": "change",
@@ -51,8 +58,10 @@ WORDS: dict[Action, str] = {
 
 def page(report: Report) -> str:
     """Return the report as a page: the same report, the same text."""
-    jobs = sorted(report.jobs, key=lambda job: ACTIONS.index(job.action))
-    style, script = _asset("page.css"), _asset("page.js")
+    report = report.without_lone_target
+    places = {name: place for place, name in enumerate(report.targets)}
+    jobs = sorted(report.jobs, key=lambda job: (places[job.target], ACTIONS.index(job.action)))
+    style, script = _style(report), _asset("page.js")
     return (
         _templates()
         .get_template("page.html.jinja")
@@ -60,7 +69,8 @@ def page(report: Report) -> str:
             report=report,
             jobs=jobs,
             timeline=timeline(jobs),
-            columns=COLUMNS,
+            shares=_shares(jobs) if report.by_target else (),
+            columns=_columns(report),
             counts={action: report.count(action) for action in ACTIONS if report.count(action)},
             style=style,
             script=script,
@@ -68,6 +78,41 @@ def page(report: Report) -> str:
             script_hash=_hash(script),
         )
     )
+
+
+@dataclass(frozen=True)
+class Share:
+    """The jobs of one target; an empty name for those without one."""
+
+    target: str
+    row: int
+    """The first of its rows, counted from 1."""
+    counts: Mapping[Action, int]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether all of its jobs are as declared."""
+        return self.counts.keys() == {"unchanged"}
+
+
+def _shares(jobs: Iterable[ReportedJob]) -> list[Share]:
+    """Return the share of each target; the jobs of each stand together."""
+    found = []
+    row = 1
+    for target, members in groupby(jobs, key=lambda job: job.target):
+        actions = Counter(job.action for job in members)
+        found.append(Share(target, row, {each: actions[each] for each in ACTIONS if actions[each]}))
+        row += actions.total()
+    return found
+
+
+def _columns(report: Report) -> Sequence[str]:
+    return (COLUMNS[0], BY_TARGET, *COLUMNS[1:]) if report.by_target else COLUMNS
+
+
+def _style(report: Report) -> str:
+    """Return the page's style, and that of one more column and section where they are shown."""
+    return _asset("page.css") + (_asset("targets.css") if report.by_target else "")
 
 
 @cache

@@ -91,6 +91,7 @@ class Lane:
 
     environment: Environment | None
     bars: tuple[Bar, ...]
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,16 +164,24 @@ def _widened(start: float, stop: float) -> tuple[float, float]:
 
 
 def _lanes(bars: Iterable[Bar]) -> tuple[Lane, ...]:
-    """Group by environment, in the order of their names; those without a key come last."""
+    """Group by target, in the order of the jobs, and by environment, in that of their names.
 
-    def environment(bar: Bar) -> Environment | None:
-        return bar.job.key.environment if bar.job.key else None
+    Those without a key come last in their target.
+    """
+    drawn = list(bars)
+    targets: dict[str, int] = {}
+    for bar in sorted(drawn, key=lambda bar: bar.index):
+        targets.setdefault(bar.job.target, bar.index)
 
-    def place(bar: Bar) -> tuple[bool, tuple[str, ...], float, int]:
-        return environment(bar) is None, environment(bar) or (), bar.start, bar.index
+    def lane(bar: Bar) -> tuple[str, Environment | None]:
+        return bar.job.target, bar.job.key.environment if bar.job.key else None
 
-    grouped = groupby(sorted(bars, key=place), key=environment)
-    return tuple(Lane(name, tuple(members)) for name, members in grouped)
+    def place(bar: Bar) -> tuple[int, bool, tuple[str, ...], float, int]:
+        target, environment = lane(bar)
+        return targets[target], environment is None, environment or (), bar.start, bar.index
+
+    grouped = groupby(sorted(drawn, key=place), key=lane)
+    return tuple(Lane(name, tuple(members), target) for (target, name), members in grouped)
 
 
 def ticks(begin: float, end: float) -> tuple[Tick, ...]:

@@ -1,0 +1,90 @@
+"""Targets under a real engine: a sick one fails by itself, and is reported as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.report.reading import read_report
+from tests.engine.project import Project
+from tests.samples import APP, ENVIRONMENT, job
+
+OWN, OTHER = "111122223333", "444455556666"
+REGION = "eu-west-1"
+ROLE = [{"roleArn": f"arn:aws:iam::{OWN}:role/amplify-jobs"}]
+TARGETS = {
+    name: {"region": REGION, "accountId": account, "assumeRoles": ROLE}
+    for name, account in (("sick", OTHER), ("well", OWN))
+}
+JOBS = {name: {"target": name, "jobId": "1", "status": "FAILED"} for name in TARGETS}
+RULE: dict[str, Any] = {
+    "targets": ["*"],
+    "apps": ["*"],
+    "environments": ["*"],
+    "match": {"status": "RUNNING", "olderThan": "6h"},
+    "set": {"status": "FAILED"},
+    "limit": 5,
+}
+WRONG = f"belong to AWS account {OWN} "
+
+
+@pytest.fixture
+def world() -> Iterator[Emulator]:
+    """Two accounts, each with two jobs that run."""
+    jobs = {REGION: {"jobs": [job("1"), job("2")]}}
+    with Emulator(seed={"accounts": {OWN: jobs, OTHER: jobs}}) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, world: Emulator) -> Project:
+    """A stack in which the role of one target leads to another account."""
+    project = Project.create(tmp_path, world.url, AWS_ENDPOINT_URL=world.url)
+    project.configure(JOBS, targets=TARGETS)
+    return project
+
+
+def test_a_new_job_that_fails_is_reported_with_the_target_that_its_config_says(
+    fleet: Project, world: Emulator
+) -> None:
+    preview = fleet.pulumi("preview", "--json")
+    report = read_report(preview.text, "it")
+    [failed] = report.of(["error"])
+    assert (failed.name, failed.target) == ("sick", "sick")
+    assert WRONG in str(failed.reason)
+    assert {request.account_id for request in world.requests("GetBackendJob")} <= {OWN}
+
+
+def test_a_target_that_fails_a_check_ends_the_run_before_any_write(
+    fleet: Project, world: Emulator
+) -> None:
+    # The engine goes on after a failed write only, not after a failed check.
+    up = fleet.up("--continue-on-error", expect=None)
+    assert up.code != 0
+    assert WRONG in up.text
+    assert world.requests("UpdateBackendJob") == []
+
+
+def written(world: Emulator) -> list[tuple[str | None, str | None]]:
+    """Return the account and region of each update."""
+    return [(each.account_id, each.region) for each in world.requests("UpdateBackendJob")]
+
+
+def test_without_its_sick_target_a_run_settles_the_others(fleet: Project, world: Emulator) -> None:
+    """On the first run, and once the sick target's jobs are in the state."""
+    fleet.configure(JOBS, targets=TARGETS, rules={"stuck": RULE})
+    fleet.up("--exclude", "**sick")
+    assert written(world) == [(OWN, REGION)] * 2
+    healed = [{"roleArn": f"arn:aws:iam::{OTHER}:role/amplify-jobs"}]
+    targets = {**TARGETS, "sick": {**TARGETS["sick"], "assumeRoles": healed}}
+    fleet.configure(JOBS, targets=targets, rules={"stuck": RULE})
+    fleet.up()
+    assert written(world)[2:] == [(OTHER, REGION)] * 2
+    fleet.configure(JOBS, targets=TARGETS, rules={"stuck": RULE})
+    world.at(OWN, REGION).set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    fleet.up("--exclude", "**sick")
+    assert written(world)[4:] == [(OWN, REGION)]
