@@ -24,6 +24,7 @@ FOLDERS = (
     "one-app",
     "rule-in-a-program",
     "github-actions",
+    "many-accounts",
 )
 
 DECLARED = {
@@ -43,6 +44,7 @@ DECLARED = {
     "one-app": ["long-import"],
     "rule-in-a-program": [],
     "github-actions": ["unstick-push", "unstick-create"],
+    "many-accounts": ["shop-models"],
 }
 """The jobs of stack config, in the order in which they are read."""
 
@@ -55,6 +57,7 @@ PLANNED = {
     "one-app": {"update": 1, "nothing": 1, "skipped": 0, "error": 0},
     "rule-in-a-program": {"update": 1, "nothing": 0, "skipped": 0, "error": 0},
     "github-actions": {"update": 1, "nothing": 0, "skipped": 1, "error": 0},
+    "many-accounts": {"update": 3, "nothing": 0, "skipped": 0, "error": 0},
 }
 """What the plan says of them."""
 
@@ -78,6 +81,11 @@ CHANGES = {
     "one-app": {"no-stuck-jobs": {"status": ["RUNNING", "FAILED"]}},
     "rule-in-a-program": {"no-stuck-models": {"status": ["RUNNING", "FAILED"]}},
     "github-actions": {"unstick-push": {"status": ["RUNNING", "FAILED"]}},
+    "many-accounts": {
+        "shop-models": {"status": ["RUNNING", "FAILED"]},
+        "no-stuck-pushes@shop-eu": {"status": ["RUNNING", "FAILED"]},
+        "no-stuck-pushes@blog-eu": {"status": ["RUNNING", "FAILED"]},
+    },
 }
 """What it changes, by name and field: from, to."""
 
@@ -101,6 +109,11 @@ UPDATED = {
         "b2": ("GenerateBackendAPIModels", "FAILED"),
     },
     "github-actions": {"4f1c": ("UpdateBackendAPI", "FAILED")},
+    "many-accounts": {
+        "a1": ("UpdateBackendAPI", "FAILED"),
+        "77": ("GenerateBackendAPIModels", "FAILED"),
+        "b2": ("UpdateBackendAPI", "FAILED"),
+    },
 }
 """What the first up makes of the jobs that differ, by job ID."""
 
@@ -113,6 +126,13 @@ each_example = pytest.mark.parametrize("name", FOLDERS)
 each_copy = pytest.mark.parametrize(
     ("example", "name"), [(n, n) for n in FOLDERS], indirect=["example"]
 )
+
+
+def live_jobs(name: str, emulator: Emulator) -> dict[str, tuple[str | None, str | None]]:
+    """Return the operation and status of each job, in whichever account it is."""
+    places = load_seed(EXAMPLES / name / "emulator.yaml").places
+    worlds = [emulator, *(emulator.at(place.account_id, place.region) for place in places)]
+    return {job.job_id: (job.operation, job.status) for world in worlds for job in world.jobs()}
 
 
 @each_example
@@ -165,7 +185,7 @@ def test_two_ups_and_a_destroy(example: Example, name: str, emulator: Emulator) 
     example.pulumi("up", "--yes", "--skip-preview")
     assert written(emulator) == set(UPDATED[name])
     assert len(emulator.requests("UpdateBackendJob")) == len(UPDATED[name])
-    live = {job.job_id: (job.operation, job.status) for job in emulator.jobs()}
+    live = live_jobs(name, emulator)
     assert {job_id: live[job_id] for job_id in UPDATED[name]} == UPDATED[name]
 
     emulator.clear_requests()
@@ -173,7 +193,7 @@ def test_two_ups_and_a_destroy(example: Example, name: str, emulator: Emulator) 
     assert "unchanged" in second.output
     example.pulumi("destroy", "--yes", "--skip-preview")
     assert written(emulator) == set()
-    assert {job.job_id: (job.operation, job.status) for job in emulator.jobs()} == live
+    assert live_jobs(name, emulator) == live
 
 
 @each_example
@@ -184,7 +204,7 @@ def test_two_ups_and_a_destroy_without_an_engine(name: str, emulator: Emulator) 
         assert set(first.changes.values()) == {"create"}
         assert written(emulator) == set(UPDATED[name])
         assert len(emulator.requests("UpdateBackendJob")) == len(UPDATED[name])
-        live = {job.job_id: (job.operation, job.status) for job in emulator.jobs()}
+        live = live_jobs(name, emulator)
         assert {job_id: live[job_id] for job_id in UPDATED[name]} == UPDATED[name]
         emulator.clear_requests()
         assert host.up().changes == {}

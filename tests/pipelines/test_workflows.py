@@ -38,6 +38,15 @@ MAY_ASK = {
     },
     "up-strict.yml": {"up": {"contents": "read", "id-token": "write"}},
     "drift.yml": {"settle": {"contents": "read", "id-token": "write"}},
+    "preview-shards.yml": {
+        "targets": {"contents": "read"},
+        "plan": {"contents": "read", "id-token": "write"},
+        "comment": {"contents": "read", "pull-requests": "write"},
+    },
+    "apply-shards.yml": {
+        "targets": {"contents": "read"},
+        "apply": {"contents": "read", "id-token": "write"},
+    },
     "site.yml": {
         "build": {"contents": "read"},
         "publish": {"pages": "write", "id-token": "write"},
@@ -145,17 +154,16 @@ def actions(path: Path) -> set[str]:
 
 JOBS = {"amplifybackend:GetBackendJob", "amplifybackend:ListBackendJobs"}
 READ_STATE = {"s3:ListBucket", "s3:GetObject", "kms:Decrypt"}
+FIND = {"amplify:ListApps", "amplify:ListBackendEnvironments"}
+UPDATE = {"amplifybackend:UpdateBackendJob"}
 ALLOWED = {
     "preview.policy.json": JOBS | READ_STATE,
-    "up.policy.json": JOBS
-    | READ_STATE
-    | {"amplifybackend:UpdateBackendJob", "s3:PutObject", "s3:DeleteObject"},
-    "drift.policy.json": JOBS
-    | {
-        "amplifybackend:UpdateBackendJob",
-        "amplify:ListApps",
-        "amplify:ListBackendEnvironments",
-    },
+    "up.policy.json": JOBS | READ_STATE | UPDATE | {"s3:PutObject", "s3:DeleteObject"},
+    "drift.policy.json": JOBS | FIND | UPDATE,
+    "plan-shards.policy.json": {"sts:AssumeRole"},
+    "apply-shards.policy.json": {"sts:AssumeRole"},
+    "account-plan.policy.json": JOBS | FIND,
+    "account-apply.policy.json": JOBS | FIND | UPDATE,
 }
 
 
@@ -171,6 +179,8 @@ def test_a_role_may_do_what_its_workflow_does(path: Path) -> None:
         ("github-actions/iam/preview.trust.json", "pull_request"),
         ("github-actions/iam/up.trust.json", "environment:amplify-jobs-dev"),
         ("no-stuck-jobs/iam/drift.trust.json", "ref:refs/heads/main"),
+        ("many-accounts/iam/plan-shards.trust.json", "pull_request"),
+        ("many-accounts/iam/apply-shards.trust.json", "environment:amplify-jobs-apply"),
     ],
 )
 def test_a_role_trusts_one_subject(name: str, subject: str) -> None:
@@ -186,7 +196,19 @@ def test_a_role_trusts_one_subject(name: str, subject: str) -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["plan", "apply"])
+def test_what_runs_the_shards_leads_to_one_role_of_each_account(kind: str) -> None:
+    folder = EXAMPLES / "many-accounts" / "iam"
+    [hub] = statements(folder / f"{kind}-shards.policy.json")
+    assert hub["Resource"] == f"arn:aws:iam::*:role/amplify-jobs-{kind}"
+    [trust] = statements(folder / f"account-{kind}.trust.json")
+    assert trust["Action"] == "sts:AssumeRole"
+    assert trust["Principal"] == {
+        "AWS": f"arn:aws:iam::123456789012:role/amplify-jobs-{kind}-shards"
+    }
+
+
 def test_each_policy_has_its_trust() -> None:
     policies = {path.name.split(".")[0] for path in EXAMPLES.glob("*/iam/*.policy.json")}
     trusts = {path.name.split(".")[0] for path in EXAMPLES.glob("*/iam/*.trust.json")}
-    assert policies == trusts == {"preview", "up", "drift"}
+    assert policies == trusts == {name.split(".")[0] for name in ALLOWED}

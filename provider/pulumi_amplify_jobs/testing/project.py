@@ -109,7 +109,7 @@ def environment(project: str, endpoint: str | None, extra: Mapping[str, str]) ->
     }
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     exempt = ",".join(filter(None, [kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1"]))
-    names = ("AWS_ENDPOINT_URL_AMPLIFYBACKEND", "AWS_ENDPOINT_URL_AMPLIFY")
+    names = (f"AWS_ENDPOINT_URL_{service}" for service in ("AMPLIFYBACKEND", "AMPLIFY", "STS"))
     emulator = dict.fromkeys(names, endpoint) if endpoint else {}
     return {
         **kept,
