@@ -161,3 +161,116 @@ def test_rules_are_counted(project: Project) -> None:
     assert project.invoke("validate").stdout == "1 file, 1 rule: no problems.\n"
     document = json.loads(project.invoke("validate", "--format", "json").stdout)
     assert (document["jobs"], document["rules"]) == (0, 1)
+
+
+TARGETS = {
+    "shop-eu": {"region": "eu-west-1", "tags": {"team": "web"}},
+    "shop-us": {"region": "us-east-1", "tags": {"team": "web"}},
+    "pay-eu": {"region": "eu-west-1"},
+}
+
+
+class TestOfTargets:
+    """`--target` and `--target-tag`: what concerns these targets, or none."""
+
+    @pytest.fixture
+    def fleet(self, project: Project) -> Project:
+        """A stack with a problem in each target, at the top, in a target itself and in a file."""
+        wrong = {"jobId": 1, "status": "FAILED"}
+        (project.path / "more.yaml").write_text(
+            "targets: { late: { region: eu-west-1, tags: { team: web } } }\n"
+            "jobs: { of-late: { target: late, jobId: 5, status: FAILED } }\n"
+        )
+        (project.path / "broken.yaml").write_text("jobs: [\n")
+        project.declare(
+            {
+                "of-eu": {**wrong, "target": "shop-eu"},
+                "of-us": {**wrong, "target": "shop-us"},
+                "of-pay": {**wrong, "target": "pay-eu"},
+                "of-nobody": {"jobId": "7", "status": "FAILED", "target": "shop-uk"},
+                "at-the-top": wrong,
+            },
+            targets={**TARGETS, "odd": {"regio": "eu-west-1"}},
+            rules={
+                "web": {**RULE, "targets": {"tags": {"team": "web"}}, "limit": "x"},
+                "pay": {**RULE, "targets": ["pay-*"], "limit": "x"},
+                "top": {**RULE, "limit": "x"},
+            },
+            include=["*ore.yaml", "broken.yaml"],
+        )
+        return project
+
+    def told(self, project: Project, *options: str) -> set[str | None]:
+        """Return whose errors are reported."""
+        result = project.invoke("validate", "--format", "json", *options)
+        assert result.exit_code == 1, result.output
+        return {each["job"] for each in json.loads(result.stdout)["problems"]}
+
+    def test_without_options_everything_is_told(self, fleet: Project) -> None:
+        jobs = {"of-eu", "of-us", "of-pay", "of-nobody", "of-late", "at-the-top"}
+        assert self.told(fleet) == {*jobs, "odd", "web", "pay", "top", None}
+
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            (["--target", "shop-us"], {"of-us", "web"}),
+            (["--target", "shop-*", "--target", "pay-eu"], {"of-eu", "of-us", "of-pay"}),
+            (["--target-tag", "team=web"], {"of-eu", "of-us", "of-late", "web"}),
+            (["--target", "*-eu", "--target-tag", "team=web"], {"of-eu", "web"}),
+        ],
+    )
+    def test_what_concerns_these_targets_or_none_is_told(
+        self, fleet: Project, options: list[str], expected: set[str]
+    ) -> None:
+        rules = {"web", "pay"} if "pay-eu" in options else set()
+        # What is declared for a target that is unknown may be meant for one of these.
+        assert self.told(fleet, *options) == {*expected, *rules, "of-nobody", "odd", None}
+
+    def test_the_counts_are_those_of_what_is_chosen(self, project: Project) -> None:
+        jobs = {str(n): {"jobId": str(n), "status": "FAILED"} for n in range(5)}
+        placed = {n: {**each, "target": "shop-eu"} for n, each in jobs.items() if n != "0"}
+        placed["4"]["target"] = "shop-us"
+        project.declare(
+            {**jobs, **placed},
+            targets=TARGETS,
+            rules={"web": {**RULE, "targets": ["shop-*"]}, "top": RULE},
+        )
+        for options, line in (
+            ([], "1 file, 5 jobs, 3 rules: no problems.\n"),
+            (["--target", "shop-eu"], "1 file, 3 jobs, 1 rule: no problems.\n"),
+            (["--target-tag", "team=web"], "1 file, 4 jobs, 2 rules: no problems.\n"),
+            (["--target", "pay-eu"], "1 file, 0 jobs: no problems.\n"),
+        ):
+            result = project.invoke("validate", *options)
+            assert (result.exit_code, result.output) == (0, line)
+
+    @pytest.mark.parametrize(
+        ("options", "line"),
+        [
+            (
+                ["--target", "shopeu"],
+                "--target shopeu matches no target: did you mean shop-eu?",
+            ),
+            (["--target-tag", "team=x"], "--target-tag team=x matches no target: correct the tag"),
+            (
+                ["--target", "pay-eu", "--target-tag", "team=web"],
+                "no target fits --target and all of --target-tag: correct them",
+            ),
+        ],
+    )
+    def test_an_unknown_target_is_an_error(
+        self, project: Project, options: list[str], line: str
+    ) -> None:
+        project.declare({}, targets=TARGETS)
+        result = project.invoke("validate", "--allow-empty", *options)
+        assert (result.exit_code, result.output) == (1, f"error: {line}\n")
+
+    def test_a_target_is_known_if_any_of_the_stacks_has_it(self, project: Project) -> None:
+        project.declare({"a": {"jobId": "1", "status": "FAILED"}})
+        other = project.path / "Pulumi.fleet.yaml"
+        other.write_text(project.stack_file.read_text())
+        project.declare(
+            {"b": {"jobId": "1", "status": "FAILED", "target": "pay-eu"}}, targets=TARGETS
+        )
+        result = project.invoke("validate", "--target", "pay-eu")
+        assert (result.exit_code, result.output) == (0, "2 files, 1 job: no problems.\n")

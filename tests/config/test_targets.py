@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.config.check import check_project
+from pulumi_amplify_jobs.config.check import Scope, check_project
 from pulumi_amplify_jobs.config.stack import in_shard
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.errors import ConfigError
@@ -192,7 +192,9 @@ def test_a_rule_and_a_rule_in_a_target_have_different_names(project: Project) ->
 
 def test_a_region_without_backend_jobs_is_refused_at_its_line(project: Project) -> None:
     project.stack(TWO.replace("us-east-1", "mars-1") + "amplify-jobs:jobs: {}\n")
-    findings = check_project(project.directory, lambda: ("eu-central-1", "eu-west-1")).findings
+    findings = check_project(
+        project.directory, Scope(lambda: ("eu-central-1", "eu-west-1"))
+    ).findings
     [found] = [each for each in findings if each.severity == "error"]
     assert (found.line, found.job) == (11, "shop-us")
     assert found.message.startswith("region mars-1 has no backend jobs")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from ..domain.targets import Shard, TargetSelector
+from ..domain.targets import Shard, Tags, TargetSelector
 from ..settings import SHARD_VARIABLE, Settings, Target
 from .errors import CommandError, notify
 from .options import bundled
@@ -49,7 +49,7 @@ class TargetOptions:
         """
         found = ["", *targets]
         if self.names or self.tags:
-            found = self._selected(targets)
+            found = self.selected({name: dict(each.tags) for name, each in targets.items()})
         if self.shard is None:
             return found
         share = [name for name in found if self.shard.has(name)]
@@ -57,19 +57,26 @@ class TargetOptions:
             notify("note", f"shard {self.shard} has no targets")
         return share
 
-    def _selected(self, targets: Mapping[str, Target]) -> list[str]:
-        tags = {name: dict(each.tags) for name, each in targets.items()}
-        selector = TargetSelector(self.names, self.tags)
-        for text in selector.idle(tags):
+    @property
+    def selector(self) -> TargetSelector:
+        """What takes the targets that are meant, whatever shard they belong to."""
+        return TargetSelector(self.names, self.tags)
+
+    def selected(self, tags: Mapping[str, Tags]) -> list[str]:
+        """Return the names of those that names and tags mean; `tags` are by target.
+
+        Raises CommandError where an option fits none.
+        """
+        for text in self.selector.idle(tags):
             option = "--target" if text in self.names else "--target-tag"
-            if not targets:
+            if not tags:
                 raise CommandError(f"{option} {text}: the stack declares no targets")
             from ..config.diagnostics import suggestion
 
-            hint = suggestion(text, targets) if option == "--target" else "correct the tag"
+            hint = suggestion(text, tags) if option == "--target" else "correct the tag"
             raise CommandError(f"{option} {text} matches no target: {hint}")
-        found = [name for name in targets if selector.takes(name, tags[name])]
-        if not found:
+        found = [name for name in tags if self.selector.takes(name, tags[name])]
+        if not found and (self.names or self.tags):
             raise CommandError("no target fits --target and all of --target-tag: correct them")
         return found
 

@@ -16,6 +16,7 @@ from .errors import DONE, FAILED, labelled
 from .lazy_group import PlainEpilog
 from .output import VERSION, json_text
 from .stack import cwd_option
+from .target_options import TargetOptions, all_target_options
 
 if TYPE_CHECKING:
     from ..config.check import Finding, Findings
@@ -25,6 +26,7 @@ Examples:
   amplify-jobs validate                   # every stack of this project
   amplify-jobs validate Pulumi.prod.yaml  # one stack, and what it includes
   amplify-jobs validate --format github   # annotations on the pull request
+  amplify-jobs validate --target 'shop-*' # only these targets
 
 JSON document (--format json):
   version, files, jobs and rules (numbers), problems: severity (error, warning
@@ -131,9 +133,15 @@ FORMATS: Mapping[str, Callable[[Findings, Path], str]] = {
 @click.option(
     "--allow-empty", is_flag=True, help="Accept a stack that declares no job and no rule."
 )
+@all_target_options
 @cwd_option
 def validate(
-    files: tuple[Path, ...], format_name: str, strict: bool, allow_empty: bool, cwd: Path
+    targets: TargetOptions,
+    files: tuple[Path, ...],
+    format_name: str,
+    strict: bool,
+    allow_empty: bool,
+    cwd: Path,
 ) -> int:
     """Check stack files and included files, without AWS and without an engine.
 
@@ -142,14 +150,19 @@ def validate(
     the stacks that include it, or alone as far as possible. Every problem of every file is reported
     once; a stack that declares neither a job nor a rule is also a problem. What only the engine can
     open (secure:, environment:) is not checked, and a note says so.
+
+    With --target or --target-tag, problems of jobs and rules in other targets, or in none, are left
+    out, and the counts are those of the chosen targets. Everything else is reported.
     """
     # Here, not above: what reads YAML is slow to load, and --help has no use for it.
-    from ..config.check import check_files, check_project
+    from ..config.check import Scope, check_files, check_project
 
+    scope = Scope(_regions, targets.selector)
     if files:
-        report = check_files((cwd / file for file in files), _regions)
+        report = check_files((cwd / file for file in files), scope)
     else:
-        report = check_project(cwd, _regions)
+        report = check_project(cwd, scope)
+    targets.selected(report.targets)
     if not allow_empty:
         report.refuse_empty()
     click.echo(FORMATS[format_name](report, _root(cwd, format_name)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..domain.targets import Tags, TargetSelector
 from ..errors import ConfigError
 from .diagnostics import Place, PlacedConfigError, Problem, Problems, Severity
 from .includes import read_jobs_file
@@ -22,6 +23,9 @@ YAML_SUFFIXES = {".yaml", ".yml", ".json"}
 
 Regions = Callable[[], Sequence[str] | None]
 """Returns the regions that have backend jobs, or None where nobody knows."""
+
+
+ALL_TARGETS = TargetSelector()
 
 
 def anywhere() -> None:
@@ -52,12 +56,15 @@ class Findings:
     """How many good rules each stack's file declares."""
     empty: set[Path] = field(default_factory=set)
     """The stacks that declare neither a job nor a rule, as far as can be seen."""
+    targets: dict[str, Tags] = field(default_factory=dict)
+    """The tags of each target that any of the files declares, by name."""
 
     def add(self, other: Findings) -> None:
         """Take in another report, on files that may be the same in part."""
         self.findings |= other.findings
         self.empty |= other.empty
         self.rules.update(other.rules)
+        self.targets.update(other.targets)
         for path, jobs in other.jobs.items():
             self.jobs[path] = max(jobs, self.jobs.get(path, 0))
 
@@ -76,42 +83,58 @@ class Findings:
         return sum(finding.severity == severity for finding in self.findings)
 
 
-def check_project(start: Path, regions: Regions = anywhere) -> Findings:
-    """Check every stack of the project around `start`. Raises ConfigError where there is none.
+@dataclass(frozen=True)
+class Scope:
+    """What is to be checked against, and in which targets."""
 
-    `regions` are those that have backend jobs.
-    """
+    regions: Regions = anywhere
+    """Those that have backend jobs."""
+    selector: TargetSelector = ALL_TARGETS
+
+    def left_out(self, targets: Mapping[str, Tags]) -> frozenset[str]:
+        """Return those of a stack's targets that are not selected, the empty name among them."""
+        if self.selector == ALL_TARGETS:
+            return frozenset()
+        selected = {name for name, tags in targets.items() if self.selector.takes(name, tags)}
+        return frozenset({"", *targets} - selected)
+
+
+EVERYTHING = Scope()
+
+
+def check_project(start: Path, scope: Scope = EVERYTHING) -> Findings:
+    """Check every stack of the project around `start`. Raises ConfigError where there is none."""
     project = find_project(start)
     report = Findings()
     stacks = _stacks(project, report)
     if not stacks and not report.findings:
         raise ConfigError([f"{project.name}/ has no Pulumi.<stack>.yaml: name the files to check"])
     for stack in stacks:
-        report.add(check_stack(stack, regions))
+        report.add(check_stack(stack, scope))
     return report
 
 
-def check_files(paths: Iterable[Path], regions: Regions = anywhere) -> Findings:
+def check_files(paths: Iterable[Path], scope: Scope = EVERYTHING) -> Findings:
     """Check these stack files, with all they include, and these included files.
 
     An included file is checked through each stack of its project that includes it, and where there
-    is none, as far as that can be judged alone. `regions` are those that have backend jobs.
+    is none, as far as that can be judged alone.
     """
     report = Findings()
     stacks, others = _sorted(paths, report)
-    checked = {stack.path: check_stack(stack, regions) for stack in stacks}
+    checked = {stack.path: check_stack(stack, scope) for stack in stacks}
     for found in checked.values():
         report.add(found)
     for path in others:
         candidates = _around(path)
         for stack in candidates:
             if stack.path not in checked:
-                checked[stack.path] = check_stack(stack, regions)
+                checked[stack.path] = check_stack(stack, scope)
         reaching = [checked[each.path] for each in candidates if path in checked[each.path].jobs]
         for found in reaching:
             report.add(found)
         if path not in report.jobs:
-            report.add(check_alone(path))
+            report.add(check_alone(path, scope))
     return report
 
 
@@ -154,7 +177,7 @@ def _around(path: Path) -> list[StackFile]:
         return []
 
 
-def check_stack(file: StackFile, regions: Regions) -> Findings:
+def check_stack(file: StackFile, scope: Scope) -> Findings:
     """Check one stack's file and all that it includes."""
     problems = Problems()
     paths = {file.path.name: file.path}
@@ -168,24 +191,24 @@ def check_stack(file: StackFile, regions: Regions) -> Findings:
         problems.note(sealed.place, f"{sealed.message}: not checked")
     entries, base = without_sealed(source.entries, source.sealed)
     config, found = declare(entries, file.project, base, problems)
-    known = regions() if config.targets else None
+    known = scope.regions() if config.targets else None
     if known is not None:
         from .targets import refuse_regions  # most stacks have no targets
 
         refuse_regions(config.targets, found.targets, known, problems)
-    jobs = found.counts()
     paths.update(
         (path.relative_to(file.project).as_posix(), path.resolve()) for path in found.included
     )
-    report = _report(problems.found, paths, file.project)
-    report.jobs.update({path: jobs[label] for label, path in paths.items()})
-    report.rules[file.path] = len(config.rules)
-    if not (jobs or config.rules or problems.errors or source.may_declare):
+    report, left_out = _of_scope(found, scope, paths, file.project)
+    report.rules[file.path] = sum(
+        each.rule.target not in left_out for each in config.rules.values()
+    )
+    if not (found.counts() or config.rules or problems.errors or source.may_declare):
         report.empty.add(file.path)
     return report
 
 
-def check_alone(path: Path) -> Findings:
+def check_alone(path: Path, scope: Scope) -> Findings:
     """Check an included file that no stack is known to include."""
     if path.suffix not in YAML_SUFFIXES:
         report = Findings()
@@ -198,9 +221,29 @@ def check_alone(path: Path) -> Findings:
     if missing:
         message = f"no stack includes this file: {' and '.join(missing)} could not be checked"
         problems.note(Place(path.name), message)
-    report = _report(problems.found, {path.name: path}, path.parent)
-    report.jobs[path] = found.counts().total()
+    report, _ = _of_scope(found, scope, {path.name: path}, path.parent)
     return report
+
+
+def _of_scope(
+    found: Declarations, scope: Scope, paths: dict[str, Path], project: Path
+) -> tuple[Findings, frozenset[str]]:
+    """Return what is to be said of the selected targets and of none, and which are left out.
+
+    What concerns a target that nobody declares is said: it may be meant for a selected one.
+    """
+    targets = {name: each.tags for name, each in found.targets.items()}
+    left_out = scope.left_out(targets)
+
+    def concerned(place: Place) -> bool:
+        return not place.targets or not place.targets <= left_out
+
+    problems = [each for each in found.problems.found if concerned(each.place)]
+    report = _report(problems, paths, project)
+    report.targets.update(targets)
+    jobs = found.counts(concerned)
+    report.jobs.update({path: jobs[label] for label, path in paths.items()})
+    return report, left_out
 
 
 def _report(found: Sequence[Problem], paths: dict[str, Path], project: Path) -> Findings:

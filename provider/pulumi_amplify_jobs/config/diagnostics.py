@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ..errors import ConfigError, one_line
@@ -23,6 +23,9 @@ class Place:
     column: int | None = field(default=None, compare=False)
     path: KeyPath = field(default=(), compare=False)
     """The keys that lead to it, below what was read."""
+    targets: frozenset[str] = field(default=frozenset(), compare=False)
+    """What stands there concerns these targets only, the empty name being that of what has none;
+    without any, it concerns all."""
 
     def __str__(self) -> str:
         return f"{self.label}:{self.line}" if self.line else self.label
@@ -42,6 +45,8 @@ class Origin:
     """What validated paths begin with, where the root stands for one key of a model."""
     sealed: frozenset[KeyPath] = frozenset()
     """Which parts of a secret value are encrypted; none: all of it."""
+    targets: frozenset[str] = frozenset()
+    """As those of a place."""
 
     @property
     def written(self) -> str | None:
@@ -51,7 +56,7 @@ class Origin:
     def place(self, path: KeyPath = ()) -> Place:
         """Return the place of a path below the root."""
         full = self._full(path)
-        return Place(self.document.label, *self.document.mark_of(full), path)
+        return Place(self.document.label, *self.document.mark_of(full), path, self.targets)
 
     def spelling(self, path: KeyPath, value: Any) -> str:
         """Return a value as the user wrote it."""
@@ -68,7 +73,12 @@ class Origin:
         inside = frozenset(each[length:] for each in self.sealed if each[:length] == path)
         around = any(path[: len(each)] == each for each in self.sealed)
         secret = self.secret and (not self.sealed or bool(inside) or around)
-        return Origin(self.document, root, secret, sealed=frozenset() if around else inside)
+        sealed = frozenset[KeyPath]() if around else inside
+        return Origin(self.document, root, secret, sealed=sealed, targets=self.targets)
+
+    def concerning(self, targets: frozenset[str]) -> Origin:
+        """Return the same origin, of what concerns these targets only."""
+        return replace(self, targets=targets)
 
     def secret_keys(self, keys: Iterable[str]) -> frozenset[str]:
         """Return those of a mapping's keys whose value is encrypted, in whole or in part."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -73,9 +73,9 @@ class Declarations:
     """Where the jobs that have a target say so, by the job's name."""
     _keys: dict[JobKey, tuple[str, Place]] = field(default_factory=dict)
 
-    def counts(self) -> Counter[str]:
+    def counts(self, concerned: Callable[[Place], bool] = lambda _: True) -> Counter[str]:
         """Return how many jobs each file declares, good or bad, by the file's label."""
-        return Counter(place.label for place in self._names.values())
+        return Counter(place.label for place in self._names.values() if concerned(place))
 
     def add(self, name: str, declared: DeclaredJob, origin: Origin) -> None:
         """Add a job, unless its key is declared already: that is an error naming both places.
@@ -167,11 +167,19 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
         into.problems.error(origin.place(), message)
         return
     for name, given in value.items():
-        job_origin = origin.below(name)
+        job_origin = origin.below(name).concerning(_written_target(given, defaults))
         if into.take_name(name, job_origin):
             declared = _read_job(name, given, job_origin, defaults, into.problems)
             if declared is not None:
                 into.add(name, declared, job_origin)
+
+
+def _written_target(given: Any, defaults: Defaults) -> frozenset[str]:
+    """Return the target that a job names, well or badly declared as it may be."""
+    target = {**defaults.values, **given}.get("target") if isinstance(given, dict) else ()
+    if target is None:
+        return frozenset({""})
+    return frozenset({target}) if isinstance(target, str) else frozenset()
 
 
 def _read_job(

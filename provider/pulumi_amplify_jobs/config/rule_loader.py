@@ -45,7 +45,7 @@ def read_rules(
         return {}
     found: dict[str, DeclaredRule] = {}
     for name, given in value.items():
-        own = origin.below(name)
+        own = origin.below(name).concerning(_written_targets(given, targets))
         model = _read_rule(name, given, own, problems)
         if model is None:
             continue
@@ -55,6 +55,21 @@ def read_rules(
                 problems.error(own.place(), message, name)
             found[each.rule.name] = each
     return found
+
+
+def _written_targets(given: Any, targets: Mapping[str, Tags]) -> frozenset[str]:
+    """Return the targets that a rule names, well or badly declared as it may be."""
+    written = given.get("targets") if isinstance(given, dict) else ()
+    if written is None:
+        return frozenset({""})
+    tags = written.get("tags") if isinstance(written, dict) else None
+    if isinstance(tags, dict):
+        selector = TargetSelector(tags=tuple(tags.items()))
+    elif isinstance(written, list) and all(isinstance(each, str) for each in written):
+        selector = TargetSelector(names=tuple(written))
+    else:
+        return frozenset()
+    return frozenset(name for name, having in targets.items() if selector.takes(name, having))
 
 
 def _in_targets(

@@ -28,6 +28,11 @@ class WrittenTarget:
         return target_over(self.model, settings, name)
 
     @property
+    def tags(self) -> Mapping[str, str]:
+        """Its tags, by which it is selected."""
+        return self.model.tags or {}
+
+    @property
     def region_place(self) -> Place:
         """Where its region stands."""
         return self.origin.place(("region",))
