@@ -1,4 +1,4 @@
-"""The CronJob of many-accounts: Kubernetes takes it, it has no privileges, and a pod for a shard."""
+"""The CronJob of many-accounts: Kubernetes takes it, and a pod without privileges has a shard."""
 
 from __future__ import annotations
 
