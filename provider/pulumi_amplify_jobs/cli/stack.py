@@ -71,10 +71,13 @@ class Stack:
             found.setdefault(key.target, {})[key.environment] = None
         return {name: tuple(found[name]) for name in self.targets if name in found}
 
-    def places(self, named: Sequence[Environment]) -> dict[str, tuple[Environment, ...]]:
+    def places(
+        self, named: Sequence[Environment], targets: Collection[str] = ()
+    ) -> dict[str, tuple[Environment, ...]]:
         """Return the environments that arguments name, by target; without any all declared ones.
 
-        Of a stack with targets, those are asked that declare the environment. Raises CommandError.
+        Of a stack with targets, those are asked that declare the environment, or if there are none,
+        those that options name. Raises CommandError.
         """
         declared = self.declared_environments
         if not named:
@@ -84,6 +87,7 @@ class Stack:
         found: dict[str, dict[Environment, None]] = {}
         for each in named:
             having = [name for name, environments in declared.items() if each in environments]
+            having = having or list(targets)
             if not having:
                 raise CommandError(f"no target declares {each}: name its target with --target")
             for name in having:
@@ -148,7 +152,12 @@ class StackOptions:
             notify("warning", warning)
         named = self.stack.rsplit("/", 1)[-1] if self.stack else None
         stack = Stack(named or file.path.stem.removeprefix("Pulumi."), config)
-        return stack.only(targets.chosen(config.targets)) if targets.given else stack
+        if not targets.given:
+            return stack
+        chosen = targets.chosen(config.targets)
+        if not chosen:
+            notify("note", f"shard {targets.shard} has no targets")
+        return stack.only(chosen)
 
     def read_if_named(self, targets: TargetOptions = EVERY_TARGET) -> Stack:
         """Read the stack where an option names it; else return one that declares nothing."""

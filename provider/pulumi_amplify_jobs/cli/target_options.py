@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import click
 
 from ..domain.targets import Shard, Tags, TargetSelector
 from ..settings import SHARD_VARIABLE, Settings, Target
-from .errors import CommandError, notify
+from .errors import CommandError
 from .options import bundled
 
 
@@ -50,12 +50,11 @@ class TargetOptions:
         found = ["", *targets]
         if self.names or self.tags:
             found = self.selected({name: dict(each.tags) for name, each in targets.items()})
-        if self.shard is None:
-            return found
-        share = [name for name in found if self.shard.has(name)]
-        if not share:
-            notify("note", f"shard {self.shard} has no targets")
-        return share
+        return [name for name in found if self.shard is None or self.shard.has(name)]
+
+    def named(self, targets: Mapping[str, Target]) -> Collection[str]:
+        """Return those of the chosen targets that names or tags mean; none where none are given."""
+        return self.chosen(targets) if self.names or self.tags else ()
 
     @property
     def selector(self) -> TargetSelector:
@@ -88,6 +87,13 @@ def where(settings: Settings) -> str:
     """Return the account and region that settings lead to, as far as they say them."""
     account = f"account {settings.account}" if settings.account else "account of its credentials"
     return f"{account}, {settings.region or 'region of the AWS environment'}"
+
+
+def failed_in(targets: Iterable[str]) -> str:
+    """Return a sentence that names the targets that failed, each once, or nothing."""
+    names = filter(None, dict.fromkeys(targets))
+    text = ", ".join(names)
+    return f" Failed: {text}." if text else ""
 
 
 _names = click.option(

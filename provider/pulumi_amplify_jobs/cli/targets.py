@@ -11,7 +11,7 @@ import click
 
 from ..domain.targets import by_shard, shard_of
 from ..errors import plural
-from .errors import DONE
+from .errors import DONE, notify
 from .lazy_group import PlainEpilog
 from .options import json_option
 from .output import json_text, write
@@ -36,6 +36,9 @@ Exit codes:
 """
 
 MOST_SHARDS = 1000
+
+LARGEST_MATRIX = 256
+"""Jobs that a matrix makes at most in one run of a workflow, says GitHub's reference."""
 
 NAMELESS = "-"
 """Stands for the jobs and rules that have no target."""
@@ -67,11 +70,17 @@ def targets(
     if not as_json:
         _show(stack, names, jobs, rules, shards)
     elif shards is None:
-        found = [_target(stack, name, jobs, rules) for name in names]
-        write(json_text({"include": found}))
+        _write_matrix([_target(stack, name, jobs, rules) for name in names])
     else:
-        write(json_text({"include": _matrix(names, jobs, rules, shards)}))
+        _write_matrix(_by_shard(names, jobs, rules, shards))
     return DONE
+
+
+def _write_matrix(entries: Sequence[Mapping[str, Any]]) -> None:
+    if len(entries) > LARGEST_MATRIX:
+        advice = "use --shards with a smaller number"
+        notify("warning", f"GitHub Actions allows {LARGEST_MATRIX} jobs in a matrix: {advice}")
+    write(json_text({"include": list(entries)}))
 
 
 def _target(
@@ -89,7 +98,7 @@ def _target(
     }
 
 
-def _matrix(
+def _by_shard(
     names: Sequence[str], jobs: Mapping[str, int], rules: Mapping[str, int], shards: int
 ) -> list[dict[str, Any]]:
     return [

@@ -98,7 +98,7 @@ def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as
         print_results(stack, planned, results)
     elif planned.count["update"]:
         click.echo()
-        show_results(stack, results)
+        show_results(stack, planned, results)
     elif not (bad or planned.rule_errors):
         click.echo("Nothing to do.")
     if bad and not as_json:

@@ -11,11 +11,12 @@ from typing import IO
 
 from ..errors import is_terminal, notify
 from ..output import json_text, write
-from ..plan.display import failed_in, job_document, plan_document, show_rows
+from ..plan.display import job_document, plan_document, show_rows
 from ..plan.stack_plan import StackPlan, naming
 from ..plan.table import Mark, Row
 from ..progress import Bar, bar
 from ..stack import Stack
+from ..target_options import failed_in
 from .run import BAD_STATES, WORDS, Result, State
 
 MARKS: Mapping[State, Mark] = {
@@ -60,17 +61,19 @@ def following(stream: IO[str], total: int) -> Iterator[Following]:
         yield Following(shown, total, by_lines=not is_terminal(stream))
 
 
-def show_results(stack: Stack, results: Sequence[Result]) -> None:
+def show_results(stack: Stack, planned: StackPlan, results: Sequence[Result]) -> None:
     """Print the updates that did not go as planned, and a summary; the plan was shown before."""
     rows = [
         _row(each, time.time())
         for each in results
         if each.job.action == "update" and each.state != "updated"
     ]
-    failed = (each.job.desired.key.target for each in results if each.state in BAD_STATES)
+    bad = (each.job.desired.key.target for each in results if each.state in BAD_STATES)
+    failed = (*planned.failed_targets, *bad)
     summary = result_summary(Counter(each.state for each in results))
-    summary += failed_in(list(filter(None, dict.fromkeys(failed))))
-    show_rows(sys.stdout, f"Stack {stack.name}: not as planned", rows, summary)
+    show_rows(
+        sys.stdout, f"Stack {stack.name}: not as planned", rows, f"{summary}{failed_in(failed)}"
+    )
 
 
 def _row(result: Result, now: float) -> Row:

@@ -144,7 +144,9 @@ def discover(
         search = replace(search, older_than=age, statuses=statuses)
     stack = options.read_if_named(targets)
     services = targets_of(stack, partial(connect, clock=SystemClock()), connection)
-    chosen = [name for name in targets.chosen(stack.config.targets) if name] or [""]
+    known = stack.config.targets
+    # Where there are targets, only these are searched.
+    chosen = [name for name in targets.chosen(known) if name or not known]
     found = discover_jobs(services, chosen, search)
     for line in found.warnings:
         notify("warning", line)

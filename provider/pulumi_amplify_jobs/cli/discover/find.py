@@ -39,7 +39,7 @@ def discover_jobs(services: Targets, targets: Sequence[str], search: Search) -> 
     )
     return Discovery(
         jobs=tuple(chain.from_iterable(each.jobs for each in found)),
-        now=found[0].now,
+        now=found[0].now if found else time.time(),
         failures={place: why for each in found for place, why in each.failures.items()},
         warnings=tuple(dict.fromkeys(chain.from_iterable(each.warnings for each in found))),
         apps=sum(each.apps for each in found),

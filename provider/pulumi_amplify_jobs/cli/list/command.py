@@ -26,7 +26,7 @@ from ..options import (
 )
 from ..output import json_text, write
 from ..stack import StackOptions, stack_options, targets_of
-from ..target_options import TargetOptions, target_options
+from ..target_options import TargetOptions, failed_in, target_options
 
 if TYPE_CHECKING:
     from ...client.environment_jobs import Listing
@@ -95,10 +95,10 @@ def listing(
     from ..progress import list_shown
 
     stack = options.read_if_named(targets) if environments else options.read(targets)
-    places = stack.places(environments)
+    places = stack.places(environments, targets.named(stack.config.targets))
     _warn_of_unseen("--operation", operations, OPERATIONS)
     _warn_of_unseen("--status", statuses, STATUSES)
-    if not places:
+    if not places and targets.shard is None:
         raise CommandError("the stack declares no jobs: name environments as APP/ENVIRONMENT")
     services = targets_of(stack, partial(connect, clock=SystemClock()), connection)
     selection = Selection(frozenset(operations), frozenset(statuses))
@@ -160,4 +160,6 @@ def _print_table(listings: Sequence[Listing], jobs: Sequence[ListedJob], shown: 
     if len({each.target for each in listings}) > 1:
         columns = (columns[0], TARGET, *columns[1:])
     table = listed_table(jobs[:shown], columns) if jobs else None
-    write_report(sys.stdout, title, table, summary(jobs, len(listings), min(shown, len(jobs))))
+    failed = failed_in(each.target for each in listings if each.failure is not None)
+    last = f"{summary(jobs, len(listings), min(shown, len(jobs)))}{failed}"
+    write_report(sys.stdout, title, table, last)

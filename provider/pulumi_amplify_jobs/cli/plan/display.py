@@ -12,7 +12,7 @@ from ..errors import notify
 from ..output import VERSION, json_text, key_document, observed_document, write
 from ..stack import Stack
 from ..tables import ascii_only, write_report
-from ..target_options import where
+from ..target_options import failed_in, where
 from .stack_plan import PlannedJob, error_lines, plan_stack
 
 if TYPE_CHECKING:
@@ -87,11 +87,6 @@ def plan_summary(
     if count["error"]:
         parts.append(plural(count["error"], "error"))
     return f"Plan: {', '.join(parts)}.{failed_in(failed)}"
-
-
-def failed_in(targets: Sequence[str]) -> str:
-    """Return a sentence that names the targets that failed, or nothing."""
-    return f" Failed: {', '.join(targets)}." if targets else ""
 
 
 def print_plan(stack: Stack, planned: StackPlan) -> None:

@@ -58,7 +58,7 @@ def watch(
     from .look import Watch, watch_until_done
 
     stack = options.read_if_named(targets) if environments else options.read(targets)
-    places = stack.places(environments)
+    places = stack.places(environments, targets.named(stack.config.targets))
     if not (places or stack.config.rules):
         raise CommandError("the stack declares no jobs: name environments as APP/ENVIRONMENT")
     clock = SystemClock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,13 +57,17 @@ class Look:
     @property
     def hopeless(self) -> list[str]:
         """Why no waiting will help, in one line each."""
-        lines = error_lines(job for job in self.plan.jobs if _is_hopeless(job.cause))
-        lines += [
-            line
+        rules = (
+            replace(
+                rule, refusals=tuple(each for each in rule.refusals if _is_hopeless(each.cause))
+            )
             for rule in self.plan.rules
-            for line, refusal in zip(rule.error_lines, rule.refusals, strict=True)
-            if _is_hopeless(refusal.cause)
-        ]
+        )
+        part = StackPlan(
+            tuple(job for job in self.plan.jobs if _is_hopeless(job.cause)),
+            tuple(rule for rule in rules if rule.refusals),
+        )
+        lines = [*error_lines(part.jobs, part.rules), *part.rule_errors]
         # What keeps a declared job from being read mostly keeps the others, too.
         if not lines and isinstance(self.failure, HOPELESS):
             lines.append(one_line(str(self.failure)))
