@@ -13,9 +13,8 @@ from ..client.environment_jobs import Listing, Selection, list_environments
 from ..domain.keys import Environment
 from ..errors import one_line, plural
 from ..services import Targets
-from ..threads import all_at_once
 from .errors import is_terminal
-from .stack import TARGETS_AT_ONCE
+from .side_by_side import side_by_side
 
 
 class Bar(Protocol):
@@ -100,10 +99,7 @@ def list_shown(
             found = list_environments(jobs, environments, selection, show, progress.advance)
             return [replace(each, target=target) for each in found] if target else found
 
-        if len(places) == 1:
-            return listed(*places)
-        found = all_at_once(listed, list(places), TARGETS_AT_ONCE, "target")
-        return list(chain.from_iterable(found))
+        return list(chain.from_iterable(side_by_side(listed, list(places))))
 
 
 @contextmanager

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from ..services import Services, Targets
 
 
-TARGETS_AT_ONCE = 16
-"""Targets that are read side by side."""
-
-
 @dataclass(frozen=True)
 class Stack:
     """A stack by its short name, and its valid config."""
@@ -186,6 +182,7 @@ def targets_of(
 ) -> Targets:
     """Return what reaches the targets of a stack; `make` is called for each with its settings."""
     from ..services import Targets, reads_at_once
+    from .side_by_side import TARGETS_AT_ONCE
 
     settings = stack.config.settings_by_target
     reached = {name: connection.over(each) for name, each in settings.items()}

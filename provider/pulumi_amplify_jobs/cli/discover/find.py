@@ -17,10 +17,9 @@ from ...domain.name_patterns import fits, is_pattern
 from ...domain.times import parse_duration
 from ...errors import ServiceError
 from ...services import Targets
-from ...threads import all_at_once
 from ..errors import CommandError, said
 from ..progress import enumerating_apps, list_shown
-from ..stack import TARGETS_AT_ONCE
+from ..side_by_side import side_by_side
 from .config import Discovery, old_enough, unusable
 
 if TYPE_CHECKING:
@@ -34,9 +33,7 @@ def discover_jobs(services: Targets, targets: Sequence[str], search: Search) -> 
     """
     if len(targets) == 1:
         return _discover(services, targets[0], search)
-    found = all_at_once(
-        lambda name: _discovered(services, name, search), targets, TARGETS_AT_ONCE, "target"
-    )
+    found = side_by_side(lambda name: _discovered(services, name, search), targets)
     return Discovery(
         jobs=tuple(chain.from_iterable(each.jobs for each in found)),
         now=found[0].now if found else time.time(),

@@ -16,9 +16,9 @@ from ...domain.plan import Action, Change, Missing, Plan, Update, plan
 from ...errors import AmplifyJobsError, JobError, plural
 from ...reconcile.job import Reconciler
 from ...services import Services, Targets
-from ...threads import all_at_once
 from ..errors import grouped, reason_of, said, shared
-from ..stack import TARGETS_AT_ONCE, Stack
+from ..side_by_side import side_by_side
+from ..stack import Stack
 
 if TYPE_CHECKING:
     from ...reconcile.rule_evaluation import Evaluation
@@ -147,12 +147,7 @@ def plan_stack(targets: Targets, stack: Stack, now: float | None = None) -> Stac
     names = stack.targets
     if len(names) <= 1:
         return _plan_target(targets[names[0] if names else ""], stack, now)
-    plans = all_at_once(
-        lambda name: _plan_target(targets[name], stack.only({name}), now),
-        names,
-        TARGETS_AT_ONCE,
-        "target",
-    )
+    plans = side_by_side(lambda name: _plan_target(targets[name], stack.only({name}), now), names)
     warnings = dict.fromkeys(chain.from_iterable(each.warnings for each in plans))
     return StackPlan(
         tuple(chain.from_iterable(each.jobs for each in plans)),

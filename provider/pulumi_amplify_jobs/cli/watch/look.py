@@ -14,11 +14,11 @@ from ...domain.plan import shown
 from ...domain.times import utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line, plural
 from ...services import Targets
-from ...threads import all_at_once
 from ..errors import DONE, FAILED, PENDING, notify
 from ..plan.stack_plan import PlannedJob, StackPlan, error_lines, plan_stack
 from ..plan.table import Row, plan_rows
-from ..stack import TARGETS_AT_ONCE, Stack
+from ..side_by_side import side_by_side
+from ..stack import Stack
 
 if TYPE_CHECKING:
     from ...client.environment_jobs import Listing
@@ -116,12 +116,9 @@ def take_look(watch: Watch, now: float) -> Look:
 
 def _running(watch: Watch) -> list[Listing]:
     """Return what runs in the environments that are watched, those of targets side by side."""
-    places = list(watch.environments.items())
-    found = all_at_once(
-        lambda each: watch.targets[each[0]].inventory.listings(each[1], RUNNING),
-        places,
-        TARGETS_AT_ONCE,
-        "target",
+    found = side_by_side(
+        lambda name: watch.targets[name].inventory.listings(watch.environments[name], RUNNING),
+        list(watch.environments),
     )
     return list(chain.from_iterable(found))
 
