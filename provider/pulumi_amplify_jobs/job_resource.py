@@ -22,6 +22,10 @@ OUTPUTS = (*FIELDS, "create_time", "update_time", "error", "skipped", "declared"
 """Properties that the provider sets: the SDK hands out only those that are registered."""
 
 
+UNCERTAIN = frozenset({"when", "if_missing", "target"})
+"""Arguments of a job that may stay as it is: it may be left alone, or its target unreadable."""
+
+
 class WhenArgs(TypedDict, total=False):
     """A precondition: leave the job alone unless it is live as said here."""
 
@@ -167,7 +171,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
         """Return the outputs to register beside the arguments; the SDK spends time on each."""
         return OUTPUTS
 
-    def _keep_wishes_out(self, options: Collection[str], ignored: Collection[str]) -> None:
+    def _keep_wishes_out(self, options: Mapping[str, Any], ignored: Collection[str]) -> None:
         """Have no output show what is wanted of a job that may stay as it is."""
         for field in FIELDS:
             value = self.__dict__.get(field)
@@ -175,7 +179,7 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
                 continue
             if field in ignored:
                 self.__dict__[field] = only_recorded(value, self._declared)
-            elif "when" in options or "if_missing" in options:
+            elif options.keys() & UNCERTAIN:
                 self.__dict__[field] = unless_left_alone(value, self._plan, self._declared)
 
     @property
@@ -202,6 +206,12 @@ class BackendJob(Resource, module="amplify", name="BackendJob"):
     def error(self) -> pulumi.Output[str | None]:
         """The job's own error text."""
         return self._output("error")
+
+    @property
+    def plan(self) -> pulumi.Output[dict[str, Any] | None]:
+        """What is decided about the job: its action, and from what to what."""
+        plan: pulumi.Output[dict[str, Any] | None] = self._plan
+        return plan
 
     @property
     def skipped(self) -> pulumi.Output[str | None]:

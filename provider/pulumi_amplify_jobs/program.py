@@ -11,9 +11,10 @@ import pulumi
 
 from .config.stack_file import NO_JOB
 from .debug_lines import keep_debug_lines
-from .errors import ConfigError
-from .job_resource import BackendJob
-from .resources import declare, read_config
+from .dynamic.sick_targets import is_unreadable
+from .errors import MOST_NAMES, ConfigError, listed, plural
+from .job_resource import UNCERTAIN, BackendJob
+from .resources import Declared, declare, read_config
 
 
 def run() -> None:
@@ -26,20 +27,37 @@ def run() -> None:
     if hasattr(pulumi, "run"):
         pulumi.run(_declared_soon)
         return
-    for name, value in _declared().items():  # a Pulumi SDK before 3.260
+    for name, value in _outputs(_declared()).items():  # a Pulumi SDK before 3.260
         pulumi.export(name, value)
 
 
 async def _declared_soon() -> dict[str, Any]:
-    outputs = _declared()
+    declared = _declared()
     # Now the registrations begin, and the SDK waits for each of them. Where none has begun yet, it
     # goes through the outputs of all resources again and again: twice the time for 1,000 jobs.
     await asyncio.sleep(0)
-    return outputs
+    if declared.in_targets and pulumi.runtime.is_dry_run():
+        await _fail_for_unreadable(declared)
+    return _outputs(declared)
 
 
-def _declared() -> dict[str, Any]:
-    """Declare everything, and return the stack's outputs. Raises RunError."""
+async def _fail_for_unreadable(declared: Declared) -> None:
+    """Have a preview fail once all of it is shown. Raises RunError for targets that fail.
+
+    Their resources hold back no other, so they don't fail by themselves (`dynamic.sick_targets`).
+    """
+    plans = ((name, resource.plan) for name, resource in declared.in_targets)
+    found = [name for name, plan in plans if is_unreadable({"plan": await plan.future()})]
+    if found:
+        unread = plural(len(found), "resource")
+        raise pulumi.RunError(
+            f"{unread} could not be read: {listed(found[:MOST_NAMES], len(found))}; to settle the "
+            "others all the same, use pulumi up --skip-preview --continue-on-error"
+        )
+
+
+def _declared() -> Declared:
+    """Declare everything. Raises RunError."""
     try:
         declared = declare(read_config(), StatusJob)
     except ConfigError as error:
@@ -49,6 +67,11 @@ def _declared() -> dict[str, Any]:
         raise pulumi.RunError(last) from None
     if not (declared.jobs or declared.rules):
         pulumi.log.warn(NO_JOB)
+    return declared
+
+
+def _outputs(declared: Declared) -> dict[str, Any]:
+    """Return the stack's outputs."""
     statuses = {name: job.status for name, job in declared.jobs.items()}
     settled = {name: rule.settled for name, rule in declared.rules.items()}
     return {"statuses": statuses, "settled": settled} if settled else {"statuses": statuses}
@@ -59,7 +82,7 @@ class StatusJob(BackendJob, module="amplify", name="BackendJob"):
 
     def _outputs_beside(self, given: Collection[str]) -> Collection[str]:
         # A job that declares its status, and is never left alone, has one in every preview.
-        plain = "status" in given and not {"when", "if_missing"} & set(given)
+        plain = "status" in given and UNCERTAIN.isdisjoint(given)
         return () if plain else ("status", "declared", "plan")
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ class Declared:
 
     jobs: dict[str, BackendJob]
     rules: dict[str, BackendJobRule]
+    in_targets: Sequence[tuple[str, BackendJob | BackendJobRule]] = ()
+    """Those that are in targets."""
 
 
 def declare_config(opts: pulumi.ResourceOptions | None = None) -> Declared:
@@ -46,12 +48,23 @@ def declare(
     jobs = {}
     for name, each in config.declared.items():  # a loop here: the SDK looks up each frame
         jobs[name] = job(name, **_arguments(each), opts=opts)
+    rules = _declare_rules(config, jobs, opts)
+    in_targets: list[tuple[str, BackendJob | BackendJobRule]] = []
+    if config.targets:
+        in_targets += [(n, jobs[n]) for n, each in config.declared.items() if each.target]
+        in_targets += [(n, rules[n]) for n, each in config.rules.items() if each.rule.target]
+    return Declared(jobs, rules, in_targets)
+
+
+def _declare_rules(
+    config: StackConfig, jobs: Mapping[str, BackendJob], opts: pulumi.ResourceOptions | None
+) -> dict[str, BackendJobRule]:
     if not config.rules:
-        return Declared(jobs, {})
+        return {}
     from .rule_resource import declare_rules  # many stacks have no rule
 
     adopted = [(each.declared.key.target, _id_of(jobs[n])) for n, each in config.latest.items()]
-    return Declared(jobs, declare_rules(config.rules, adopted, opts))
+    return declare_rules(config.rules, adopted, opts)
 
 
 def from_config(opts: pulumi.ResourceOptions | None = None) -> dict[str, BackendJob]:

@@ -93,7 +93,8 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         secret = secret_among({name: given[name] for name in SHOWN_ARGUMENTS if name in given})
         opts = opts or pulumi.ResourceOptions()
         internal = internal_inputs(self, resource_name, opts)
-        properties = {**given, **secret, "matches": None, "settled": None, **internal}
+        outputs = dict.fromkeys(("matches", "settled", *(["plan"] if "target" in given else [])))
+        properties = {**given, **secret, **outputs, **internal}
         end_when_interrupted()
         super().__init__(self._implementation, resource_name, properties, opts)
 
@@ -102,6 +103,12 @@ class BackendJobRule(Resource, module="amplify", name="BackendJobRule"):
         """What the rule has written, the newest first, 100 at least: job, from, to, time (UTC)."""
         settled: pulumi.Output[list[dict[str, Any]]] = pulumi.get(self, "settled")
         return settled
+
+    @property
+    def plan(self) -> pulumi.Output[dict[str, Any] | None]:
+        """The error of a target that can't be read; unknown or absent otherwise."""
+        plan: pulumi.Output[dict[str, Any] | None] = pulumi.get(self, "plan")
+        return plan
 
     @property
     def matches(self) -> pulumi.Output[dict[str, Any] | None]:

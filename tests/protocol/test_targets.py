@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.testing import Host
+from pulumi_amplify_jobs.testing import Host, RunFailedError
 from tests.samples import APP, job
 from tests.updates import updates
 
@@ -205,3 +205,59 @@ def test_a_shard_declares_the_resources_of_its_targets_only(
             host.config = config
             found.append({name for name in host.preview().steps if len(name) == 1})
     assert sorted(map(sorted, found)) in ([["a"], ["b"]], [[], ["a", "b"]])
+
+
+class TestOfATargetThatCantBeRead:
+    """It fails by itself: the check of its resources passes, the step that would write does not."""
+
+    @pytest.fixture
+    def sick(self, fleet: Host, emulator: Emulator, other: Emulator) -> Host:
+        emulator.seed([job("1")])
+        other.seed([job("1")])
+        other.fault("denied")
+        declare(
+            fleet,
+            a={"jobId": "1", "status": "FAILED", "target": "there"},
+            c={"jobId": "1", "status": "FAILED", "target": "here"},
+        )
+        fleet.config = {
+            **fleet.config,
+            "amplify-jobs:rules": {"stuck": {**RULE, "targets": ["*"]}},
+        }
+        return fleet
+
+    def test_a_preview_shows_all_and_fails_at_its_end(self, sick: Host) -> None:
+        with pytest.raises(RunFailedError) as failed:
+            sick.preview()
+        *reasons, last = [each.message for each in failed.value.errors]
+        assert len(reasons) == 1
+        assert "in target there: access denied" in reasons[0]
+        assert last == (
+            "2 resources could not be read: a, stuck@there; to settle the others all the same, use "
+            "pulumi up --skip-preview --continue-on-error"
+        )
+        steps = failed.value.result.steps
+        assert {"a", "c", "stuck@here", "stuck@there"} <= steps.keys()
+        assert steps["c"].inputs["plan"]["action"] == "update"
+        for name in ("a", "stuck@there"):
+            plan = steps[name].inputs["plan"]
+            assert plan["action"] == "error"
+            assert "access denied" in plan["reason"]
+
+    def test_what_was_recorded_stays(self, sick: Host, other: Emulator) -> None:
+        other.clear_faults()
+        declare(
+            sick,
+            a={"jobId": "1", "status": "FAILED", "target": "there"},
+            b={"jobId": {"latest": {}}, "status": "FAILED", "target": "here"},
+        )
+        sick.up()
+        before = {name: dict(each.outputs) for name, each in sick.resources.items()}
+        other.fault("denied")
+        refreshed = sick.refresh()
+        assert any("in target there: access denied" in each.message for each in refreshed.log)
+        assert {name: dict(each.outputs) for name, each in sick.resources.items()} == before
+        with pytest.raises(RunFailedError):
+            sick.preview()
+        other.clear_faults()
+        assert sick.up().changes == {}

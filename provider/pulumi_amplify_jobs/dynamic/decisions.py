@@ -32,6 +32,11 @@ def plan_of(decision: Plan, *, adopts: bool = False) -> Bag:
     return {"action": "adopt" if adopts else decision.action}
 
 
+def failed(reason: str) -> Bag:
+    """Return the plan of what could not be read, with the reason."""
+    return {"action": "error", "reason": reason}
+
+
 def left_alone(reason: str | None) -> Bag:
     """Return the plan of a job that is left alone, with the reason if it may be shown."""
     return present({"action": Skipped.action, "reason": reason})

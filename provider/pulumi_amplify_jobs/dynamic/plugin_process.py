@@ -44,6 +44,11 @@ def engine_warnings(urn: str = "") -> Callable[[str], None]:
     return engine_log(urn, LogSeverity.WARNING)
 
 
+def engine_errors(urn: str = "") -> Callable[[str], None]:
+    """Return a function that shows one error in the engine's output, and fails nothing."""
+    return engine_log(urn, LogSeverity.ERROR)
+
+
 @lru_cache(maxsize=1)
 def _engine_at(address: str) -> EngineStub:
     return EngineStub(grpc.insecure_channel(address))

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import pulumi
 from pulumi.output import Unknown
 
-from ..domain.plan import Skipped
+from ..domain.plan import Missing, Skipped
 
 T = TypeVar("T")
 
@@ -42,7 +42,8 @@ def unless_left_alone(
     """
 
     def live(found: Any) -> pulumi.Output[T]:
-        decided = isinstance(found, Mapping) and found.get("action") != Skipped.action
+        open_ = (Skipped.action, Missing.action)
+        decided = isinstance(found, Mapping) and found.get("action") not in open_
         return value if decided else only_recorded(value, marker)
 
     return pulumi.Output.unsecret(plan).apply(live, True)

@@ -45,6 +45,7 @@ from .properties import (
 )
 from .runtime import Runtime, Runtimes
 from .secret_values import veiled
+from .sick_targets import is_unreadable, refuse_unreadable, tell_once, unreadable
 from .unknowns import unknown_fields, with_markers
 
 WITHOUT_REFRESH = "to destroy the stack without reading its jobs, use --refresh=false"
@@ -79,7 +80,11 @@ class Provider(ResourceProvider):
         except ConfigError as error:
             result = refused(declared, error.problems)
         except (JobMissingError, ServiceError) as error:
-            result = refused(declared, [str(error)], "job_id")
+            if isinstance(error, ServiceError) and "target" in declared:
+                result = unreadable(declared, _olds, error)
+                self._tell_of_target(declared, error, urn_of(news))
+            else:
+                result = refused(declared, [str(error)], "job_id")
         result.inputs.update(internal_of(news))
         return result
 
@@ -90,6 +95,8 @@ class Provider(ResourceProvider):
         The SDK hands in the old outputs and the checked new inputs. Also called to judge a
         refresh, then with the refreshed outputs and the old inputs.
         """
+        if is_unreadable(_news):
+            return DiffResult(changes=True)
         replaces = replaced_fields(_olds, _news)
         if not replaces and _id != id_of(_olds):
             # Recorded before IDs escaped a slash inside a name: it may be another job's text, and
@@ -100,17 +107,22 @@ class Provider(ResourceProvider):
         declaration = self._declaration(declared_of(_news), unknown_fields(_news))
         if declaration.desired is None:
             return DiffResult(changes=True)
-        ignored = ignored_in(_news)
-        decision = self._reconciler(declaration.desired).examine(
-            declaration.desired.ignoring(ignored)
-        )
-        self._tell_of_comeback(_olds, _news, declaration.desired.key, decision)
+        ignored, desired = ignored_in(_news), declaration.desired
+        try:
+            decision = self._reconciler(desired).examine(desired.ignoring(ignored))
+        except ServiceError:
+            if not desired.key.target:
+                raise
+            # So a refresh is judged; the read has reported it, and kept what is recorded.
+            return DiffResult(changes=config_changed(_olds, _news, ignored))
+        self._tell_of_comeback(_olds, _news, desired.key, decision)
         changes = config_changed(_olds, _news, ignored) or is_to_do(_olds, decision)
         return DiffResult(changes=changes)
 
     @one_line_errors
     def create(self, props: Bag) -> CreateResult:
         """Adopt a job that exists: record it, update it only where it differs."""
+        refuse_unreadable(props)
         desired = self._accepted(props)
         outcome = self._bring(desired, props)
         resource_id = desired.key.id
@@ -119,6 +131,7 @@ class Provider(ResourceProvider):
     @one_line_errors
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
+        refuse_unreadable(_news)
         # Where even the URN is not passed, Pulumi ignores all inputs: nothing may be written.
         ignored = ignored_in(_news) if urn_of(_news) else frozenset(FIELDS)
         desired = self._accepted(_news).ignoring(ignored)
@@ -145,7 +158,13 @@ class Provider(ResourceProvider):
             # It has another name by now, or is gone: the check knows which, and asks the service.
             return ReadResult(id_, recorded_of(props) | internal)
         desired = self._accepted(declared)
-        observed = self._live(desired)
+        try:
+            observed = self._live(desired)
+        except ServiceError as error:
+            if not desired.key.target:
+                raise
+            self._tell_of_target(declared, error, urn_of(props))
+            return ReadResult(id_, recorded_of(props) | internal)
         if observed is None and desired.if_missing == "error":
             return ReadResult("", {})
         outputs, inputs = refreshed(props, desired, observed)
@@ -203,6 +222,10 @@ class Provider(ResourceProvider):
     def _report(self, inputs: Bag) -> ShowLine:
         report = self._runtime.report
         return lambda line: report(veiled(line, [inputs]))
+
+    def _tell_of_target(self, declared: Bag, error: ServiceError, urn: str) -> None:
+        line = veiled(str(error), [declared])
+        tell_once(self._runtime.targets.named(declared["target"]), line, urn)
 
     def _tell_of_comeback(self, olds: Bag, news: Bag, key: JobKey, decision: Plan) -> None:
         """Warn of a job that is live as before its last write, once in a process."""

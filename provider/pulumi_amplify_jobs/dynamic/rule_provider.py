@@ -20,10 +20,10 @@ from ..config.rule_loader import (
     read_unknown_rule_arguments,
 )
 from ..config.unknown import UNKNOWN
-from ..errors import MOST_NAMES, ConfigError
+from ..errors import MOST_NAMES, ConfigError, ServiceError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .decisions import Bag, matches_that_came_back, present
+from .decisions import Bag, failed, matches_that_came_back, present
 from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import internal_of, name_of, urn_of
 from .job_owners import OWNERS
@@ -42,6 +42,7 @@ from .rule_properties import (
 )
 from .rule_runtime import RuleRuntime, Settlement, settle
 from .secret_values import SECRET
+from .sick_targets import is_unreadable, refuse_unreadable, tell_once
 from .unknowns import unknown_fields, with_markers
 
 SHOWN_TO_ALL = (
@@ -87,6 +88,11 @@ class RuleProvider(ResourceProvider):
         except ConfigError as error:
             return refused(declared, error.problems)
         self._tell(found, urn)
+        if target and isinstance(found.failure, ServiceError):
+            [line] = found.error_lines
+            tell_once(target, line, urn)
+            arguments = {**read.arguments, "target": declared["target"]}
+            return CheckResult({**arguments, "plan": failed(line)}, [])
         if found.refusals:
             fields = (each.key for each in found.refusals)
             return refused_by(declared, zip(fields, found.error_lines, strict=True))
@@ -99,6 +105,8 @@ class RuleProvider(ResourceProvider):
     @one_line_errors
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare what is recorded with what is declared, and with what the check found."""
+        if is_unreadable(_news):
+            return DiffResult(changes=True)
         target = self._runtime.target(_news.get("target"), urn_of(_news))
         found = self._runtime.checked(target, name_of(_news))
         matching = found.matches.jobs if found is not None else ()
@@ -164,6 +172,7 @@ class RuleProvider(ResourceProvider):
 
     def _settle(self, resource_id: str, inputs: Bag, history: Sequence[Bag]) -> Bag:
         """Write, and return the outputs; where jobs are left, fail and keep them in the state."""
+        refuse_unreadable(inputs)
         urn, declared = urn_of(inputs), rule_inputs(inputs)
         target = self._runtime.target(declared.get("target"), urn)
         read, failures = self._read(declared, name_of(inputs), target)

@@ -47,6 +47,11 @@ def key_in(state: ResourceState) -> JobKey | None:
     return key_of(state.inputs.get(field, state.outputs.get(field)) for field in KEY_FIELDS)
 
 
+def is_unread(steps: Steps) -> bool:
+    """Say whether the check could not read what the resource is about, and says so in `plan`."""
+    return mapping(steps.declared.inputs.get("plan")).get("action") == "error"
+
+
 def target_in(state: ResourceState) -> str:
     """Return the target of a resource, by name; empty where it has none."""
     target = state.inputs.get("target", state.outputs.get("target"))
@@ -87,8 +92,8 @@ def _action(steps: Steps, plan: Mapping[str, Any]) -> Action:
     if steps.op == "delete":
         return "forget"
     decided = plan.get("action")
-    if decided == "skipped":
-        return "skipped"
+    if decided in ("skipped", "error"):
+        return "skipped" if decided == "skipped" else "error"
     if steps.op == "same":
         return "unchanged"
     if decided in ("update", UNKNOWN):
@@ -118,7 +123,7 @@ def _cell(
     if action == "update":
         return move_cell(plan, field, is_set=wanted is not None)
     shown = text(live.get(field))
-    if wanted is None or action in ("forget", "skipped", "unchanged"):
+    if wanted is None or action in ("error", "forget", "skipped", "unchanged"):
         return Cell(shown)
     # No call is planned, so the live job is as declared; what is recorded of it may be older.
     return Cell(shown or wanted if wanted == SECRET else wanted)
@@ -127,7 +132,7 @@ def _cell(
 def _reason(steps: Steps, action: Action, plan: Mapping[str, Any]) -> str | None:
     if action == "unchanged":
         return None
-    if action == "skipped":
+    if action in ("skipped", "error"):
         return text(plan.get("reason"))
     if action == "forget":
         return "no longer declared, stays as it is"
@@ -185,6 +190,9 @@ def matched_jobs(name: str, steps: Steps) -> list[ReportedJob]:
         reason = "the rule is no longer declared"
         return [ReportedJob(name, "forget", reason=reason, by_rule=True, target=target)]
     inputs = steps.declared.inputs
+    if is_unread(steps):
+        why = text(mapping(inputs.get("plan")).get("reason"))
+        return [ReportedJob(name, "error", reason=why, by_rule=True, target=target)]
     aim = mapping(inputs.get("set"))
     matches = mapping(inputs.get("matches"))
     if matches:

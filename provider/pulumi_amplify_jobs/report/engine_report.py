@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import one_line
-from .engine_jobs import declared_job, key_in, matched_jobs, target_in
+from .engine_jobs import declared_job, is_unread, key_in, matched_jobs, target_in
 from .engine_run import NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn, mapping, text
 from .model import Report, ReportedJob
 from .refusals import refusal_in
@@ -44,6 +44,8 @@ def report_of(run: EngineRun) -> Report:
     failed: dict[Urn, Note] = {}
     problems = [run.flaw] if run.flaw else []
     for note in _errors_in(run):
+        if note.urn in steps and is_unread(steps[note.urn]):
+            continue  # its plan says the same
         if note.urn is not None and note.urn.kind == JOB:
             failed.setdefault(note.urn, note)
         else:
