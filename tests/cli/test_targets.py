@@ -30,7 +30,7 @@ def role_in(account: str) -> list[dict[str, str]]:
 
 def targets(**changed: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the targets of the stack; `changed` are further keys, by name with `_` for `-`."""
-    found = {
+    found: dict[str, dict[str, Any]] = {
         name: {"region": region, "accountId": account, "assumeRoles": role_in(account)}
         for name, (account, region) in PLACES.items()
     }
