@@ -37,6 +37,7 @@ NOT_HERE = {
     "docker ": "it takes an image from a registry: tests/emulator/test_container.py runs its steps",
     "amplify-jobs try": "it asks, and reads for a minute: tests/cli/test_try.py runs it",
     "pulumi stack init dev --secrets-provider": "it asks AWS KMS for a key",
+    ".venv/bin/python up_shards.py": "tests/examples/test_up_shards.py runs it",
 }
 """Lines that can't run here, by how they begin, and why."""
 

@@ -1,0 +1,68 @@
+"""Brings a stack for each shard up, several at once: .venv/bin/python up_shards.py 4
+
+Each of these stacks, such as dev-1-of-4, has the config of Pulumi.dev.yaml. One that fails holds
+back no other: the summary names it, and the exit code is 1.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from pulumi import automation
+
+PROJECT = Path(__file__).parent
+STACK = "dev"
+SECRETS_PROVIDER = "default"  # or one such as "awskms://alias/my-pulumi-key?region=eu-west-1"
+
+
+def stack_of(number: int, shards: int) -> automation.Stack:
+    """Return the stack of a shard, which is made where there is none."""
+    name = f"{STACK}-{number}-of-{shards}"
+    shutil.copyfile(PROJECT / f"Pulumi.{STACK}.yaml", PROJECT / f"Pulumi.{name}.yaml")
+    options = automation.LocalWorkspaceOptions(
+        env_vars={"AMPLIFY_JOBS_SHARD": f"{number}/{shards}"},
+        secrets_provider=SECRETS_PROVIDER,
+    )
+    return automation.create_or_select_stack(name, work_dir=str(PROJECT), opts=options)
+
+
+def up(number: int, shards: int) -> str:
+    """Bring a shard's stack up, and return what was done. Raises CommandError and OSError."""
+    # A target that fails holds back no other of the same stack.
+    result = stack_of(number, shards).up(continue_on_error=True, color="never")
+    changes = result.summary.resource_changes or {}
+    return ", ".join(f"{count} {change}" for change, count in sorted(changes.items()))
+
+
+def errors_of(error: Exception) -> str:
+    """Return the errors that Pulumi printed, each once, or else what went wrong."""
+    found = re.findall(r"^\s*error: (.+)$", str(error), re.MULTILINE)
+    return "".join(f"\n  {line}" for line in dict.fromkeys(found)) or f" {error}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Bring a stack for each shard up.")
+    parser.add_argument("shards", type=int, help="how many shards there are")
+    parser.add_argument("--parallel", type=int, default=4, help="how many at once (default: 4)")
+    options = parser.parse_args()
+    failed = []
+    with ThreadPoolExecutor(options.parallel) as pool:
+        numbers = range(1, options.shards + 1)
+        runs = {pool.submit(up, number, options.shards): number for number in numbers}
+        for run in as_completed(runs):
+            shard = f"{runs[run]}/{options.shards}"
+            try:
+                print(f"shard {shard}: {run.result()}", flush=True)
+            except (automation.CommandError, OSError) as error:
+                failed.append(shard)
+                print(f"shard {shard} failed:{errors_of(error)}", flush=True)
+    print(f"{len(runs) - len(failed)} of {len(runs)} stacks are up.", end="")
+    print(f" Failed: {', '.join(sorted(failed))}." if failed else "")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
