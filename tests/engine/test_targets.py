@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.report.markdown import markdown
 from pulumi_amplify_jobs.report.reading import read_report
 from tests.engine.project import Project
 from tests.samples import APP, ENVIRONMENT, job
@@ -48,25 +49,28 @@ def fleet(tmp_path: Path, world: Emulator) -> Project:
     return project
 
 
-def test_a_new_job_that_fails_is_reported_with_the_target_that_its_config_says(
+def test_a_sick_target_is_reported_in_one_line_beside_the_others(
     fleet: Project, world: Emulator
 ) -> None:
-    preview = fleet.pulumi("preview", "--json")
-    report = read_report(preview.text, "it")
-    [failed] = report.of(["error"])
-    assert (failed.name, failed.target) == ("sick", "sick")
-    assert WRONG in str(failed.reason)
-    assert {request.account_id for request in world.requests("GetBackendJob")} <= {OWN}
+    fleet.configure(JOBS, targets=TARGETS, rules={"stuck": RULE})
+    report = read_report(fleet.pulumi("preview", "--json").text, "it")
+    failed = report.of(["error"])
+    assert {(each.name, each.target) for each in failed} == {
+        ("sick", "sick"),
+        ("stuck@sick", "sick"),
+    }
+    assert {each.target for each in report.of(["update"])} == {"well"}
+    [line] = [line for line in markdown(report).splitlines() if WRONG in line]
+    assert line.startswith("- `sick`: 1 job and 1 rule (`sick`, `stuck@sick`): ")
+    assert {request.account_id for request in world.requests("GetBackendJob")} == {OWN}
 
 
-def test_a_target_that_fails_a_check_ends_the_run_before_any_write(
-    fleet: Project, world: Emulator
+def test_a_new_job_that_is_missing_is_reported_with_the_target_that_its_config_says(
+    fleet: Project,
 ) -> None:
-    # The engine goes on after a failed write only, not after a failed check.
-    up = fleet.up("--continue-on-error", expect=None)
-    assert up.code != 0
-    assert WRONG in up.text
-    assert world.requests("UpdateBackendJob") == []
+    fleet.configure({"gone": {**JOBS["well"], "jobId": "9"}}, targets=TARGETS)
+    [failed] = read_report(fleet.pulumi("preview", "--json").text, "it").of(["error"])
+    assert (failed.name, failed.target) == ("gone", "well")
 
 
 def written(world: Emulator) -> list[tuple[str | None, str | None]]:

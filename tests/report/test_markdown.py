@@ -106,11 +106,12 @@ def test_the_jobs_of_several_targets_stand_by_target() -> None:
 def test_what_fails_in_two_targets_or_for_two_reasons_is_not_one_line() -> None:
     places = [("a", "why"), ("a", "why"), ("a", "other"), ("b", "why")]
     jobs = [replace(FAILED, target=target, reason=reason) for target, reason in places]
+    jobs.append(ReportedJob("stuck@b", "error", reason="why", by_rule=True, target="b"))
     lines = [line for line in markdown(report(*jobs)).splitlines() if line.startswith("- ")]
     assert lines == [
         "- `a`: 2 jobs (`gone`, `gone`): why",
         "- `a`: `gone` (`d2/dev/8`): other",
-        "- `b`: `gone` (`d2/dev/8`): why",
+        "- `b`: 1 job and 1 rule (`gone`, `stuck@b`): why",
     ]
 
 

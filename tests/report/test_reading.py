@@ -216,6 +216,20 @@ def test_a_new_job_that_fails_is_in_the_target_that_the_config_says(
     assert failed.target == target
 
 
+def test_a_refused_rule_of_a_plan_is_an_error_in_its_target() -> None:
+    rules = [
+        {"name": "stuck@a", "target": "a", "error": "stuck@a: denied"},
+        {"name": "stuck", "target": None, "error": "stuck: denied"},
+        {"name": "stuck@b", "target": "b", "error": None},
+    ]
+    plan = {"version": 2, "stack": "dev", "summary": {}, "jobs": [], "rules": rules}
+    found = read_report(json.dumps(plan), "it")
+    [refused] = found.jobs
+    assert (refused.name, refused.target, refused.action) == ("stuck@a", "a", "error")
+    assert (refused.reason, refused.by_rule) == ("denied", True)
+    assert (found.problems, found.errors) == (("stuck: denied",), 2)
+
+
 def test_a_secret_value_in_the_clear_is_not_shown() -> None:
     mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
     digest = json.loads(recorded("first.json"))

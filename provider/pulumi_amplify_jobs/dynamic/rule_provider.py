@@ -92,7 +92,7 @@ class RuleProvider(ResourceProvider):
             [line] = found.error_lines
             tell_once(target, line, urn)
             arguments = {**read.arguments, "target": declared["target"]}
-            return CheckResult({**arguments, "plan": failed(line)}, [])
+            return CheckResult({**arguments, "plan": failed(found.refusals[0].reason)}, [])
         if found.refusals:
             fields = (each.key for each in found.refusals)
             return refused_by(declared, zip(fields, found.error_lines, strict=True))

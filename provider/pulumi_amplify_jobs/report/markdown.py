@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ..domain.times import utc
-from ..errors import MOST_NAMES, listed
+from ..errors import MOST_NAMES, listed, plural
 from .model import WORDS, Action, Cell, Moment, Report, ReportedJob, is_known
 from .visible_text import visible
 
@@ -172,8 +172,10 @@ def _error_lines(jobs: Iterable[ReportedJob], limit: int) -> list[str]:
 def _errors_alike(jobs: Sequence[ReportedJob], limit: int) -> str:
     if len(jobs) == 1:
         return _line(jobs[0], limit)
+    rules = sum(job.by_rule for job in jobs)
+    counts = [plural(n, noun) for n, noun in ((len(jobs) - rules, "job"), (rules, "rule")) if n]
     names = listed([code(job.name) for job in jobs[:MOST_NAMES]], len(jobs))
-    return f"- {_target(jobs[0])}{len(jobs)} jobs ({names}): {_reason(jobs[0], limit)}\n"
+    return f"- {_target(jobs[0])}{' and '.join(counts)} ({names}): {_reason(jobs[0], limit)}\n"
 
 
 def _line(job: ReportedJob, limit: int) -> str:

@@ -116,17 +116,28 @@ def _report_of_plan(document: Mapping[str, Any], name: str) -> Report:
         raise ReportError(
             f"{name} has the results of apply, not a plan: report amplify-jobs plan --json"
         )
-    rules = [mapping(each) for each in items(document.get("rules"))]
-    errors = filter(None, (text(rule.get("error")) for rule in rules))
+    refused = [
+        each for each in map(mapping, items(document.get("rules"))) if text(each.get("error"))
+    ]
+    in_targets = [_refused_rule(rule) for rule in refused if text(rule.get("target"))]
+    others = [rule["error"] for rule in refused if not text(rule.get("target"))]
     return Report(
         stack=text(document.get("stack")),
         project=None,
-        jobs=tuple(map(_job, jobs)),
-        problems=tuple(one_line(error, 1000) for error in errors),
+        jobs=(*map(_job, jobs), *in_targets),
+        problems=tuple(one_line(error, 1000) for error in others),
         warnings=tuple(
             one_line(line, 1000) for line in map(text, items(document.get("warnings"))) if line
         ),
     )
+
+
+def _refused_rule(rule: Mapping[str, Any]) -> ReportedJob:
+    """Return a rule that may write nothing in its target, as the report of an engine has it."""
+    name = text(rule.get("name")) or ""
+    reason = one_line(str(text(rule["error"])).removeprefix(f"{name}: "), 1000)
+    target = text(rule["target"]) or ""
+    return ReportedJob(name, "error", reason=reason, by_rule=True, target=target)
 
 
 def _job(job: Mapping[str, Any]) -> ReportedJob:
