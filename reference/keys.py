@@ -11,7 +11,6 @@ from pulumi_amplify_jobs.config.loader import JOB_KEYS, NAMESPACE
 from pulumi_amplify_jobs.config.mappings import ConfigModel
 from pulumi_amplify_jobs.config.models import (
     JobConfig,
-    JobsFile,
     JobsKeys,
     LatestConfig,
     LatestIdConfig,
@@ -27,6 +26,7 @@ from pulumi_amplify_jobs.config.rule_models import (
 )
 from pulumi_amplify_jobs.config.schema import model_schema
 from pulumi_amplify_jobs.config.setting_models import AssumeRoleConfig, SettingsConfig
+from pulumi_amplify_jobs.config.target_models import IncludedFile, TargetConfig, TargetsKeys
 from pulumi_amplify_jobs.domain.jobs import DesiredJob
 from pulumi_amplify_jobs.job_resource import BackendJob
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
@@ -50,6 +50,7 @@ def stack_keys() -> str:
     rows = [
         *_rows(JobsKeys, None, f"{NAMESPACE}:"),
         *_rows(RulesKeys, None, f"{NAMESPACE}:"),
+        *_rows(TargetsKeys, None, f"{NAMESPACE}:"),
         *_rows(SettingsConfig, Settings, f"{NAMESPACE}:"),
     ]
     return table(HEADER, rows)
@@ -112,7 +113,12 @@ def role_keys() -> str:
 
 def file_keys() -> str:
     """Return the table of the keys of an included file."""
-    return table(HEADER, _rows(JobsFile))
+    return table(HEADER, _rows(IncludedFile))
+
+
+def target_keys() -> str:
+    """Return the table of the keys of a target."""
+    return table(HEADER, _rows(TargetConfig))
 
 
 def _rows(

@@ -23,6 +23,7 @@ from .keys import (
     rule_keys,
     set_keys,
     stack_keys,
+    target_keys,
     wait_keys,
     when_keys,
 )
@@ -43,6 +44,7 @@ REGIONS: Regions = {
     "keys of match": match_keys,
     "keys of set": set_keys,
     "keys of a role": role_keys,
+    "keys of a target": target_keys,
     "keys of an included file": file_keys,
     "keys of the stack": stack_keys,
     "keys of wait": wait_keys,

@@ -273,6 +273,7 @@ PIP = (
     run_here("examples/README.md", "pip install"),
 )
 SUITE = run_here("examples/tested-stack/README.md", "pip install")
+SOME_TARGETS = run_here("docs/many-accounts.md", "amplify-jobs plan --target")
 WITHOUT_AWS = run_here("examples/README.md", "export AWS_ENDPOINT_URL")
 WITH_PULUMI = run_here("examples/README.md", "mkdir")
 OWNER = run_here("examples/library/README.md", "cd app")
@@ -309,6 +310,13 @@ def test_what_is_installed_runs(reader: Terminal) -> None:
 def test_an_example_without_aws(terminal: Terminal, emulator: Emulator) -> None:
     adopt(terminal, emulator, "single-job")
     play(terminal, WITHOUT_AWS, PENDING)
+
+
+def test_some_targets_of_many_accounts(terminal: Terminal, emulator: Emulator) -> None:
+    adopt(terminal, emulator, "many-accounts")
+    play(terminal, SOME_TARGETS, PENDING)
+    accounts = {each.account_id for each in emulator.requests("ListBackendJobs")}
+    assert accounts == {"111122223333"}
 
 
 @needs_engine
