@@ -98,10 +98,11 @@ def _relinked(text: str, page: Path) -> tuple[str, list[Path]]:
 
 
 def _showing(path: Path) -> str:
-    """Return the text of a page that shows a file, or the files of a folder."""
+    """Return the text of a page that shows a file, or the files of a folder and those below it."""
     parts = [f"# {path.relative_to(REPOSITORY).as_posix()}\n"]
-    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-        heading = f"## {file.name}\n\n" if path.is_dir() else ""
+    files = [each for each in sorted(path.rglob("*")) if each.is_file()]
+    for file in files or [path]:
+        heading = f"## {file.relative_to(path).as_posix()}\n\n" if files else ""
         kind = {".yml": "yaml"}.get(file.suffix, file.suffix.lstrip("."))
         parts.append(f"{heading}````{kind}\n{file.read_text(encoding='utf-8')}````\n")
     return "\n".join(parts)

@@ -92,3 +92,12 @@ def test_without_its_sick_target_a_run_settles_the_others(fleet: Project, world:
     world.at(OWN, REGION).set_job(APP, ENVIRONMENT, "1", status="RUNNING")
     fleet.up("--exclude", "**sick")
     assert written(world)[4:] == [(OWN, REGION)]
+
+
+def test_a_program_of_ones_own_shows_a_sick_target_and_settles_the_others(
+    fleet: Project, world: Emulator
+) -> None:
+    fleet.program("import pulumi_amplify_jobs\n\npulumi_amplify_jobs.from_config()\n")
+    assert WRONG in fleet.pulumi("preview", expect=0).text
+    assert fleet.up("--continue-on-error", expect=None).code != 0
+    assert written(world) == [(OWN, REGION)]
