@@ -43,25 +43,38 @@ def errors_of(error: Exception) -> str:
     return "".join(f"\n  {line}" for line in dict.fromkeys(found)) or f" {error}"
 
 
+def positive(text: str) -> int:
+    """Return a number from 1 on. Raises ValueError."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Bring a stack for each shard up.")
-    parser.add_argument("shards", type=int, help="how many shards there are")
-    parser.add_argument("--parallel", type=int, default=4, help="how many at once (default: 4)")
+    parser.add_argument("shards", type=positive, help="how many shards there are")
+    parser.add_argument("--parallel", type=positive, default=4, help="at once (default: 4)")
     options = parser.parse_args()
-    failed = []
+    ups, failed = 0, []
     with ThreadPoolExecutor(options.parallel) as pool:
         numbers = range(1, options.shards + 1)
         runs = {pool.submit(up, number, options.shards): number for number in numbers}
-        for run in as_completed(runs):
-            shard = f"{runs[run]}/{options.shards}"
-            try:
-                print(f"shard {shard}: {run.result()}", flush=True)
-            except (automation.CommandError, OSError) as error:
-                failed.append(shard)
-                print(f"shard {shard} failed:{errors_of(error)}", flush=True)
-    print(f"{len(runs) - len(failed)} of {len(runs)} stacks are up.", end="")
+        try:
+            for run in as_completed(runs):
+                shard = f"{runs[run]}/{options.shards}"
+                try:
+                    print(f"shard {shard}: {run.result()}", flush=True)
+                    ups += 1
+                except (automation.CommandError, OSError) as error:
+                    print(f"shard {shard} failed:{errors_of(error)}", flush=True)
+                    failed.append(shard)
+        except KeyboardInterrupt:  # Pulumi hears it, too: what runs ends, and nothing else begins
+            pool.shutdown(cancel_futures=True)
+            print("Interrupted.", end=" ")
+    print(f"{ups} of {options.shards} stacks are up.", end="")
     print(f" Failed: {', '.join(sorted(failed))}." if failed else "")
-    return 1 if failed else 0
+    return 0 if ups == options.shards else 1
 
 
 if __name__ == "__main__":

@@ -83,6 +83,7 @@ def test_it_is_brought_up_also_without_a_commit(stack: dict[str, Any]) -> None:
     assert spec["refresh"]
     assert spec["continueResyncOnCommitMatch"]
     assert spec["resyncFrequencySeconds"] == spec["retryMaxBackoffDurationSeconds"] == 900
+    assert spec["updateTemplate"]["spec"]["continueOnError"]
 
 
 def test_the_service_account_is_the_stacks_own() -> None:
