@@ -36,9 +36,9 @@ def _with(resource: str, folder: Path, world: World) -> Project:
     return _stack(folder, world)
 
 
-def with_rules(folder: Path, world: World, rules: Mapping[str, object]) -> Project:
-    """Return this project with rules, and no declared job."""
-    write_project(folder, world, {"amplify-jobs:rules": rules})
+def with_config(folder: Path, world: World, config: Mapping[str, object]) -> Project:
+    """Return this project with some stack config."""
+    write_project(folder, world, config)
     shutil.copy(ROOT / "__main__.py", folder)
     return _stack(folder, world)
 

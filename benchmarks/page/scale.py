@@ -26,6 +26,7 @@ from ..world import Phase
 from .figures import ABSENT, number, table
 from .markdown import where_measured
 from .scale_words import BREAKS, CALLS_WORDS, DECLARED_WORDS, HEAD, PREDICTED_WORDS, TAIL
+from .targets import targets_part
 
 MILLION = replace(LARGE, apps=LARGE.apps * 10)
 THROTTLED = 10
@@ -43,6 +44,7 @@ def scale_page(results: Results) -> str:
         parts += [_terms(rules), _fit(results, rules), _checked(results, rules), _predicted(rules)]
     if declared is not None:
         parts.append(_declared(results, declared))
+    parts += filter(None, [targets_part(results)])
     parts += [_breaks(rules, declared), TAIL.format(minutes=results.machine.minutes)]
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ HEAD = """# Scale
 
 What a run costs as a function of jobs, environments, apps, latency and drift, and where that ends.
 Calls are formulas, exact for jobs that are spread evenly. Seconds and memory are fitted to runs of
-`make bench ARGS=scale` against [the emulator](emulator.md) on one machine, so take the shape from
+`make bench ARGS="scale targets"` against [the emulator](emulator.md) on one machine, so take the shape from
 here, not the seconds. [Benchmarks](benchmarks.md) compares with other ways.
 """
 
@@ -65,6 +65,24 @@ So for {jobs} jobs: several stacks, each with a rule for its own apps and one st
 seconds add up to about the same, but each stack has its own memory, limit and failures.
 """
 
+TARGETS_WORDS = """## Many accounts and regions
+
+One rule over {targets} [targets](many-accounts.md) ({accounts} accounts, {regions} regions) with {apps:,} apps, each
+call answered after {latency:.0f} ms. Each target is asked by its own credentials: one AssumeRole and one
+GetCallerIdentity come to its lists.
+"""
+
+SIDE_BY_SIDE_WORDS = """
+All of them take {ratio} times as long as one ({lowest} to {highest} in {rounds} rounds). Calls wait side by side; with as many
+as here, this machine's processor is what they wait for.
+"""
+
+SHARDS_WORDS = """
+The same rule over {targets:,} targets ({accounts:,} accounts, {regions} regions) with {apps:,} apps, on a machine for each
+shard: the largest of them. The API answers at once, and {throttling:.0%} of its calls with 429, which are made again.
+A machine keeps nothing of a target that has nothing to update.
+"""
+
 TAIL = """## How it is measured
 
 - The emulator runs in the process of `make bench`, the command in one of its own. Before each
@@ -73,6 +91,6 @@ TAIL = """## How it is measured
   second: the shortest runs may have held a little more.
 - "2 statuses" is a rule that names two, so that the service can't filter and every job is listed.
 - `apply` runs with `--parallel 16`.
-- `make bench ARGS=scale` took {minutes:.0f} minutes here, and writes this page.
+- `make bench ARGS="scale targets"` took {minutes:.0f} minutes here, and writes this page.
 - Every single figure is in `docs/scale.json`. `benchmarks/model` has the formulas and the fit.
 """

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from ..results import Measurement
-from . import emulated_call, ending, one_rule, reports, scale, startup
+from . import emulated_call, ending, one_rule, reports, scale, startup, targets
 from .studies import STUDIES, measure
 
 Sections = Mapping[str, Callable[[], Iterable[Measurement]]]
@@ -20,8 +20,8 @@ BENCHMARKS: Sections = {
     one_rule.STUDY: one_rule.measure,
 }
 """Those of docs/benchmarks.md."""
-SCALE: Sections = {scale.STUDY: scale.measure}
-"""That of docs/scale.md."""
+SCALE: Sections = {scale.STUDY: scale.measure, targets.STUDY: targets.measure}
+"""Those of docs/scale.md."""
 SECTIONS: Sections = {**BENCHMARKS, **SCALE}
 
 

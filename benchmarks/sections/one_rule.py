@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from pulumi_amplify_jobs.emulator import Emulator
 
-from ..columns.engine import OURS, with_rules
+from ..columns.engine import OURS, with_config
 from ..results import Measurement
 from ..world import STUCK, WANTED, Phase, Scale, World
 from .studies import run
@@ -34,6 +34,7 @@ def measure() -> tuple[Measurement, ...]:
         for phase in (Phase.FIRST_UP, Phase.UNCHANGED, Phase.DRIFT_PREVIEW):
             for world in worlds:
                 world.be_ready_for(phase)
-        project = with_rules(Path(folder) / "rules", worlds[0], {"no-stuck-jobs": RULE})
+        config = {"amplify-jobs:rules": {"no-stuck-jobs": RULE}}
+        project = with_config(Path(folder) / "rules", worlds[0], config)
         done = run(OURS, project, worlds[0], Phase.DRIFT_PREVIEW)
     return (Measurement(STUDY, Phase.FIRST_PREVIEW.value, OURS.name, (done,)),)

@@ -97,6 +97,11 @@ class Targets:
                 self._made[name] = self._make(self._settings[name])
             return self._made[name]
 
+    def release(self, name: str) -> None:
+        """Keep nothing of a target; it is connected anew at its next use."""
+        with self._lock:
+            self._made.pop(name, None)
+
     def renew(self) -> None:
         """Forget all jobs that were read."""
         with self._lock:

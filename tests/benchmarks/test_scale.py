@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from benchmarks.model.fitting import fitted
 from benchmarks.model.fleet import CALLS, Fleet, calls_of_plan, declared_calls, waits
 from benchmarks.page.scale import duration, scale_page
 from benchmarks.page.write import PAGES
-from benchmarks.results import Machine, Results
+from benchmarks.results import Machine, Measurement, Results, Run
 from benchmarks.sections.scale import CHECKED, FITTED, Point, rule, seed
 from benchmarks.world import Scale, World
 from pulumi_amplify_jobs.cli import cli
@@ -88,7 +89,7 @@ def test_measurements_that_tell_no_terms_apart_have_no_fit() -> None:
 @pytest.mark.parametrize("point", [*FITTED, *CHECKED], ids=lambda each: str(each.fleet))
 def test_every_measured_run_made_the_calls_of_the_formulas(point: Point) -> None:
     found = runs_of(RESULTS, point)
-    assert found is not None, "run make bench ARGS=scale"
+    assert found is not None, "run make bench ARGS='scale targets'"
     for run in found.runs:
         assert run.calls == CALLS[point.command](point.fleet)
 
@@ -116,3 +117,25 @@ def test_a_machine_where_nothing_was_measured_has_a_page_too() -> None:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_the_part_about_targets_is_left_out_where_it_was_not_measured() -> None:
+    rest = tuple(each for each in RESULTS.measurements if each.study != "targets")
+    assert "## Many accounts" not in scale_page(replace(RESULTS, measurements=rest))
+
+
+def test_the_part_about_targets_has_the_ratio_and_each_shard() -> None:
+    def measured(phase: str, *seconds: float, **calls: int) -> Measurement:
+        runs = (Run(each, each / 2, {"amplify-jobs": 80_000_000}, calls) for each in seconds)
+        return Measurement("targets", phase, "plan", tuple(runs))
+
+    found = (
+        measured("1 target", 1.0, 2.0, 1.0, ListApps=1),
+        measured("40 targets", 3.0, 4.0, 4.0, ListApps=40),
+        measured("shard of 16", 9.0, ListApps=250, throttled=7),
+    )
+    text = scale_page(replace(RESULTS, measurements=(*RESULTS.measurements, *found)))
+    assert "All of them take 3.00 times as long as one (2.00 to 4.00 in 3 rounds)" in text
+    assert "| `plan`, 40 targets | 40 | 4.00 | 2.00 | 80.0 |" in text
+    [row] = (line for line in text.splitlines() if line.startswith("| 16 |"))
+    assert row.endswith("| 250 | 9.00 | 4.50 | 80.0 | 7 |")

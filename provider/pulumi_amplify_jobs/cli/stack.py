@@ -38,9 +38,12 @@ class Stack:
     @property
     def targets(self) -> tuple[str, ...]:
         """Those in which something is declared, by name; the empty one is what has no target."""
-        jobs = () if self.rules_only else (each.target for each in self.config.declared.values())
-        used = {*jobs, *(each.rule.target for each in self.config.rules.values())}
-        return tuple(name for name in ("", *self.config.targets) if name in used)
+        found = self.config.by_target
+        return tuple(name for name, each in found.items() if each.rules or not self.rules_only)
+
+    def in_target(self, name: str) -> Stack:
+        """Return what is declared in one of `targets`."""
+        return replace(self, config=self.config.by_target[name])
 
     def only(self, targets: Collection[str]) -> Stack:
         """Return what is declared in these targets."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -87,6 +88,21 @@ class StackConfig:
     def settings_by_target(self) -> Mapping[str, Settings]:
         """How each target is reached; the one with an empty name is what is at the top."""
         return {"": self.settings, **{name: each.settings for name, each in self.targets.items()}}
+
+    @cached_property
+    def by_target(self) -> Mapping[str, StackConfig]:
+        """What is declared in each target, by its name: those in which something is."""
+        jobs: defaultdict[str, dict[str, DeclaredJob]] = defaultdict(dict)
+        rules: defaultdict[str, dict[str, DeclaredRule]] = defaultdict(dict)
+        for name, job in self.declared.items():
+            jobs[job.target][name] = job
+        for name, rule in self.rules.items():
+            rules[rule.rule.target][name] = rule
+        return {
+            name: replace(self, declared=jobs[name], rules=rules[name])
+            for name in ("", *self.targets)
+            if name in jobs or name in rules
+        }
 
     def only(self, targets: Collection[str]) -> StackConfig:
         """Return what is declared in these targets; all of them stay known."""

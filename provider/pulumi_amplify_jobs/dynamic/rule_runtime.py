@@ -92,7 +92,9 @@ class RuleRuntime:
             pool.submit(rules.evaluate_all)
 
     def _add(self, config: StackConfig, targets: Targets, target: str) -> None:
-        self._rules[target] = TargetRules(config.only({target}), targets[target])
+        self._rules[target] = TargetRules(
+            config.by_target.get(target) or config.only(()), targets[target]
+        )
 
     def checked(self, target: str, name: str) -> Evaluation | None:
         """Return what a rule came to in its check in this process; None before that."""

@@ -147,7 +147,14 @@ def plan_stack(targets: Targets, stack: Stack, now: float | None = None) -> Stac
     names = stack.targets
     if len(names) <= 1:
         return _plan_target(targets[names[0] if names else ""], stack, now)
-    plans = side_by_side(lambda name: _plan_target(targets[name], stack.only({name}), now), names)
+
+    def plan_one(name: str) -> StackPlan:
+        planned = _plan_target(targets[name], stack.in_target(name), now)
+        if not planned.count["update"]:
+            targets.release(name)  # of thousands, few have anything to write
+        return planned
+
+    plans = side_by_side(plan_one, names)
     warnings = dict.fromkeys(chain.from_iterable(each.warnings for each in plans))
     return StackPlan(
         tuple(chain.from_iterable(each.jobs for each in plans)),
