@@ -13,6 +13,7 @@ import yaml
 from pulumi_amplify_jobs.config.stack_file import NO_JOB
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.interrupt import FAILED
+from pulumi_amplify_jobs.spelling import camel
 from pulumi_amplify_jobs.testing import Host, Result, RunFailedError
 from pulumi_amplify_jobs.testing.process import Ended
 from pulumi_amplify_jobs.testing.program import Program, ProgramRun, Running
@@ -327,6 +328,14 @@ def test_an_unknown_output_stays_unknown(project: Path, host: Host, emulator: Em
     assert push["app_id"] == UNKNOWN
     assert UNKNOWN in (push["when"], push["when"]["status"])
     assert updates(emulator) == []
+
+
+@pytest.mark.parametrize("part", ["app_id", "backend_environment_name", "job_id"])
+def test_a_part_of_the_key_that_is_none_is_missing(project: Path, host: Host, part: str) -> None:
+    key = {"app_id": APP, "backend_environment_name": "prod", "job_id": "1", part: None}
+    program(project, f"amplify.BackendJob('push', status='FAILED', **{key!r})")
+    with pytest.raises(RunFailedError, match=f"{camel(part)} is missing"):
+        host.preview()
 
 
 def test_from_config_beside_other_resources_raises_before_any_is_declared(

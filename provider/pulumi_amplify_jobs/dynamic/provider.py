@@ -75,6 +75,8 @@ class Provider(ResourceProvider):
         """
         self._runtimes.declaring(urn_of(news))
         declared = declared_of(news)
+        if "target" in declared:
+            sdk_internals.make_room()
         try:
             result = self._checked(declared, _olds, urn_of(news))
         except ConfigError as error:
@@ -154,6 +156,8 @@ class Provider(ResourceProvider):
         if self._runtime.told_before():
             return ReadResult(id_, recorded_of(props) | internal)
         declared = declared_in(props)
+        if "target" in declared:
+            sdk_internals.make_room()
         if not self._runtime.targets.knows(declared.get("target")):
             # It has another name by now, or is gone: the check knows which, and asks the service.
             return ReadResult(id_, recorded_of(props) | internal)

@@ -72,6 +72,8 @@ class RuleProvider(ResourceProvider):
 
     def _check(self, news: Bag, urn: str) -> CheckResult:
         declared = rule_inputs(news)
+        if "target" in declared:
+            sdk_internals.make_room()
         if news.get(SECRET):
             return refused(declared, [f"{name_of(news)}: {SHOWN_TO_ALL}"])
         if unknown_fields(declared):
