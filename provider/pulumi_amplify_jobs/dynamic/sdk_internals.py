@@ -24,9 +24,11 @@ from pulumi.runtime.proto.provider_pb2 import ErrorResourceInitFailed
 Found = TypeVar("Found")
 
 THREADS = 64
-"""Calls that the plugin answers at once as soon as one may take long: a job is waited for, or is in a
-target, which may not answer. Not from the start: where no call takes long, more threads than the
-SDK's 4 only cost time."""
+"""Calls that the plugin answers at once as soon as one may take long.
+
+So it is where a job is waited for, or is in a target, which may not answer. Not from the start:
+where no call takes long, more threads than the SDK's 4 only cost time.
+"""
 
 DETAILS_HEADER = "grpc-status-details-bin"
 """Trailing metadata in which gRPC clients find a status with details; it outranks the plain one."""
