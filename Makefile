@@ -109,7 +109,7 @@ demo: $(PACKAGE_STAMP)
 	$(BIN)/python -m demo
 
 # What a run costs beside its floors, and what people use instead: docs/benchmarks.md, and docs/scale.md. It
-# takes up to 45 minutes; ARGS="preview-5" measures one section alone, prints it and writes nothing.
+# takes up to 45 minutes; ARGS="preview-5" measures one section alone, and puts it in the place of what the page has.
 # ARGS="scale targets" takes 7 minutes and writes docs/scale.md.
 bench: $(BENCH_STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)

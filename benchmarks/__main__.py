@@ -22,18 +22,22 @@ from .sections.all import SECTIONS, absent
 def main(sections: Sequence[str]) -> None:
     """Measure all, and write docs/benchmarks.* and docs/scale.*, each with its JSON.
 
-    With sections, measure only those and print them. A page is written where all of its sections
-    are among them.
+    With sections, measure only those and print them. What a page already has of them is replaced,
+    if it was measured on the same machine with the same versions.
     """
     kept = True
     for page in PAGES:
         wanted = [name for name in page.sections if name in (sections or SECTIONS)]
         if wanted:
             results = run(wanted)
-            if len(wanted) == len(page.sections):
-                page.document.write_text(results.to_json(), encoding="utf-8")
-                page.write()
             told = verdicts(results)
+            whole = len(wanted) == len(page.sections)
+            document = results if whole else page.read().replaced(results)
+            if document is None:
+                click.echo(f"{page.file.name} stays as it is: it is of another machine or versions")
+            else:
+                page.document.write_text(document.to_json(), encoding="utf-8")
+                page.write()
             click.echo("\n".join(summary_lines(told)))
             kept &= none_is_broken(told)
     sys.exit(0 if kept else 1)

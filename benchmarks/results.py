@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from pydantic import TypeAdapter
 
@@ -65,6 +65,20 @@ class Results:
         """Return the runs of one thing, or None where it was not measured."""
         wanted = (study, phase, column)
         return next((m for m in self.measurements if _subject(m) == wanted), None)
+
+    def replaced(self, newer: Results) -> Results | None:
+        """Return this with newer runs in place of those of the same studies.
+
+        None where they are of another machine or other versions: those can't stand side by side.
+        """
+        mine, theirs = self.machine, newer.machine
+        if (mine.hardware, mine.versions) != (theirs.hardware, theirs.versions):
+            return None
+        studies = {each.study for each in newer.measurements}
+        kept = tuple(each for each in self.measurements if each.study not in studies)
+        busy = max(mine.busy_with_others, theirs.busy_with_others)
+        machine = replace(mine, busy_with_others=busy)
+        return replace(self, machine=machine, measurements=(*kept, *newer.measurements))
 
     def to_json(self) -> str:
         """Return the document, a line for each measurement, so that a change can be read."""

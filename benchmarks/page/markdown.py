@@ -46,7 +46,8 @@ TAIL = """## How it is measured
 - A run that fails ends `make bench` with what it printed. A bound that is not kept makes it exit
   with 1.
 - `make bench` took {minutes:.0f} minutes here. It needs Linux. `make bench ARGS="preview-5 start"`
-  measures some sections only, prints them and writes nothing. The sections: {sections}.
+  measures some sections again, and puts them in the place of those here if machine and versions are
+  the same. The sections: {sections}.
 - Every single figure is in `docs/benchmarks.json`.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 
 import pytest
@@ -64,3 +65,14 @@ class TestEachPicture:
             for bar in picture.bars:
                 assert escape(bar.label, quote=False) in svg
                 assert escape(bar.text, quote=False) in svg
+
+
+def test_a_section_that_is_measured_again_takes_the_place_of_the_last_one() -> None:
+    before = PAGES[0].read()
+    again = tuple(each for each in before.measurements if each.study == "plan-5")[:1]
+    found = before.replaced(replace(before, measurements=again))
+    assert found is not None
+    others = tuple(each for each in before.measurements if each.study != "plan-5")
+    assert found.measurements == (*others, *again)
+    elsewhere = replace(before.machine, hardware=("another",))
+    assert before.replaced(replace(before, machine=elsewhere, measurements=again)) is None
