@@ -26,6 +26,10 @@ MOST_READS = 64
 """Jobs that are read at once in all targets, as long as each of these may read two."""
 
 
+TARGETS_AT_ONCE = 16
+"""Targets that are read side by side, where one thread reads each."""
+
+
 def reads_at_once(targets: int) -> int:
     """Return how many jobs of one target are read at once, where there are so many targets.
 

@@ -60,3 +60,9 @@ def test_a_broken_link_fails_the_build(folder: Path, link: str) -> None:
     page = folder / site.PAGES / "docs" / "rules.md"
     page.write_text(f"{page.read_text(encoding='utf-8')}\n[broken]({link})\n", encoding="utf-8")
     assert build(folder).returncode != 0
+
+
+def test_each_page_of_the_docs_is_in_the_navigation() -> None:
+    text = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert pages <= set(re.findall(r'= "(docs/[^"]+)"', text))

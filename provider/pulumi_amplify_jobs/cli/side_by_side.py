@@ -6,11 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from ..services import TARGETS_AT_ONCE
 from ..threads import all_at_once
 
 T = TypeVar("T")
-
-TARGETS_AT_ONCE = 16
 
 SWITCH_INTERVAL = 0.02
 """Seconds that a thread may go on while others wait for their turn.

@@ -184,8 +184,7 @@ def targets_of(
     stack: Stack, make: Callable[..., Services], connection: ConnectionOptions = NO_OPTIONS
 ) -> Targets:
     """Return what reaches the targets of a stack; `make` is called for each with its settings."""
-    from ..services import Targets, reads_at_once
-    from .side_by_side import TARGETS_AT_ONCE
+    from ..services import TARGETS_AT_ONCE, Targets, reads_at_once
 
     settings = stack.config.settings_by_target
     reached = {name: connection.over(each) for name, each in settings.items()}

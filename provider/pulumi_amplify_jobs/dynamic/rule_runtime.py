@@ -18,11 +18,11 @@ from ..errors import ConfigError, line_for
 from ..reconcile.job import Reconciler
 from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..reconcile.waits import ShowLine
-from ..services import Services
+from ..services import TARGETS_AT_ONCE, Services
 from ..threads import all_at_once
 from .plugin_process import at_exit
 from .runtime import config_handed_out, place_of, read_config
-from .targets import Targets
+from .targets import DeclaredTargets
 
 INCLUDE = f"{NAMESPACE}:include"
 
@@ -53,7 +53,7 @@ class RuleRuntime:
         self._values = {key: config_value(key) for key in known_keys()}
         self._config: StackConfig | ConfigError | None = None
         self._lock = threading.Lock()
-        self._targets: Targets | None = None
+        self._targets: DeclaredTargets | None = None
         self._rules: dict[str, TargetRules] = {}
 
     def target(self, argument: Any, urn: str) -> str:
@@ -78,7 +78,7 @@ class RuleRuntime:
                 self._add(self._config, self._targets, target)
             return self._rules[target]
 
-    def _begin(self, config: StackConfig, targets: Targets) -> None:
+    def _begin(self, config: StackConfig, targets: DeclaredTargets) -> None:
         """Begin to evaluate the rules of the config, those of several targets side by side."""
         used = {each.rule.target for each in config.rules.values()}
         if len(used) < 2:
@@ -91,7 +91,7 @@ class RuleRuntime:
         for rules in self._rules.values():
             pool.submit(rules.evaluate_all)
 
-    def _add(self, config: StackConfig, targets: Targets, target: str) -> None:
+    def _add(self, config: StackConfig, targets: DeclaredTargets, target: str) -> None:
         self._rules[target] = TargetRules(
             config.by_target.get(target) or config.only(()), targets[target]
         )
@@ -102,12 +102,12 @@ class RuleRuntime:
             rules = self._rules.get(target)
         return rules.checked(name) if rules else None
 
-    def _start(self, urn: str) -> Targets:
+    def _start(self, urn: str) -> DeclaredTargets:
         if self._config is None:
             self._config = read_config(lambda: _config(self._values, urn))
         if isinstance(self._config, ConfigError):
             raise ConfigError(self._config.problems)
-        return Targets(self._config)
+        return DeclaredTargets(self._config)
 
 
 class TargetRules:
@@ -141,9 +141,6 @@ class TargetRules:
         """Return what a rule came to in its check; None before that."""
         return self._evaluated.get(name)
 
-
-TARGETS_AT_ONCE = 16
-"""Targets whose rules are evaluated side by side."""
 
 WRITES = 10
 """Jobs that are brought to the aim at once."""

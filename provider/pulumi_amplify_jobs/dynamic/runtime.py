@@ -24,7 +24,7 @@ from .decisions import Bag
 from .plugin_process import engine_log
 from .properties import Declaration, read_declaration
 from .sdk_internals import running_urn
-from .targets import Targets
+from .targets import DeclaredTargets
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Runtime:
     names: dict[JobKey, str]
     """The names of the jobs that the stack config declares, and of latest ones, by key."""
     report: ShowLine
-    _targets: Targets | ConfigError
+    _targets: DeclaredTargets | ConfigError
     declarations: dict[str, Declaration] = field(default_factory=dict)
     """Declarations that were read before, by their inputs."""
     _reported: bool = False
@@ -44,7 +44,7 @@ class Runtime:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def targets(self) -> Targets:
+    def targets(self) -> DeclaredTargets:
         """The targets of the stack. Raises ConfigError where the stack config is wrong."""
         if isinstance(self._targets, ConfigError):
             raise ConfigError(self._targets.problems)
@@ -104,7 +104,7 @@ class Runtime:
         What a program computes may lead elsewhere than it did when the state was written.
         """
         same = same_for_calls(config, self.config)
-        return same and isinstance(self._targets, Targets) and not self._targets.computed
+        return same and isinstance(self._targets, DeclaredTargets) and not self._targets.computed
 
     def told_before(self) -> bool:
         """Say whether a wrong config was reported to the user already.
@@ -163,7 +163,7 @@ class Runtimes:
         if isinstance(config, ConfigError):
             return Runtime(config, {}, self._report, config)
         names = {job.key: name for name, job in config.jobs.items()}
-        return Runtime(config, names, self._report, Targets(config))
+        return Runtime(config, names, self._report, DeclaredTargets(config))
 
     def _refresh_config(self, project: Path | None, stack: str | None) -> StackConfig:
         file = read_own_stack(project, stack) if project and stack else None

@@ -17,7 +17,7 @@ from .plugin_process import at_exit
 from .properties import as_written
 
 
-class Targets:
+class DeclaredTargets:
     """Who reaches which target, by its name; an empty one is what is at the top of the config.
 
     May be shared by threads.
