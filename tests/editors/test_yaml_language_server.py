@@ -117,7 +117,7 @@ def test_the_keys_of_a_job_are_offered(editor: LanguageServer) -> None:
 
 def test_a_key_that_is_there_is_not_offered_again(editor: LanguageServer) -> None:
     offered = editor.completions(f"{STACK}      |\n")
-    assert set(offered) == {"operation", "when", "ifMissing", "wait"}
+    assert set(offered) == {"target", "operation", "when", "ifMissing", "wait"}
 
 
 @pytest.mark.parametrize(
