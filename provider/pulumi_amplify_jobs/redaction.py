@@ -153,7 +153,7 @@ def _hidden_data(value: Any, secrets: frozenset[str]) -> Any:
     return [_hidden_data(item, secrets) for item in value] if isinstance(value, list) else value
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)
 def _knowledge(secrets: frozenset[str]) -> tuple[re.Pattern[str] | None, frozenset[str]]:
     """Return what finds values in all their spellings, and the parts that give one away."""
     telling = {piece for value in secrets for piece in _pieces(value) if _is_telling(piece)}
