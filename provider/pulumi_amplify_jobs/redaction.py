@@ -12,8 +12,9 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+import threading
+from collections.abc import Iterator, Mapping, Set
+from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -24,6 +25,9 @@ SHORTEST = 8
 
 SHORTEST_WORD = 16
 """The same of values of one kind of character, such as words and numbers."""
+
+BEGINNING = SHORTEST
+"""Characters by which spellings are looked up: none is shorter."""
 
 PART = 12
 """Characters in a row that give away a part of a random value, such as one that was cut short."""
@@ -117,13 +121,12 @@ def values_in(environment: Mapping[str, str]) -> Iterator[str]:
 
 def hidden(text: str, secrets: frozenset[str]) -> str:
     """Return text without these values and without what looks like a secret."""
-    pattern, parts = _knowledge(secrets)
-    if pattern is not None:
-        text = pattern.sub(MASK, text)
+    known = _knowledge(secrets)
+    text = known.masked(text)
     for look, replacement in _looks():
         text = look.sub(replacement, text)
     # Last, as tokens of one issuer begin alike: the rest would no longer look like one.
-    return _without_parts(text, parts)
+    return _without_parts(text, known.parts)
 
 
 _learned: set[str] = set()
@@ -153,21 +156,60 @@ def _hidden_data(value: Any, secrets: frozenset[str]) -> Any:
     return [_hidden_data(item, secrets) for item in value] if isinstance(value, list) else value
 
 
-@lru_cache(maxsize=2)
-def _knowledge(secrets: frozenset[str]) -> tuple[re.Pattern[str] | None, frozenset[str]]:
-    """Return what finds values in all their spellings, and the parts that give one away."""
-    telling = {piece for value in secrets for piece in _pieces(value) if _is_telling(piece)}
-    spellings = {spelling for value in telling for spelling in _spellings(value)}
-    if not spellings:
-        return None, frozenset()
-    longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
-    parts = {
-        value[start : start + PART]
-        for value in telling
-        if _is_random(value)
-        for start in range(len(value) - PART + 1)
-    }
-    return re.compile("|".join(map(re.escape, longest_first))), frozenset(parts)
+class _Knowledge:
+    """What finds values in all their spellings, and the parts that give one away.
+
+    It grows with the values: of thousands, as many targets have, none is looked for by itself.
+    """
+
+    def __init__(self) -> None:
+        self.values: frozenset[str] = frozenset()
+        self.parts: set[str] = set()
+        self._spellings: dict[str, set[str]] = {}
+        """By their beginnings."""
+        self._lock = threading.Lock()
+
+    def add(self, values: frozenset[str]) -> None:
+        """Take in values."""
+        with self._lock:
+            for value in values - self.values:
+                for piece in filter(_is_telling, _pieces(value)):
+                    self._add(piece)
+            self.values |= values
+
+    def _add(self, value: str) -> None:
+        for spelling in _spellings(value):
+            self._spellings.setdefault(spelling[:BEGINNING], set()).add(spelling)
+        if _is_random(value):
+            starts = range(len(value) - PART + 1)
+            self.parts.update(value[start : start + PART] for start in starts)
+
+    def masked(self, text: str) -> str:
+        """Return text without the spellings that stand there, the longest first."""
+        found = {
+            spelling
+            for start in range(len(text) - BEGINNING + 1)
+            for spelling in self._spellings.get(text[start : start + BEGINNING], ())
+            if text.startswith(spelling, start)
+        }
+        if not found:
+            return text
+        longest_first = sorted(found, key=lambda spelling: (-len(spelling), spelling))
+        return re.sub("|".join(map(re.escape, longest_first)), MASK, text)
+
+
+_known = _Knowledge()
+
+
+def _knowledge(secrets: frozenset[str]) -> _Knowledge:
+    """Return what is known of these values and no other."""
+    global _known
+    known = _known
+    if not known.values <= secrets:
+        known = _Knowledge()
+    known.add(secrets)
+    _known = known
+    return known
 
 
 def _pieces(value: str) -> Iterator[str]:
@@ -203,7 +245,7 @@ def _spellings(value: str) -> Iterator[str]:
     yield base64.urlsafe_b64encode(encoded).decode().rstrip("=")
 
 
-def _without_parts(text: str, parts: frozenset[str]) -> str:
+def _without_parts(text: str, parts: Set[str]) -> str:
     """Return text without stretches that are a part of a random value."""
     if not parts:
         return text

@@ -167,3 +167,19 @@ def test_a_random_value_never_remains(around: str, value: str) -> None:
 def test_the_names_of_secret_keys_are_no_secrets() -> None:
     environment = {"PULUMI_CONFIG_SECRET_KEYS": '["aws:secretKey"]'}
     assert list(values_in(environment)) == []
+
+
+def test_what_is_known_grows_with_each_set_and_is_that_of_the_set_alone() -> None:
+    first, second, third = (f"{letter}9{letter.upper()}0{letter}7{letter}5x" for letter in "abc")
+    text = f"{first} {second} {third}"
+    for known in ({first}, {first, second}, {second, third}, {first, second, third}, {third}):
+        shown = hidden(text, frozenset(known)).split()
+        kept = [word for word in (first, second, third) if word not in known]
+        assert shown == [MASK if word in known else word for word in (first, second, third)]
+        assert [word for word in shown if word != MASK] == kept
+
+
+def test_the_longest_of_values_that_begin_alike_is_taken_out() -> None:
+    short = "abcdefgh1XYZ"
+    values = frozenset({short, f"{short}-and-more-9Q", f"{short}-and"})
+    assert hidden(f"<{short}-and-more-9Q> <{short}-and> <{short}>", values) == "<***> <***> <***>"
