@@ -38,8 +38,8 @@ from pulumi_amplify_jobs.domain.plan import plan
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule, desired
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Refusal
-from pulumi_amplify_jobs.services import Targets, connect
-from pulumi_amplify_jobs.settings import Settings
+from pulumi_amplify_jobs.services import Services, Targets, connect
+from pulumi_amplify_jobs.settings import Settings, Target
 from tests.fake_clock import FakeClock
 from tests.samples import APP, ENVIRONMENT, job
 
@@ -98,6 +98,37 @@ def test_it_ends_when_all_is_as_declared(watched: Watch, emulator: Emulator) -> 
     assert run(watched, seen) == 0
     assert [look.pending for look in seen.looks] == [1, 1, 0]
     assert emulator.requests("UpdateBackendJob") == []
+
+
+def test_each_target_is_connected_once_however_often_it_is_looked_at(emulator: Emulator) -> None:
+    emulator.seed([job("1"), job("2", "FAILED")])
+    clock = FakeClock()
+    connected: list[str] = []
+
+    def make(settings: Settings) -> Services:
+        connected.append(settings.target)
+        return connect(settings, clock)
+
+    names = ("here", "there")
+    reached = {
+        name: Settings(target=name, region="eu-west-1", endpoint=emulator.url) for name in names
+    }
+    declared = {
+        name: DeclaredJob(DesiredJob(JobKey(APP, ENVIRONMENT, id_, name), status="FAILED"), {})
+        for name, id_ in zip(names, "12", strict=True)
+    }
+    targets = {name: Target(each) for name, each in reached.items()}
+    watched = Watch(
+        targets=Targets(reached, make),
+        clock=clock,
+        stack=Stack("dev", StackConfig(declared, Settings(), targets=targets)),
+        environments={name: [Environment(APP, ENVIRONMENT)] for name in names},
+        interval=5.0,
+        timeout=60.0,
+    )
+    for _ in range(3):
+        take_look(watched, NOW)
+    assert sorted(connected) == ["here", "there"]
 
 
 def test_the_timeout_is_another_exit_code(

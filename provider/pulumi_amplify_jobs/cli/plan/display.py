@@ -29,7 +29,8 @@ def read_plan(targets: Targets, stack: Stack) -> StackPlan:
     from ..progress import reading
 
     with reading(len(stack.declared)):
-        planned = plan_stack(targets, stack)
+        # Nothing more is asked of a target at rest; of thousands, few have anything to write.
+        planned = plan_stack(targets, stack, at_rest=targets.release)
     for warning in planned.all_warnings:
         notify("warning", warning)
     return planned

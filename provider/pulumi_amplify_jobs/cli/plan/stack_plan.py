@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
@@ -138,11 +138,17 @@ class StackPlan:
         return [*self.warnings, *(line for rule in self.rules for line in rule.warning_lines)]
 
 
-def plan_stack(targets: Targets, stack: Stack, now: float | None = None) -> StackPlan:
+def plan_stack(
+    targets: Targets,
+    stack: Stack,
+    now: float | None = None,
+    at_rest: Callable[[str], None] = lambda _target: None,
+) -> StackPlan:
     """Read and plan what is to be looked at of a stack; an error hides no other job or rule.
 
     Targets are read side by side, and stand in the order of their declaration. Rules are evaluated
-    at a moment in epoch seconds, without it at that of their turn.
+    at a moment in epoch seconds, without it at that of their turn. `at_rest` is called with each of
+    several targets in which there is nothing to update.
     """
     names = stack.targets
     if len(names) <= 1:
@@ -151,7 +157,7 @@ def plan_stack(targets: Targets, stack: Stack, now: float | None = None) -> Stac
     def plan_one(name: str) -> StackPlan:
         planned = _plan_target(targets[name], stack.in_target(name), now)
         if not planned.count["update"]:
-            targets.release(name)  # of thousands, few have anything to write
+            at_rest(name)
         return planned
 
     plans = side_by_side(plan_one, names)
