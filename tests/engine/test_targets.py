@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.report.markdown import markdown
 from pulumi_amplify_jobs.report.reading import read_report
 from tests.engine.project import Project
+from tests.fleet import RULE as EVERYWHERE
 from tests.samples import APP, ENVIRONMENT, job
 
 OWN, OTHER = "111122223333", "444455556666"
@@ -22,14 +22,7 @@ TARGETS = {
     for name, account in (("sick", OTHER), ("well", OWN))
 }
 JOBS = {name: {"target": name, "jobId": "1", "status": "FAILED"} for name in TARGETS}
-RULE: dict[str, Any] = {
-    "targets": ["*"],
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": {"status": "FAILED"},
-    "limit": 5,
-}
+RULE = {**EVERYWHERE, "limit": 5}
 WRONG = f"belong to AWS account {OWN} "
 
 

@@ -11,7 +11,7 @@ from ..domain.keys import text_problem
 from ..domain.rules import Aim, AppSelector, Criteria, Rule
 from ..domain.targets import Tags, TargetSelector, rule_in
 from ..domain.times import parse_duration
-from ..spelling import camel
+from ..spelling import camel_keys
 from .diagnostics import Origin, Problems, suggestion
 from .document import Document
 from .loader import validated
@@ -138,14 +138,16 @@ def read_rule_arguments(
 ) -> tuple[DeclaredRule | None, list[tuple[str, str]]]:
     """Return the rule that a BackendJobRule's arguments make, and the problems by argument.
 
-    The arguments, `target` left out, are checked as a rule of the stack config is.
+    `target` is the name of what the argument `target` means. The others are checked as a rule of
+    the stack config is.
     """
     problems = Problems()
-    model = _read_rule(name, _camel(values), Origin(Document("arguments")), problems)
+    rest, own = _without_target(values)
+    model = _read_rule(name, camel_keys(rest), Origin(Document("arguments")), problems)
     found = _by_argument(problems, values)
     if model is None:
         return None, found
-    return DeclaredRule(rule_from(model, name, target), model.arguments()), found
+    return DeclaredRule(rule_from(model, name, target), {**model.arguments(), **own}), found
 
 
 def read_unknown_rule_arguments(
@@ -156,22 +158,22 @@ def read_unknown_rule_arguments(
     What is known is checked, and written as it will be once all is known.
     """
     problems = Problems()
-    model = _read_model(name, _camel(values), Origin(Document("arguments")), problems)
-    return None if model is None else model.arguments(), _by_argument(problems, values)
+    rest, own = _without_target(values)
+    model = _read_model(name, camel_keys(rest), Origin(Document("arguments")), problems)
+    found = _by_argument(problems, values)
+    return None if model is None else {**model.arguments(), **own}, found
+
+
+def _without_target(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the arguments that a rule of the stack config has, too, and the target by itself."""
+    rest = {key: value for key, value in values.items() if key != "target"}
+    return rest, {key: value for key, value in values.items() if key == "target"}
 
 
 def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return each problem behind the argument that it is about, "" where it is about none."""
     firsts = ((next(iter(each.place.path), ""), each.message) for each in problems.errors)
     return [(str(first) if first in values else "", message) for first, message in firsts]
-
-
-def _camel(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return arguments in YAML's spelling; the keys of tags are nobody's to spell."""
-    return {
-        camel(key): _camel(value) if isinstance(value, Mapping) and key != "tags" else value
-        for key, value in values.items()
-    }
 
 
 def rule_from(model: RuleByIds | RuleBySelector, name: str, target: str = "") -> Rule:

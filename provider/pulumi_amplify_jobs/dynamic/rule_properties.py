@@ -46,7 +46,7 @@ def left_out(inputs: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def checked_rule(inputs: Mapping[str, Any], declared: DeclaredRule, found: Matches) -> Bag:
+def checked_rule(declared: DeclaredRule, found: Matches) -> Bag:
     """Return the inputs with `matches`: what the rule is about to do, for all to see.
 
     Moments stand there, not ages: an age would be another one when a saved plan is carried out.
@@ -57,8 +57,7 @@ def checked_rule(inputs: Mapping[str, Any], declared: DeclaredRule, found: Match
         job.key.id: {**present({"created": created_of(job)}), **_move(found.rule.aim, job)}
         for job in found.jobs
     }
-    target = present({"target": inputs.get("target")})
-    return {**declared.arguments, **target, **({"matches": matches} if matches else {})}
+    return {**declared.arguments, **({"matches": matches} if matches else {})}
 
 
 def _move(aim: Aim, job: ObservedJob) -> Bag:

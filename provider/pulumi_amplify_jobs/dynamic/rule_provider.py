@@ -14,16 +14,12 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..config.rule_loader import (
-    DeclaredRule,
-    read_rule_arguments,
-    read_unknown_rule_arguments,
-)
+from ..config.rule_loader import read_rule_arguments, read_unknown_rule_arguments
 from ..config.unknown import UNKNOWN
 from ..errors import MOST_NAMES, ConfigError, ServiceError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .decisions import Bag, failed, matches_that_came_back, present
+from .decisions import Bag, failed, matches_that_came_back
 from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import internal_of, name_of, urn_of
 from .job_owners import OWNERS
@@ -83,7 +79,7 @@ class RuleProvider(ResourceProvider):
             return refused_by(declared, absent.items())
         try:
             target = self._runtime.target(declared.get("target"), urn)
-            read, failures = self._read(declared, name_of(news), target)
+            read, failures = read_rule_arguments(declared, name_of(news), target)
             if read is None:
                 return refused_by(declared, failures)
             found = self._runtime.of(target).evaluate(read.rule)
@@ -93,8 +89,7 @@ class RuleProvider(ResourceProvider):
         if target and isinstance(found.failure, ServiceError):
             [line] = found.error_lines
             tell_once(target, line, urn)
-            arguments = {**read.arguments, "target": declared["target"]}
-            return CheckResult({**arguments, "plan": failed(found.refusals[0].reason)}, [])
+            return CheckResult({**read.arguments, "plan": failed(found.refusals[0].reason)}, [])
         if found.refusals:
             fields = (each.key for each in found.refusals)
             return refused_by(declared, zip(fields, found.error_lines, strict=True))
@@ -102,7 +97,7 @@ class RuleProvider(ResourceProvider):
         taken = OWNERS.take(keys, urn)
         if taken:
             return refused(declared, taken[:MOST_NAMES], "except")
-        return CheckResult(checked_rule(declared, read, found.matches), [])
+        return CheckResult(checked_rule(read, found.matches), [])
 
     @one_line_errors
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
@@ -142,21 +137,13 @@ class RuleProvider(ResourceProvider):
 
         No `matches` are promised: a plan then refuses a run that has some.
         """
-        marked = with_markers(declared, UNKNOWN)
-        target = present({"target": marked.pop("target", None)})
-        arguments, problems = read_unknown_rule_arguments(marked, name_of(news))
+        arguments, problems = read_unknown_rule_arguments(
+            with_markers(declared, UNKNOWN), name_of(news)
+        )
         if arguments is None:
             return refused_by(with_markers(declared), problems)
         engine_warnings(urn_of(news))(unknown_line(unknown_fields(declared)))
-        return CheckResult(with_markers({**arguments, **target}), [])
-
-    @staticmethod
-    def _read(
-        declared: Bag, name: str, target: str
-    ) -> tuple[DeclaredRule | None, list[tuple[str, str]]]:
-        """Return the rule that inputs declare in a target, and the problems by input."""
-        arguments = {key: value for key, value in declared.items() if key != "target"}
-        return read_rule_arguments(arguments, name, target)
+        return CheckResult(with_markers(arguments), [])
 
     @staticmethod
     def _tell(found: Evaluation, urn: str) -> None:
@@ -177,7 +164,7 @@ class RuleProvider(ResourceProvider):
         refuse_unreadable(inputs)
         urn, declared = urn_of(inputs), rule_inputs(inputs)
         target = self._runtime.target(declared.get("target"), urn)
-        read, failures = self._read(declared, name_of(inputs), target)
+        read, failures = read_rule_arguments(declared, name_of(inputs), target)
         if read is None:
             raise ConfigError([reason for _, reason in failures])
         rule, rules = read.rule, self._runtime.of(target)

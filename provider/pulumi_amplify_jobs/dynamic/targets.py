@@ -12,7 +12,7 @@ from ..config.stack import StackConfig
 from ..errors import ConfigError
 from ..services import Services, connect, reads_at_once
 from ..settings import Settings
-from ..spelling import camel
+from ..spelling import camel_keys
 from .plugin_process import at_exit
 from .properties import as_written
 
@@ -27,7 +27,6 @@ class DeclaredTargets:
         self._base = config.settings
         self._settings = {**config.settings_by_target}
         self._reads = reads_at_once(len(config.targets))
-        self._regions: dict[str, str | None] = {}
         self._lock = threading.Lock()
         self.computed = False
         """Whether a program's own target is among them."""
@@ -62,8 +61,7 @@ class DeclaredTargets:
     def _take(self, argument: Mapping[str, Any]) -> str:
         from ..config.targets import read_target_argument
 
-        given = {camel(key): _spelled(key, value) for key, value in argument.items()}
-        target, problems = read_target_argument(as_written(given), self._base)
+        target, problems = read_target_argument(as_written(camel_keys(argument)), self._base)
         if target is None:
             raise ConfigError(problems)
         with self._lock:
@@ -78,17 +76,6 @@ class DeclaredTargets:
         from ..config.targets import region_problem
 
         return region_problem(settings, regions_with_jobs())
-
-
-def _spelled(key: str, value: Any) -> Any:
-    """Return a target's argument in YAML's spelling; the keys of tags are nobody's to spell."""
-    if key == "tags":
-        return value
-    if isinstance(value, list):
-        return [_spelled(key, each) for each in value]
-    if isinstance(value, Mapping):
-        return {camel(name): _spelled(name, each) for name, each in value.items()}
-    return value
 
 
 _SERVICES: dict[Settings, Services] = {}
