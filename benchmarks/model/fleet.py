@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulumi_amplify_jobs.client import apps, environment_jobs
+from pulumi_amplify_jobs.client import apps
 from pulumi_amplify_jobs.client.service import PAGE_SIZE
+from pulumi_amplify_jobs.services import Share
 
 WRITERS = 16
 """What `apply --parallel` is given."""
@@ -92,8 +93,8 @@ def waits(fleet: Fleet, command: str) -> float:
     """Return the seconds of latency that a command has to sit out: some calls wait at once."""
     in_turn = (
         pages(fleet.apps, apps.APPS_PAGE_SIZE)
-        + pages(fleet.apps, apps.THREADS) * _environment_pages(fleet)
-        + pages(fleet.all_environments, environment_jobs.THREADS) * fleet.list_pages
+        + pages(fleet.apps, Share.lists) * _environment_pages(fleet)
+        + pages(fleet.all_environments, Share.lists) * fleet.list_pages
     )
     if command == "apply" and fleet.matches:
         in_turn += 2 * pages(fleet.matches, WRITERS)

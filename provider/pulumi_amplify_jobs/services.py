@@ -19,23 +19,38 @@ if TYPE_CHECKING:
     from .client.reader import JobReader
     from .client.service import JobsService
 
-READS = 16
-"""Jobs that are read at once while the program still registers; the SDK's plugin has 4 threads."""
-
-MOST_READS = 64
-"""Jobs that are read at once in all targets, as long as each of these may read two."""
-
-
-TARGETS_AT_ONCE = 16
+TARGETS_AT_ONCE = 20
 """Targets that are read side by side, where one thread reads each."""
 
+MOST_READS = 80
+"""Calls in flight in all targets, as long as each of these may have two.
 
-def reads_at_once(targets: int) -> int:
-    """Return how many jobs of one target are read at once, where there are so many targets.
+More would take longer: the threads then spend their time on taking turns.
+"""
 
-    Each has its own share, so that one that does not answer holds back no other.
-    """
-    return max(2, min(READS, MOST_READS // max(targets, 1)))
+
+@dataclass(frozen=True)
+class Share:
+    """What one target may do at once, so that one that does not answer holds back no other."""
+
+    reads: int = 16
+    """Jobs that are read while the program still registers; the SDK's plugin has 4 threads."""
+    lists: int = 8
+    """Apps, or environments, that are listed."""
+
+    @classmethod
+    def of(cls, targets: int) -> Share:
+        """Return the share of each of so many targets, of which only some list side by side."""
+        side_by_side = min(targets, TARGETS_AT_ONCE)
+        return cls(_part(targets, cls.reads), _part(side_by_side, cls.lists))
+
+
+def _part(targets: int, most: int) -> int:
+    return max(2, min(most, MOST_READS // max(targets, 1)))
+
+
+ALL = Share()
+"""What a target may do that is the only one."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +66,13 @@ class Services:
     reader: JobReader
     newest: NewestJobs
     reconciler: Reconciler
-    reads: int = READS
+    share: Share = ALL
 
     def renewed(self) -> Services:
         """Forget all jobs that were read, and return services over the same connections."""
         self.inventory.forget_jobs()
         return _over(
-            self.jobs, self.apps, self.inventory, self.clock, self.service_clock, self.reads
+            self.jobs, self.apps, self.inventory, self.clock, self.service_clock, self.share
         )
 
 
@@ -65,12 +80,12 @@ def connect(
     settings: Settings,
     clock: Clock,
     guarded: Callable[[JobsService], JobsService] = lambda service: service,
-    reads: int = READS,
+    share: Share = ALL,
 ) -> Services:
     """Return the services that the settings describe; no call is made before the first use.
 
-    Every call for a job goes through what `guarded` makes of the service. `reads` is how many jobs
-    are read at once.
+    Every call for a job goes through what `guarded` makes of the service. `share` is what may
+    be done at once.
     """
     # Here, not above: botocore is slow to load, and --help and the program have no use for it.
     from .client.connect import connect
@@ -79,8 +94,8 @@ def connect(
     service_clock = ServiceClock()
     unguarded, apps = connect(settings, clock, service_clock)
     jobs = guarded(unguarded)
-    inventory = Inventory(apps, jobs, service_clock)
-    return _over(jobs, apps, inventory, clock, service_clock, reads)
+    inventory = Inventory(apps, jobs, service_clock, share.lists)
+    return _over(jobs, apps, inventory, clock, service_clock, share)
 
 
 class Targets:
@@ -124,12 +139,12 @@ def _over(
     inventory: Inventory,
     clock: Clock,
     service_clock: ServiceClock,
-    reads: int,
+    share: Share,
 ) -> Services:
     from .client.environment_jobs import NewestJobs
     from .client.reader import JobReader
 
-    reader = JobReader(jobs, reads)
+    reader = JobReader(jobs, share.reads)
     return Services(
         clock=clock,
         service_clock=service_clock,
@@ -140,5 +155,5 @@ def _over(
         newest=NewestJobs(jobs, service_clock.now),
         # Writes are dated by the service's clock, as the times of jobs are.
         reconciler=Reconciler(jobs, reader, clock, wall=service_clock.now),
-        reads=reads,
+        share=share,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -181,10 +181,25 @@ def aside(work: Callable[[], object]) -> None:
 def all_at_once(work: Callable[[S], T], items: Sequence[S], threads: int, name: str) -> list[T]:
     """Return what the work makes of each item, so many at once, in the given order.
 
+    Raises the first exception of the work; what was not begun by then is left.
     Ctrl-C ends it at once: what is still under way is not waited for.
     """
+    results: dict[int, T] = {}
+    # Each thread takes the next item itself: to be handed each one costs turns of the threads.
+    waiting = iter(enumerate(items))
+    ended = threading.Event()
+
+    def take() -> None:
+        for number, item in waiting:
+            if ended.is_set():
+                return
+            results[number] = work(item)
+
     pool = ThreadPoolExecutor(threads, thread_name_prefix=f"amplify-jobs-{name}")
     try:
-        return list(pool.map(work, items))
+        for taken in as_completed([pool.submit(take) for _ in items[:threads]]):
+            taken.result()
     finally:
+        ended.set()
         pool.shutdown(wait=False, cancel_futures=True)
+    return [results[number] for number in range(len(items))]

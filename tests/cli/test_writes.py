@@ -61,7 +61,7 @@ def test_no_write_follows_a_read_that_was_under_way(
 ) -> None:
     seen = service.get(KEY)
     stopped = StoppedByReading(service.inner, service.writes)
-    reconciler = Reconciler(stopped, JobReader(stopped), SystemClock())
+    reconciler = Reconciler(stopped, JobReader(stopped, 4), SystemClock())
     with pytest.raises(InterruptedRunError):
         reconciler.bring(DesiredJob(KEY, status="FAILED"), seen, lambda _: None)
     assert emulator.requests("UpdateBackendJob") == []

@@ -37,7 +37,7 @@ RULE = Rule(
 def inventory(emulator: Emulator, clock: FakeClock) -> Inventory:
     settings = Settings(region=REGION, endpoint=emulator.url)
     connected = connect(settings, clock)
-    return Inventory(connected.apps, connected.jobs, ServiceClock())
+    return Inventory(connected.apps, connected.jobs, ServiceClock(), 8)
 
 
 def ids(inventory: Inventory, *environments: Environment, only: JobFilter = RUNNING) -> list[str]:

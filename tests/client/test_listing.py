@@ -137,6 +137,7 @@ def test_one_environment_that_fails_hides_no_other(
         service,
         [Environment(APP, name) for name in names],
         Selection(),
+        8,
         lambda _: None,
         lambda: ended.append(None),
     )

@@ -92,7 +92,7 @@ class Shelf:
 def read_all(
     shelf: JobsService, keys: Sequence[JobKey], prefetch: bool = True
 ) -> list[ObservedJob | None]:
-    reader = JobReader(shelf)
+    reader = JobReader(shelf, 4)
     if prefetch:
         reader.prefetch(keys)
     return [reader.read(each) for each in keys]
@@ -174,7 +174,7 @@ def test_a_job_that_a_list_does_not_show_is_asked_for() -> None:
 def test_what_was_read_is_remembered_also_that_a_job_is_missing() -> None:
     shelf = Shelf()
     shelf.add(key(1))
-    reader = JobReader(shelf)
+    reader = JobReader(shelf, 4)
     for _ in range(3):
         assert reader.read(key(1)) == ObservedJob(key(1), "Op", "j1")
     shelf.jobs.clear()
@@ -214,7 +214,7 @@ def test_a_failure_reaches_everyone_who_asks_for_the_job(prefetch: bool) -> None
     keys = [key(n) for n in range(4)]
     failing = ServiceUnavailableError("gone for two minutes")
     shelf = Shelf(list_error=failing, get_error=failing)
-    reader = JobReader(shelf)
+    reader = JobReader(shelf, 4)
     if prefetch:
         reader.prefetch(keys)
     for each in keys * 2:
@@ -229,7 +229,7 @@ def test_threads_that_ask_together_make_each_read_once(prefetch: bool) -> None:
     keys = [key(n, f"e{n % 3}") for n in range(30)]
     shelf.add(*keys, *(key(n) for n in range(1000, 1200)))
     shelf.gate.clear()
-    reader = JobReader(shelf)
+    reader = JobReader(shelf, 4)
     if prefetch:
         reader.prefetch(keys)
     with ThreadPoolExecutor(24) as pool:
@@ -245,7 +245,7 @@ def test_prefetching_twice_reads_once() -> None:
     shelf = Shelf()
     keys = [key(n) for n in range(10)]
     shelf.add(*keys)
-    reader = JobReader(shelf)
+    reader = JobReader(shelf, 4)
     reader.prefetch(keys)
     reader.prefetch(keys)
     assert [reader.read(each) for each in keys] == [shelf.jobs[each] for each in keys]
@@ -255,7 +255,7 @@ def test_prefetching_twice_reads_once() -> None:
 def test_closing_ends_whoever_waits_for_a_read() -> None:
     shelf = Shelf()
     shelf.gate.clear()
-    reader = JobReader(shelf)
+    reader = JobReader(shelf, 4)
     reader.prefetch([key(1)])
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(reader.read, key(1))

@@ -90,7 +90,7 @@ def service(clock: FakeClock) -> OneJob:
 
 @pytest.fixture
 def reconciler(service: OneJob, clock: FakeClock) -> Reconciler:
-    return Reconciler(service, JobReader(service), clock, random.Random(7))
+    return Reconciler(service, JobReader(service, 4), clock, random.Random(7))
 
 
 def wanted(
@@ -325,7 +325,7 @@ def test_an_interrupt_while_waiting_keeps_what_was_written(service: OneJob) -> N
         def sleep(self, _seconds: float, /) -> None:
             raise InterruptedRunError("interrupted")
 
-    reconciler = Reconciler(service, JobReader(service), Impatient())
+    reconciler = Reconciler(service, JobReader(service, 4), Impatient())
     outcome = reconciler.bring(wanted("CloneBackend", wait="5m"), RUNNING, quiet)
     assert outcome.unsettled == ("push (d1/prod/4f1c) was updated, but the wait ended: interrupted")
     assert outcome.observed is not None

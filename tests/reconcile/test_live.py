@@ -25,7 +25,7 @@ def reconciler(emulator: Emulator) -> Reconciler:
     emulator.seed([job(KEY.job_id)])
     clock = FakeClock()
     service = connect(Settings(region="eu-west-1", endpoint=emulator.url), clock).jobs
-    return Reconciler(service, JobReader(service), clock)
+    return Reconciler(service, JobReader(service, 4), clock)
 
 
 def operations(emulator: Emulator) -> list[str | None]:

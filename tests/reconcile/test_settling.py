@@ -65,7 +65,7 @@ class Crowd:
 
 
 def reconciler(service: Crowd) -> Reconciler:
-    return Reconciler(service, JobReader(service), InterruptibleClock(threading.Event()))
+    return Reconciler(service, JobReader(service, 4), InterruptibleClock(threading.Event()))
 
 
 @pytest.mark.parametrize(("wait", "at_once"), [(None, WRITES), (Wait("30m"), WAITS)])
@@ -101,7 +101,7 @@ class Stuck(Crowd):
 def test_the_time_of_a_write_is_not_that_of_the_wait_after_it() -> None:
     clock, service = Patient(), Stuck(1)
     rule = replace(RULE, wait=Wait("30m"))
-    waiting = Reconciler(service, JobReader(service), clock, wall=lambda: NOW + clock.passed)
+    waiting = Reconciler(service, JobReader(service, 4), clock, wall=lambda: NOW + clock.passed)
     [settlement] = settle(waiting, rule, claimed(1), NOW, lambda _: None)
     assert settlement.left is not None
     assert clock.passed >= 1800

@@ -85,7 +85,7 @@ class Run:
     def settle(self, jobs: dict[DesiredJob, float]) -> list[Outcome]:
         """Wait for these jobs, each from so many seconds on."""
         dice = random.Random(7)
-        reconciler = Reconciler(self.service, JobReader(self.service), self.clock, dice)
+        reconciler = Reconciler(self.service, JobReader(self.service, 4), self.clock, dice)
         return self.clock.run([(start, self._task(reconciler, job)) for job, start in jobs.items()])
 
     def _task(self, reconciler: Reconciler, job: DesiredJob) -> Callable[[], Outcome]:
@@ -221,7 +221,7 @@ def test_an_interrupt_ends_every_wait_at_once_and_keeps_what_was_seen() -> None:
     stop = threading.Event()
     clock = InterruptibleClock(stop)
     service = Jobs(clock)
-    reconciler = Reconciler(service, JobReader(service), clock)
+    reconciler = Reconciler(service, JobReader(service, 4), clock)
     with ThreadPoolExecutor(12) as pool:
         waits = [
             pool.submit(reconciler.settle, desired(number), lambda _: None) for number in range(12)

@@ -95,8 +95,10 @@ def list_shown(
             progress.describe(f"Listing, {plural(sum(pages), 'job')}")
 
         def listed(target: str) -> list[Listing]:
-            jobs, environments = services[target].jobs, places[target]
-            found = list_environments(jobs, environments, selection, show, progress.advance)
+            jobs, at_once = services[target].jobs, services[target].share.lists
+            found = list_environments(
+                jobs, places[target], selection, at_once, show, progress.advance
+            )
             return [replace(each, target=target) for each in found] if target else found
 
         return list(chain.from_iterable(side_by_side(listed, list(places))))

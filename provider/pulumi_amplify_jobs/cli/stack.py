@@ -184,12 +184,12 @@ def targets_of(
     stack: Stack, make: Callable[..., Services], connection: ConnectionOptions = NO_OPTIONS
 ) -> Targets:
     """Return what reaches the targets of a stack; `make` is called for each with its settings."""
-    from ..services import TARGETS_AT_ONCE, Targets, reads_at_once
+    from ..services import TARGETS_AT_ONCE, Share, Targets
 
     settings = stack.config.settings_by_target
     reached = {name: connection.over(each) for name, each in settings.items()}
-    reads = reads_at_once(min(len(stack.targets), TARGETS_AT_ONCE))
-    return Targets(reached, partial(make, reads=reads))
+    share = Share.of(min(len(stack.targets), TARGETS_AT_ONCE))
+    return Targets(reached, partial(make, share=share))
 
 
 stack_options = bundled(

@@ -92,10 +92,6 @@ def _more(size: int, token: str | None) -> dict[str, Any]:
     return {"maxResults": size, **({"nextToken": token} if token else {})}
 
 
-THREADS = 8
-"""Apps that are asked about at once."""
-
-
 @dataclass(frozen=True)
 class Enumeration:
     """What was read of one app."""
@@ -107,9 +103,12 @@ class Enumeration:
 
 
 def enumerate_environments(
-    service: AppsService, app_ids: Sequence[str], on_end: Callable[[], None] = lambda: None
+    service: AppsService,
+    app_ids: Sequence[str],
+    at_once: int,
+    on_end: Callable[[], None] = lambda: None,
 ) -> list[Enumeration]:
-    """Return the environments of apps, some read at once, in the given order.
+    """Return the environments of apps, so many read `at_once`, in the given order.
 
     A failure is part of the app's enumeration and hides no other. `on_end` (an app is done with) is
     called from several threads.
@@ -123,4 +122,4 @@ def enumerate_environments(
         finally:
             on_end()
 
-    return all_at_once(work, app_ids, THREADS, "apps")
+    return all_at_once(work, app_ids, at_once, "apps")

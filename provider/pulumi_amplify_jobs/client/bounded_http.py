@@ -7,12 +7,12 @@ is used. Names are looked up and keys exchanged aside, as libraries do that whic
 
 from __future__ import annotations
 
-import http.client
 import io
 import socket
 import ssl
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from botocore.awsrequest import (
@@ -26,7 +26,7 @@ from urllib3.exceptions import SSLError
 
 from ..clock import LONGEST_DEAFNESS
 from ..limits import LARGEST_ANSWER, READ
-from ..threads import aside, check_awaited
+from ..threads import AbandonedError, aside, check_awaited
 
 
 class TooLargeError(Exception):
@@ -36,28 +36,18 @@ class TooLargeError(Exception):
 class _Reader(io.RawIOBase):
     """The bytes of one answer, head and body, as they come."""
 
-    def __init__(self, connected: socket.socket) -> None:
+    def __init__(self, connected: socket.socket, patience: float) -> None:
         self._socket = connected
         # Keeps the socket open until the answer is read, as http.client expects.
         self._file = connected.makefile("rb", buffering=0)
-        self._patience = connected.gettimeout() or READ
+        self._patience = patience
         self._left = LARGEST_ANSWER
-        connected.settimeout(LONGEST_DEAFNESS)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
-        until = time.monotonic() + self._patience
-        while True:
-            check_awaited()
-            try:
-                count = self._socket.recv_into(buffer)
-            except TimeoutError:
-                if time.monotonic() >= until:
-                    raise
-            else:
-                break
+    def readinto(self, buffer: Any) -> int:
+        count = _patiently(partial(self._socket.recv_into, buffer), self._patience)
         self._left -= count
         if self._left < 0:
             raise TooLargeError
@@ -71,40 +61,66 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
-class _Source:
-    """A socket as http.client wants it: something to make a file of."""
+class _Socket:
+    """A connected socket, as http.client and urllib3 want it, that hangs only as long as awaited.
+
+    It wakes up by itself all the time. Its users' timeouts are kept here: to set the socket's own
+    would be three more turns of the threads in each call.
+    """
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self._patience = READ
+        connected.settimeout(LONGEST_DEAFNESS)
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._patience = READ if seconds is None else seconds
+
+    def sendall(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            sent = _patiently(partial(self._socket.send, left), self._patience)
+            left = left[sent:]
 
     def makefile(self, *_arguments: object) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._socket))
+        return io.BufferedReader(_Reader(self._socket, self._patience))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
 
 
-class _Response(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
-        super().__init__(_Source(sock), *arguments, **options)  # type: ignore[arg-type]
+def _patiently(transfer: Callable[[], int], patience: float) -> int:
+    """Return how many bytes a socket that soon times out transferred, as long as that is awaited.
+
+    Raises TimeoutError where there was none for so many seconds.
+    """
+    until = time.monotonic() + patience
+    while True:
+        check_awaited()
+        try:
+            return transfer()
+        except TimeoutError:
+            if time.monotonic() >= until:
+                raise
 
 
 class _Awaited:
-    """A connection that sends nothing for an attempt that was given up."""
+    """A connection that is made aside, and sends nothing for an attempt that was given up."""
 
-    response_class: Any = _Response
-    sock: socket.socket | None
-    timeout: float | None
+    sock: Any
+    close: Callable[[], None]
 
     def connect(self) -> None:
         aside(self._connect)
 
     def _connect(self) -> None:
         super().connect()  # type: ignore[misc]
-        check_awaited()
-
-    def send(self, data: Any) -> None:
-        check_awaited()
-        if self.sock is not None and self.sock.gettimeout() != self.timeout:
-            self.sock.settimeout(self.timeout)  # the last answer's reader had a shorter one
-        super().send(data)  # type: ignore[misc]
+        self.sock = _Socket(self.sock)
+        try:
+            check_awaited()
+        except AbandonedError:
+            self.close()  # whoever waited closed it before there was a socket
+            raise
 
 
 class _Connection(_Awaited, AWSHTTPConnection):  # type: ignore[misc]

@@ -13,9 +13,6 @@ from ..threads import all_at_once
 from .paging import each_page
 from .service import JobsService
 
-THREADS = 8
-"""Environments that are listed at once."""
-
 
 @dataclass(frozen=True)
 class Selection:
@@ -70,10 +67,11 @@ def list_environments(
     service: JobsService,
     environments: Sequence[Environment],
     selection: Selection,
+    at_once: int,
     on_page: OnPage = lambda _jobs: None,
     on_end: Callable[[], None] = lambda: None,
 ) -> list[Listing]:
-    """List environments, some at once, and return what was read, in the given order.
+    """List environments, so many `at_once`, and return what was read, in the given order.
 
     A failure is part of the environment's listing and hides no other. `on_page` and `on_end` (an
     environment is done with) are called from several threads.
@@ -85,7 +83,7 @@ def list_environments(
         finally:
             on_end()
 
-    return all_at_once(work, environments, THREADS, "list")
+    return all_at_once(work, environments, at_once, "list")
 
 
 def list_environment(

@@ -30,11 +30,14 @@ class Inventory:
     from being read, unless all are refused.
     """
 
-    def __init__(self, apps: AppsService, jobs: JobsService, clock: ServiceClock) -> None:
-        """`clock` is what the two services observe."""
+    def __init__(
+        self, apps: AppsService, jobs: JobsService, clock: ServiceClock, at_once: int
+    ) -> None:
+        """`clock` is what the two services observe; so many lists are read `at_once`."""
         self.clock = clock
         self._apps_service = apps
         self._jobs_service = jobs
+        self._at_once = at_once
         # Held while reading: whoever asks for the same waits for it, and reads nothing twice.
         self._lock = threading.Lock()
         self._apps: tuple[App, ...] | None = None
@@ -136,7 +139,7 @@ class Inventory:
         with self._lock:
             unread = [app_id for app_id in wanted if app_id not in self._environments]
             failures = []
-            for each in enumerate_environments(self._apps_service, unread):
+            for each in enumerate_environments(self._apps_service, unread, self._at_once):
                 if isinstance(each.failure, PlaceRefusedError):
                     self._environments[each.app_id] = each.failure
                 elif each.failure is not None:
@@ -151,7 +154,9 @@ class Inventory:
         self, environments: Sequence[Environment], only: JobFilter
     ) -> dict[Environment, Listing]:
         """List environments, keep what was read, and return the others. The lock is held."""
-        listings = list_environments(self._jobs_service, environments, Selection.of(only))
+        listings = list_environments(
+            self._jobs_service, environments, Selection.of(only), self._at_once
+        )
         failures = {}
         for each in listings:
             if isinstance(each.failure, PlaceRefusedError):

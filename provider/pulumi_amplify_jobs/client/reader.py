@@ -84,14 +84,14 @@ class EnvironmentReads:
 class JobReader:
     """Reads each job once in a process and remembers it. May be shared by threads."""
 
-    def __init__(self, service: JobsService, threads: int = 16) -> None:
-        """`threads` is how many reads may be in flight at once."""
+    def __init__(self, service: JobsService, at_once: int) -> None:
+        """So many reads may be in flight `at_once`."""
         self._service = service
         self._lock = threading.Lock()
         self._environments: dict[Environment, EnvironmentReads] = {}
         self._reads: dict[JobKey, Future[ObservedJob | None]] = {}
         self._closed = False
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="amplify-jobs-read")
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="amplify-jobs-read")
 
     def prefetch(self, keys: Iterable[JobKey]) -> None:
         """Start to read these jobs in the background; `read` then has them or waits for them."""

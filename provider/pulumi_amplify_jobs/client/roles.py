@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 from botocore.credentials import (
@@ -56,10 +57,15 @@ def in_roles(
             role_arn=role.role_arn,
             extra_args=_extra_arguments(role, settings.target),
         )
-        source = DeferredRefreshableCredentials(fetcher.fetch_credentials, METHOD)
+        source = DeferredRefreshableCredentials(fetcher.fetch_credentials, METHOD, _utc_now)
         renew_in_time(source)
         creator = create_client
     return source
+
+
+def _utc_now() -> datetime:
+    """Return the time that is asked for before each call; botocore's own looks for a local zone."""
+    return datetime.now(timezone.utc)
 
 
 def _extra_arguments(role: AssumeRole, target: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from .. import ending
 from ..clock import InterruptibleClock
 from ..config.stack import StackConfig
 from ..errors import ConfigError
-from ..services import Services, connect, reads_at_once
+from ..services import Services, Share, connect
 from ..settings import Settings
 from ..spelling import camel_keys
 from .plugin_process import at_exit
@@ -26,7 +26,7 @@ class DeclaredTargets:
     def __init__(self, config: StackConfig) -> None:
         self._base = config.settings
         self._settings = {**config.settings_by_target}
-        self._reads = reads_at_once(len(config.targets))
+        self._share = Share.of(len(config.targets))
         self._lock = threading.Lock()
         self.computed = False
         """Whether a program's own target is among them."""
@@ -56,7 +56,7 @@ class DeclaredTargets:
         problem = self._region_problem(settings) if name else None
         if problem is not None:
             raise ConfigError([f"target {name}: {problem}"])
-        return services_for(settings, self._reads)
+        return services_for(settings, self._share)
 
     def _take(self, argument: Mapping[str, Any]) -> str:
         from ..config.targets import read_target_argument
@@ -82,7 +82,7 @@ _SERVICES: dict[Settings, Services] = {}
 _CONNECTING = threading.Lock()
 
 
-def services_for(settings: Settings, reads: int) -> Services:
+def services_for(settings: Settings, share: Share) -> Services:
     """Return the services of this process for these settings; all of its providers share them.
 
     `reads` is how many reads may be in flight at once.
@@ -90,7 +90,7 @@ def services_for(settings: Settings, reads: int) -> Services:
     with _CONNECTING:
         if settings not in _SERVICES:
             stop = threading.Event()
-            services = connect(settings, InterruptibleClock(stop), reads=reads)
+            services = connect(settings, InterruptibleClock(stop), share=share)
             at_exit(stop.set)
             at_exit(services.reader.close)
             at_exit(ending.end)

@@ -16,7 +16,7 @@ from ...domain.keys import Environment, escaped
 from ...domain.name_patterns import fits, is_pattern
 from ...domain.times import parse_duration
 from ...errors import ServiceError
-from ...services import Targets
+from ...services import Services, Targets
 from ..errors import CommandError, said
 from ..progress import enumerating_apps, list_shown
 from ..side_by_side import side_by_side
@@ -55,7 +55,7 @@ def _discover(targets: Targets, target: str, search: Search) -> Discovery:
     services, behind = targets[target], f"@{target}" if target else ""
     app_ids, app_fits = _apps(services.apps, search.app_ids)
     with enumerating_apps(len(app_ids)) as on_end:
-        environments, failures = _environments(services.apps, app_ids, on_end)
+        environments, failures = _environments(services, app_ids, on_end)
     failures = {f"{place}{behind}": why for place, why in failures.items()}
     chosen, environment_fits = _chosen(environments, search.environments)
     selection = Selection(frozenset(search.operations), frozenset(search.statuses))
@@ -119,12 +119,13 @@ def _chosen(
 
 
 def _environments(
-    apps: AppsService, app_ids: Sequence[str], on_end: Callable[[], None]
+    services: Services, app_ids: Sequence[str], on_end: Callable[[], None]
 ) -> tuple[list[Environment], dict[str, Exception]]:
     """Return the environments of apps, and why those of some apps are missing."""
     found: list[Environment] = []
     failures: dict[str, Exception] = {}
-    for each in enumerate_environments(apps, app_ids, on_end):
+    at_once = services.share.lists
+    for each in enumerate_environments(services.apps, app_ids, at_once, on_end):
         if each.failure is not None:
             failures[escaped(each.app_id)] = each.failure
         elif each.names is None:
