@@ -18,6 +18,8 @@ ERRORS = {
     "throttle": ("TooManyRequestsException", 429),
     "504": ("GatewayTimeoutException", 504),
     "500": ("InternalServerErrorException", 500),
+    "502": ("502", 502),
+    "503": ("ServiceUnavailableException", 503),
     "400": ("BadRequestException", 400),
     "denied": ("AccessDeniedException", 403),
     "limit": ("LimitExceededException", 429),
@@ -320,10 +322,10 @@ def test_a_fault_is_written_as_kind_operation_and_rate() -> None:
         ),
         ("504=often", "fault '504=often': the rate is a number from 0 to 1"),
         (
-            "503=1",
-            "fault '503=1': unknown kind '503': one of 429, 504, 500, 400, denied, limit, "
-            "internal, drop, lost, truncated, empty, garbage, foreign, slow, blackhole, stale, "
-            "throttle",
+            "505=1",
+            "fault '505=1': unknown kind '505': one of 429, 504, 500, 502, 503, 400, denied, "
+            "limit, internal, drop, lost, truncated, empty, garbage, foreign, slow, blackhole, "
+            "stale, throttle",
         ),
         (
             "504:Update=1",

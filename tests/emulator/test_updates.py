@@ -28,6 +28,17 @@ def test_ignored_it_is_answered_with_the_job_as_it_is(emulator: Emulator, client
     assert client.get_backend_job(**KEY)["Status"] == "RUNNING"
 
 
+def test_delayed_it_is_set_ten_seconds_after_its_answer(emulator: Emulator, client: Any) -> None:
+    emulator.updates = "delay"
+    answer = client.update_backend_job(**KEY, Status="FAILED")
+    assert (answer["Status"], answer["UpdateTime"]) == ("RUNNING", CREATED)
+    emulator.advance("9s")
+    assert client.get_backend_job(**KEY)["Status"] == "RUNNING"
+    emulator.advance("1s")
+    live = client.get_backend_job(**KEY)
+    assert (live["Operation"], live["Status"]) == ("UpdateBackendAPI", "FAILED")
+
+
 def test_refused_it_is_a_bad_request_and_changes_nothing(emulator: Emulator, client: Any) -> None:
     emulator.updates = "refuse"
     with pytest.raises(ClientError) as refused:
@@ -60,7 +71,7 @@ def test_one_that_is_sent_again_is_set_back_to_what_was_before_both(
     assert client.get_backend_job(**KEY)["Status"] == "RUNNING"
 
 
-@pytest.mark.parametrize("updates", ["set", "ignore", "refuse", "revert"])
+@pytest.mark.parametrize("updates", ["set", "delay", "ignore", "refuse", "revert"])
 def test_a_job_that_is_not_there_is_not_found(
     emulator: Emulator, client: Any, updates: Any
 ) -> None:

@@ -15,7 +15,7 @@ PORT = 4580
 
 STDOUT = "-"
 
-UPDATES = ("set", "ignore", "refuse", "revert")
+UPDATES = ("set", "delay", "ignore", "refuse", "revert")
 """As the emulator has them, which is slow to load."""
 
 EPILOG = """
@@ -37,6 +37,8 @@ or by keys that belong to an account:
 
 What AWS makes of an update is not publicly known. --updates plays each way:
   set      it sets the fields
+  delay    it is answered with the job as it is, and sets the fields 10
+           seconds later
   ignore   it is answered with the job as it is
   refuse   it is answered with BadRequestException
   revert   it sets the fields, and 10 seconds later they are as before
@@ -46,8 +48,8 @@ Faults by rate, from 0 to 1:
   --fault denied:UpdateBackendJob=1   no update is allowed
   --fault slow@2s=0.1                 one in ten answers comes 2 seconds late
 
-Kinds: 400, 429 (or throttle), limit, 500, 504, internal, denied, drop,
-lost, truncated, empty, garbage, foreign, slow, blackhole, stale.
+Kinds: 400, 429 (or throttle), limit, 500, 502, 503, 504, internal, denied,
+drop, lost, truncated, empty, garbage, foreign, slow, blackhole, stale.
 
 Without AWS:
   GET  /_admin/health                      is it up?

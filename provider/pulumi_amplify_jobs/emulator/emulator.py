@@ -72,7 +72,7 @@ class Emulator(World):
 
     @property
     def updates(self) -> Updates:
-        """What becomes of an update: "set", "ignore", "refuse" or "revert"; may be set anytime."""
+        """What becomes of an update, one of `Updates`; may be set anytime."""
         return self._state.store.updates
 
     @updates.setter

@@ -114,11 +114,17 @@ _LIMIT = {"limitType": "RequestRate", "message": "Rate exceeded"}
 _TIMEOUT = {"message": "The service did not answer in time"}
 _BY_THE_PAGE = " (the name on AWS's API page)"
 _GARBAGE = b"<html><body>Welcome to the guest network</body></html>"
+_BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head></html>"
 
 KINDS: Mapping[str, Kind] = {
     "429": _refused("TooManyRequestsException", None, " (also: throttle)", **_LIMIT),
     "504": _refused("GatewayTimeoutException", **_TIMEOUT),
     "500": _refused("InternalServerErrorException", 500, message="Internal server error"),
+    "502": Kind(
+        "502 with a page of HTML, as a gateway answers, nothing done",
+        lambda _: Reply(Answer(502, _BAD_GATEWAY, media_type="text/html")),
+    ),
+    "503": _refused("ServiceUnavailableException", 503, message="Service unavailable"),
     "400": _refused("BadRequestException", message="The request is not valid"),
     "denied": Kind("403 AccessDeniedException, nothing done", _denied),
     "limit": _refused("LimitExceededException", 429, _BY_THE_PAGE, **_LIMIT),

@@ -15,10 +15,11 @@ from .seed import Seed
 from .transitions import StoredKey, Transitions, change
 from .validation import seconds_of
 
-Updates = Literal["set", "ignore", "refuse", "revert"]
+Updates = Literal["set", "delay", "ignore", "refuse", "revert"]
 """What becomes of an update.
 
 - set: it sets the given fields
+- delay: it is answered with the job as it is, and sets the given fields 10 seconds later
 - ignore: it is answered with the job as it is, and changes nothing
 - refuse: it is answered with BadRequestException
 - revert: it sets the given fields; 10 seconds later they are as before

@@ -9,11 +9,18 @@ from .entities import Job, JobKey, Then
 from .protocol import bad_request
 from .store import JobStore, Updates
 
-REVERTED_AFTER = "10s"
+LATER = "10s"
 
 Fields = Mapping[str, str | None]
 Update = Callable[[JobStore, JobKey, Fields], Job | None]
 """Updates a job by the wire's field names and returns the answer's; None where there is no job."""
+
+
+def _delay(store: JobStore, key: JobKey, fields: Fields) -> Job | None:
+    answer = store.get(key)
+    if answer is not None:
+        store.turn(key, Then.model_validate({"after": LATER, **fields}))
+    return answer
 
 
 def _ignore(store: JobStore, key: JobKey, _fields: Fields) -> Job | None:
@@ -36,12 +43,13 @@ def _revert(store: JobStore, key: JobKey, fields: Fields) -> Job | None:
     earlier = {name: given[name] for name in fields if name in given}
     answer = store.set(key, fields)
     if earlier:
-        store.turn(key, Then.model_validate({"after": REVERTED_AFTER, **earlier}))
+        store.turn(key, Then.model_validate({"after": LATER, **earlier}))
     return answer
 
 
 UPDATES: Mapping[Updates, Update] = {
     "set": JobStore.set,
+    "delay": _delay,
     "ignore": _ignore,
     "refuse": _refuse,
     "revert": _revert,
