@@ -73,9 +73,8 @@ GetCallerIdentity come to its lists.
 """
 
 SIDE_BY_SIDE_WORDS = """
-All of them take {ratio} times as long as one ({lowest} to {highest} in {rounds} rounds). Calls wait side by side; with as many
-as here, this machine's processor is what they wait for.
-"""
+All of them take {ratio} times as long as one ({lowest} to {highest} in {rounds} rounds). Calls wait side by side; with
+as many as here, this machine's processor is what they wait for."""
 
 SHARDS_WORDS = """
 The same rule over {targets:,} targets ({accounts:,} accounts, {regions} regions) with {apps:,} apps, on a machine for each
