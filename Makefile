@@ -24,7 +24,7 @@ MATRIX_TESTS ?= --ignore tests/browser --ignore tests/engine --ignore tests/edit
 	--ignore tests/pipelines
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 
-.PHONY: install chromium check test test-matrix demo bench docs film site format clean
+.PHONY: install chromium check test test-matrix demo bench soak docs film site format clean
 
 install: $(PACKAGE_STAMP)
 
@@ -113,6 +113,11 @@ demo: $(PACKAGE_STAMP)
 # ARGS="scale targets" takes 7 minutes and writes docs/scale.md.
 bench: $(BENCH_STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Every fault again and again, as long as SOAK_MINUTES says (30), and docs/reliability.md. ARGS="signals" tries one
+# row alone, ARGS=--no-engine leaves the engine out.
+soak: $(STAMP)
+	$(BIN)/python -m soak $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m reference

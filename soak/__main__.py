@@ -1,0 +1,103 @@
+"""`make soak`: try every row within the time, and write docs/reliability.md."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import click
+from pydantic import TypeAdapter
+
+from benchmarks.columns.folders import PATH
+from benchmarks.running.machine import hardware, versions
+
+from .page import write_page
+from .report import Document, Soak
+from .row import Row
+from .rows import ROWS
+from .trial import MUST_BE_ZERO, Figures
+
+LANES = 2
+"""Rows that are tried at once."""
+KINDS = {True: "with the engine", False: "without"}
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(ROWS)), metavar="[ROW]...")
+@click.option("--minutes", type=float, envvar="SOAK_MINUTES", default=30.0, show_default=True)
+@click.option("--seed", type=int, help="What random choices are made by; printed in any case.")
+@click.option("--no-engine", is_flag=True, help="Also where pulumi is on PATH.")
+def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool) -> None:
+    """Try every fault again and again, as long as there is time.
+
+    With rows, only those are tried, and no page is written.
+    """
+    engine = shutil.which("pulumi") is not None and not no_engine
+    seed = random.randrange(2**32) if seed is None else seed
+    click.echo(
+        f"{KINDS[engine]}{'' if engine else ' the engine'}, seed {seed}, {minutes:g} minutes"
+    )
+    wanted = {name: row for name, row in ROWS.items() if not names or name in names}
+    rows = {name: row for name, row in wanted.items() if row.needs() is None}
+    rows = {name: row for name, row in rows.items() if (row.engine if engine else row.commands)}
+    began = time.monotonic()
+    found = _tried(rows, minutes, seed, engine)
+    if not names:
+        soak = Soak(
+            _commit(),
+            date.today().isoformat(),
+            round((time.monotonic() - began) / 60, 1),
+            seed,
+            hardware(),
+            versions(PATH),
+            {name: found[name] for name in rows},
+            {name: reason for name, row in wanted.items() if (reason := row.needs()) is not None},
+        )
+        document = Document({**Document.read().soaks, KINDS[engine]: soak})
+        document.write()
+        write_page(document)
+    sys.exit(any(each.bad for each in found.values()))
+
+
+def _tried(rows: dict[str, Row], minutes: float, seed: int, engine: bool) -> dict[str, Figures]:
+    """Try rows side by side, those with the largest share first."""
+    total = sum(row.weight for row in rows.values())
+    order = sorted(rows.values(), key=lambda row: -row.weight)
+    shares = {row.name: minutes * 60 * LANES * row.weight / total for row in order}
+    with ThreadPoolExecutor(LANES) as pool:
+        figures = pool.map(lambda row: _one(row, shares[row.name], seed, engine), order)
+        return dict(zip((row.name for row in order), figures, strict=True))
+
+
+def _one(row: Row, seconds: float, seed: int, engine: bool) -> Figures:
+    """Try a row in a process of its own."""
+    command = [sys.executable, "-m", "soak.one", row.name]
+    options = [f"--seconds={seconds}", f"--seed={seed}", *(["--engine"] if engine else [])]
+    process = subprocess.run([*command, *options], stdout=subprocess.PIPE, text=True, check=False)
+    if process.returncode:
+        figures = Figures(broken=1, bad=[f"{row.name}: it ended with {process.returncode}"])
+    else:
+        figures = TypeAdapter(Figures).validate_json(process.stdout.splitlines()[-1])
+    wrong = [f"{getattr(figures, name)} {words}" for name, words in MUST_BE_ZERO.items()]
+    verdict = "held" if not figures.bad else ", ".join(wrong)
+    whole = "whole" if figures.whole else "as far as its time went"
+    click.echo(
+        f"{row.name}: {figures.trials} trials, {figures.runs} runs, {figures.faults} faults, "
+        f"{figures.seconds:.0f} s ({whole}): {verdict}"
+    )
+    return figures
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The same stacks in the testing host: the real provider process, and no engine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+
+from pulumi_amplify_jobs.testing import Host, HostError, RunFailedError
+from tests.protocol.registering import Registering
+from tests.samples import APP
+
+from .stacks import SECRETS, WANTED, Ran, Stack
+
+
+@dataclass
+class HostedStack(Stack):
+    """A stack whose program registers its jobs; close it."""
+
+    def __enter__(self) -> HostedStack:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.host.close()
+
+    @cached_property
+    def host(self) -> Host:
+        """The host, made at its first use."""
+        jobs = {
+            name: {
+                "app_id": APP,
+                "backend_environment_name": environment,
+                "job_id": job_id,
+                "status": WANTED,
+            }
+            for name, (environment, job_id) in self.keys.items()
+        }
+        config = {"aws:region": "eu-west-1", **self.settings}
+        return Host(
+            self.folder,
+            endpoint=self.emulator.url,
+            program=Registering(jobs),
+            config=config,
+            environment=SECRETS,
+        )
+
+    def up(self) -> Ran:
+        """Refresh and do what is needed."""
+        began = time.monotonic()
+        code, text = 0, ""
+        try:
+            result = self.host.up(refresh=True)
+            text = str(result)
+        except (RunFailedError, HostError) as failed:
+            code, text = 1, str(failed)
+        done = {
+            name: "updated"
+            for name, each in self.host.resources.items()
+            if each.outputs.get("status") == WANTED
+        }
+        return Ran(code, text, done, time.monotonic() - began)

@@ -1,0 +1,50 @@
+"""`python -m soak.one ROW`: the trials of one row, in a process of its own.
+
+Each trial that had what it may not have is a line on stderr; the figures are JSON on stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import click
+
+from .row import Setting
+from .rows import ROWS
+from .stacks import peak_of_children
+from .trial import Figures, said
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(ROWS)))
+@click.option("--seconds", type=float, default=60.0)
+@click.option("--seed", type=int, required=True)
+@click.option("--engine", is_flag=True)
+def main(name: str, seconds: float, seed: int, engine: bool) -> None:
+    """Try a row until it is through, or its seconds are over."""
+    row, figures = ROWS[name], Figures()
+    trials = row.engine if engine else row.commands
+    began = time.monotonic()
+    with TemporaryDirectory() as folder:
+        for trial in trials(Setting(Path(folder), Random(seed))) if trials else ():
+            figures.add(trial)
+            if trial.bad:
+                click.echo(said(trial), err=True)
+            if time.monotonic() - began > seconds:
+                break
+        else:
+            figures.whole = True
+    figures.seconds = round(time.monotonic() - began, 1)
+    figures.peak = max(figures.peak, peak_of_children())
+    click.echo(json.dumps(asdict(figures)))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""docs/reliability.md: what was tried, how often, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .report import Document, Soak
+from .rows import ROWS
+from .trial import MUST_BE_ZERO, Figures
+
+PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
+
+HEAD = """# Reliability
+
+`make soak` tries to break this project: each fault below, again and again, against [the emulator](emulator.md), with
+made-up secrets in the environment, and with jobs beside the declared ones that nobody may touch. It takes 30 minutes,
+or as many as `SOAK_MINUTES` says; `make soak ARGS="signals"` tries one row alone. It talks to nothing but this
+machine. Each row is also a small test in `make test`.
+
+What it shows is how this project behaves if the service fails in these ways. It shows nothing about how often the
+service does.
+
+## What must hold
+
+| row | fault | promise |
+| --- | --- | --- |
+"""
+
+ZERO = """
+## What was found
+
+In each trial, these must be zero:
+
+- **Lost writes**: a job that was said to be written, or whose write was answered, and that doesn't show it.
+- **Unreviewed writes**: an update of a job that nobody declared, or to other values than those declared.
+- **False successes**: exit code 0 although a job is not as declared.
+- **Tracebacks** in anything that was printed, and **leaks**: 12 characters in a row of a secret.
+- **Promises broken**: whatever else the row promises.
+"""
+
+
+def reliability_page(document: Document) -> str:
+    """Return the page."""
+    rows = "".join(f"| {r.name} | {r.fault} | {r.promise} |\n" for r in ROWS.values())
+    parts = [HEAD + rows + ZERO]
+    parts += ["\n".join(_soak(kind, soak)) for kind, soak in document.soaks.items()]
+    return "\n".join(parts)
+
+
+def write_page(document: Document) -> None:
+    """Write the page."""
+    PAGE.write_text(reliability_page(document))
+
+
+def _soak(kind: str, soak: Soak) -> Iterator[str]:
+    yield f"### {kind[0].upper()}{kind[1:]}" + (" the engine" if kind == "without" else "")
+    yield ""
+    yield f"Commit {soak.commit}, {soak.day}, {soak.minutes:g} minutes, seed {soak.seed}. "
+    programs = ", ".join(f"{name} {each}" for name, each in soak.versions.items())
+    yield f"{', '.join(soak.hardware)}. {programs}."
+    yield ""
+    zero = list(MUST_BE_ZERO.values())
+    head = ["row", "trials", "runs", "faults", "calls", "wasted", "MB", "seconds", *zero]
+    yield f"| {' | '.join(head)} |"
+    yield f"| --- |{' ---: |' * (len(head) - 1)}"
+    for name, figures in soak.rows.items():
+        yield f"| {' | '.join([name, *_numbers(figures)])} |"
+    yield ""
+    for name, reason in soak.absent.items():
+        yield f"- {name}: not tried, {reason}."
+    for name, figures in soak.rows.items():
+        if not figures.whole:
+            yield f"- {name}: as far as its share of the time went."
+        yield from (f"- {name}: {each}" for each in figures.bad)
+    yield ""
+
+
+def _numbers(figures: Figures) -> list[str]:
+    counts = [figures.trials, figures.runs, figures.faults, figures.calls, figures.wasted]
+    zero = [getattr(figures, name) for name in MUST_BE_ZERO]
+    return [
+        *(f"{each:,}" for each in counts),
+        f"{figures.peak / 1e6:.0f}",
+        f"{figures.seconds:.0f}",
+        *map(str, zero),
+    ]

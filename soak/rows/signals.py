@@ -1,0 +1,152 @@
+"""Processes that are asked to end, or are killed, at any moment of a run."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.waiting import until
+
+from ..converging import rest
+from ..engine import EngineStack
+from ..hosted import HostedStack
+from ..processes import PROGRAM, PROVIDER, children, kill, of_session
+from ..row import Row, Setting
+from ..stacks import APPLY, Stack, ended
+from ..trial import Trial, together
+
+JOBS = 24
+POLITE = 100
+KILLED = 100
+"""Of each: commands and provider without an engine, or engine, program and provider with one."""
+LATENCY = 0.03
+GRACE = 5.0
+"""Seconds in which a process that was asked to end is to be gone."""
+ON_ITS_WAY = 0.5
+"""Seconds in which what was sent before the signal reaches a service on a busy machine."""
+
+
+def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
+    """Signal `apply`, and kill it; kill the provider in the testing host."""
+    for number in range(polite):
+        name = (signal.SIGINT, signal.SIGTERM)[number % 2]
+        yield _applying(setting, f"polite-{number}", name)
+    for number in range(killed):
+        yield _applying(setting, f"killed-{number}", signal.SIGKILL)
+        yield _provider_killed(setting, f"provider-{number}")
+
+
+def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
+    """Interrupt `pulumi up`; kill the engine, the program and the provider."""
+    for number in range(polite):
+        yield _up(setting, f"polite-{number}", "SIGINT of the engine", _interrupted)
+    for number in range(killed):
+        yield _up(setting, f"engine-{number}", "SIGKILL of the engine", _engine_killed)
+        yield _up(setting, f"program-{number}", "SIGKILL of the program", _killing(PROGRAM))
+        yield _up(setting, f"provider-{number}", "SIGKILL of the provider", _killing(PROVIDER))
+
+
+def _applying(setting: Setting, folder: str, number: signal.Signals) -> Trial:
+    with Emulator(latency=LATENCY) as emulator:
+        stack = Stack(setting.part(folder), emulator, JOBS)
+        with stack.start(*APPLY, "--parallel", "4") as process:
+            _wait(setting, stack, process)
+            sent = time.time()
+            process.send_signal(number)
+            first = ended(process)
+        broken = _late(stack, sent, first.seconds)
+        name = f"{number.name} of apply"
+        found = stack.judged(name, first, faults=1, broken=tuple(broken))
+        return together(name, [found, rest(name, stack, stack.apply, stack.unmet)])
+
+
+def _wait(setting: Setting, stack: Stack, process: subprocess.Popen[str]) -> None:
+    """Wait for a moment of the run: so many requests, or a little of the time before the first."""
+    requests = setting.random.randrange(-10, 2 * JOBS + 10)
+    if requests <= 0:
+        time.sleep(-requests * 0.05)
+    until(lambda: process.poll() is not None or len(stack.emulator.requests()) >= requests)
+
+
+def _late(stack: Stack, sent: float, seconds: float) -> list[str]:
+    late = [
+        each
+        for each in stack.emulator.requests("UpdateBackendJob")
+        if each.time / 1000 > sent + ON_ITS_WAY
+    ]
+    broken = [f"a write {late[0].time / 1000 - sent:.2f} s after the signal"] if late else []
+    return broken + [f"gone after {seconds:.1f} s only"] * (seconds > GRACE)
+
+
+def _provider_killed(setting: Setting, folder: str) -> Trial:
+    name = "SIGKILL of the provider"
+    with (
+        Emulator(latency=LATENCY) as emulator,
+        HostedStack(setting.part(folder), emulator, JOBS) as stack,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        running = pool.submit(stack.up)
+        requests = setting.random.randrange(2 * JOBS)
+        until(lambda: running.done() or len(emulator.requests()) >= requests)
+        until(lambda: running.done() or children(PROVIDER))
+        killed = kill(children(PROVIDER))
+        first = running.result()
+        found = stack.judged(name, first, faults=killed)
+        return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
+
+
+Harm = Callable[[subprocess.Popen[str]], None]
+
+
+def _up(setting: Setting, folder: str, name: str, harm: Harm) -> Trial:
+    with Emulator(latency=LATENCY) as emulator:
+        stack = EngineStack(setting.part(folder), emulator, JOBS)
+        with stack.running("up", "--yes", "--skip-preview", "--parallel", "4") as process:
+            _wait(setting, stack, process)
+            sent = time.time()
+            harm(process)
+            text, _ = process.communicate()
+            seconds = time.time() - sent
+        polite = harm is _interrupted
+        broken = _late(stack, sent, seconds) if polite else []
+        stack.pulumi("cancel", "--yes")
+        first = stack.ended(process.returncode, text)
+        found = stack.judged(name, first, faults=1, broken=tuple(broken))
+        return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
+
+
+def _interrupted(process: subprocess.Popen[str]) -> None:
+    """Interrupt twice, as an impatient user does."""
+    for _ in range(2):
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+
+
+def _engine_killed(process: subprocess.Popen[str]) -> None:
+    process.kill()
+
+
+def _killing(what: str) -> Harm:
+    def harm(process: subprocess.Popen[str]) -> None:
+        until(lambda: process.poll() is not None or of_session(process.pid, what))
+        kill(of_session(process.pid, what))
+
+    return harm
+
+
+ROW = Row(
+    name="signals",
+    fault="SIGINT and SIGTERM at 100 moments; SIGKILL of the command, the provider, the program "
+    "and the engine at 100 of each",
+    promise="No write begins after the signal, everything is gone within 5 seconds, and the next "
+    "run does the rest",
+    amount="100 signals, 100 kills of each",
+    commands=commands,
+    engine=engine,
+    weight=6,
+)

@@ -1,0 +1,189 @@
+"""Stacks whose jobs live in an emulator, run by the commands, and what came of a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.canaries import ALWAYS, KEYS, leaks
+from tests.samples import APP, job
+from tests.stack_config import stack_config
+
+from .trial import Trial
+
+SCRIPT = str(Path(sys.executable).parent / "amplify-jobs")
+APPLY = ("apply", "--yes", "--json", "--parallel", "16")
+WANTED = "FAILED"
+STUCK = "RUNNING"
+ENVIRONMENTS = 10
+BYSTANDERS = 5
+"""Jobs of each environment that nobody declares."""
+DEADLINE = 1200.0
+"""Seconds after which a run that did not end never will."""
+
+SECRETS = {
+    "AWS_ACCESS_KEY_ID": KEYS["access_key"],
+    "AWS_SECRET_ACCESS_KEY": KEYS["secret_key"],
+    "AWS_SESSION_TOKEN": KEYS["token"],
+    **ALWAYS,
+}
+CANARIES = [*KEYS.values(), *(each.removesuffix("@127.0.0.1:1") for each in ALWAYS.values())]
+
+
+def environment(**others: str) -> dict[str, str]:
+    """Return the environment of a run: with secrets in it, and nothing of the user's own AWS."""
+    kept = {name: each for name, each in os.environ.items() if not name.startswith("AWS_")}
+    nothing = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
+    return {**kept, **nothing, "AWS_EC2_METADATA_DISABLED": "true", **SECRETS, **others}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that has ended."""
+
+    code: int
+    text: str
+    """All that it printed."""
+    results: Mapping[str, str]
+    """What it says of each job, by name."""
+    seconds: float = 0.0
+
+    @property
+    def done(self) -> set[str]:
+        """The jobs that it says are as declared."""
+        return {name for name, result in self.results.items() if result in ("updated", "nothing")}
+
+
+@dataclass
+class Stack:
+    """Declared jobs that are to be ended, each of an environment that has others, too."""
+
+    folder: Path
+    emulator: Emulator
+    count: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Write the stack's file, and have the emulator play its jobs, all of them stuck."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "Pulumi.yaml").write_text("name: soak\nruntime: python\n")
+        self.declare(self.emulator.url)
+        self.seed()
+
+    @property
+    def keys(self) -> dict[str, tuple[str, str]]:
+        """The environment and the ID of each declared job, by name."""
+        return {f"job-{n}": (f"env{n % ENVIRONMENTS}", f"j{n}") for n in range(self.count)}
+
+    @property
+    def declared(self) -> dict[str, dict[str, str]]:
+        """The jobs as the stack's file has them."""
+        return {
+            name: {"backendEnvironmentName": environment, "jobId": job_id, "status": WANTED}
+            for name, (environment, job_id) in self.keys.items()
+        }
+
+    def declare(self, endpoint: str, **settings: Any) -> None:
+        """Write the stack's file."""
+        (self.folder / "jobs.json").write_text(json.dumps({"jobs": self.declared}))
+        config = {"config": self.config(endpoint, **settings)}
+        (self.folder / "Pulumi.dev.yaml").write_text(json.dumps(config))
+
+    def config(self, endpoint: str, **settings: Any) -> dict[str, Any]:
+        """Return the stack's config."""
+        return stack_config(endpoint, {}, include=["jobs.json"], **{**self.settings, **settings})
+
+    def seed(self) -> None:
+        """Have all jobs stuck."""
+        keys = [*self.keys.values()]
+        keys += [(f"env{n}", f"other-{k}") for n in range(ENVIRONMENTS) for k in range(BYSTANDERS)]
+        self.emulator.seed([job(job_id, STUCK, environment=env) for env, job_id in keys])
+
+    def apply(self, *arguments: str, **environs: str) -> Ran:
+        """`amplify-jobs apply`."""
+        with self.start(*APPLY, *arguments, **environs) as process:
+            return ended(process)
+
+    def start(self, *arguments: str, **environs: str) -> subprocess.Popen[str]:
+        """Start a command, in a session of its own."""
+        return subprocess.Popen(
+            [SCRIPT, *arguments],
+            cwd=self.folder,
+            env=environment(**environs),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    @property
+    def live(self) -> dict[tuple[str, str], str | None]:
+        """The status of every job that the emulator has."""
+        return {
+            (each.backend_environment_name, each.job_id): each.status
+            for each in self.emulator.jobs()
+        }
+
+    @property
+    def unmet(self) -> list[str]:
+        """The declared jobs, by name, that are not as declared."""
+        live = self.live
+        return [name for name, key in self.keys.items() if live.get(key) != WANTED]
+
+    def judged(self, name: str, *runs: Ran, **more: Any) -> Trial:
+        """Return what came of runs, by what they said and what the emulator shows.
+
+        `more` are further fields of the trial.
+        """
+        unmet = set(self.unmet)
+        requests = self.emulator.requests()
+        counts = {
+            "faults": sum(bool(each.fault) for each in requests),
+            "calls": len(requests),
+            "lost_writes": len({name for run in runs for name in run.done} & unmet),
+            "unreviewed_writes": self.unreviewed(),
+            "false_successes": int(bool(runs) and runs[-1].code == 0 and bool(unmet)),
+            "tracebacks": sum("Traceback" in run.text for run in runs),
+            "leaks": sum(bool(leaks(run.text, CANARIES)) for run in runs),
+        }
+        return Trial(name, runs=len(runs), **{**counts, **more})
+
+    def unreviewed(self) -> int:
+        """Count the updates that the declaration does not ask for."""
+        keys = {(APP, *key) for key in self.keys.values()}
+        return sum(
+            (r.app_id, r.backend_environment_name, r.job_id) not in keys
+            or r.body != {"status": WANTED}
+            for r in self.emulator.requests("UpdateBackendJob")
+        )
+
+    def updates(self) -> Counter[str]:
+        """Count the updates of each job that reached the service, by its ID."""
+        return Counter(r.job_id or "" for r in self.emulator.requests("UpdateBackendJob"))
+
+
+def ended(process: subprocess.Popen[str]) -> Ran:
+    """Wait for a command that prints JSON, and return what came of it."""
+    began = time.monotonic()
+    out, err = process.communicate(timeout=DEADLINE)
+    try:
+        results = {each["name"]: each["result"] for each in json.loads(out)["jobs"]}
+    except ValueError:
+        results = {}
+    return Ran(process.returncode, out + err, results, time.monotonic() - began)
+
+
+def peak_of_children() -> int:
+    """Return the bytes of memory that the largest process had that was waited for so far."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

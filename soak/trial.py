@@ -1,0 +1,107 @@
+"""What came of one run under a fault, and the sum of many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+
+MUST_BE_ZERO = {
+    "lost_writes": "lost writes",
+    "unreviewed_writes": "unreviewed writes",
+    "false_successes": "false successes",
+    "tracebacks": "tracebacks",
+    "leaks": "leaks",
+    "broken": "promises broken",
+}
+"""What no trial may have, by its field, in words."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one run, or of a few that belong together."""
+
+    name: str
+    runs: int = 1
+    """Commands, or runs of the engine."""
+    faults: int = 0
+    """Calls that a fault struck, signals that were sent, or whatever else went wrong on purpose."""
+    calls: int = 0
+    wasted: int = 0
+    """Calls that would not have been made without the faults."""
+    lost_writes: int = 0
+    """Jobs that were said to be written, or whose write was answered, and don't show it."""
+    unreviewed_writes: int = 0
+    """Updates of jobs that nobody declared, or to other values than were declared."""
+    false_successes: int = 0
+    """Runs that ended well although something was not as declared."""
+    tracebacks: int = 0
+    leaks: int = 0
+    """Runs that printed or kept a part of a secret."""
+    broken: tuple[str, ...] = ()
+    """What else did not hold, in words."""
+    peak: int = 0
+    """Bytes of memory that the largest process had."""
+
+    @property
+    def bad(self) -> bool:
+        """Whether anything happened that may not."""
+        return any(getattr(self, name) for name in MUST_BE_ZERO)
+
+
+@dataclass
+class Figures:
+    """The sum of a row's trials."""
+
+    trials: int = 0
+    runs: int = 0
+    faults: int = 0
+    calls: int = 0
+    wasted: int = 0
+    lost_writes: int = 0
+    unreviewed_writes: int = 0
+    false_successes: int = 0
+    tracebacks: int = 0
+    leaks: int = 0
+    broken: int = 0
+    peak: int = 0
+    seconds: float = 0.0
+    whole: bool = False
+    """Whether all was done that the row has, before its time was over."""
+    by_name: dict[str, int] = field(default_factory=dict)
+    """How many trials there were of each kind."""
+    bad: list[str] = field(default_factory=list)
+    """The trials in which something happened that may not."""
+
+    def add(self, trial: Trial) -> None:
+        """Add what came of one trial."""
+        self.trials += 1
+        for name in ("runs", "faults", "calls", "wasted"):
+            setattr(self, name, getattr(self, name) + getattr(trial, name))
+        for name in MUST_BE_ZERO:
+            value = getattr(trial, name)
+            count = len(value) if isinstance(value, tuple) else value
+            setattr(self, name, getattr(self, name) + count)
+        self.peak = max(self.peak, trial.peak)
+        self.by_name = dict(Counter(self.by_name) + Counter([trial.name]))
+        if trial.bad:
+            self.bad.append(said(trial))
+
+
+def said(trial: Trial) -> str:
+    """Return what of a trial may not be, in one line."""
+    counts = [
+        f"{getattr(trial, name)} {words}"
+        for name, words in MUST_BE_ZERO.items()
+        if name != "broken" and getattr(trial, name)
+    ]
+    return f"{trial.name}: {'; '.join((*counts, *trial.broken))}"
+
+
+def together(name: str, trials: Iterable[Trial]) -> Trial:
+    """Return several trials as one."""
+    given = list(trials)
+    numbers = [each.name for each in fields(Trial) if each.name not in ("name", "broken", "peak")]
+    sums = {number: sum(asdict(trial)[number] for trial in given) for number in numbers}
+    broken = tuple(what for trial in given for what in trial.broken)
+    return Trial(name, **sums, broken=broken, peak=max((t.peak for t in given), default=0))
