@@ -1,7 +1,10 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Each sets up all it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+# pip takes the versions of locks/, and only files whose hash stands there. The package itself is
+# built with what was installed that way.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_LOCKED := $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement
 PACKAGE_STAMP := .venv/package-installed
 SITE_STAMP := .venv/site-installed
 BENCH_STAMP := .venv/bench-installed
@@ -24,30 +27,31 @@ MATRIX_TESTS ?= --ignore tests/browser --ignore tests/engine --ignore tests/edit
 	--ignore tests/pipelines
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 
-.PHONY: install chromium check test test-matrix demo bench soak docs film site format clean
+.PHONY: install chromium check test test-matrix demo bench soak docs film site format lock audit dist clean
 
 install: $(PACKAGE_STAMP)
 
-$(PACKAGE_STAMP): pyproject.toml
+$(PACKAGE_STAMP): pyproject.toml locks/build.txt locks/emulator.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12")'
 	@echo "Installing this package and its emulator into .venv ..."
 	@$(PYTHON) -m venv .venv
-	@$(PIP_INSTALL) --editable '.[emulator]'
+	@$(PIP_LOCKED) locks/build.txt --requirement locks/emulator.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMP): $(PACKAGE_STAMP)
+$(STAMP): $(PACKAGE_STAMP) locks/dev.txt
 	@echo "Installing what the checks and tests need into .venv: this takes minutes ..."
-	@$(PIP_INSTALL) --editable '.[dev]'
+	@$(PIP_LOCKED) locks/dev.txt
 	@touch $@
 
-$(SITE_STAMP): $(PACKAGE_STAMP)
+$(SITE_STAMP): $(PACKAGE_STAMP) locks/site.txt
 	@echo "Installing what builds the site into .venv ..."
-	@$(PIP_INSTALL) --editable '.[site]'
+	@$(PIP_LOCKED) locks/site.txt
 	@touch $@
 
-$(BENCH_STAMP): $(STAMP)
+$(BENCH_STAMP): $(STAMP) locks/bench.txt
 	@echo "Installing what draws the plots into .venv ..."
-	@$(PIP_INSTALL) --editable '.[bench]'
+	@$(PIP_LOCKED) locks/bench.txt
 	@touch $@
 
 check: $(STAMP)
@@ -74,9 +78,10 @@ test-matrix: $(UV_STAMP)
 			|| failed="$$failed $$python-$$versions"; \
 	done; done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
-$(UV_STAMP):
+$(UV_STAMP): locks/uv.txt
 	$(PYTHON) -m venv .venv/uv
-	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check \
+		--only-binary :all: --require-hashes --requirement locks/uv.txt
 	touch $(UV_STAMP)
 
 # AWS's SDK for JavaScript is one of the clients that the emulator is tested with, the YAML language
@@ -130,6 +135,22 @@ film: $(STAMP)
 site: $(SITE_STAMP)
 	$(BIN)/python -m reference.site
 	$(BIN)/zensical build --strict --clean
+
+# The lock files, from pyproject.toml. What is locked keeps its version: ARGS="--upgrade" takes the newest
+# ones, ARGS="--upgrade-package NAME" that of one package.
+lock: $(PACKAGE_STAMP) $(UV_STAMP)
+	$(BIN)/python -m release.locks $(ARGS)
+	@$(MAKE) --no-print-directory $(STAMP)
+	$(BIN)/python -m release.licenses
+	$(BIN)/python -m reference
+
+# Known vulnerabilities of what is locked. Where the service that knows them is out of reach, one line says so.
+audit: $(STAMP)
+	$(BIN)/python -m release.audit
+
+# What a release publishes, in dist/: built twice and compared.
+dist: $(STAMP)
+	$(BIN)/python -m release.build
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -27,6 +27,7 @@ from .keys import (
     wait_keys,
     when_keys,
 )
+from .licenses import license_list
 from .regions import Regions, filled, names_in
 from .resource import exported_names, resource_arguments, resource_outputs
 
@@ -49,6 +50,7 @@ REGIONS: Regions = {
     "keys of the stack": stack_keys,
     "keys of wait": wait_keys,
     "keys of when": when_keys,
+    "licenses": license_list,
     "resource arguments": partial(resource_arguments, BackendJob),
     "resource outputs": partial(resource_outputs, BackendJob),
     "rule arguments": partial(resource_arguments, BackendJobRule),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from release.installed import required_by
 from tests import wheel
 
 PACKAGED = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml")
@@ -71,7 +72,7 @@ def without_the_package(folder: Path) -> dict[str, str]:
 
     What it requires, what builds it and pytest are linked into a folder; nothing is downloaded.
     """
-    required = wheel.required_by(distribution("pulumi-amplify-jobs"), ["emulator"])
+    required = required_by(distribution("pulumi-amplify-jobs"), ["emulator"])
     wheel.furnish(folder, [*required, *map(Requirement, ["hatchling", "pytest"])])
     [packages] = folder.glob("lib/python*/site-packages")
     return {**OFFLINE, **GIT, "PYTHONPATH": str(packages)}

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Iterable, Iterator
-from importlib.metadata import Distribution, PathDistribution, distribution
+from collections.abc import Iterable
+from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from release.installed import closure, required_by
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,29 +56,6 @@ def furnish(environment: Path, wanted: Iterable[Requirement]) -> Path:
 def _packages(environment: Path) -> Path:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     return environment / "lib" / version / "site-packages"
-
-
-def required_by(installed: Distribution, extras: Iterable[str]) -> Iterator[Requirement]:
-    """Yield what a distribution requires on this machine, with these extras."""
-    for requirement in map(Requirement, installed.requires or ()):
-        marker = requirement.marker
-        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
-            yield requirement
-
-
-def closure(wanted: Iterable[Requirement]) -> Iterable[Distribution]:
-    """Return the distributions that requirements bring, and those that these require."""
-    found: dict[str, Distribution] = {}
-    seen: set[str] = set()
-    queue = list(wanted)
-    while queue:
-        requirement = queue.pop()
-        if str(requirement) not in seen:
-            seen.add(str(requirement))
-            installed = distribution(requirement.name)
-            found[installed.name] = installed
-            queue.extend(required_by(installed, requirement.extras))
-    return found.values()
 
 
 def link(installed: Distribution, packages: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from release.installed import required_by
 from tests import revision, wheel
 
 ROOT = wheel.ROOT
@@ -102,7 +103,7 @@ def pip(python: Path, file: Path, **environment: str) -> subprocess.CompletedPro
 def python(tmp_path: Path) -> Path:
     """A Python with all that the package requires, and what builds it, but not the package."""
     package = distribution(NAME)
-    required = wheel.required_by(package, ["emulator"])
+    required = required_by(package, ["emulator"])
     beside = ["pip", "hatchling", "pytest"]
     return wheel.furnish(tmp_path / "venv", [*required, *map(Requirement, beside)])
 

@@ -47,6 +47,17 @@ MAY_ASK = {
         "targets": {"contents": "read"},
         "apply": {"contents": "read", "id-token": "write"},
     },
+    "ci.yml": {
+        "test": {"contents": "read"},
+        "audit": {"contents": "read"},
+        "build": {"contents": "read"},
+    },
+    "release.yml": {
+        "build": {"contents": "read"},
+        "attest": {"id-token": "write", "attestations": "write"},
+        "publish": {"id-token": "write"},
+        "release": {"contents": "write"},
+    },
     "site.yml": {
         "build": {"contents": "read"},
         "publish": {"pages": "write", "id-token": "write"},

@@ -1,0 +1,1 @@
+"""What a release is made of: lock files, builds that are compared, an SBOM, licenses, an audit."""
