@@ -37,7 +37,8 @@ CONFIG = """
     spelling
 """
 DECIDING = """
-    clock domain.clock_skew domain.plan limits reconcile reconcile.job reconcile.waits services
+    clock domain.clock_skew domain.plan domain.stale_reads limits reconcile reconcile.job
+    reconcile.waits services
 """
 CLIENT = """
     client client.apps client.bounded_http client.calls client.connect

@@ -111,6 +111,13 @@ class JobReader:
             self._read_group([key])
         return self._reads[key].result()
 
+    def keep(self, job: ObservedJob) -> None:
+        """Remember a job as it is known to be, whatever was read of it."""
+        known: Future[ObservedJob | None] = Future()
+        known.set_result(job)
+        with self._lock:
+            self._reads[job.key] = known
+
     def close(self) -> None:
         """Give up what is still to be read: its readers get InterruptedRunError."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -17,6 +17,7 @@ from typing import Any
 from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Plan, Skipped, Update, shown
+from ..domain.stale_reads import lags_behind
 from ..domain.times import duration, moment_of, seconds_of
 from ..errors import one_line
 
@@ -76,6 +77,31 @@ def present(fields: Mapping[str, Any]) -> Bag:
     return {field: value for field, value in fields.items() if value is not None}
 
 
+def lags(recorded: Mapping[str, Any], observed: ObservedJob | None, now: float) -> bool:
+    """Say whether a read shows a job as it was before this stack's last write, and may do so.
+
+    `recorded` are the outputs since; where the answer did not show what was written, none may.
+    """
+    if observed is None or observed.create_time != recorded.get("create_time"):
+        return False  # another job
+    written = seconds_of(recorded.get("settled"))
+    shown = recorded.get("unsettled") is None
+    return shown and lags_behind(observed, recorded.get("update_time"), written, now)
+
+
+def lagging(history: Iterable[Any], matching: Iterable[ObservedJob], now: float) -> set[str]:
+    """Return the IDs of matching jobs that a read shows as they were before a rule wrote them."""
+    last = _last_of_each(history)
+    return {
+        job.key.id
+        for job in matching
+        if (entry := last.get(job.key.id)) is not None
+        and entry.get("unsettled") is None
+        and (written := seconds_of(entry["time"])) is not None
+        and lags_behind(job, str(round(written * 1000)), written, now)
+    }
+
+
 ASIDE = "another stack, or Amplify itself, may change it"
 
 
@@ -98,16 +124,22 @@ def matches_that_came_back(
     history: Iterable[Any], matching: Iterable[ObservedJob], now: float
 ) -> list[str]:
     """Return a line for each matching job that stands in a rule's history, the newest first."""
-    last: dict[str, Mapping[str, Any]] = {}
-    for entry in history:
-        if isinstance(entry, Mapping) and isinstance(entry.get("time"), str):
-            last.setdefault(str(entry.get("job")), entry)
+    last = _last_of_each(history)
     return [
         f"{one_line(name, 200)} "
         + _since(last[name]["time"], now, last[name], "still matches", "came back")
         for name in (job.key.id for job in matching)
         if name in last
     ]
+
+
+def _last_of_each(history: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the newest entry of each job, by its ID."""
+    last: dict[str, Mapping[str, Any]] = {}
+    for entry in history:
+        if isinstance(entry, Mapping) and isinstance(entry.get("time"), str):
+            last.setdefault(str(entry.get("job")), entry)
+    return last
 
 
 def _since(written: str, now: float, recorded: Mapping[str, Any], unchanged: str, back: str) -> str:

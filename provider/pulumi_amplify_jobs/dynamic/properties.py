@@ -109,6 +109,11 @@ def outputs_of(
     return outputs
 
 
+def recorded_job(key: JobKey, outputs: Mapping[str, Any]) -> ObservedJob:
+    """Return the live job as outputs record it."""
+    return ObservedJob(key, **{field: outputs.get(field) or None for field in LIVE_FIELDS})
+
+
 def declared_in(outputs: Mapping[str, Any]) -> Bag:
     """Return what was declared last, from the outputs that record it.
 

@@ -21,7 +21,7 @@ from ..errors import AccessDeniedError, ConfigError, CredentialsError, JobMissin
 from ..reconcile.job import Outcome, Reconciler
 from ..reconcile.waits import ShowLine
 from . import sdk_internals
-from .decisions import Bag, job_came_back
+from .decisions import Bag, job_came_back, lags
 from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import IGNORE_CHANGES, internal_of, urn_of
 from .job_owners import OWNERS
@@ -37,6 +37,7 @@ from .properties import (
     ignored_fields,
     is_to_do,
     outputs_of,
+    recorded_job,
     recorded_of,
     refreshed,
     replaced_fields,
@@ -111,6 +112,7 @@ class Provider(ResourceProvider):
             return DiffResult(changes=True)
         ignored, desired = ignored_in(_news), declaration.desired
         try:
+            self._believed(desired, _olds, _news)
             decision = self._reconciler(desired).examine(desired.ignoring(ignored))
         except ServiceError:
             if not desired.key.target:
@@ -137,6 +139,7 @@ class Provider(ResourceProvider):
         # Where even the URN is not passed, Pulumi ignores all inputs: nothing may be written.
         ignored = ignored_in(_news) if urn_of(_news) else frozenset(FIELDS)
         desired = self._accepted(_news).ignoring(ignored)
+        self._believed(desired, _olds, _news)
         outcome = self._bring(desired, _news)
         # Nothing is wanted where Pulumi is to ignore both.
         wanted = desired.operation or desired.status
@@ -163,7 +166,7 @@ class Provider(ResourceProvider):
             return ReadResult(id_, recorded_of(props) | internal)
         desired = self._accepted(declared)
         try:
-            observed = self._live(desired)
+            observed = self._live(desired, props)
         except ServiceError as error:
             if not desired.key.target:
                 raise
@@ -177,13 +180,26 @@ class Provider(ResourceProvider):
             return ReadResult(desired.key.id, outputs | internal)
         return ReadResult(desired.key.id, outputs | internal, inputs | internal)
 
-    def _live(self, desired: DesiredJob) -> ObservedJob | None:
+    def _live(self, desired: DesiredJob, recorded: Bag) -> ObservedJob | None:
         """Read the job for a refresh; who may not read it may destroy all the same."""
         try:
-            return self._reconciler(desired).reader.read(desired.key)
+            return self._believed(desired, recorded, recorded)
         except (AccessDeniedError, CredentialsError) as error:
             detail = f"{error.detail}; {WITHOUT_REFRESH}"
             raise type(error)(error.reason, error.call, detail) from None
+
+    def _believed(self, desired: DesiredJob, recorded: Bag, declared: Bag) -> ObservedJob | None:
+        """Return the job as it was read first; as recorded, where reads lag behind the last write.
+
+        The whole process goes by that. A target that leads elsewhere by now has another job.
+        """
+        services = self._runtime.services(desired.key)
+        observed = services.reader.read(desired.key)
+        same = recorded.get("target") == declared.get("target")
+        if same and lags(recorded, observed, services.service_clock.now()):
+            observed = recorded_job(desired.key, recorded)
+            services.reader.keep(observed)
+        return observed
 
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pulumi.dynamic import (
     CheckResult,
@@ -16,10 +17,11 @@ from pulumi.dynamic import (
 
 from ..config.rule_loader import read_rule_arguments, read_unknown_rule_arguments
 from ..config.unknown import UNKNOWN
+from ..domain.jobs import ObservedJob
 from ..errors import MOST_NAMES, ConfigError, ServiceError
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
-from .decisions import Bag, failed, matches_that_came_back
+from .decisions import Bag, failed, lagging, matches_that_came_back
 from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import internal_of, name_of, urn_of
 from .job_owners import OWNERS
@@ -106,9 +108,10 @@ class RuleProvider(ResourceProvider):
             return DiffResult(changes=True)
         target = self._runtime.target(_news.get("target"), urn_of(_news))
         found = self._runtime.checked(target, name_of(_news))
-        matching = found.matches.jobs if found is not None else ()
+        history: Sequence[Bag] = _olds.get("settled") or ()
+        matching = not_lagging(history, found) if found is not None else ()
         if found is not None:
-            lines = matches_that_came_back(_olds.get("settled") or (), matching, found.now)
+            lines = matches_that_came_back(history, matching, found.now)
             for line in bounded(lines, "came back"):
                 engine_warnings(urn_of(_news))(line)
         return DiffResult(changes=rule_changed(_olds, _news) or bool(matching))
@@ -172,7 +175,7 @@ class RuleProvider(ResourceProvider):
         if found.refusals:
             raise ConfigError(found.error_lines)
         named = named_in(inputs)
-        jobs = [job for job in found.matches.jobs if job.key.id in named]
+        jobs = [job for job in not_lagging(history, found) if job.key.id in named]
         if rule.wait is not None and jobs:
             sdk_internals.make_room()
         results = settle(rules.reconciler, rule, jobs, found.now, engine_log(urn))
@@ -187,6 +190,12 @@ class RuleProvider(ResourceProvider):
             message = left_message(rule.name, len(results), left)
             fail_unsettled(message, resource_id, outputs, inputs)
         return outputs
+
+
+def not_lagging(history: Iterable[Any], found: Evaluation) -> tuple[ObservedJob, ...]:
+    """Return what a rule matches, without what reads only show as it was before its last write."""
+    late = lagging(history, found.matches.jobs, found.now)
+    return tuple(job for job in found.matches.jobs if job.key.id not in late)
 
 
 def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:

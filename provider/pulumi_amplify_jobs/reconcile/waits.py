@@ -14,6 +14,7 @@ from ..clock import Backoff, Clock
 from ..domain.jobs import DesiredJob, ObservedJob, Wait
 from ..domain.keys import Environment
 from ..domain.plan import Ended, Settled, own_error, progress, shown
+from ..domain.stale_reads import is_earlier
 from ..errors import MOST_NAMES, InterruptedRunError, ServiceError, listed, one_line
 
 if TYPE_CHECKING:
@@ -137,9 +138,12 @@ class EnvironmentWaits:
             pause = BACKOFF.pause(next(looks), self._dice)
             try:
                 self._sleep_until(min(now + pause, deadline), report)
-                latest = self._look(polled, pause, deadline)
+                looked = self._look(polled, pause, deadline)
             except (ServiceError, InterruptedRunError) as error:
                 return f"the wait ended: {error}"
+            # A look may lag behind what the service has shown already.
+            stale = is_earlier(looked, waiter.observed.update_time)
+            latest = waiter.observed if stale else looked
 
     def _look(self, polled: Polled, pause: float, deadline: float) -> ObservedJob | None:
         """Look at the job after a pause. Raises ServiceError."""
