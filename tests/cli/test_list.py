@@ -80,7 +80,7 @@ def test_one_environment(emulator: Emulator) -> None:
     assert lines[2].split() == ["Job", "Operation", "Status", "Age", "Idle"]
     assert lines[3].split() == ["1", "UpdateBackendAPI", "RUNNING", "8d", "?"]
     assert lines[4].split()[:3] == ["2", "-", "-"]
-    assert lines[5:] == ["  it broke [31m", "", "2 jobs, 1 RUNNING."]
+    assert lines[5:] == ["  it broke %1B[31m", "", "2 jobs, 1 RUNNING."]
 
 
 def test_several_environments_name_each_jobs_own(emulator: Emulator) -> None:
@@ -214,7 +214,7 @@ def test_the_document(emulator: Emulator) -> None:
                 "error": None,
             }
         ],
-        "jobs": [{**job("1"), "target": None, "error": "a\x1b[31mb"}],
+        "jobs": [{**job("1"), "target": None, "error": "a%1B[31mb"}],
         "warnings": [],
     }
 

@@ -211,8 +211,10 @@ def test_what_the_service_says_is_neutralised(project: Project, emulator: Emulat
     project.declare({"[bold]a": {"jobId": "1", "status": "FAILED"}})
     result = project.run("plan")
     assert "\x1b" not in result.stdout
-    assert "[31m[red]BAD[/red] :boom: → FAILED" in result.stdout
+    assert "%1B[31m[red]BAD[/red]%0D%0A:boom: → FAILED" in result.stdout
     assert "~  [bold]a " in result.stdout
     document = project.run("plan", "--json").stdout
     assert "\x1b" not in document
-    assert json.loads(document)["jobs"][0]["live"]["status"] == "\x1b[31m[red]BAD[/red]\r\n:boom:"
+    assert json.loads(document)["jobs"][0]["live"]["status"] == (
+        "%1B[31m[red]BAD[/red]%0D%0A:boom:"
+    )

@@ -149,3 +149,30 @@ def test_threads_share_one_client(emulator: Emulator, clock: FakeClock) -> None:
 
 def test_nothing_is_asked_before_the_first_use(service: JobsService, emulator: Emulator) -> None:
     assert emulator.requests() == []
+
+
+HOSTILE = "\x1b]0;title\x07RUN\rNING\n::error::x\u2028y\x9b2J"
+"""What a terminal, or a CI's log, would act on."""
+
+
+def test_no_text_of_a_job_has_control_characters(emulator: Emulator, service: JobsService) -> None:
+    emulator.seed([job("x", HOSTILE, HOSTILE, error=f"failed:\n\n\t{HOSTILE}")])
+    emulator.set_job(APP, ENVIRONMENT, "x", update_time="1\x1b[2J", create_time="\n")
+    shown = "%1B]0;title%07RUN%0DNING%0A::error::x%E2%80%A8y%C2%9B2J"
+    folded = "failed: %1B]0;title%07RUN NING ::error::x y%C2%9B2J"
+    page, _ = service.list_page(Environment(APP, ENVIRONMENT), None)
+    listed = [each for each in page if each.key.job_id == "x"]
+    for found in (service.get(JobKey(APP, ENVIRONMENT, "x")), *listed):
+        assert found is not None
+        assert (found.operation, found.status, found.error) == (shown, shown, folded)
+        assert (found.create_time, found.update_time) == ("%0A", "1%1B[2J")
+
+
+@pytest.mark.parametrize("text", ["RUNNING", "läuft 100 %", "\u202eRUN", "a%0Ab", "\xa0"])
+def test_any_other_text_of_a_job_is_as_it_is(
+    emulator: Emulator, service: JobsService, text: str
+) -> None:
+    emulator.seed([job("x", text)])
+    found = service.get(JobKey(APP, ENVIRONMENT, "x"))
+    assert found is not None
+    assert found.status == text

@@ -159,3 +159,19 @@ def test_ended_another_way_keeps_what_was_written(project: Project, emulator: Em
     assert emulator.requests("UpdateBackendJob") == []
     assert "unsettled" not in project.resources()["a"]["outputs"]
     project.up("--expect-no-changes")
+
+
+def test_a_job_s_own_texts_reach_no_terminal_as_controls(
+    project: Project, emulator: Emulator
+) -> None:
+    hostile = "\x1b]0;title\x07RUN\rNING\n::error::x"
+    emulator.seed([job("4f1c", hostile, hostile, error=hostile)])
+    project.configure({"a": {"jobId": "4f1c", "status": "FAILED"}})
+    first = project.preview()
+    project.apply()
+    emulator.set_job(APP, ENVIRONMENT, "4f1c", status=hostile, error=f"{hostile}2")
+    drifted = project.preview()
+    for run in (first, drifted, project.up()):
+        assert not {"\x1b", "\x07", "\r"} & set(run.text), repr(run.text)
+        assert "\n::error" not in run.text.replace(" ", "")
+    assert '"%1B]0;title%07RUN%0DNING%0A::error::x" => "FAILED"' in drifted.text

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..domain.jobs import App, ObservedJob
-from ..domain.keys import KEY_FIELDS, Environment, JobKey
+from ..domain.keys import KEY_FIELDS, Environment, JobKey, legible
 from ..errors import MalformedAnswerError, one_line
 from ..redaction import redacted
 
@@ -85,8 +85,10 @@ def _observed(answer: Mapping[str, Any], key: JobKey, call: str) -> ObservedJob:
             raise MalformedAnswerError(f"{name} is not text in the response", call)
     if fields["error"] is not None:
         # Free text, which is recorded and shown: a service may repeat there what it was sent.
-        fields["error"] = redacted(fields["error"])
-    return ObservedJob(key, **fields)
+        fields["error"] = redacted(" ".join(fields["error"].split()))
+    return ObservedJob(
+        key, **{name: legible(value) if value else value for name, value in fields.items()}
+    )
 
 
 def apps_from(answer: Mapping[str, Any], call: str) -> tuple[Sequence[App], str | None]:

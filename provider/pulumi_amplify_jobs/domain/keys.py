@@ -34,9 +34,19 @@ def text_problem(text: str) -> str | None:
         return "is empty: write a value"
     if len(text) > MAX_TEXT_LENGTH:
         return f"has {len(text)} characters: at most {MAX_TEXT_LENGTH} are allowed"
-    if not text.isprintable() and any(unicodedata.category(c) in UNFIT for c in text):
+    if legible(text) != text:
         return "has control characters: remove them"
     return None
+
+
+def legible(text: str) -> str:
+    """Return a text with control characters written by their bytes, as in a key: `%1B`.
+
+    Terminals act on them, and the engine prints a text of several lines as it is.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_bytes(c) if unicodedata.category(c) in UNFIT else c for c in text)
 
 
 def key_part_problem(text: str) -> str | None:
