@@ -28,8 +28,26 @@ from .keys import (
     when_keys,
 )
 from .licenses import license_list
+from .permissions import (
+    EVERY_APP,
+    FILES,
+    PREVIEW,
+    RULES_PREVIEW,
+    RULES_UP,
+    UP,
+    Place,
+    assume_shown,
+    shown,
+    text_of,
+    uses,
+)
 from .regions import Regions, filled, names_in
-from .resource import exported_names, resource_arguments, resource_outputs
+from .resource import (
+    exported_names,
+    resource_arguments,
+    resource_outputs,
+    serialized_providers,
+)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -51,8 +69,15 @@ REGIONS: Regions = {
     "keys of wait": wait_keys,
     "keys of when": when_keys,
     "licenses": license_list,
+    "permissions": uses,
+    "policy of preview": partial(shown, PREVIEW, Place()),
+    "policy of up": partial(shown, UP, Place()),
+    "policy of preview with rules": partial(shown, RULES_PREVIEW, EVERY_APP),
+    "policy of up with rules": partial(shown, RULES_UP, EVERY_APP),
+    "policy of targets": assume_shown,
     "resource arguments": partial(resource_arguments, BackendJob),
     "resource outputs": partial(resource_outputs, BackendJob),
+    "serialized providers": serialized_providers,
     "rule arguments": partial(resource_arguments, BackendJobRule),
     "rule outputs": partial(resource_outputs, BackendJobRule),
 }
@@ -69,6 +94,7 @@ def expected_files() -> Mapping[Path, str]:
         REPOSITORY / "schemas/stack.schema.json": schema_text(stack_schema()),
         REPOSITORY / "schemas/include.schema.json": schema_text(include_schema()),
         REPOSITORY / "schemas/report.schema.json": schema_text(report_schema()),
+        **{REPOSITORY / "examples" / name: text_of(each) for name, each in FILES.items()},
     }
     for page in pages():
         text = page.read_text(encoding="utf-8")

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pulumi import Resource
+from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_amplify_jobs
+from pulumi_amplify_jobs.dynamic.provider import Provider
+from pulumi_amplify_jobs.dynamic.rule_provider import RuleProvider
 
 from .markdown import code, plain, table
 
@@ -69,3 +72,10 @@ def _attributes(resource: type[Resource]) -> Iterator[tuple[str, str, str]]:
         ):
             kind = ast.unparse(statement.annotation)
             yield statement.target.id, kind, str(below.value.value)
+
+
+def serialized_providers() -> str:
+    """Return the table of what a state holds of each provider of this package."""
+    providers = {"BackendJob": Provider(), "BackendJobRule": RuleProvider()}
+    rows = [(code(name), code(serialize_provider(each))) for name, each in providers.items()]
+    return table(("resource", "`__provider`"), rows)

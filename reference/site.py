@@ -44,7 +44,7 @@ def assemble(folder: Path = REPOSITORY) -> None:
 
 def sources() -> Iterator[Path]:
     """Yield the repository's Markdown."""
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"):
         yield REPOSITORY / name
     yield from sorted((REPOSITORY / "docs").glob("*.md"))
     yield from sorted((REPOSITORY / "examples").rglob("README.md"))

@@ -182,7 +182,11 @@ def test_the_program_makes_the_role_of_each_account_with_its_own_provider(tmp_pa
 def allowed(policy: str) -> set[tuple[str, str]]:
     """Return the actions that a policy allows, each with its resource."""
     statements = json.loads(policy)["Statement"]
-    return {(action, each["Resource"]) for each in statements for action in each["Action"]}
+    return {
+        (action, each["Resource"])
+        for each in statements
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+    }
 
 
 def test_there_are_examples_of_all_kinds() -> None:

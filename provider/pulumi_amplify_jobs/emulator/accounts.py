@@ -1,10 +1,11 @@
-"""The accounts that the emulator was told about, their access keys, and whom their roles trust."""
+"""The accounts that the emulator was told about: their keys, whom roles trust, who may do what."""
 
 import json
 
 from .callers import Caller, Signer
 from .database import Database
 from .places import DEFAULT, Place
+from .policies import Policies, parse_policies, refusal, to_document
 from .roles import Role, RoleArn
 from .seed import Seed
 from .sessions import Session
@@ -22,11 +23,16 @@ class Accounts:
         self._ids: frozenset[str] = frozenset()
         self._keys: dict[str, str] = {}
         self._roles: dict[str, Role] = {}
+        self._policies: Policies = {}
         for row in database.read(_READ):
             kept = json.loads(row["value"])
-            roles = map(Role.model_validate, kept["roles"])
             self._add(
-                Seed(accounts=frozenset(kept["accounts"]), keys=kept["keys"], roles=tuple(roles))
+                Seed(
+                    accounts=frozenset(kept["accounts"]),
+                    keys=kept["keys"],
+                    roles=tuple(map(Role.model_validate, kept["roles"])),
+                    policies=parse_policies(kept.get("policies", {}), "database"),
+                )
             )
 
     @property
@@ -36,22 +42,29 @@ class Accounts:
 
     def declare(self, seed: Seed) -> None:
         """Add what a seed declares, in place of what has the same name."""
-        if not (seed.accounts or seed.keys or seed.roles):
+        if not (seed.accounts or seed.keys or seed.roles or seed.policies):
             return
         self._add(seed)
         roles = [role.model_dump(by_alias=True, mode="json") for role in self._roles.values()]
-        kept = {"accounts": sorted(self._ids), "keys": self._keys, "roles": roles}
+        policies = {name: to_document(each) for name, each in self._policies.items()}
+        kept = {
+            "accounts": sorted(self._ids),
+            "keys": self._keys,
+            "roles": roles,
+            "policies": policies,
+        }
         self._database.write(_WRITE, (json.dumps(kept),))
 
     def _add(self, seed: Seed) -> None:
         self._ids |= seed.accounts
         self._keys.update(seed.keys)
         self._roles.update({role.role_arn: role for role in seed.roles})
+        self._policies = {**self._policies, **seed.policies}
 
     def clear(self) -> None:
         """Forget them all."""
         self._database.write("DELETE FROM settings WHERE name = 'accounts'")
-        self._ids, self._keys, self._roles = frozenset(), {}, {}
+        self._ids, self._keys, self._roles, self._policies = frozenset(), {}, {}, {}
 
     def has(self, account_id: str) -> bool:
         """Return whether there is such an account; the default one always is."""
@@ -78,3 +91,9 @@ class Accounts:
         listed = self._roles.get(role)
         trusted = listed is None or listed.trusts(caller.names, external_id)
         return trusted and self.has(role.account_id)
+
+    def denial(self, caller: Caller, action: str, resource: str) -> str | None:
+        """Return AWS's message for an action that the policies don't allow, None for another."""
+        policies = self._policies
+        why = refusal(policies, caller.names, action, resource) if policies else None
+        return f"{caller.denied(action, resource)} {why}" if why else None

@@ -44,6 +44,10 @@ class Caller:
         role = {self.session.role_arn} if self.session else set()
         return {self.account_id, f"arn:aws:iam::{self.account_id}:root", self.arn, *role}
 
+    def denied(self, action: str, resource: str) -> str:
+        """Return what AWS says where the caller may not do this."""
+        return f"User: {self.arn} is not authorized to perform: {action} on resource: {resource}"
+
 
 def signer_of(authorization: str) -> Signer:
     """Return what an Authorization header says."""

@@ -13,13 +13,14 @@ from starlette.routing import Route
 
 from .callers import Caller
 from .errors import DatabaseError
-from .fault_kinds import Invocation, Reply
+from .fault_kinds import Invocation, Reply, right
 from .operations import OPERATIONS, READS
 from .protocol import (
     JOBS_SERVICE,
     TOKEN_SERVICE,
     Answer,
     ServiceError,
+    access_denied,
     decode_path,
     failure,
     operation_models,
@@ -137,6 +138,9 @@ class Calls:
             run=lambda: _answer(operation, lambda: OPERATIONS[name](store, inputs)),
             run_stale=lambda: _answer(operation, lambda: READS[name](store.stale, inputs)),
         )
+        denied = self._state.accounts.denial(call.caller, *right(invocation))
+        if denied is not None:
+            return Reply(access_denied(denied))
         return self._state.faults.run(invocation)
 
 

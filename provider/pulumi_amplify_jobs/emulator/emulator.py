@@ -83,9 +83,9 @@ class Emulator(World):
         """Add or replace jobs and apps; return how many.
 
         They are given as jobs, each a `Job` or a mapping by the wire's names, as a mapping
-        with `jobs`, `apps`, `accounts`, `keys` and `roles`, or as the path of a YAML file. Apps
-        and environments that the jobs name are added anyhow. Raises `EmulatorError`, and then
-        nothing is added.
+        with `jobs`, `apps`, `accounts`, `keys`, `roles` and `policies`, or as the path of a YAML
+        file. Apps and environments that the jobs name are added anyhow. Raises `EmulatorError`,
+        and then nothing is added.
         """
         return self._state.seed(read_seed(seed))
 

@@ -7,11 +7,10 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from .callers import Caller
-from .operations import OPERATIONS, READS, Inputs, app_arn
-from .protocol import APPS_SERVICE, JOBS_SERVICE, Answer, failure, signing_name, to_json
+from .operations import OPERATIONS, READS, Inputs, resource_arn
+from .protocol import Answer, access_denied, failure, signing_name, to_json
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,12 @@ class Invocation:
     """Carries a read of jobs out on what was true before."""
     delay: float = 0.0
     """The seconds that a slow answer takes."""
+
+
+def right(call: Invocation) -> tuple[str, str]:
+    """Return what a policy has to allow: IAM's action, and the resource."""
+    action = f"{signing_name(call.operation)}:{call.operation}"
+    return action, resource_arn(call.operation, call.inputs, call.caller.place)
 
 
 @dataclass(frozen=True)
@@ -76,19 +81,7 @@ def _instead(earned: Answer, given: Answer) -> Reply:
 
 
 def _denied(call: Invocation) -> Reply:
-    inputs, service, place = call.inputs, signing_name(call.operation), call.caller.place
-    if service == APPS_SERVICE:
-        resource = app_arn(place, quote(inputs["appId"], safe="") if "appId" in inputs else "*")
-    else:
-        parts = [inputs["appId"], "job", inputs["backendEnvironmentName"], inputs.get("jobId", "")]
-        path = "/".join(quote(part, safe="") for part in parts).rstrip("/")
-        resource = f"arn:aws:{JOBS_SERVICE}:{place.region}:{place.account_id}:/backend/{path}"
-    message = (
-        f"User: {call.caller.arn} is not authorized to perform: "
-        f"{service}:{call.operation} on resource: {resource}"
-    )
-    # A capital M: AWS's front door writes it so, unlike the service itself.
-    return Reply(failure("AccessDeniedException", 403, Message=message))
+    return Reply(access_denied(call.caller.denied(*right(call))))
 
 
 def _lost(call: Invocation) -> Reply:

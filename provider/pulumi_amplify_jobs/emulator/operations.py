@@ -7,10 +7,19 @@ import json
 from collections.abc import Callable, Mapping
 from sqlite3 import Row
 from typing import Any
+from urllib.parse import quote
 
 from .entities import Job, JobKey
 from .places import Place
-from .protocol import ServiceError, bad_request, failure, largest
+from .protocol import (
+    APPS_SERVICE,
+    JOBS_SERVICE,
+    ServiceError,
+    bad_request,
+    failure,
+    largest,
+    signing_name,
+)
 from .store import JobReader, JobStore, job_of
 from .updates import UPDATES
 
@@ -23,6 +32,19 @@ _SETTABLE = ("operation", "status")
 def app_arn(place: Place, app_id: str) -> str:
     """Return the name of an app; ``*`` stands for all."""
     return f"arn:aws:amplify:{place.region}:{place.account_id}:apps/{app_id}"
+
+
+def resource_arn(operation: str, inputs: Inputs, place: Place) -> str:
+    """Return the name of what a request is about, as policies and refusals have it.
+
+    Source: the Service Authorization Reference's resource types `apps` of AWS Amplify, and `job` of
+    AWS Amplify Admin (`/backend/${AppId}/job/*`), which also fits its type `backend`.
+    """
+    if signing_name(operation) == APPS_SERVICE:
+        return app_arn(place, quote(inputs["appId"], safe="") if "appId" in inputs else "*")
+    parts = [inputs["appId"], "job", inputs["backendEnvironmentName"], inputs.get("jobId", "")]
+    path = "/".join(quote(part, safe="") for part in parts).rstrip("/")
+    return f"arn:aws:{JOBS_SERVICE}:{place.region}:{place.account_id}:/backend/{path}"
 
 
 def page(

@@ -144,6 +144,12 @@ def failure(error: str, status: int | None = None, /, **members: str) -> Answer:
     return Answer(known["httpStatusCode"], to_json(serialize(shape, members)), error)
 
 
+def access_denied(message: str) -> Answer:
+    """Return the refusal of a request that IAM doesn't allow."""
+    # A capital M: AWS's front door writes it so, unlike the service itself.
+    return failure("AccessDeniedException", 403, Message=message)
+
+
 def response(answer: Answer) -> Response:
     """Return an answer as what goes over HTTP."""
     headers = {"x-amzn-ErrorType": answer.error} if answer.error else None

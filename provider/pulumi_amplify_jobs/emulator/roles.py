@@ -36,10 +36,16 @@ def _checked(role_arn: str) -> str:
     return role_arn
 
 
+def principal_problem(name: str) -> str | None:
+    """Why this names no account, user, role or session, or None when it does."""
+    if _PRINCIPAL.fullmatch(name):
+        return None
+    return f"{name[:100]!a} is neither an account ID nor an ARN"
+
+
 def _principals(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    for name in names or ():
-        if not _PRINCIPAL.fullmatch(name):
-            raise ValueError(f"principals: {name[:100]!a} is neither an account ID nor an ARN")
+    for problem in filter(None, map(principal_problem, names or ())):
+        raise ValueError(f"principals: {problem}")
     return names
 
 

@@ -13,6 +13,7 @@ from ..disk import MIB, UnreadableError, decoded, read_file
 from .entities import App, Job, JobKey, SeedJob
 from .errors import EmulatorError
 from .places import DEFAULT, Place
+from .policies import Policies, parse_policies
 from .roles import Role
 from .seed_accounts import check_known, parse_accounts, parse_keys
 from .validation import first_problem, kind_of, suggest
@@ -25,7 +26,7 @@ LARGEST = 10 * MIB
 
 _CONTENT = ("jobs", "apps")
 _LISTS = (*_CONTENT, "roles")
-_FIELDS = (*_CONTENT, "accounts", "keys", "roles")
+_FIELDS = (*_CONTENT, "accounts", "keys", "roles", "policies")
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Seed:
     """Jobs and apps to add or replace. The apps that jobs name need not be among them.
 
     `places` has those that are in a region of an account, `accounts` the IDs of all accounts that
-    are declared, `keys` the account of each access key that is not of the default one, and `roles`
-    those that not everyone may assume.
+    are declared, `keys` the account of each access key that is not of the default one, `roles`
+    those that not everyone may assume, and `policies` what principals may do.
     """
 
     jobs: tuple[SeedJob, ...] = ()
@@ -43,6 +44,7 @@ class Seed:
     accounts: frozenset[str] = frozenset()
     keys: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[Role, ...] = ()
+    policies: Policies = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many jobs and apps there are."""
@@ -81,8 +83,8 @@ def parse_document(document: object, *, source: str) -> Seed:
     """Return the seed in ``{"jobs": [...], "apps": [...]}``, of which one may be missing.
 
     ``accounts`` has the same for regions of accounts: ``{ID: {REGION: {"jobs": [...]}}}``;
-    ``keys`` is ``{ACCESS_KEY_ID: ID}``, and ``roles`` a list. Fields are named as on the wire.
-    `source` starts the message of an `EmulatorError`.
+    ``keys`` is ``{ACCESS_KEY_ID: ID}``, ``policies`` ``{PRINCIPAL: POLICY}``, and ``roles`` a list.
+    Fields are named as on the wire. `source` starts the message of an `EmulatorError`.
     """
     if not isinstance(document, Mapping):
         raise EmulatorError(
@@ -103,6 +105,7 @@ def parse_document(document: object, *, source: str) -> Seed:
         accounts=frozenset(accounts),
         keys=parse_keys(document.get("keys", {}), accounts, source),
         roles=_parse(document.get("roles", ()), Role, source, "roles"),
+        policies=parse_policies(document.get("policies", {}), source),
     )
     _check_accounts(seed, document, source)
     return seed

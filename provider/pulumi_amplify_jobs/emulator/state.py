@@ -28,9 +28,9 @@ class Options(TypedDict, total=False):
     * host: the address to listen on, this machine only unless given
     * port: the port, or 0 for a free one
     * allow_hosts: more names that clients may call it by
-    * seed: a YAML file's path, a mapping with `jobs`, `apps`, `accounts`, `keys` and `roles` as in
-      such a file, or jobs: each a `Job` or a mapping by the wire's field names; they are added to
-      those that the database has, or replace them
+    * seed: a YAML file's path, a mapping with `jobs`, `apps`, `accounts`, `keys`, `roles` and
+      `policies` as in such a file, or jobs: each a `Job` or a mapping by the wire's field names;
+      they are added to those that the database has, or replace them
     * updates: what becomes of an update, one of `Updates`
     * latency: the seconds added to each answer
     * faults: what goes wrong from the start

@@ -12,6 +12,7 @@ from .roles import RoleArn
 from .sessions import Sessions
 from .signatures import SignatureError
 
+_ASSUME = "sts:AssumeRole"
 _DURATION = 3600
 _LONGEST_IN_A_CHAIN = 3600
 """Seconds."""
@@ -50,9 +51,11 @@ class TokenService:
     def assume_role(self, caller: Caller, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Begin a session of a role. Raises `QueryError`."""
         role, seconds = _role(inputs), inputs.get("DurationSeconds", _DURATION)
-        if not self._accounts.allows(caller, role, inputs.get("ExternalId")):
-            message = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource"
-            raise QueryError("AccessDenied", f"{message}: {role}", 403)
+        denied = self._accounts.denial(caller, _ASSUME, role)
+        if denied is None and not self._accounts.allows(caller, role, inputs.get("ExternalId")):
+            denied = caller.denied(_ASSUME, role)
+        if denied is not None:
+            raise QueryError("AccessDenied", denied, 403)
         if caller.session and seconds > _LONGEST_IN_A_CHAIN:
             limit = "the 1 hour session limit for roles assumed by role chaining"
             raise QueryError(
