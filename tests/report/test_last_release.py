@@ -7,7 +7,7 @@ import pytest
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report.model import ReportedJob
 from pulumi_amplify_jobs.report.reading import read_report
-from tests.last_release import REVIEW
+from tests.releases import REVIEW
 
 APP = "d2abcdefgh1234"
 OTHER = "d9rulesonly5678"

@@ -1,27 +1,36 @@
-"""Stacks and previews as the last release recorded them; README.md says how."""
+"""Stacks and previews as each release recorded them; README.md says how."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-REVIEW = HERE / "review"
+REVIEW = HERE / "0.1.0-ce4ade2" / "review"
+NEXT = "next"
+"""The folder of the release to come, which is renamed then. No other is recorded anew."""
+AT_REST = ("declared", "sealed", "program", "targets")
+"""The stacks that nothing has to be done about."""
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
 @dataclass(frozen=True)
 class RecordedStack:
-    """A stack that the last release brought up."""
+    """A stack that a release brought up."""
 
+    release: str
     name: str
+
+    def __str__(self) -> str:
+        return f"{self.release}-{self.name}"
 
     @property
     def folder(self) -> Path:
         """Where its files are."""
-        return HERE / self.name
+        return HERE / self.release / self.name
 
     @property
     def config(self) -> str:
@@ -38,6 +47,12 @@ class RecordedStack:
         """What `pulumi stack export` wrote."""
         return self.folder / "state.json"
 
+    @property
+    def program(self) -> Path | None:
+        """The program that declared it, unless that was the project's own."""
+        path = self.folder / "program.txt"
+        return path if path.exists() else None
+
     def resources(self) -> dict[str, dict[str, Any]]:
         """Return the resources of the state by URN, secrets as plain values."""
         opened = self.folder / "opened.json"
@@ -48,12 +63,19 @@ class RecordedStack:
 def _plain(value: Any) -> Any:
     """Return a value of the state without the wrapping of secrets."""
     if isinstance(value, dict) and _SIGNATURE in value:
-        return json.loads(value["plaintext"])
+        return _plain(json.loads(value["plaintext"]))
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-DECLARED, SEALED, WAITING, PROGRAM = map(
-    RecordedStack, ("declared", "sealed", "waiting", "program")
-)
+def releases() -> list[str]:
+    """Return the names of all folders of releases: the oldest first, `next` last."""
+    names = [path.parent.name for path in HERE.glob("*/release.json")]
+    return sorted(names, key=lambda name: (name == NEXT, [*map(int, re.findall(r"\d+", name))]))
+
+
+def recorded(*names: str) -> list[RecordedStack]:
+    """Return the stacks of these names, of every release that has them; the oldest first."""
+    found = [RecordedStack(release, name) for release in releases() for name in names]
+    return [stack for stack in found if stack.state.exists()]
