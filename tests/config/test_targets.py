@@ -6,9 +6,10 @@ import pytest
 
 from pulumi_amplify_jobs.config.check import Scope, check_project
 from pulumi_amplify_jobs.config.stack import in_shard
+from pulumi_amplify_jobs.config.targets import read_target_argument
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.errors import ConfigError
-from pulumi_amplify_jobs.settings import AssumeRole
+from pulumi_amplify_jobs.settings import AssumeRole, Settings
 
 from .conftest import Project
 
@@ -234,3 +235,86 @@ def test_a_shard_has_the_jobs_and_rules_of_its_targets(project: Project) -> None
     assert in_shard(whole, {}) is whole
     with pytest.raises(ConfigError, match="AMPLIFY_JOBS_SHARD: '3/2' is no shard: write I/N"):
         in_shard(whole, {"AMPLIFY_JOBS_SHARD": "3/2"})
+
+
+def test_what_is_declared_is_parted_by_target(project: Project) -> None:
+    project.stack(
+        TWO
+        + """
+amplify-jobs:defaults: { appId: d2abc, backendEnvironmentName: prod }
+amplify-jobs:jobs:
+  a: { jobId: "1", status: FAILED, target: shop-us }
+  b: { jobId: "2", status: FAILED }
+  c: { jobId: "3", status: FAILED, target: shop-us }
+amplify-jobs:rules:"""
+        + RULE.format(name="r", targets="targets: [shop-*]")
+    )
+    config = project.read()
+    parts = config.by_target
+    assert {name: (list(part.declared), list(part.rules)) for name, part in parts.items()} == {
+        "": (["b"], []),
+        "shop-eu": ([], ["r@shop-eu"]),
+        "shop-us": (["a", "c"], ["r@shop-us"]),
+    }
+    assert list(parts) == ["", "shop-eu", "shop-us"]
+    for part in parts.values():
+        assert (part.settings, part.targets) == (config.settings, config.targets)
+        assert all(config.declared[name] is job for name, job in part.declared.items())
+        assert all(config.rules[name] is rule for name, rule in part.rules.items())
+    assert config.settings_by_target == {
+        "": config.settings,
+        **{name: each.settings for name, each in config.targets.items()},
+    }
+
+
+def test_a_setting_of_a_target_is_known_by_the_target_s_name(project: Project) -> None:
+    project.stack(
+        """
+amplify-jobs:region: eu-central-1
+amplify-jobs:targets:
+  own:
+    { region: eu-west-1, profile: shop, endpoint: "http://h:1", maxRetries: 7, retryMode: adaptive }
+  plain: {}
+"""
+    )
+    own, plain = (each.settings for each in project.read().targets.values())
+    assert (own.region_source, own.profile_source, own.endpoint_source) == (
+        "region of the target own",
+        "profile of the target own",
+        "endpoint of the target own",
+    )
+    assert (own.endpoint, own.max_retries, own.retry_mode) == ("http://h:1", 7, "adaptive")
+    top = project.read().settings
+    assert (plain.region, plain.region_source) == (top.region, top.region_source)
+    assert (plain.endpoint, plain.retry_mode) == (top.endpoint, top.retry_mode)
+
+
+def test_a_region_without_jobs_is_told_in_its_own_line(project: Project) -> None:
+    project.stack("amplify-jobs:targets:\n  a:\n    tags: {}\n    region: xx-west-1\n")
+    found = check_project(project.directory, Scope(lambda: ("eu-west-1",))).findings
+    assert [each.line for each in found if each.severity == "error"] == [5]
+
+
+def test_a_target_of_a_program_lies_over_the_stack_s_settings() -> None:
+    settings = Settings(region="eu-west-1", profile="ops", max_retries=2)
+    target, problems = read_target_argument(
+        {"name": "shop", "region": "us-east-1", "tags": {"team": "web"}}, settings
+    )
+    assert problems == []
+    assert target is not None
+    assert target.tags == (("team", "web"),)
+    reached = target.settings
+    assert (reached.target, reached.region, reached.profile, reached.max_retries) == (
+        "shop",
+        "us-east-1",
+        "ops",
+        2,
+    )
+    assert read_target_argument({"region": "us-east-1", "nam": "x"}, settings) == (
+        None,
+        ["target.unknown key nam: did you mean name?"],
+    )
+    assert read_target_argument({"name": "shop", "accountId": "1"}, settings) == (
+        None,
+        ["target.accountId is not an account ID: write its 12 digits, in quotes"],
+    )

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.keys import Environment, JobKey
+from pulumi_amplify_jobs.domain.keys import (
+    Environment,
+    JobKey,
+    key_part_problem,
+    legible,
+    text_problem,
+)
 from pulumi_amplify_jobs.errors import one_line
 
 parts = st.text(
@@ -70,3 +78,50 @@ def test_an_environment_is_read_back_from_its_text(environment: Environment) -> 
 def test_a_text_of_other_than_two_parts_is_no_environment(text: str) -> None:
     with pytest.raises(ValueError, match="is not an environment: write APP/ENVIRONMENT, and a /"):
         Environment.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is empty: write a value"),
+        ("x" * 257, "has 257 characters: at most 256 are allowed"),
+        ("x" * 256, None),
+        ("a\x1bb", "has control characters: remove them"),
+        ("\u202ea\xa0", None),
+        ("..", None),
+    ],
+)
+def test_why_a_text_can_be_no_status(text: str, problem: str | None) -> None:
+    assert text_problem(text) == problem
+    assert text == ".." or key_part_problem(text) == problem
+
+
+def test_a_key_shows_its_target_behind_its_id() -> None:
+    assert str(JobKey("d1", "prod", "7", "shop-eu")) == "d1/prod/7@shop-eu"
+    assert JobKey("d1", "prod", "7", "shop-eu").id == "d1/prod/7"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("d1", "is not a job: write APP/ENVIRONMENT/JOB, and a / inside a name as %2F"),
+        ("d1/a/5%", "has a % that begins no escape: write % as %25, and / as %2F"),
+        ("d1/a/%FF", "has escapes that are not UTF-8: write % as %25, and / as %2F"),
+    ],
+)
+def test_what_is_said_of_a_text_of_no_key(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        JobKey.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("RUNNING", "RUNNING"),
+        ("\xa0\u202ea%", "\xa0\u202ea%"),
+        ("\x1b[2J\n\u2028\ud800", "%1B[2J%0A%E2%80%A8%ED%A0%80"),
+        ("\xa0\x9b", "\xa0%C2%9B"),
+    ],
+)
+def test_control_characters_are_seen(text: str, seen: str) -> None:
+    assert legible(text) == seen

@@ -51,3 +51,18 @@ def test_what_is_not_asked_for_is_in_no_doubt() -> None:
 def test_of_the_same_millisecond_the_order_of_the_list_does_not_count() -> None:
     jobs = [job("a", "1600000000001"), job("b", "1600000000001")]
     assert latest_of(jobs) == latest_of(jobs[::-1]) == jobs[1]
+
+
+def test_those_behind_one_that_does_not_fit_are_looked_at_too() -> None:
+    jobs = [job("a", "1600000000001", "FAILED"), job("b", "1600000000002")]
+    assert latest_of(jobs, Latest(status="RUNNING")) == jobs[1]
+
+
+def test_a_job_that_is_listed_twice_is_one_job() -> None:
+    same = job("a", "1600000000001")
+    assert latest_of([same, job("a", "1600000000001", "FAILED")]) == same
+
+
+def test_a_long_name_is_cut() -> None:
+    [line] = newest([job("x" * 300, None)], ANY, NOW).doubts
+    assert line.startswith(f"d1/prod/{'x' * 191}… can't be the latest")

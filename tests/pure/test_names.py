@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +96,50 @@ def test_what_can_be_no_name(text: str) -> None:
 def test_what_another_case_would_fit() -> None:
     assert in_other_case("PRO*", ["dev", "prod"]) == "prod"
     assert in_other_case("x*", ["dev", "prod"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (" a", "has whitespace around it: remove it"),
+        ("", "is empty: write a value"),
+        ("..", "is .., which can't be used in a request's path: write the real name"),
+    ],
+)
+def test_why_it_can_be_no_name(text: str, problem: str) -> None:
+    assert name_problem(text) == problem
+    assert name_problem("a b") is None
+
+
+def test_an_exclamation_mark_and_letters_stand_for_themselves_beside_brackets() -> None:
+    assert fits("[X]!", "[X]!")
+    assert not fits("X*", "[X]")
+    assert fits("*X[", "aX[")
+    assert JobPattern("a", "b", "X?[c").takes(JobKey("a", "b", "Xy[c"))
+    assert not JobPattern("a", "b", "X*").takes(JobKey("a", "b", "[X]"))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("d1/*/4f1c", ("d1", "*", "4f1c")), ("d%2F1/prod/a?", ("d%2F1", "prod", "a?"))],
+)
+def test_a_pattern_of_jobs_is_kept_as_it_is_written(text: str, parts: tuple[str, ...]) -> None:
+    pattern = JobPattern.parse(text)
+    assert (pattern.app_id, pattern.environment, pattern.job_id) == parts
+    assert str(pattern) == text
+    assert pattern.key is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("d1/prod", "is not a job: write APP/ENVIRONMENT/JOB"),
+        ("d1/ prod/x", "has whitespace around it: remove it"),
+        ("d1/../x", "is .., which can't be used"),
+        ("d1/prod/%2E", "is ., which can't be used"),
+        ("d1/prod/%00", "has control characters: remove them"),
+    ],
+)
+def test_what_can_be_no_pattern_of_jobs(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}"):
+        JobPattern.parse(text)

@@ -130,6 +130,24 @@ PLANS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("when_status", "expected"),
+    [
+        ("RUNNING", Skipped("asked of RUNNING")),
+        ("FAILED", Skipped("when: status is RUNNING, not FAILED")),
+    ],
+)
+def test_what_else_has_to_hold_is_asked_of_the_live_job_once_when_holds(
+    when_status: str, expected: Plan
+) -> None:
+    wanted = desired(status="DONE", when_status=when_status)
+    asking = replace(wanted, provided=lambda job: f"asked of {job.status}")
+    assert plan(asking, live()) == expected
+    assert plan(replace(wanted, provided=lambda _: None, when=None), live()) == update(
+        live(), Change("status", "RUNNING", "DONE")
+    )
+
+
 @pytest.mark.parametrize(("wanted", "observed", "expected"), PLANS.values(), ids=PLANS)
 def test_plan(wanted: DesiredJob, observed: ObservedJob | None, expected: Plan) -> None:
     assert plan(wanted, observed) == expected

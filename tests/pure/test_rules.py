@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.jobs import App, ObservedJob
+from pulumi_amplify_jobs.domain.jobs import App, DesiredJob, JobFilter, ObservedJob, Wait
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
-from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule, match, match_jobs
+from pulumi_amplify_jobs.domain.plan import Nothing, Skipped, Update, plan
+from pulumi_amplify_jobs.domain.rules import (
+    Aim,
+    AppSelector,
+    Criteria,
+    Rule,
+    desired,
+    match,
+    match_jobs,
+)
 from pulumi_amplify_jobs.domain.times import Doubt, epoch_seconds
 
 NOW = 1_763_942_400.0
@@ -213,3 +222,77 @@ def test_claims_are_just_the_jobs_that_are_old_and_idle_enough(
     }
     assert {job.key for job in found.jobs} == expected
     assert not found.doubts
+
+
+def test_a_rule_brings_what_it_matches_to_its_aim_and_leaves_what_is_gone() -> None:
+    rule = replace(RULE, aim=Aim("CloneBackend", "FAILED"), wait=Wait("1h"))
+    wanted = desired(rule, stuck(), NOW)
+    assert replace(wanted, provided=None) == DesiredJob(
+        KEY, "CloneBackend", "FAILED", if_missing="ignore", wait=Wait("1h"), name="no-stuck-pushes"
+    )
+    decision = plan(wanted, stuck())
+    assert isinstance(decision, Update)
+    assert [each.field for each in decision.changes] == ["operation", "status"]
+    assert plan(wanted, None) == Skipped("the service has no such job")
+    assert plan(desired(RULE, stuck(), NOW), replace(stuck(), status="FAILED")) == Nothing()
+
+
+@pytest.mark.parametrize(
+    "job",
+    [stuck(hours=5), stuck(idle=0.5), replace(stuck(), status="DONE"), stuck(hours=-1)],
+    ids=["younger", "touched", "another status", "in doubt"],
+)
+def test_a_rule_writes_nothing_to_a_job_that_it_no_longer_matches(job: ObservedJob) -> None:
+    said = "the rule no-stuck-pushes no longer matches it"
+    assert plan(desired(RULE, stuck(), NOW), job) == Skipped(said)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "sent"),
+    [
+        ({"RUNNING"}, JobFilter(status="RUNNING")),
+        ({"RUNNING", "FAILED"}, JobFilter()),
+        (set(), JobFilter()),
+    ],
+)
+def test_the_service_filters_by_a_lone_status(statuses: set[str], sent: JobFilter) -> None:
+    rule = replace(RULE, match=replace(RULE.match, statuses=frozenset(statuses)))
+    assert rule.sent == sent
+
+
+@pytest.mark.parametrize(
+    ("ids", "named"),
+    [(("d1", "d2"), ("d1", "d2")), (("d1", "d*"), None), ((), None)],
+)
+def test_apps_are_named_where_no_id_is_a_pattern(
+    ids: tuple[str, ...], named: tuple[str, ...] | None
+) -> None:
+    assert AppSelector(ids=ids, name_matches=None if ids else "x").named == named
+
+
+def test_one_job_over_the_limit_is_told_in_the_singular() -> None:
+    long = stuck(job_id="x" * 200)
+    [line] = filter(None, [match_jobs(replace(RULE, limit=0), [long], frozenset(), NOW).excess])
+    assert line == (
+        "1 job matches, more than the limit of 0, so nothing is written: "
+        f"{str(long.key)[:119]}…; review them, then narrow the rule or raise its limit"
+    )
+
+
+def test_a_job_without_a_time_comes_behind_all_others() -> None:
+    criteria = Criteria(frozenset({"RUNNING"}))
+    jobs = [
+        replace(stuck(job_id="a"), create_time=None),
+        stuck(hours=9, job_id="b"),
+        replace(stuck(job_id="0"), create_time="never"),
+    ]
+    found = match_jobs(replace(RULE, match=criteria, limit=3), jobs, frozenset(), NOW).jobs
+    assert [job.key.job_id for job in found] == ["b", "0", "a"]
+
+
+def test_all_doubts_of_a_job_are_told() -> None:
+    rule = replace(RULE, match=replace(RULE.match, older_than=None))
+    both = replace(stuck(job_id=".."), update_time=None)
+    assert match(rule, both, NOW) == Doubt(
+        "jobId can't be used in a request's path and updateTime is absent"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pulumi_amplify_jobs.domain.app_selection import Scope, fits_of
+from pulumi_amplify_jobs.domain.app_selection import Fit, Scope, fit, fits_of
 from pulumi_amplify_jobs.domain.jobs import App
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
@@ -96,3 +96,45 @@ def test_an_exception_that_spares_nothing() -> None:
 def test_a_refused_app_is_no_missing_one() -> None:
     rule = replace(RULE, apps=AppSelector(ids=("d1", "d9")))
     assert warnings(rule, replace(SCOPE, refused={"d9": "refused"})) == []
+
+
+def test_what_fits_is_not_said_to_fit_nothing_at_the_same_time() -> None:
+    both = replace(RULE, apps=AppSelector(name_matches="shop-*", tags=(("team", "web"),)))
+    one = replace(RULE, apps=AppSelector(name_matches="blog"))
+    assert warnings(both, replace(SCOPE, environments={"d1": ("prod", "dev")})) == []
+    assert warnings(one, Scope({}, known=APPS)) == []
+    assert (
+        warnings(replace(both, apps=AppSelector(tags=(("team", "web"),))), Scope({}, known=APPS))
+        == []
+    )
+
+
+def test_of_what_fits_nothing_else_is_near() -> None:
+    assert fit("apps", "d1", ["d1", "D1"], "app") == Fit("apps", "d1", 1, "app")
+    assert fit("apps", "x", ["d1"], "app") == Fit("apps", "x", 0, "app")
+
+
+def test_a_refused_app_counts_by_its_whole_name() -> None:
+    rule = replace(RULE, apps=AppSelector(ids=("d9", "x*")))
+    refused = Scope({"d1": ("prod", "dev")}, refused={"d9": "no", "d9/prod": "no", "x": "no"})
+    assert [str(each) for each in fits_of(rule, refused, {}, [])][:2] == [
+        "apps d9: 1 app",
+        "apps x*: 0 apps",
+    ]
+
+
+def test_nothing_is_counted_where_nothing_fits() -> None:
+    both = replace(RULE, apps=AppSelector(name_matches="blog", tags=(("team", "web"),)))
+    exception = JobPattern("d1", "prod", "z")
+    scope = replace(SCOPE, environments={})
+    assert [each.count for each in fits_of(both, scope, {}, [])] == [1, 1, 0]
+    assert fits_of(RULE, SCOPE, {exception: 0}, [])[-1] == Fit("except", "d1/prod/z", 0, "job")
+
+
+def test_long_names_are_cut() -> None:
+    long, cut = "x" * 201, f"{'x' * 199}…"
+    assert str(Fit("apps", long, 2, "app")) == f"apps {cut}: 2 apps"
+    assert Fit("apps", long, 0, "app", near=long.upper()).warning == (
+        f"apps: {cut} matches no app: names are case-sensitive, did you mean {cut.upper()}?"
+    )
+    assert "…" not in str(Fit("apps", long[1:], 2, "app"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.utils import formatdate
 
 import pytest
@@ -24,6 +25,8 @@ def ahead(*seen: tuple[float, float], date: float = NOW) -> float | None:
         (NOW, NOW, 0.0),
         (NOW + 0.9, NOW + 0.9, 0.0),  # the header has whole seconds only
         (NOW - 200, NOW + 200, 0.0),  # a slow answer is no wrong clock
+        (NOW + 1, NOW + 2, 0.0),  # at the edge of what the header leaves open
+        (NOW - 2, NOW, 0.0),
         (NOW + 100, NOW + 130, 99.0),
         (NOW - 130, NOW - 100, -100.0),
     ],
@@ -70,4 +73,23 @@ def test_what_is_said_of_a_wrong_clock() -> None:
     assert clock_refusal(-7200.0) == (
         "this machine's clock is 2h 0m behind the service's, so no age can be trusted and nothing "
         "is written: set the clock"
+    )
+
+
+def test_of_two_answers_that_say_as_much_the_first_counts() -> None:
+    assert ahead((NOW + 101, NOW + 101), (NOW - 100, NOW - 100)) == 100.0
+
+
+def test_now_is_by_the_service_s_clock_where_that_is_known() -> None:
+    clock = ServiceClock()
+    assert abs(clock.now() - time.time()) < 60
+    clock.observe(formatdate(NOW, usegmt=True), NOW + 5001, NOW + 5001)
+    assert clock.ahead == 5000.0
+    assert abs(clock.now() - (time.time() - 5000)) < 60
+
+
+def test_a_clock_that_is_behind_makes_jobs_look_younger() -> None:
+    assert clock_warning(-61.0) == (
+        "this machine's clock is 1m 1s behind the service's, so jobs look that much younger than "
+        "they are: set the clock"
     )

@@ -76,3 +76,15 @@ def test_names_and_tags_have_to_fit_both() -> None:
     assert [name for name, tags in targets.items() if selector.takes(name, tags)] == ["a-eu"]
     assert selector.idle(targets) == []
     assert all(TargetSelector().takes(name, tags) for name, tags in targets.items())
+
+
+@pytest.mark.parametrize("text", ["1/1", "1/4", "4/4"])
+def test_the_first_and_the_last_shard_are_some(text: str) -> None:
+    assert str(Shard.parse(text)) == text
+
+
+def test_what_is_said_of_no_name_of_a_target() -> None:
+    assert target_name_problem("a b") == (
+        "is no target's name: write up to 64 letters, digits, dots, hyphens and underscores"
+    )
+    assert target_name_problem("a" * 64) is None

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.domain.keys import JobKey
+from pulumi_amplify_jobs.domain.times import Doubt
 from pulumi_amplify_jobs.report.document import document
 from pulumi_amplify_jobs.report.engine_run import SECRET, UNKNOWN
 from pulumi_amplify_jobs.report.markdown import markdown
-from pulumi_amplify_jobs.report.model import Cell, ReportedJob
+from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.page import page
 from pulumi_amplify_jobs.report.reading import read_report
 
-from .decided import APP, Bag, job_step, preview, rule_step, update
+from .decided import APP, TYPE, Bag, job_step, preview, rule_step, update
 
 KEY = JobKey(APP, "prod", "1")
 CONFUSING = (
@@ -119,3 +120,87 @@ def test_a_plan_of_another_kind_is_no_crash(value: Any) -> None:
     for step in steps:
         reported(step, rule_step({"a/b/c": value, "odd": value}))
     json.loads(preview(*steps))
+
+
+def noted(message: str, kind: str | None = None, name: str = "push", level: str = "error") -> Bag:
+    """Return a message of the engine, about a resource or about none."""
+    about = {} if kind is None else {"urn": f"{TYPE}:{kind}::{name}"}
+    return {"severity": level, "message": message, **about}
+
+
+def messages(*notes: Bag, steps: tuple[Bag, ...] = (), **config: Any) -> Report:
+    full = {f"amplify-jobs:{key}": json.dumps(value) for key, value in config.items()}
+    return read_report(preview(*steps, diagnostics=list(notes), config=full), "it")
+
+
+def test_a_job_of_which_something_failed_keeps_its_key_and_target() -> None:
+    step = job_step("update", update(), target="shop")
+    report = messages(noted("it broke", "BackendJob"), steps=(step,))
+    assert report.jobs == (ReportedJob("push", "error", KEY, reason="it broke", target="shop"),)
+    moved = messages(noted("it broke", "BackendJob"), steps=(step,), jobs={"push": {"target": "b"}})
+    assert [job.target for job in moved.jobs] == ["b"]
+
+
+def test_an_error_behind_one_that_a_plan_tells_is_told() -> None:
+    unread = job_step("update", {"action": "error", "reason": "denied"})
+    report = messages(noted("denied", "BackendJob"), noted("the program broke"), steps=(unread,))
+    assert [(job.action, job.reason) for job in report.jobs] == [("error", "denied")]
+    assert report.problems == ("the program broke",)
+
+
+def test_warnings_of_no_resource_of_ours_have_no_name() -> None:
+    report = messages(
+        noted("warning: old", "BackendJob", level="warning"),
+        noted("older", "Stack", level="warning"),
+        noted("oldest", level="warning"),
+    )
+    other = f"{TYPE.replace('amplify', 'other')}:Thing::x"
+    foreign = messages({"severity": "warning", "message": "hm", "urn": other})
+    assert report.warnings == ("push: old", "Stack: older", "oldest")[:1] + report.warnings[1:]
+    assert report.warnings[0] == "push: old"
+    assert report.warnings[-1] == "oldest"
+    assert foreign.warnings == ("hm",)
+
+
+def test_a_long_message_is_kept_up_to_1000_characters() -> None:
+    assert messages(noted("x" * 1000)).problems == ("x" * 1000,)
+    assert messages(noted("x" * 1001)).problems == ("x" * 999 + "…",)
+
+
+@pytest.mark.parametrize(
+    ("config", "hidden"),
+    [
+        ({"jobs": {"push": {"status": "FAILED"}}}, False),
+        ({"jobs": {"push": {"status": SECRET}}}, True),
+        ({"jobs": {"push": {}, "other": {"status": SECRET}}}, False),
+        ({"jobs": {"push": {}}, "defaults": {"status": SECRET}}, True),
+        ({"jobs": {"push": {}}, "defaults": {"status": "FAILED"}}, False),
+    ],
+)
+def test_of_a_job_with_a_secret_no_message_is_shown(config: Any, hidden: bool) -> None:
+    [job] = messages(noted("status is hunter2", "BackendJob"), **config).jobs
+    assert (job.reason == "status is hunter2") is not hidden
+    assert "its config is secret" in (job.reason or "") or not hidden
+
+
+def test_jobs_of_one_rule_are_in_the_order_of_their_keys() -> None:
+    matches = {f"{APP}/prod/{n}": {"from": {}, "to": {"status": "FAILED"}} for n in (3, 1, 2)}
+    found = reported(rule_step(matches))
+    assert [job.key.job_id for job in found if job.key] == ["1", "2", "3"]
+    assert [
+        job.target
+        for job in read_report(preview(rule_step(matches)), "it").without_lone_target.jobs
+    ] == [""] * 3
+
+
+def test_two_jobs_change_and_what_is_in_doubt_is_named() -> None:
+    created = Doubt("is of 1970")
+    jobs = (
+        ReportedJob("a", "update", created=created, updated=Doubt("is absent")),
+        ReportedJob("b", "update", updated=created),
+    )
+    assert Report("dev", None, jobs).summary == "2 jobs change"
+    assert [job.doubts for job in jobs] == [
+        ("createTime is of 1970", "updateTime is absent"),
+        ("updateTime is of 1970",),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -112,6 +113,29 @@ R3 = f"{{map[{match('d2/prod/12:30 x%2Fy')} {match('d2/prod/[3]', created='')}]}
             "+~job_id[{old}!={new}]",
             "job_id is not as reviewed: the config has changed since",
         ),
+        (
+            f"~~plan[{RUNNING}!={plan('{map[]}')}]",
+            "moved since the review: operation went from UpdateBackendAPI to absent and status "
+            "went from RUNNING to absent",
+        ),
+        (
+            f"~~plan[{plan('{map[]}')}!={COMPLETED}]",
+            "moved since the review: operation went from absent to UpdateBackendAPI and status "
+            f"went from absent to COMPLETED ({LATER})",
+        ),
+        (f"=~plan[{plan('{map[]}')}]", "moved since the review: another state now"),
+        ("=~plan[{map[action:{skipped}]}]", "moved since the review: left alone now"),
+        (f"~-plan[{RUNNING}]", "moved since the review"),
+        (
+            f"~~matches[{R1}!={R1.replace('prod/1', 'prod/9')}]",
+            "matched since the review: d2/prod/9; no longer matched since the review: d2/prod/1",
+        ),
+        (
+            "~~status[{FAILED}], ~~operation[{A}]",
+            "status is not as reviewed: the config has changed since; operation is not as "
+            "reviewed: the config has changed since",
+        ),
+        ("x" * 2001, "x" * 1999 + "…"),
         ("in a way that nobody foresaw", "in a way that nobody foresaw"),
         (
             "~~previous[{map[status:{RUNNING}]}!={map[status:{FAILED}]}], =~changes[{2}]",
@@ -173,3 +197,59 @@ def test_hostile_text_stays_code(text: str) -> None:
     assert lines[2].startswith("- `unstick`: `")
     assert lines[4].startswith("Preview again")
     assert len(lines) == 5
+
+
+QUOTED = '{map[action:{skipped} reason:{when: status is "é", not X}]}'
+IN_QUOTES = (
+    'moved since the review: UpdateBackendAPI RUNNING then, left alone (when: status is "é", '
+    "not X) now"
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda said: json.dumps({"sequence": 1, "diagnosticEvent": {"message": said}}),
+        lambda said: json.dumps({"steps": [], "diagnostics": [{"message": said}]}, indent=4),
+        lambda said: "{broken\n" + json.dumps({"diagnostics": [{}, {"message": said}]}) + "\n}",
+        lambda said: f"before {said}behind",
+    ],
+    ids=["event log", "document", "among other text", "text"],
+)
+def test_a_refusal_is_told_once_however_it_is_written(written: Callable[[str], str]) -> None:
+    message = f"resource {URN} violates plan: properties changed: ~~plan[{RUNNING}!={QUOTED}]\n"
+    lines = explained(written(message), "it").splitlines()
+    assert lines[0] == "**The plan was refused: 1 resource is not as reviewed.**"
+    assert lines[2] == f"- `unstick`: `{IN_QUOTES}`"
+
+
+def test_nested_without_end_is_no_json() -> None:
+    said = f"resource {URN} violates plan: nobody knows"
+    assert "- `unstick`: nobody knows\n" in explained('{"a":' + "[" * 100_000 + f"\n{said}", "it")
+
+
+def test_several_refusals_are_counted_and_listed() -> None:
+    gone = f"expected resource operations for {URN} but none were seen"
+    other = f"resource {URN.replace('unstick', 'other')} violates plan: \x1b[31mred\x1b[0m"
+    assert explained(f"{gone}\n{other}<{{%reset%}}>\n", "it") == (
+        "**The plan was refused: 2 resources are not as reviewed.**\n\n"
+        "- `unstick`: was reviewed, and is no longer declared\n"
+        "- `other`: red\n\n"
+        "Preview again with `pulumi preview --save-plan`, review what it shows now, and run "
+        "`pulumi up --plan` with the new plan.\n"
+    )
+
+
+def test_what_is_no_urn_of_a_resource_is_named_as_it_is() -> None:
+    refusal = refusal_in("expected resource operations for urn:pulumi:odd but none were seen")
+    assert refusal is not None
+    assert refusal.name == "urn:pulumi:odd"
+
+
+def test_how_to_give_it_a_refusal() -> None:
+    with pytest.raises(ReportError) as caught:
+        explained("all is well", "up.txt")
+    assert str(caught.value) == (
+        "up.txt reports no refused plan: give it the whole output of pulumi up --plan or --strict, "
+        "including standard error (2>&1)"
+    )

@@ -87,19 +87,28 @@ def explained(text: str, name: str) -> str:
 
 
 def _messages(text: str) -> Iterator[str]:
-    """Yield the messages of a run: the lines of its text, or what its JSON says."""
-    for value in _json_values(text):
-        yield from (str(mapping(each).get("message")) for each in items(value.get("diagnostics")))
-        yield str(mapping(value.get("diagnosticEvent")).get("message"))
-    yield from text.splitlines()
+    """Yield the messages of a run: what its JSON says, and the lines of the text around it."""
+    for part in _parts(text):
+        if isinstance(part, str):
+            yield from part.splitlines()
+            continue
+        yield from (str(mapping(each).get("message")) for each in items(part.get("diagnostics")))
+        yield str(mapping(part.get("diagnosticEvent")).get("message"))
 
 
-def _json_values(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the JSON mappings of a text, each of which begins a line."""
+def _parts(text: str) -> Iterator[str | dict[str, Any]]:
+    """Yield the JSON mappings of a text, each of which begins a line, and what is around them."""
     decoder = json.JSONDecoder()
+    end = 0
     for begin in JSON_MAPPING.finditer(text):
-        with suppress(ValueError, RecursionError):
-            yield decoder.raw_decode(text, begin.start())[0]
+        # A line within a mapping may begin as one does.
+        if begin.start() >= end:
+            with suppress(ValueError, RecursionError):
+                value, after = decoder.raw_decode(text, begin.start())
+                yield text[end : begin.start()]
+                yield value
+                end = after
+    yield text[end:]
 
 
 def refusal_in(message: str) -> Refusal | None:
