@@ -31,6 +31,8 @@ TRANSIENT = {
     "504": "the service failed (504 GatewayTimeoutException)",
     "internal": "the service failed (504 InternalServiceException)",
     "500": "the service failed (500 InternalServerErrorException)",
+    "502": "the service failed (502)",
+    "503": "the service failed (503 ServiceUnavailableException)",
     "drop": "Connection was closed before we received a valid response from endpoint URL",
     "lost": "Connection was closed before we received a valid response from endpoint URL",
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.client.retry import BACKOFF, Budget, Retry
+from pulumi_amplify_jobs.client.retry import BACKOFF, LEAST_LEFT, Budget, Retry
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,9 @@ def test_pauses_grow_with_jitter_up_to_a_bound(number: int, seed: int) -> None:
 def test_two_callers_do_not_come_back_together() -> None:
     dice = random.Random(1)
     assert len({BACKOFF.pause(4, dice) for _ in range(50)}) == 50
+
+
+def test_the_least_that_is_left_is_enough() -> None:
+    for patience, left in ((LEAST_LEFT, LEAST_LEFT), (LEAST_LEFT / 2, 0.0)):
+        budget = Budget(patience=patience)
+        assert budget.left(Retry.TRANSIENT, attempts=1, spent=0.0, reached=True) == left

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.errors import ConfigError, ServiceError, internal_error, one_line
-from pulumi_amplify_jobs.redaction import MASK, hidden, learn, redacted, redacted_data, values_in
+from pulumi_amplify_jobs.redaction import (
+    MASK,
+    hidden,
+    learn,
+    learn_url,
+    redacted,
+    redacted_data,
+    values_in,
+)
 
 TOKEN = "IQoJb3JpZ2luX2VjEC4aCWV1LXdl/c3QtMSJHMEUCIQD+Canary0Token=="
 SECRETS = frozenset({TOKEN})
@@ -183,3 +191,161 @@ def test_the_longest_of_values_that_begin_alike_is_taken_out() -> None:
     short = "abcdefgh1XYZ"
     values = frozenset({short, f"{short}-and-more-9Q", f"{short}-and"})
     assert hidden(f"<{short}-and-more-9Q> <{short}-and> <{short}>", values) == "<***> <***> <***>"
+
+
+WORDS = "pass/word 'é\"+x~y? "
+"""Of one kind of letter: no part of it gives it away, so each spelling is looked for as a whole."""
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        WORDS,
+        WORDS.strip(),
+        repr(WORDS)[1:-1],
+        json.dumps(WORDS)[1:-1],
+        repr(WORDS.encode())[2:-1],
+        quote(WORDS, safe=""),
+        quote(WORDS),
+        quote_plus(WORDS),
+        b64(WORDS).rstrip("="),
+        base64.urlsafe_b64encode(WORDS.encode()).decode().rstrip("="),
+    ],
+)
+def test_each_spelling_is_taken_out_whole(spelling: str) -> None:
+    assert hidden(f"<{spelling}>", frozenset({WORDS})) == f"<{MASK}>"
+
+
+def test_the_spellings_in_base64_are_two() -> None:
+    value = "~~~???>>>~~~???"
+    coded = b64(value), base64.urlsafe_b64encode(value.encode()).decode()
+    assert coded[0] != coded[1]
+    assert [hidden(text, frozenset({value})) for text in coded] == [MASK, MASK]
+
+
+@pytest.mark.parametrize("value", ["half-a-\udc80-pair", "x\ud800\udc00-and-more"])
+def test_what_no_encoding_has_is_taken_out_all_the_same(value: str) -> None:
+    assert hidden(f"<{value}>", frozenset({value})) == f"<{MASK}>"
+    question = value.encode(errors="replace").decode()
+    assert hidden(f"<{quote(question, safe='')}>", frozenset({value})) == f"<{MASK}>"
+
+
+def test_each_piece_of_a_broken_value_is_taken_out() -> None:
+    value = frozenset({"first-words\n\x1fsecond-words\u2028third-words\x85"})
+    text = "second-words, first-words and third-words"
+    assert hidden(text, value) == f"{MASK}, {MASK} and {MASK}"
+
+
+@pytest.mark.parametrize(
+    ("value", "telling"),
+    [
+        ("a-b-c-d", False),
+        ("a-b-c-de", True),
+        ("AbcdefGh", True),
+        ("abcdefgh", False),
+        ("abcdefghijklmno", False),
+        ("abcdefghijklmnop", True),
+        ("ABCDEFGHIJKLMNO", False),
+        ("ABCDEFGHIJKLMNOP", True),
+        ("123456789012345", False),
+        ("1234567890123456", True),
+        ("12345-678", True),
+    ],
+)
+def test_what_is_short_or_common_is_no_secret(value: str, telling: bool) -> None:
+    assert hidden(f"<{value}>", frozenset({value})) == f"<{MASK if telling else value}>"
+
+
+RANDOM = "Ab1-Cd2_Ef3+Gh4.Ij5"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (RANDOM[:12], MASK),
+        (RANDOM[-12:], MASK),
+        (RANDOM[3:15], MASK),
+        (RANDOM[:11], RANDOM[:11]),
+        (RANDOM[-11:], RANDOM[-11:]),
+        (f"see {RANDOM[:14]}!", f"see {MASK}!"),
+        (f"ab{RANDOM[1:13]}yz{RANDOM[-12:]}w", f"ab{MASK}yz{MASK}w"),
+        (f"a{RANDOM[2:14]}", f"a{MASK}"),
+        (f"{RANDOM[5:18]}{RANDOM[5:18]}", f"{MASK}{MASK}"),
+        (f"at https://{RANDOM.lower()}.example", f"at https://{MASK}.example"),
+        ("a", "a"),
+        ("", ""),
+    ],
+)
+def test_twelve_characters_in_a_row_give_a_random_value_away(text: str, shown: str) -> None:
+    assert hidden(text, frozenset({RANDOM})) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "random"),
+    [
+        ("letters-and-digits-01", True),
+        ("Letters-And-More-Words", True),
+        ("UPPER-AND-DIGITS-0123", True),
+        ("words-that-are-of-one-kind", False),
+        ("9876-5432-1098-7654-3210", False),
+    ],
+)
+def test_words_of_one_kind_are_not_random(value: str, random: bool) -> None:
+    part = value[-13:-1]
+    assert hidden(f"<{part}>", frozenset({value})) == f"<{MASK if random else part}>"
+
+
+@pytest.mark.parametrize(
+    ("url", "values"),
+    [
+        ("http://user@host", {"user"}),
+        ("http://us%40er@host", {"us%40er", "us@er"}),
+        ("http://u:p:q@host", {"u:p:q", "p:q"}),
+        ("http://u:p@q@host/a@", {"u:p@q@host/a", "p@q@host/a"}),
+        ("http://u:p%3Aq@host", {"u:p%3Aq", "u:p:q", "p%3Aq", "p:q"}),
+        ("u:word@host:80", {"u:word", "word"}),
+        ("http://u:p://q@host", {"u:p://q", "p://q"}),
+        ("http://host/path", set()),
+        ("", set()),
+    ],
+)
+def test_the_user_info_of_a_url_is_secret(url: str, values: set[str]) -> None:
+    assert set(values_in({"HTTPS_PROXY": url})) == values
+
+
+def test_the_user_info_of_a_url_in_use_is_learned() -> None:
+    for nothing in (None, "", "http://host"):
+        learn_url(nothing)
+    learn_url("http://someone:Learned-url-9@host")
+    assert redacted("it was Learned-url-9, and XXXX") == f"it was {MASK}, and XXXX"
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ({"a": {"b": RANDOM}}, {"a": {"b": MASK}}),
+        ([[RANDOM]], [[MASK]]),
+        ({"a": [{"b": [RANDOM, 1]}]}, {"a": [{"b": [MASK, 1]}]}),
+        ({RANDOM: None}, {MASK: None}),
+    ],
+)
+def test_data_is_looked_through_to_its_depth(
+    data: object, shown: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GH_TOKEN", RANDOM)
+    assert redacted_data(data) == shown
+    plain = {"a": ["b", 1, None]}
+    assert redacted_data(plain) is plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AUTHORIZATION: Bearer x",
+        "authorization: Bearer x",
+        "X-AMZ-SIGNATURE=0f",
+        "BEARER " + "a1" * 9,
+    ],
+)
+def test_what_looks_like_a_secret_does_so_in_any_case(text: str) -> None:
+    assert MASK in hidden(text, NONE)

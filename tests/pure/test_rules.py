@@ -296,3 +296,19 @@ def test_all_doubts_of_a_job_are_told() -> None:
     assert match(rule, both, NOW) == Doubt(
         "jobId can't be used in a request's path and updateTime is absent"
     )
+
+
+@pytest.mark.parametrize(
+    ("aim", "asked", "said"),
+    [
+        (Aim("Op", "FAILED"), Criteria(frozenset({"FAILED"}), frozenset({"Op"})), "both"),
+        (Aim("Op"), Criteria(frozenset({"FAILED"}), frozenset({"Op"})), "operation Op"),
+        (Aim(status="FAILED"), Criteria(frozenset({"FAILED"})), "status FAILED"),
+        (Aim("Op", "FAILED"), Criteria(frozenset({"FAILED"})), None),
+        (Aim(status="FAILED"), Criteria(frozenset({"FAILED", "RUNNING"})), None),
+        (Aim(status="FAILED"), Criteria(), None),
+    ],
+)
+def test_an_aim_that_every_match_shows_is_told(aim: Aim, asked: Criteria, said: str | None) -> None:
+    both = "operation Op, status FAILED"
+    assert aim.is_everywhere_in(asked) == (both if said == "both" else said)
