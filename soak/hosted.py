@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pulumi_amplify_jobs.testing import Host, HostError, RunFailedError
+from pulumi_amplify_jobs.testing import Host, HostError, Result, RunFailedError
 from tests.protocol.registering import Registering
 from tests.samples import APP
 
@@ -46,11 +47,19 @@ class HostedStack(Stack):
 
     def up(self) -> Ran:
         """Refresh and do what is needed."""
+        return self._ran(lambda: self.host.up(refresh=True))
+
+    def refreshed(self) -> Ran:
+        """Refresh."""
+        return self._ran(self.host.refresh)
+
+    def _ran(self, run: Callable[[], Result]) -> Ran:
         began = time.monotonic()
         code, text = 0, ""
         try:
-            result = self.host.up(refresh=True)
-            text = str(result)
+            result = run()
+            steps = [f"{name}: {step.operation}" for name, step in result.steps.items()]
+            text = "\n".join([*steps, *(line.message for line in result.log), result.printed])
         except (RunFailedError, HostError) as failed:
             code, text = 1, str(failed)
         done = {

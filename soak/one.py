@@ -15,10 +15,14 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from benchmarks.running.processes import PROVIDER, Watch
+
 from .row import Setting
 from .rows import ROWS
-from .stacks import peak_of_children
 from .trial import Figures, said
+
+ROLES = ("amplify-jobs", PROVIDER)
+"""The processes whose memory is of interest."""
 
 
 @click.command()
@@ -31,7 +35,7 @@ def main(name: str, seconds: float, seed: int, engine: bool) -> None:
     row, figures = ROWS[name], Figures()
     trials = row.engine if engine else row.commands
     began = time.monotonic()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, Watch() as watch:
         for trial in trials(Setting(Path(folder), Random(seed))) if trials else ():
             figures.add(trial)
             if trial.bad:
@@ -41,7 +45,7 @@ def main(name: str, seconds: float, seed: int, engine: bool) -> None:
         else:
             figures.whole = True
     figures.seconds = round(time.monotonic() - began, 1)
-    figures.peak = max(figures.peak, peak_of_children())
+    figures.peak = max(watch.peaks.get(role, 0) for role in ROLES)
     click.echo(json.dumps(asdict(figures)))
     sys.stdout.flush()
 

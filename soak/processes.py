@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from benchmarks.running.processes import descendants
 from demo import sessions
 
 PROVIDER = "pulumi.dynamic"
 PROGRAM = "pulumi-language-python-exec"
-ENGINE = "pulumi\0--non-interactive"
 
 
 def of_session(leader: int, what: str) -> list[int]:
@@ -22,7 +21,7 @@ def of_session(leader: int, what: str) -> list[int]:
 
 def children(what: str) -> list[int]:
     """Return the processes that this one has started, and whose command line has a text."""
-    return [pid for pid in _started(os.getpid()) if what in _command(pid)]
+    return [pid for pid in descendants() if what in _command(pid)]
 
 
 def kill(pids: list[int]) -> int:
@@ -37,9 +36,3 @@ def _command(pid: int) -> str:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     return ""
-
-
-def _started(parent: int) -> Iterator[int]:
-    for task in Path(f"/proc/{parent}/task").iterdir():
-        with suppress(OSError):
-            yield from map(int, (task / "children").read_text().split())

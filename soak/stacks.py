@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +71,8 @@ class Stack:
     emulator: Emulator
     count: int
     settings: Mapping[str, Any] = field(default_factory=dict)
+    common: Mapping[str, Any] = field(default_factory=dict)
+    """What each declared job has besides its key and status."""
 
     def __post_init__(self) -> None:
         """Write the stack's file, and have the emulator play its jobs, all of them stuck."""
@@ -86,10 +87,11 @@ class Stack:
         return {f"job-{n}": (f"env{n % ENVIRONMENTS}", f"j{n}") for n in range(self.count)}
 
     @property
-    def declared(self) -> dict[str, dict[str, str]]:
+    def declared(self) -> dict[str, dict[str, Any]]:
         """The jobs as the stack's file has them."""
+        same = {"status": WANTED, **self.common}
         return {
-            name: {"backendEnvironmentName": environment, "jobId": job_id, "status": WANTED}
+            name: {"backendEnvironmentName": environment, "jobId": job_id, **same}
             for name, (environment, job_id) in self.keys.items()
         }
 
@@ -115,9 +117,13 @@ class Stack:
             return ended(process)
 
     def start(self, *arguments: str, **environs: str) -> subprocess.Popen[str]:
-        """Start a command, in a session of its own."""
+        """Start a command of ours."""
+        return self.launch([SCRIPT, *arguments], environs)
+
+    def launch(self, command: Sequence[str], environs: Mapping[str, str]) -> subprocess.Popen[str]:
+        """Start a command in the stack's folder, in a session of its own."""
         return subprocess.Popen(
-            [SCRIPT, *arguments],
+            command,
             cwd=self.folder,
             env=environment(**environs),
             stdin=subprocess.DEVNULL,
@@ -182,8 +188,3 @@ def ended(process: subprocess.Popen[str]) -> Ran:
     except ValueError:
         results = {}
     return Ran(process.returncode, out + err, results, time.monotonic() - began)
-
-
-def peak_of_children() -> int:
-    """Return the bytes of memory that the largest process had that was waited for so far."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

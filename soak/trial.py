@@ -40,8 +40,6 @@ class Trial:
     """Runs that printed or kept a part of a secret."""
     broken: tuple[str, ...] = ()
     """What else did not hold, in words."""
-    peak: int = 0
-    """Bytes of memory that the largest process had."""
 
     @property
     def bad(self) -> bool:
@@ -65,6 +63,7 @@ class Figures:
     leaks: int = 0
     broken: int = 0
     peak: int = 0
+    """Bytes of memory that the largest process of this project had."""
     seconds: float = 0.0
     whole: bool = False
     """Whether all was done that the row has, before its time was over."""
@@ -82,7 +81,6 @@ class Figures:
             value = getattr(trial, name)
             count = len(value) if isinstance(value, tuple) else value
             setattr(self, name, getattr(self, name) + count)
-        self.peak = max(self.peak, trial.peak)
         self.by_name = dict(Counter(self.by_name) + Counter([trial.name]))
         if trial.bad:
             self.bad.append(said(trial))
@@ -101,7 +99,7 @@ def said(trial: Trial) -> str:
 def together(name: str, trials: Iterable[Trial]) -> Trial:
     """Return several trials as one."""
     given = list(trials)
-    numbers = [each.name for each in fields(Trial) if each.name not in ("name", "broken", "peak")]
+    numbers = [each.name for each in fields(Trial) if each.name not in ("name", "broken")]
     sums = {number: sum(asdict(trial)[number] for trial in given) for number in numbers}
     broken = tuple(what for trial in given for what in trial.broken)
-    return Trial(name, **sums, broken=broken, peak=max((t.peak for t in given), default=0))
+    return Trial(name, **sums, broken=broken)

@@ -28,8 +28,12 @@ CREDENTIALS = 75.0
 FAREWELL = 3.0
 """What calls under way get to end in once the user asked to stop: within 5 s all is to be over."""
 
-LARGEST_ANSWER = 16 * 1024 * 1024
-"""Bytes of one answer; a page of 100 apps with all that they may hold is smaller."""
+LARGEST_ANSWER = 2 * 1024 * 1024
+"""Bytes of one answer; a page of 25 jobs or of 50 environments is far smaller. Each of many threads
+may hold as much, and what it has freed."""
+
+LARGEST_PAGE = 16 * 1024 * 1024
+"""The same for 100 apps with all that they may hold, and for 100 comments on GitHub."""
 
 STEP_SUMMARY = 1024 * 1024
 """The most bytes of a job step's summary on GitHub; of a larger one it shows nothing."""

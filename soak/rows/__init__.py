@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..row import Row
-from . import lost_answers, mixed_faults, outages, signals
+from . import (
+    foreign_writes,
+    lost_answers,
+    mixed_faults,
+    no_answers,
+    outages,
+    pairs,
+    signals,
+    stale_reads,
+    surroundings,
+    what_updates_do,
+)
 
-ROWS: Mapping[str, Row] = {
-    module.ROW.name: module.ROW for module in (mixed_faults, outages, lost_answers, signals)
-}
+_MODULES = (
+    mixed_faults,
+    outages,
+    lost_answers,
+    no_answers,
+    stale_reads,
+    what_updates_do,
+    foreign_writes,
+    signals,
+    pairs,
+    surroundings,
+)
+ROWS: Mapping[str, Row] = {module.ROW.name: module.ROW for module in _MODULES}
 """By their names, in the page's order."""

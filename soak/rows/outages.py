@@ -43,9 +43,7 @@ def _side_by_side(
     cases = [(kind, each) for each in seconds for kind in KINDS]
     with ThreadPoolExecutor(len(cases)) as pool:
         running = [
-            pool.submit(
-                trial, f"{name}, {each:.0f} s", setting.part(f"{kind}-{each:.0f}"), kind, each
-            )
+            pool.submit(trial, f"{name}, {each:g} s", setting.part(f"{kind}-{each:g}"), kind, each)
             for kind, each in cases
         ]
         yield from (each.result() for each in as_completed(running))

@@ -124,6 +124,7 @@ def answering(*bodies: Any) -> Any:
     ("answer", "told"),
     [
         ({}, "has no list of apps"),
+        ({"apps": ""}, "has no list of apps"),
         ({"apps": [app(appId="")]}, "an app has no appId"),
         ({"apps": [app(name=None)]}, "the app d1 has no name"),
         ({"apps": [app(appArn="arn:aws:amplify:r:1:apps/d2")]}, "is for another app, d2"),

@@ -12,6 +12,7 @@ from itertools import chain, repeat
 import pytest
 from mypy_boto3_amplifybackend import AmplifyBackendClient
 
+from pulumi_amplify_jobs.client.apps import AppsService
 from pulumi_amplify_jobs.client.calls import Caller
 from pulumi_amplify_jobs.client.retry import Budget
 from pulumi_amplify_jobs.client.service import AmplifyJobsService
@@ -127,11 +128,22 @@ def test_an_answer_of_any_size_takes_no_more_memory_than_the_largest_that_can_be
 ) -> None:
     with dripping(stand_in.flood, pause=0) as stand:
         service = service_at(stand.url, Budget(max_retries=0), FakeClock())
-        with pytest.raises(MalformedAnswerError, match="the response is larger than 16 MiB"):
+        with pytest.raises(MalformedAnswerError, match="the response is larger than 2 MiB"):
             call(service)
         stand.wait_until_all_closed()
         # What the sockets between hold is not read by anybody.
         assert stand.taken < LARGEST_ANSWER + 32 * 1024 * 1024
+
+
+def test_a_page_of_apps_may_be_larger() -> None:
+    with dripping(stand_in.flood, pause=0) as stand:
+        create = Connection(Settings(region=REGION, endpoint=stand.url)).apps
+        service = AppsService(Caller(create, Budget(max_retries=0), FakeClock()))
+        with pytest.raises(MalformedAnswerError, match="the response is larger than 16 MiB"):
+            list(service.apps())
+        with pytest.raises(MalformedAnswerError, match="the response is larger than 2 MiB"):
+            service.environments("d1")
+        stand.wait_until_all_closed()
 
 
 def test_whoever_asks_to_stop_waits_no_longer_than_the_farewell() -> None:

@@ -98,6 +98,14 @@ def test_a_filter_that_the_service_ignores_holds_all_the_same() -> None:
         assert listed(service, Selection(statuses=frozenset({"FAILED"}))).jobs == ()
 
 
+@pytest.mark.parametrize("jobs", ["", {}, None])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(jobs: object) -> None:
+    with answering(lambda _: {"jobs": jobs}) as (service, _):
+        failure = listed(service, Selection()).failure
+    assert type(failure) is MalformedAnswerError
+    assert "the response has no list of jobs" in str(failure)
+
+
 def test_a_job_on_two_pages_counts_once_as_seen_last() -> None:
     with answering(lambda n: a_page("RUNNING", "t") if n == 0 else a_page("FAILED", None)) as (
         service,

@@ -11,7 +11,7 @@ import pytest
 from pulumi_amplify_jobs.github.api import Api
 from pulumi_amplify_jobs.github.errors import GitHubError, TokenError
 from pulumi_amplify_jobs.github.workflow import Place
-from pulumi_amplify_jobs.limits import LARGEST_ANSWER
+from pulumi_amplify_jobs.limits import LARGEST_PAGE
 from tests.client import dripping as drips
 
 from .conftest import World
@@ -215,4 +215,4 @@ def test_an_answer_without_end_is_not_githubs(place: Place, world: World) -> Non
         there = replace(place, api_url=stand.url)
         with closing(world.api(there)) as api:
             assert "is not GitHub's" in failure(api)
-        assert stand.taken < 40 * LARGEST_ANSWER
+        assert stand.taken < 40 * LARGEST_PAGE

@@ -9,7 +9,18 @@ from random import Random
 import pytest
 
 from soak.row import Setting
-from soak.rows import lost_answers, mixed_faults, signals
+from soak.rows import (
+    foreign_writes,
+    lost_answers,
+    mixed_faults,
+    no_answers,
+    outages,
+    pairs,
+    signals,
+    stale_reads,
+    surroundings,
+    what_updates_do,
+)
 from soak.trial import Trial, said
 from tests.needs import needs_engine
 
@@ -23,8 +34,12 @@ def held(trials: Iterator[Trial], *, names: set[str]) -> None:
     """Check that there were trials of these names, and that everything held in each."""
     found = list(trials)
     assert [said(each) for each in found if each.bad] == []
-    assert {each.name for each in found} == names
+    assert {each.name for each in found} >= names
     assert all(each.faults for each in found)
+
+
+UPDATES = what_updates_do.BEHAVIOURS
+PAIRS = {"two stacks with the same jobs"}
 
 
 def test_mixed_faults(setting: Setting) -> None:
@@ -39,6 +54,40 @@ def test_signals(setting: Setting) -> None:
     kinds = {"SIGINT", "SIGTERM", "SIGKILL"}
     names = {f"{kind} of apply" for kind in kinds} | {"SIGKILL of the provider"}
     held(signals.commands(setting, polite=2, killed=1), names=names)
+
+
+def test_outages(setting: Setting) -> None:
+    held(outages.commands(setting, seconds=(0.5,)), names={"apply, 0.5 s"})
+
+
+def test_no_answers(setting: Setting) -> None:
+    trials = no_answers.commands(setting, number=30, size=17_000_000, drips=())
+    names = {f"malformed: {operation}" for operation in no_answers.CALLS}
+    held(trials, names={*names, "state under malformed answers"})
+
+
+def test_stale_reads(setting: Setting) -> None:
+    held(stale_reads.commands(setting, rounds=1), names={"up, testing host"})
+
+
+def test_what_updates_do(setting: Setting) -> None:
+    names = {f"{updates}: apply" for updates in UPDATES}
+    held(what_updates_do.commands(setting, rounds=1), names=names)
+
+
+def test_foreign_writes(setting: Setting) -> None:
+    held(foreign_writes.commands(setting, rounds=1), names={"apply", "apply, when"})
+
+
+def test_pairs(setting: Setting) -> None:
+    held(pairs.commands(setting, pairs=1), names={*PAIRS, "two applies of one stack"})
+
+
+def test_surroundings(setting: Setting) -> None:
+    names = {"a full disk behind stdout", "credentials that rotate", "a proxy that works"}
+    # These wait for ten seconds, to no purpose in a test.
+    without = ("no name service", "a proxy that is gone")
+    held(surroundings.commands(setting, rounds=1, without=without), names=names)
 
 
 @needs_engine
@@ -58,3 +107,24 @@ def test_signals_under_the_engine(setting: Setting) -> None:
         *(f"SIGKILL of the {process}" for process in ("engine", "program", "provider")),
     }
     held(signals.engine(setting, polite=1, killed=1), names=names)
+
+
+@needs_engine
+def test_stale_reads_under_the_engine(setting: Setting) -> None:
+    held(stale_reads.engine(setting, rounds=1), names={"pulumi up"})
+
+
+@needs_engine
+def test_what_updates_do_under_the_engine(setting: Setting) -> None:
+    names = {f"{updates}: pulumi up" for updates in UPDATES}
+    held(what_updates_do.engine(setting, rounds=1), names=names)
+
+
+@needs_engine
+def test_foreign_writes_under_the_engine(setting: Setting) -> None:
+    held(foreign_writes.engine(setting, rounds=1), names={"pulumi up", "pulumi up, when"})
+
+
+@needs_engine
+def test_pairs_under_the_engine(setting: Setting) -> None:
+    held(pairs.engine(setting, pairs=1), names={*PAIRS, "pulumi up beside apply"})

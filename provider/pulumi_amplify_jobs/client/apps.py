@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ..domain.jobs import App
 from ..domain.keys import key_part_problem
 from ..errors import RequestRefusedError, one_line
+from ..limits import LARGEST_PAGE
 from ..threads import all_at_once
+from .bounded_http import answers_up_to
 from .calls import Caller
 from .paging import each_page
 from .responses import apps_from, environments_from
@@ -47,7 +49,12 @@ class AppsService:
 
         def fetch(token: str | None) -> tuple[Sequence[App], str | None]:
             more = _more(APPS_PAGE_SIZE, token)
-            return self._caller.make(call, lambda client: apps_from(client.list_apps(**more), call))
+
+            def request(client: AmplifyClient) -> tuple[Sequence[App], str | None]:
+                with answers_up_to(LARGEST_PAGE):
+                    return apps_from(client.list_apps(**more), call)
+
+            return self._caller.make(call, request)
 
         seen: set[str] = set()
         for page in each_page(fetch, call, lambda app: app.app_id):

@@ -10,8 +10,10 @@ from __future__ import annotations
 import io
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -30,7 +32,24 @@ from ..threads import AbandonedError, aside, check_awaited
 
 
 class TooLargeError(Exception):
-    """An answer is larger than any that can be meant."""
+    """An answer is larger than any that can be meant: larger than `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+_here = threading.local()
+
+
+@contextmanager
+def answers_up_to(most: int) -> Iterator[None]:
+    """Take answers of so many bytes in this thread, inside the block."""
+    _here.most = most
+    try:
+        yield
+    finally:
+        del _here.most
 
 
 class _Reader(io.RawIOBase):
@@ -41,7 +60,7 @@ class _Reader(io.RawIOBase):
         # Keeps the socket open until the answer is read, as http.client expects.
         self._file = connected.makefile("rb", buffering=0)
         self._patience = patience
-        self._left = LARGEST_ANSWER
+        self._most = self._left = getattr(_here, "most", LARGEST_ANSWER)
 
     def readable(self) -> bool:
         return True
@@ -50,7 +69,7 @@ class _Reader(io.RawIOBase):
         count = _patiently(partial(self._socket.recv_into, buffer), self._patience)
         self._left -= count
         if self._left < 0:
-            raise TooLargeError
+            raise TooLargeError(self._most)
         return count
 
     def fileno(self) -> int:

@@ -9,6 +9,7 @@ environment.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,6 +41,23 @@ def job_from(answer: Mapping[str, Any], asked: JobKey, call: str) -> ObservedJob
         said = f"the response is for another job, {one_line(key.id)}"
         raise MalformedAnswerError(said, call)
     return _observed(answer, key, call)
+
+
+def without_false_lists(
+    parsed_response: dict[str, Any] | None, response_dict: Mapping[str, Any] | None, **_: object
+) -> None:
+    """Take a list out of a parsed response whose body has something else there.
+
+    botocore's parser makes an empty list of an empty text or mapping, and nothing of another
+    (botocore.parsers, `_handle_list`). For its event `response-received`.
+    """
+    empty = [name for name, value in (parsed_response or {}).items() if value == []]
+    if parsed_response is None or response_dict is None or not empty:
+        return
+    document = json.loads(response_dict["body"])
+    for name in empty:
+        if not isinstance(document.get(name[0].lower() + name[1:]), list):
+            del parsed_response[name]
 
 
 def page_from(answer: Mapping[str, Any], environment: Environment, target: str, call: str) -> Page:

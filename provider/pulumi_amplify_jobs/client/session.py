@@ -24,6 +24,7 @@ from ..settings import Settings
 from . import bounded_http
 from .credentials import RENEWED_AHEAD, watch_credentials
 from .failures.stages import Names, Stage, StageError, first_set, staged
+from .responses import without_false_lists
 from .roles import METHOD, InRole, in_roles
 from .sources import Source, is_hopeless, new_session, region_of, source_for
 
@@ -210,6 +211,7 @@ def _made(
         client: Any = session.create_client(service, **arguments, **keys)
     _ = urlsplit(client.meta.endpoint_url).port  # ValueError for one that is none
     bounded_http.bound(client)
+    client.meta.events.register("response-received", without_false_lists)
     return client
 
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 
 from ..clock import Clock
 from ..errors import one_line
-from ..limits import ATTEMPT, LARGEST_ANSWER, PATIENCE, UNREACHED_PATIENCE
+from ..limits import ATTEMPT, LARGEST_PAGE, PATIENCE, UNREACHED_PATIENCE
 from ..logs import logger
 from ..redaction import learn, redacted
 from ..threads import OutOfTimeError, check_awaited, within
@@ -173,7 +173,7 @@ class Caller:
             for chunk in answer.iter_bytes():
                 check_awaited()
                 content += chunk
-                if len(content) > LARGEST_ANSWER:
+                if len(content) > LARGEST_PAGE:
                     raise TooLargeError
         headers = [each for each in answer.headers.multi_items() if each[0] not in DECODED]
         return httpx.Response(

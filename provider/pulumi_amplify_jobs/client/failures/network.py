@@ -15,7 +15,7 @@ import botocore.exceptions as boto
 from urllib3.exceptions import LocationParseError
 
 from ...errors import MalformedAnswerError, RequestRefusedError, ServiceUnavailableError, one_line
-from ...limits import CONNECT, LARGEST_ANSWER
+from ...limits import CONNECT
 from ..bounded_http import TooLargeError
 from ..retry import Retry
 from .failure import Call, Failure, final, passing
@@ -76,8 +76,9 @@ def of_network(error: boto.BotoCoreError, call: Call) -> Failure | None:
     """Classify what kept a request from being answered, None where it is something else."""
     if not isinstance(error, NETWORK):
         return None
-    if isinstance(error.kwargs.get("error"), TooLargeError):
-        said = f"the response is larger than {LARGEST_ANSWER >> 20} MiB"
+    cause = error.kwargs.get("error")
+    if isinstance(cause, TooLargeError):
+        said = f"the response is larger than {cause.most >> 20} MiB"
         return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
     if isinstance(error, boto.InvalidProxiesConfigError) or cause_of(error, LocationParseError):
         advice = "write http://HOST:PORT"

@@ -1,0 +1,85 @@
+"""Somebody else moves jobs between the read that a run plans by, and its write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import product
+from typing import Any
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.samples import APP
+from tests.waiting import until
+
+from ..engine import EngineStack
+from ..row import Row, Setting
+from ..stacks import STUCK, Ran, Stack
+from ..trial import Trial
+
+JOBS = 30
+ROUNDS = 25
+LATENCY = 0.03
+MOVED_TO = "COMPLETED"
+GUARDS: tuple[dict[str, Any], ...] = ({}, {"when": {"status": STUCK}})
+AHEAD = 10
+"""Jobs between the one that is written and those that are moved, so that no read of them is under
+way: a service without conditional writes has no defence against what comes after the last read."""
+
+
+def commands(setting: Setting, rounds: int = ROUNDS) -> Iterator[Trial]:
+    """`apply`, with and without `when`."""
+    for number, common in product(range(rounds), GUARDS):
+        with Emulator(latency=LATENCY) as emulator:
+            folder = setting.part(f"apply-{len(common)}-{number}")
+            stack = Stack(folder, emulator, JOBS, common=common)
+            yield _tried("apply", setting, stack, partial(stack.apply, "--parallel", "1"))
+
+
+def engine(setting: Setting, rounds: int = ROUNDS) -> Iterator[Trial]:
+    """`pulumi up`, with and without `when`."""
+    for number, common in product(range(rounds), GUARDS):
+        with Emulator(latency=LATENCY) as emulator:
+            folder = setting.part(f"up-{len(common)}-{number}")
+            stack = EngineStack(folder, emulator, JOBS, common=common)
+            up = partial(stack.up, "--continue-on-error", "--parallel", "1")
+            yield _tried("pulumi up", setting, stack, up)
+
+
+def _tried(name: str, setting: Setting, stack: Stack, run: Callable[[], Ran]) -> Trial:
+    """Run, and move some jobs that were planned for, and are not written yet."""
+    name += ", when" if stack.common else ""
+    begun = setting.random.randrange(1, 10)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run)
+        until(lambda: running.done() or len(stack.updates()) >= begun)
+        moved = setting.random.sample(_far_ahead(stack), 5)
+        for job in moved:
+            environment, job_id = stack.keys[job]
+            stack.emulator.set_job(APP, environment, job_id, status=MOVED_TO)
+        first = running.result()
+    unmet = set(stack.unmet)
+    broken = [f"{each} was overwritten" for each in moved if each not in unmet]
+    broken += [f"{each} is not said to have moved" for each in moved if each not in first.text]
+    broken += [f"{each} was left" for each in unmet - set(moved)]
+    # With `when`, a job that moved is to be left alone: that is no failure.
+    if (first.code == 0) is not bool(stack.common):
+        broken.append(f"exit code {first.code}: {first.text[-500:]}")
+    return stack.judged(
+        name, first, faults=len(moved), lost_writes=0, false_successes=0, broken=tuple(broken)
+    )
+
+
+def _far_ahead(stack: Stack) -> list[str]:
+    read = {each.job_id for each in stack.emulator.requests("GetBackendJob")}
+    return [name for name, (_, job_id) in stack.keys.items() if job_id not in read][AHEAD:]
+
+
+ROW = Row(
+    name="foreign writes",
+    fault="Somebody else moves jobs after a run has planned by them, and before it writes them",
+    promise="Each is reported and keeps what the other wrote; with `when`, it is left alone",
+    amount="25 runs with `when`, 25 without",
+    commands=commands,
+    engine=engine,
+)

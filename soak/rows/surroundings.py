@@ -1,0 +1,212 @@
+"""What is around a run fails: the disk, the home folder, names, proxies, clocks and credentials."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.client.scripted import Reply, Request, serving
+from tests.waiting import until
+
+from ..converging import rest
+from ..hostile import forwarded
+from ..row import Row, Setting
+from ..stacks import APPLY, SCRIPT, Ran, Stack, ended, environment
+from ..trial import Trial, together
+
+JOBS = 12
+ROUNDS = 5
+NOWHERE = "http://amplify.example"
+"""A name that only a proxy would look up."""
+LINES = 6
+"""Lines on stderr beside one for each job."""
+NO_NETWORK = ("unshare", "--map-root-user", "--net")
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Surroundings of a run, and how it is to end in them."""
+
+    ends_well: bool
+    words: str = ""
+    """What it says where it does not."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    endpoint: str | None = None
+    before: tuple[str, ...] = ()
+    """A command that runs the command."""
+    stdout: str | None = None
+    meanwhile: Callable[[Stack], None] = lambda _stack: None
+
+
+def commands(
+    setting: Setting, rounds: int = ROUNDS, without: Collection[str] = ()
+) -> Iterator[Trial]:
+    """`apply` in each of the surroundings but some, then in good ones."""
+    for number in range(rounds):
+        cases = _cases(setting, number)
+        for name in sorted(cases.keys() - set(without)):
+            with Emulator(latency=0.02) as emulator:
+                stack = Stack(setting.part(f"{name.replace(' ', '-')}-{number}"), emulator, JOBS)
+                yield _tried(name, stack, cases[name])
+        yield _by_a_proxy(setting, number)
+        yield _rotated(setting, number)
+        yield _expired(setting, number)
+
+
+def _cases(setting: Setting, number: int) -> dict[str, Case]:
+    nowhere = str(setting.folder / "nowhere")
+    cases = {
+        "a full disk behind stdout": Case(False, "No space left", stdout="/dev/full"),
+        "a home that can't be written": Case(True, environment={"HOME": "/proc"}),
+        "no temporary folder": Case(True, environment=dict.fromkeys(("TMPDIR", "TEMP"), nowhere)),
+        "a proxy that is gone": Case(
+            False, "proxy", {"HTTP_PROXY": "http://127.0.0.1:1"}, endpoint=NOWHERE
+        ),
+    }
+    if (
+        shutil.which("unshare")
+        and not subprocess.run([*NO_NETWORK, "true"], check=False).returncode
+    ):
+        cases["no name service"] = Case(
+            False, "amplify.invalid", endpoint="http://amplify.invalid", before=NO_NETWORK
+        )
+    if FAKETIME is not None:
+        cases["a clock that jumps"] = _jumping(setting, number, FAKETIME)
+    return cases
+
+
+def _tried(name: str, stack: Stack, case: Case) -> Trial:
+    stack.declare(case.endpoint or stack.emulator.url)
+    first = _ran(stack, case)
+    broken = []
+    if (first.code == 0) is not case.ends_well:
+        broken.append(f"exit code {first.code}: {first.text[-500:]}")
+    if case.words not in first.text:
+        broken.append(f"not said: {first.text[-500:]}")
+    stack.declare(stack.emulator.url)
+    found = stack.judged(name, first, faults=1, broken=tuple(broken))
+    return together(name, [found, rest(name, stack, stack.apply, stack.unmet)])
+
+
+def _ran(stack: Stack, case: Case) -> Ran:
+    if case.stdout is not None:
+        with Path(case.stdout).open("w") as full:
+            done = subprocess.run(
+                [SCRIPT, *APPLY],
+                cwd=stack.folder,
+                env=environment(),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        return Ran(done.returncode, done.stderr, {})
+    with stack.launch([*case.before, SCRIPT, *APPLY], case.environment) as process:
+        case.meanwhile(stack)
+        return ended(process)
+
+
+def _jumping(setting: Setting, number: int, library: Path) -> Case:
+    """Have the clock jump by three hours in the middle of the run, ahead or back."""
+    offset = setting.folder / f"offset-{number}"
+    offset.write_text("+0")
+    environment = {
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(offset),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+    def jump(stack: Stack) -> None:
+        until(lambda: len(stack.updates()) >= setting.random.randrange(1, JOBS // 2))
+        offset.write_text(("+3h", "-3h")[number % 2])
+
+    return Case(True, environment=environment, meanwhile=jump)
+
+
+def _by_a_proxy(setting: Setting, number: int) -> Trial:
+    """Reach the service by a proxy alone."""
+    name = "a proxy that works"
+    with Emulator() as emulator, serving(lambda r: forwarded(emulator.url, r)) as proxy:
+        stack = Stack(setting.part(f"proxy-{number}"), emulator, JOBS)
+        stack.declare(NOWHERE)
+        first = stack.apply(HTTP_PROXY=proxy.url)
+        broken = [] if first.code == 0 else [f"exit code {first.code}: {first.text[-500:]}"]
+        return stack.judged(name, first, faults=1, broken=tuple(broken))
+
+
+def _rotated(setting: Setting, number: int) -> Trial:
+    """Have a process lend keys that end so soon that each has to be renewed."""
+    name = "credentials that rotate"
+    keys: set[str] = set()
+
+    def script(request: Request) -> Reply:
+        keys.add(request.headers["authorization"].split("Credential=")[1].split("/")[0])
+        return forwarded(emulator.url, request)
+
+    with Emulator(latency=0.05) as emulator, serving(script) as server:
+        folder = setting.part(f"rotated-{number}")
+        stack = Stack(folder, emulator, JOBS)
+        stack.declare(server.url)
+        with stack.start(*APPLY, "--parallel", "1", **_profile(folder)) as process:
+            first = ended(process)
+        broken = [] if first.code == 0 else [f"exit code {first.code}: {first.text[-500:]}"]
+        broken += ["only one key was used"] * (len(keys) < 2)
+        return stack.judged(name, first, faults=len(keys) - 1, broken=tuple(broken))
+
+
+def _profile(folder: Path) -> dict[str, str]:
+    """Return what has AWS's SDKs use a process that lends another key each time."""
+    program = folder / "lend.py"
+    program.write_text(
+        "import json, time\n"
+        "end = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 20))\n"
+        "key = f'AKIA{time.time_ns()}'\n"
+        "print(json.dumps({'Version': 1, 'AccessKeyId': key, 'SecretAccessKey': 'made-up',\n"
+        "                  'SessionToken': 'made-up', 'Expiration': end}))\n"
+    )
+    config = folder / "aws.ini"
+    config.write_text(f"[profile lent]\ncredential_process = {sys.executable} {program}\n")
+    keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "")
+    return {**keys, "AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "lent"}
+
+
+def _expired(setting: Setting, number: int) -> Trial:
+    """End the credentials of a role in the middle of a run, before the time that STS gave."""
+    name = "credentials that expire early"
+    role = {"roleArn": "arn:aws:iam::123456789012:role/amplify-jobs"}
+    # With an account, the emulator answers STS.
+    with Emulator(latency=0.05, seed={"accounts": {"111122223333": {}}}) as emulator:
+        folder = setting.part(f"expired-{number}")
+        settings = {"assumeRoles": [role], "maxRetries": 1}
+        stack = Stack(folder, emulator, JOBS, settings=settings)
+        with stack.start(*APPLY, "--parallel", "1", AWS_ENDPOINT_URL=emulator.url) as process:
+            until(lambda: process.poll() is not None or len(stack.updates()) >= 3)
+            emulator.advance("2h")
+            first = ended(process)
+        left = stack.unmet
+        broken = [
+            f"{each} is left, and that is not said" for each in left if each not in first.text
+        ]
+        if left and "expired" not in first.text:
+            broken.append(f"not said: {first.text[-500:]}")
+        found = stack.judged(name, first, faults=1, broken=tuple(broken))
+        again = lambda: stack.apply(AWS_ENDPOINT_URL=emulator.url)  # noqa: E731
+        return together(name, [found, rest(name, stack, again, left)])
+
+
+ROW = Row(
+    name="surroundings",
+    fault="A full disk, a home that can't be written, no temporary folder, a clock that jumps, no "
+    "name service, a proxy that is gone, credentials that expire or rotate in the middle of a run",
+    promise="It works all the same, or one clear line says why not; nothing is lost, and rotated "
+    "credentials are picked up",
+    amount="5 of each",
+    commands=commands,
+)
