@@ -194,3 +194,34 @@ def test_a_secret_default_is_a_secret_of_each_job_that_takes_it(project: Project
     }
     config = engine(project, values, {"amplify-jobs:defaults"})
     assert secret_keys(config) == {"a": {"appId"}}
+
+
+def test_a_secret_job_that_is_declared_twice_is_not_named_by_its_key(project: Project) -> None:
+    jobs = {name: {**KEY, "status": "FAILED"} for name in ("a", "b")}
+    said = problems(project, {"amplify-jobs:jobs": jobs}, secret={"amplify-jobs:jobs"})
+    assert said == ("stack config: b: (secret) is declared twice, also by a in stack config",)
+
+
+def test_without_a_project_what_is_included_is_left_out() -> None:
+    values = {
+        "amplify-jobs:jobs": json.dumps({"a": {**KEY, "status": "FAILED"}}),
+        "amplify-jobs:include": '["more.yaml"]',
+        "other:jobs": "x",
+    }
+    assert list(engine_config(values, (), None, None).jobs) == ["a"]
+
+
+@pytest.mark.parametrize("levels", [50, 51])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
+def test_json_text_is_at_most_50_levels_deep(
+    project: Project, begin: str, end: str, levels: int
+) -> None:
+    deep = begin * (levels - 1) + ("[]" if begin == "[" else "{}") + end * (levels - 1)
+    said = problems(project, {"amplify-jobs:jobs": deep})
+    too_deep = "stack config: amplify-jobs:jobs is nested deeper than 50 levels"
+    assert (said == (too_deep,)) is (levels > 50)
+
+
+def test_text_without_anything_in_it_is_told(project: Project) -> None:
+    said = problems(project, {"amplify-jobs:include": " "})
+    assert said == ('stack config: amplify-jobs:include is text, "": write [""]',)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.domain.jobs import DesiredJob, Wait, When
+from pulumi_amplify_jobs.domain.jobs import DesiredJob, Latest, LatestJob, Wait, When
 from pulumi_amplify_jobs.domain.keys import JobKey
 
 from .conftest import STACK, Project
@@ -217,3 +217,43 @@ def test_a_mistake_beside_a_merge_key_has_its_own_line_and_spelling(project: Pro
         """
     )
     assert project.problems() == (f'{STACK}:9: a: status 0x1 is a number: quote it, "0x1"',)
+
+
+def test_a_job_whose_id_is_to_be_found(project: Project) -> None:
+    project.stack(
+        """
+        amplify-jobs:targets: { shop: {} }
+        amplify-jobs:defaults: { appId: d1, backendEnvironmentName: prod, target: shop }
+        amplify-jobs:jobs:
+          newest:
+            jobId: { latest: { operation: UpdateBackendAPI, status: RUNNING }, follow: true }
+            status: FAILED
+          named: { jobId: "1", operation: UpdateBackendAPI, status: FAILED, wait: { timeout: 1h } }
+        """
+    )
+    config = project.read()
+    newest, named = config.declared.values()
+    job = newest.job
+    assert isinstance(job, LatestJob)
+    assert (job.latest, job.follow) == (Latest("UpdateBackendAPI", "RUNNING"), True)
+    assert (job.declared.name, job.declared.status) == ("newest", "FAILED")
+    assert (newest.target, named.target, newest.secret) == ("shop", "shop", frozenset())
+    key = {"app_id": "d1", "backend_environment_name": "prod", "target": "shop", "status": "FAILED"}
+    latest = {"operation": "UpdateBackendAPI", "status": "RUNNING"}
+    assert newest.arguments == {**key, "job_id": {"latest": latest, "follow": True}}
+    wanted = {**key, "job_id": "1", "operation": "UpdateBackendAPI", "wait": {"timeout": "1h"}}
+    assert named.arguments == wanted
+    assert list(config.latest) == ["newest"]
+
+
+@pytest.mark.parametrize("key", ["status", "operation"])
+def test_a_wrong_default_of_what_every_job_needs_is_told_once(project: Project, key: str) -> None:
+    project.stack(
+        f"""
+        amplify-jobs:defaults: {{ appId: d1, backendEnvironmentName: prod, {key}: 3 }}
+        amplify-jobs:jobs: {{ a: {{ jobId: "1" }}, b: {{ jobId: "2" }} }}
+        """
+    )
+    assert project.problems() == (
+        f'Pulumi.dev.yaml:2: defaults: {key} 3 is a number: quote it, "3"',
+    )

@@ -318,3 +318,34 @@ def test_a_target_of_a_program_lies_over_the_stack_s_settings() -> None:
         None,
         ["target.accountId is not an account ID: write its 12 digits, in quotes"],
     )
+
+
+def test_an_unknown_target_is_told_in_its_own_line(project: Project) -> None:
+    project.stack(
+        """
+        amplify-jobs:targets: { shop: {} }
+        amplify-jobs:jobs:
+          a:
+            appId: d1
+            backendEnvironmentName: prod
+            jobId: "1"
+            status: FAILED
+            target: shoq
+        """
+    )
+    assert project.problems() == (
+        "Pulumi.dev.yaml:9: a: target shoq is unknown: did you mean shop?",
+    )
+
+
+def test_what_has_no_target_is_in_one_shard(project: Project) -> None:
+    project.stack(
+        TWO
+        + """
+amplify-jobs:jobs:
+  a: { appId: d2, backendEnvironmentName: prod, jobId: "1", status: FAILED }
+"""
+    )
+    config = project.read()
+    parts = [in_shard(config, {"AMPLIFY_JOBS_SHARD": f"{n}/3"}).declared for n in (1, 2, 3)]
+    assert sorted(len(each) for each in parts) == [0, 0, 1]
