@@ -33,8 +33,8 @@ CONFIG = """
     config config.aws config.diagnostics config.document config.includes config.loader
     config.mappings config.misplaced config.models config.project config.scalars
     config.setting_models config.settings config.shapes config.stack config.stack_file
-    config.unknown config.violations disk domain domain.jobs domain.keys domain.times settings
-    spelling
+    config.unknown config.violations disk domain domain.jobs domain.keys domain.times nesting
+    settings spelling
 """
 DECIDING = """
     clock domain.clock_skew domain.plan domain.stale_reads limits reconcile reconcile.job

@@ -61,6 +61,13 @@ def test_every_environment_of_an_app(emulator: Emulator, apps: AppsService) -> N
     assert apps.environments("d2") == ("prod",)
 
 
+@pytest.mark.parametrize("time", ["1763942400000", 1e300, "soon", {"at": 1}, "9" * 400])
+def test_a_time_that_nobody_reads_may_be_any(time: object) -> None:
+    app = {"appId": "d1", "name": "shop", "createTime": time}
+    with serving(lambda _: Reply(body=json.dumps({"apps": [app]}).encode())) as server:
+        assert [each.app_id for each in apps_at(server.url).apps()] == ["d1"]
+
+
 def test_an_app_that_is_gone_is_no_failure(emulator: Emulator, apps: AppsService) -> None:
     assert apps.environments("d9") is None
 

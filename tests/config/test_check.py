@@ -209,3 +209,28 @@ def test_a_large_stack_is_a_warning(project: Project) -> None:
 def test_a_project_without_stacks_is_an_error(project: Project) -> None:
     with pytest.raises(ConfigError, match=r"has no Pulumi\.<stack>\.yaml: name the files to check"):
         check_project(project.directory)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "config: {{{0}: 1, {0}: 2}}",
+        "config: {{amplify-jobs:jobs: {{{0}: {{jobId: 1}}}}}}",
+        "config: {{amplify-jobs:{0}: 1}}",
+        "{0}: [",
+        "*{0}",
+        "config: {{}}\namplify-jobs:jobs: {0}",
+    ],
+)
+def test_no_finding_shows_a_credential(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "Cn4ry9f3KqZ7wXv2Lm8T"
+    monkeypatch.setenv("AWS_SESSION_TOKEN", secret)
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    stack = tmp_path / "Pulumi.dev.yaml"
+    stack.write_text(text.format(secret))
+    found = check_files([stack]).findings
+    assert found
+    for each in found:
+        assert secret not in f"{each.job} {each.message}"

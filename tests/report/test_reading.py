@@ -257,6 +257,26 @@ def test_a_rule_with_an_unknown_input_is_not_said_to_match_nothing() -> None:
     assert (rule.action, rule.reason) == ("record", "a new rule; what matches is known after up")
 
 
+def test_a_warning_is_one_line_whatever_the_resource_is_called() -> None:
+    urn = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:BackendJob::a\x7f\nb"
+    note = {"urn": urn, "message": "warning: createTime is absent", "severity": "warning"}
+    told = read_report(changed("first.json", diagnostics=[note]), "it")
+    assert told.warnings == ("a b: createTime is absent",)
+
+
+@pytest.mark.parametrize("depth", [150, 500, 990])
+@pytest.mark.parametrize("where", ["steps", "config", "jobs"])
+def test_what_is_nested_too_deeply_is_refused_in_one_line(depth: int, where: str) -> None:
+    deep = "[" * depth + "]" * depth
+    with pytest.raises(ReportError, match=r"^it is nested too deeply to be a preview: give it "):
+        read_report(f'{{"{where}": {deep}, "summary": 1, "stack": "dev"}}', "it")
+
+
+def test_config_that_is_nested_too_deeply_says_nothing() -> None:
+    deep = {"amplify-jobs:jobs": "[" * 100_000}
+    assert read_report(changed("first.json", config=deep), "it").jobs
+
+
 def test_warnings_name_their_job() -> None:
     urn = "urn:pulumi:dev::p::pulumi-python:dynamic/amplify:BackendJobRule::stuck"
     note = {"urn": urn, "severity": "warning", "message": "warning: createTime of x is absent\n"}

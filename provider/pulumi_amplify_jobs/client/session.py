@@ -195,8 +195,6 @@ def _in_role(
     with staged(Stage.CREDENTIALS, names, METHOD):
         credentials = in_roles(own, settings, lender, create_sts)
         assumed = new_session(settings.profile)
-        # No time that botocore would parse is read: those of jobs are text, and no app's matters.
-        assumed.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
         assumed.register_component("credential_provider", CredentialResolver([InRole(credentials)]))
         watch_credentials(assumed, names)
     return assumed

@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 import botocore.exceptions as boto
 from botocore.credentials import InstanceMetadataProvider
 from botocore.hooks import HierarchicalEmitter
+from botocore.parsers import ResponseParser, ResponseParserFactory, RestJSONParser
 from botocore.session import Session as BotocoreSession
 
 from ..settings import Settings
@@ -49,9 +50,24 @@ def _handlers() -> HierarchicalEmitter:
     return handlers
 
 
+class _Parsers(ResponseParserFactory):
+    """Leaves times in JSON as text: those of jobs are text, and no app's matters.
+
+    botocore would refuse a whole list for one time that it can't read. STS answers in XML; what SSO
+    says of times is a number.
+    """
+
+    def create_parser(self, protocol_name: str) -> ResponseParser:
+        """Return a parser of the protocol's answers."""
+        if protocol_name == "rest-json":
+            return RestJSONParser(timestamp_parser=str)
+        return super().create_parser(protocol_name)
+
+
 def new_session(profile: str | None) -> BotocoreSession:
     """Return a session that shares botocore's data with all others of this process."""
     session = BotocoreSession(event_hooks=copy.copy(_handlers()), include_builtin_handlers=False)
+    session.register_component("response_parser_factory", _Parsers())
     if profile:
         session.set_config_variable("profile", profile)
     session.lazy_register_component(

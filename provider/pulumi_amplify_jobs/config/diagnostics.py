@@ -103,7 +103,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding about a config, and where it stands."""
+    """One finding about a config, and where it stands. No text of it has a secret in it."""
 
     severity: Severity
     place: Place
@@ -111,6 +111,12 @@ class Problem:
     job: str | None = None
     unread: bool = False
     """Whether it is a file that can't be read, and not what stands in it."""
+
+    def __post_init__(self) -> None:
+        """Take in texts of the file as they may be shown."""
+        object.__setattr__(self, "message", one_line(redacted(self.message)))
+        if self.job is not None:
+            object.__setattr__(self, "job", one_line(redacted(self.job), 80))
 
     def __str__(self) -> str:
         return f"{self.place}: {f'{self.job}: ' if self.job is not None else ''}{self.message}"
@@ -151,7 +157,7 @@ class Problems:
 
     def unread(self, place: Place, message: str) -> None:
         """Note a file that can't be read."""
-        self._found[Problem("error", place, one_line(message), unread=True)] = None
+        self._found[Problem("error", place, message, unread=True)] = None
 
     def warn(self, place: Place, message: str, job: str | None = None) -> None:
         """Note something that is probably not meant."""
@@ -168,8 +174,7 @@ class Problems:
             raise PlacedConfigError(errors)
 
     def _note(self, severity: Severity, place: Place, message: str, job: str | None) -> None:
-        subject = one_line(job, 80) if job is not None else None
-        self._found[Problem(severity, place, one_line(redacted(message)), subject)] = None
+        self._found[Problem(severity, place, message, job)] = None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..domain.jobs import DesiredJob, LatestJob
 from ..errors import ConfigError
+from ..nesting import is_nested_deeper
 from ..settings import SHARD_VARIABLE, Settings, Target
 from . import aws
 from .diagnostics import Entry, Origin, Problems, suggestion
@@ -272,16 +272,7 @@ def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:
         advice = f"write [{shown}]" if full_key.endswith(":include") else "write YAML below the key"
         problems.error(origin.place(), f"{full_key} is text, {shown}: {advice}")
         return Entry(None, origin)
-    if _is_deep(value):
+    if is_nested_deeper(value, MAX_DEPTH):
         problems.error(origin.place(), f"{full_key} is nested deeper than {MAX_DEPTH} levels")
         return Entry(None, origin)
     return Entry(value, origin)
-
-
-def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        lists = (item for item in level if isinstance(item, list))
-        mappings = (item.values() for item in level if isinstance(item, dict))
-        level = list(chain.from_iterable(chain(lists, mappings)))
-    return bool(level)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import one_line
+from ..nesting import is_nested_deeper
 from .engine_jobs import declared_job, is_unread, key_in, matched_jobs, target_in
-from .engine_run import NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn, mapping, text
+from .engine_run import DEEPEST, NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn, mapping, text
 from .model import Report, ReportedJob
 from .refusals import refusal_in
 
@@ -98,7 +99,8 @@ def _warnings(run: EngineRun, secret: frozenset[str]) -> Iterator[str]:
     for note in run.notes:
         if note.severity == "warning":
             line = _problem(replace(note, message=note.message.removeprefix("warning: ")), secret)
-            yield f"{note.urn.name}: {line}" if note.urn and note.urn.kind else line
+            name = one_line(note.urn.name, 200) if note.urn and note.urn.kind else None
+            yield f"{name}: {line}" if name else line
 
 
 def _problem(note: Note, secret_names: frozenset[str]) -> str:
@@ -148,6 +150,7 @@ def _in_config(config: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Return a mapping of the stack's config, whose mappings are JSON text."""
     found = config.get(f"amplify-jobs:{key}")
     try:
-        return mapping(json.loads(found) if isinstance(found, str) else found)
-    except ValueError:
+        value = json.loads(found) if isinstance(found, str) else found
+    except (ValueError, RecursionError):
         return {}
+    return {} if is_nested_deeper(value, DEEPEST) else mapping(value)

@@ -28,6 +28,9 @@ KNOWN_AFTER_UP = "(known after up)"
 NOT_FINAL = frozenset({"refresh", "read", "create-replacement", "delete-replaced"})
 """Steps that are no decision about a resource, or only a part of a replacement."""
 
+DEEPEST = 100
+"""Levels of a preview: a resource's own inputs may have some, its steps and events have few."""
+
 COLOUR = re.compile(r"<\{%(?:reset|bold|underline|[fb]g \d+)%\}>")
 """What events have in a message for a colour, unless the CLI was told to use none (pulumi/pulumi,
 sdk/go/common/diag/colors/colors.go)."""

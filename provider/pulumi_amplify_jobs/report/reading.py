@@ -11,10 +11,12 @@ from ..domain.keys import KEY_FIELDS
 from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds
 from ..errors import one_line
+from ..nesting import is_nested_deeper
 from ..redaction import redacted_data
 from ..spelling import camel
 from .engine_report import report_of
 from .engine_run import (
+    DEEPEST,
     is_digest,
     is_event,
     items,
@@ -53,7 +55,10 @@ def read_report(content: str, name: str) -> Report:
     `name` is what messages call it, such as its file. Takes `pulumi preview --json`, an event
     log of the engine and `amplify-jobs plan --json`. Raises ReportError.
     """
-    values = redacted_data(_as_far_as_read(list(_values(content.removeprefix("\ufeff"), name))))
+    found = list(_values(content.removeprefix("\ufeff"), name))
+    if any(is_nested_deeper(value, DEEPEST) for value in found):
+        raise _too_deep(name)
+    values = redacted_data(_as_far_as_read(found))
     if not values:
         raise ReportError(f"{name} is empty: the preview failed before it wrote anything")
     number = _previews_in(values)
@@ -95,8 +100,12 @@ def _values(content: str, name: str) -> Iterator[Any]:
                 f"give it {SOURCES}"
             ) from None
         except RecursionError:
-            raise ReportError(f"{name} is nested too deeply to be a preview") from None
+            raise _too_deep(name) from None
         yield value
+
+
+def _too_deep(name: str) -> ReportError:
+    return ReportError(f"{name} is nested too deeply to be a preview: give it {SOURCES}")
 
 
 def _is_plan(value: Any) -> bool:
