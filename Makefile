@@ -8,6 +8,7 @@ PIP_LOCKED := $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement
 PACKAGE_STAMP := .venv/package-installed
 SITE_STAMP := .venv/site-installed
 BENCH_STAMP := .venv/bench-installed
+FUZZ_STAMP := .venv/fuzz-installed
 STAMP := .venv/installed
 NPM_FOLDERS := tests/emulator/javascript tests/editors/javascript
 NPM_STAMPS := $(NPM_FOLDERS:=/node_modules/.package-lock.json)
@@ -27,7 +28,7 @@ MATRIX_TESTS ?= --ignore tests/browser --ignore tests/engine --ignore tests/edit
 	--ignore tests/pipelines
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 
-.PHONY: install chromium check test test-matrix demo bench soak docs film site format lock audit dist clean
+.PHONY: install chromium check test test-matrix demo bench fuzz soak docs film site format lock audit dist clean
 
 install: $(PACKAGE_STAMP)
 
@@ -52,6 +53,10 @@ $(SITE_STAMP): $(PACKAGE_STAMP) locks/site.txt
 $(BENCH_STAMP): $(STAMP) locks/bench.txt
 	@echo "Installing what draws the plots into .venv ..."
 	@$(PIP_LOCKED) locks/bench.txt
+	@touch $@
+
+$(FUZZ_STAMP): $(STAMP) locks/fuzz.txt
+	@$(PIP_LOCKED) locks/fuzz.txt
 	@touch $@
 
 check: $(STAMP)
@@ -119,9 +124,13 @@ demo: $(PACKAGE_STAMP)
 bench: $(BENCH_STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# Texts that a fuzzer makes, for what reads texts from outside: fuzz/README.md.
+fuzz: $(FUZZ_STAMP)
+	$(BIN)/python -m fuzz $(ARGS)
+
 # Every fault again and again, as long as SOAK_MINUTES says (30), and docs/reliability.md. ARGS="signals" tries one
 # row alone, ARGS=--no-engine leaves the engine out.
-soak: $(STAMP)
+soak: $(FUZZ_STAMP)
 	$(BIN)/python -m soak $(ARGS)
 
 docs: $(STAMP)

@@ -55,6 +55,7 @@ LOCKS = (
     Lock("bench", extras=("bench",)),
     Lock("build", groups=("build",), with_package=False),
     Lock("uv", groups=("uv",), with_package=False),
+    Lock("fuzz", groups=("fuzz",), with_package=False),
 )
 """Every lock file. The first is made first, and the others keep to its versions."""
 

@@ -9,12 +9,14 @@ from . import (
     foreign_writes,
     lost_answers,
     mixed_faults,
+    model_requests,
     no_answers,
     outages,
     pairs,
     signals,
     stale_reads,
     surroundings,
+    texts,
     what_updates_do,
 )
 
@@ -29,6 +31,8 @@ _MODULES = (
     signals,
     pairs,
     surroundings,
+    texts,
+    model_requests,
 )
 ROWS: Mapping[str, Row] = {module.ROW.name: module.ROW for module in _MODULES}
 """By their names, in the page's order."""

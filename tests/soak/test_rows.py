@@ -8,17 +8,21 @@ from random import Random
 
 import pytest
 
+from fuzz.running import unavailable
+from fuzz.targets import NAMES
 from soak.row import Setting
 from soak.rows import (
     foreign_writes,
     lost_answers,
     mixed_faults,
+    model_requests,
     no_answers,
     outages,
     pairs,
     signals,
     stale_reads,
     surroundings,
+    texts,
     what_updates_do,
 )
 from soak.trial import Trial, said
@@ -88,6 +92,15 @@ def test_surroundings(setting: Setting) -> None:
     # These wait for ten seconds, to no purpose in a test.
     without = ("no name service", "a proxy that is gone")
     held(surroundings.commands(setting, rounds=1, without=without), names=names)
+
+
+@pytest.mark.skipif(unavailable() is not None, reason=str(unavailable()))
+def test_texts(setting: Setting) -> None:
+    held(texts.commands(setting, rounds=1, seconds=1), names=set(NAMES))
+
+
+def test_requests_of_the_model(setting: Setting) -> None:
+    held(model_requests.commands(setting, rounds=1, examples=100), names={"requests"})
 
 
 @needs_engine
