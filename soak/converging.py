@@ -16,7 +16,7 @@ def under_faults(name: str, stack: Stack, run: Callable[[], Ran], extra_writes: 
     """
     first = run()
     left = stack.unmet
-    broken = [f"{each} is left, and that is not said" for each in left if each not in first.text]
+    broken = stack.unsaid(first)
     written = stack.updates()
     often = [each for each, count in written.items() if count > 1 + extra_writes]
     broken += [f"{each} was written {written[each]} times" for each in often]

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, ClassVar
 
 import yaml
 
 from tests.engine.project import Project, QuotingDumper
 
-from .stacks import SECRETS, Ran, Stack
+from .stacks import SECRETS, WANTED, Ran, Stack
 
 
 @dataclass
 class EngineStack(Stack):
     """A stack on a file backend of its own, run by `pulumi`."""
 
+    stops_at_failures: ClassVar[bool] = True
+
     @cached_property
     def project(self) -> Project:
-        """The project, made at its first use."""
-        folder = self.folder / "engine"
-        return Project.create(folder, self.emulator.url, **SECRETS, PULUMI_SKIP_CHECKPOINTS="true")
+        """The project, made at its first use: a copy of the first one, whose stack is new, too."""
+        first, folder = _first_project(), self.folder / "engine"
+        shutil.copytree(first.folder.parent, folder, symlinks=True)
+        old, new = str(first.folder.parent), str(folder)
+        moved = {name: each.replace(old, new) for name, each in first.environment.items()}
+        return Project(folder / first.folder.name, self.emulator.url, moved)
 
     def declare(self, endpoint: str, **settings: Any) -> None:
         """Write the stack's file; the salt that the CLI wrote stays."""
@@ -39,24 +48,40 @@ class EngineStack(Stack):
         """`pulumi up`, without its preview."""
         return self.pulumi("up", "--yes", "--skip-preview", *arguments)
 
-    def pulumi(self, *arguments: str) -> Ran:
+    def pulumi(self, command: str, *options: str) -> Ran:
         """Run the CLI to its end."""
-        with self.running(*arguments) as process:
+        with self.running(command, *options) as process:
             text, _ = process.communicate()
         return self.ended(process.returncode, text)
 
     @contextmanager
-    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, command: str, *options: str) -> Iterator[subprocess.Popen[str]]:
         """Start the CLI; all that it started ends with the block."""
-        with self.project.running(*arguments) as process:
+        # Which stack is selected, the CLI remembers by the project's path.
+        with self.project.running(command, "--stack", "dev", *options) as process:
             yield process
 
     def ended(self, code: int, text: str) -> Ran:
         """Return what came of a run: what the state has then is what it says was done."""
-        state = self.project.resources()
-        done = {name: "updated" for name, each in state.items() if _as_declared(each)}
-        return Ran(code, text, done)
+        [state] = self.folder.glob("engine/state/.pulumi/stacks/*/dev.json")
+        document = state.read_text()
+        resources = json.loads(document)["checkpoint"]["latest"].get("resources") or ()
+        done = {each["urn"].rsplit("::", 1)[1]: "updated" for each in resources if _is_done(each)}
+        return Ran(code, text, done, kept=document)
+
+    def unlock(self) -> None:
+        """Take away the lock that a killed engine left, as `pulumi cancel` does."""
+        if any(self.folder.glob("engine/state/.pulumi/locks/**/*.json")):
+            self.pulumi("cancel", "--yes")
 
 
-def _as_declared(resource: dict[str, Any]) -> bool:
-    return bool(resource["outputs"].get("status") == resource["inputs"]["status"])
+def _is_done(resource: dict[str, Any]) -> bool:
+    outputs = resource.get("outputs") or {}
+    return resource["type"].endswith(":BackendJob") and outputs.get("status") == WANTED
+
+
+@cache
+def _first_project() -> Project:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    return Project.create(folder / "first", "", **SECRETS, PULUMI_SKIP_CHECKPOINTS="true")

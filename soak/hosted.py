@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from pulumi_amplify_jobs.testing import Host, HostError, Result, RunFailedError
 from tests.protocol.registering import Registering
@@ -17,6 +18,8 @@ from .stacks import SECRETS, WANTED, Ran, Stack
 @dataclass
 class HostedStack(Stack):
     """A stack whose program registers its jobs; close it."""
+
+    stops_at_failures: ClassVar[bool] = True
 
     def __enter__(self) -> HostedStack:
         return self
@@ -67,4 +70,5 @@ class HostedStack(Stack):
             for name, each in self.host.resources.items()
             if each.outputs.get("status") == WANTED
         }
-        return Ran(code, text, done, time.monotonic() - began)
+        kept = str(self.host.resources)
+        return Ran(code, text, done, time.monotonic() - began, kept)

@@ -85,7 +85,7 @@ def _gone(
         broken.append(f"not ridden out: {first.text[-500:]}")
     if seconds > PATIENCE and "gave up after" not in first.text:
         broken.append(f"not said: {first.text[-500:]}")
-    broken += [f"{each} is left, and that is not said" for each in left if each not in first.text]
+    broken += stack.unsaid(first)
     found = stack.judged(name, first, broken=tuple(broken))
     return together(name, [found, rest(name, stack, run, left)])
 

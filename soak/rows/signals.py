@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.emulator.processes import running
 from tests.waiting import until
 
 from ..converging import rest
@@ -16,13 +23,13 @@ from ..engine import EngineStack
 from ..hosted import HostedStack
 from ..processes import PROGRAM, PROVIDER, children, kill, of_session
 from ..row import Row, Setting
-from ..stacks import APPLY, Stack, ended
+from ..stacks import APPLY, WANTED, Stack, ended
 from ..trial import Trial, together
 
 JOBS = 24
 POLITE = 100
-KILLED = 100
-"""Of each: commands and provider without an engine, or engine, program and provider with one."""
+KILLED = 50
+"""Of each: command, provider and emulator without an engine, or engine, program and provider."""
 LATENCY = 0.03
 GRACE = 5.0
 """Seconds in which a process that was asked to end is to be gone."""
@@ -38,6 +45,7 @@ def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> It
     for number in range(killed):
         yield _applying(setting, f"killed-{number}", signal.SIGKILL)
         yield _provider_killed(setting, f"provider-{number}")
+        yield _emulator_killed(setting, f"emulator-{number}")
 
 
 def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
@@ -99,6 +107,40 @@ def _provider_killed(setting: Setting, folder: str) -> Trial:
         return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
 
 
+def _emulator_killed(setting: Setting, folder: str) -> Trial:
+    """Kill the service under a run, and start it again from its database, at the same port."""
+    path = setting.part(folder)
+    database = path / "jobs.db"
+    with Emulator(database=database) as emulator:
+        stack = Stack(path / "stack", emulator, JOBS)
+    done = setting.random.randrange(JOBS)
+    with running("--db", database) as first:
+        stack.declare(first.url)
+        with stack.start(*APPLY, "--parallel", "4") as process:
+            until(lambda: process.poll() is not None or _set_at(first.url) >= done)
+            first.kill()
+            broken = [] if _is_whole(database) else ["the database is damaged"]
+            with running("--db", database, "--port", str(urlsplit(first.url).port)):
+                ran = ended(process)
+    if ran.code:
+        broken.append(f"exit code {ran.code}: {ran.text[-500:]}")
+    with Emulator(database=database) as emulator:
+        stack.emulator = emulator
+        return stack.judged("SIGKILL of the emulator", ran, faults=1, broken=tuple(broken))
+
+
+def _set_at(url: str) -> int:
+    """Return how many jobs an emulator has that are as declared."""
+    jobs = httpx.get(f"{url}/_admin/jobs", trust_env=False).json()
+    return str(jobs).count(f"'{WANTED}'")
+
+
+def _is_whole(database: Path) -> bool:
+    with closing(sqlite3.connect(database)) as connection:
+        [(answer,)] = connection.execute("PRAGMA integrity_check").fetchall()
+        return bool(answer == "ok")
+
+
 Harm = Callable[[subprocess.Popen[str]], None]
 
 
@@ -113,7 +155,7 @@ def _up(setting: Setting, folder: str, name: str, harm: Harm) -> Trial:
             seconds = time.time() - sent
         polite = harm is _interrupted
         broken = _late(stack, sent, seconds) if polite else []
-        stack.pulumi("cancel", "--yes")
+        stack.unlock()
         first = stack.ended(process.returncode, text)
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
         return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
@@ -141,11 +183,11 @@ def _killing(what: str) -> Harm:
 
 ROW = Row(
     name="signals",
-    fault="SIGINT and SIGTERM at 100 moments; SIGKILL of the command, the provider, the program "
-    "and the engine at 100 of each",
+    fault="SIGINT and SIGTERM at 100 moments; SIGKILL of the command, the provider, the program, "
+    "the engine and the emulator at 50 of each",
     promise="No write begins after the signal, everything is gone within 5 seconds, and the next "
-    "run does the rest",
-    amount="100 signals, 100 kills of each",
+    "run does the rest; no write that was answered is lost",
+    amount="100 signals, 50 kills of each",
     commands=commands,
     engine=engine,
     weight=6,

@@ -191,9 +191,7 @@ def _expired(setting: Setting, number: int) -> Trial:
             emulator.advance("2h")
             first = ended(process)
         left = stack.unmet
-        broken = [
-            f"{each} is left, and that is not said" for each in left if each not in first.text
-        ]
+        broken = stack.unsaid(first)
         if left and "expired" not in first.text:
             broken.append(f"not said: {first.text[-500:]}")
         found = stack.judged(name, first, faults=1, broken=tuple(broken))

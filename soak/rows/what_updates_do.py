@@ -51,23 +51,13 @@ def _tried(name: str, stack: Stack, run: Callable[[], Ran], updates: str) -> Tri
         if first.code:
             broken.append(f"exit code {first.code}: {first.text[-500:]}")
     else:
-        broken += [f"{each} is not set, and that is not said" for each in _unsaid(stack, first)]
+        broken += stack.unsaid(first)
         if first.code == 0:
             broken.append("a success that is none")
     found = stack.judged(name, first, faults=JOBS, broken=tuple(broken))
     stack.emulator.advance("10s")
     stack.emulator.updates = "set"
     return together(name, [found, rest(name, stack, run, stack.unmet)])
-
-
-def _unsaid(stack: Stack, ran: Ran) -> list[str]:
-    """Return the jobs that were updated in vain, and of which nothing is said.
-
-    An engine begins no more after the first that fails.
-    """
-    written = stack.updates()
-    tried = [name for name in stack.unmet if written[stack.keys[name][1]]]
-    return [name for name in tried if name not in ran.text]
 
 
 ROW = Row(

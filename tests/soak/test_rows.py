@@ -56,7 +56,8 @@ def test_lost_answers(setting: Setting) -> None:
 
 def test_signals(setting: Setting) -> None:
     kinds = {"SIGINT", "SIGTERM", "SIGKILL"}
-    names = {f"{kind} of apply" for kind in kinds} | {"SIGKILL of the provider"}
+    names = {f"{kind} of apply" for kind in kinds}
+    names |= {f"SIGKILL of the {process}" for process in ("provider", "emulator")}
     held(signals.commands(setting, polite=2, killed=1), names=names)
 
 
