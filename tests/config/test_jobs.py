@@ -149,11 +149,11 @@ def test_a_job_declared_twice_names_both_places(
     project: Project, files: dict[str, str], said: str
 ) -> None:
     by_hand = f"    a: {{ {KEY}, status: FAILED }}\n"
-    more = files.pop(STACK, None)
+    more = files.get(STACK)
     second = (more or "").partition("amplify-jobs:jobs:\n")[2]
     jobs = "" if more == "" else f"  amplify-jobs:jobs:\n{by_hand}{second}"
-    project.write(STACK, f"config:\n{jobs}  amplify-jobs:include: ['jobs/*.yaml']\n")
-    for name, text in files.items():
+    stack = f"config:\n{jobs}  amplify-jobs:include: ['jobs/*.yaml']\n"
+    for name, text in {**files, STACK: stack}.items():
         project.write(name, text)
     assert project.problems() == (said,)
 

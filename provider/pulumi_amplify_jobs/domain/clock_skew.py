@@ -57,8 +57,8 @@ def clock_warning(ahead: float | None) -> str | None:
     """Say that the clock is off by more than a minute, or return None."""
     if ahead is None or abs(ahead) <= MOST_UNTOLD:
         return None
-    moved = "older" if ahead > 0 else "younger"
-    return f"{_told(ahead)}, so jobs look that much {moved} than they are: set the clock"
+    _, looks = _way(ahead)
+    return f"{_told(ahead)}, so jobs look that much {looks} than they are: set the clock"
 
 
 def clock_refusal(ahead: float | None) -> str | None:
@@ -69,5 +69,10 @@ def clock_refusal(ahead: float | None) -> str | None:
 
 
 def _told(ahead: float) -> str:
-    way = "ahead of" if ahead > 0 else "behind"
+    way, _ = _way(ahead)
     return f"this machine's clock is {duration(abs(ahead))} {way} the service's"
+
+
+def _way(ahead: float) -> tuple[str, str]:
+    """Return which way the clock is off, and how jobs look by it."""
+    return ("ahead of", "older") if ahead > 0 else ("behind", "younger")
