@@ -131,6 +131,10 @@ fuzz: $(FUZZ_STAMP)
 # Every fault again and again, as long as SOAK_MINUTES says (30), and docs/reliability.md. ARGS="signals" tries one
 # row alone, ARGS=--no-engine leaves the engine out.
 soak: $(FUZZ_STAMP)
+	@if command -v apt-get >/dev/null && ! ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1; then \
+		$(APT_INSTALL) libfaketime >/dev/null 2>&1 \
+		|| echo "libfaketime is not to be had, no clock jumps: see $(APT_INSTALL) libfaketime"; \
+	fi
 	$(BIN)/python -m soak $(ARGS)
 
 docs: $(STAMP)

@@ -18,14 +18,14 @@ from benchmarks.columns.folders import PATH
 from benchmarks.running.machine import hardware, versions
 
 from .page import write_page
-from .report import Document, Soak
+from .report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
 from .row import Row
 from .rows import ROWS
 from .trial import MUST_BE_ZERO, Figures
 
 LANES = 2
 """Rows that are tried at once."""
-KINDS = {True: "with the engine", False: "without"}
+KINDS = {True: WITH_ENGINE, False: WITHOUT_ENGINE}
 
 
 @click.command()
@@ -40,9 +40,7 @@ def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool
     """
     engine = shutil.which("pulumi") is not None and not no_engine
     seed = random.randrange(2**32) if seed is None else seed
-    click.echo(
-        f"{KINDS[engine]}{'' if engine else ' the engine'}, seed {seed}, {minutes:g} minutes"
-    )
+    click.echo(f"{KINDS[engine]}, seed {seed}, {minutes:g} minutes")
     wanted = {name: row for name, row in ROWS.items() if not names or name in names}
     rows = {name: row for name, row in wanted.items() if row.needs() is None}
     rows = {name: row for name, row in rows.items() if (row.engine if engine else row.commands)}

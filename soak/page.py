@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from .report import Document, Soak
+from .report import WITH_ENGINE, Document, Soak
 from .rows import ROWS
 from .trial import MUST_BE_ZERO, Figures
 
@@ -37,6 +37,9 @@ In each trial, these must be zero:
 - **False successes**: exit code 0 although a job is not as declared.
 - **Tracebacks** in anything that was printed, and **leaks**: 12 characters in a row of a secret.
 - **Promises broken**: whatever else the row promises.
+
+"Calls" are those of the last run of each trial that the emulator logged, "wasted" those that a fault struck and that had to be
+made again. "MB" is the largest process of this project.
 """
 
 
@@ -45,7 +48,7 @@ def reliability_page(document: Document) -> str:
     rows = "".join(f"| {r.name} | {r.fault} | {r.promise} |\n" for r in ROWS.values())
     parts = [HEAD + rows + ZERO]
     parts += ["\n".join(_soak(kind, soak)) for kind, soak in document.soaks.items()]
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip("\n") + "\n"
 
 
 def write_page(document: Document) -> None:
@@ -54,11 +57,14 @@ def write_page(document: Document) -> None:
 
 
 def _soak(kind: str, soak: Soak) -> Iterator[str]:
-    yield f"### {kind[0].upper()}{kind[1:]}" + (" the engine" if kind == "without" else "")
-    yield ""
-    yield f"Commit {soak.commit}, {soak.day}, {soak.minutes:g} minutes, seed {soak.seed}. "
+    option = "" if kind == WITH_ENGINE else " --no-engine"
     programs = ", ".join(f"{name} {each}" for name, each in soak.versions.items())
-    yield f"{', '.join(soak.hardware)}. {programs}."
+    yield f"### {kind}"
+    yield ""
+    yield (
+        f"Commit {soak.commit}, {soak.day}: {soak.minutes:g} minutes on {', '.join(soak.hardware)}. {programs}. "
+        f'Again: `make soak ARGS="--seed {soak.seed}{option}"`.'
+    )
     yield ""
     zero = list(MUST_BE_ZERO.values())
     head = ["row", "trials", "runs", "faults", "calls", "wasted", "MB", "seconds", *zero]
@@ -67,12 +73,12 @@ def _soak(kind: str, soak: Soak) -> Iterator[str]:
     for name, figures in soak.rows.items():
         yield f"| {' | '.join([name, *_numbers(figures)])} |"
     yield ""
-    for name, reason in soak.absent.items():
-        yield f"- {name}: not tried, {reason}."
     for name, figures in soak.rows.items():
-        if not figures.whole:
-            yield f"- {name}: as far as its share of the time went."
-        yield from (f"- {name}: {each}" for each in figures.bad)
+        kinds = ", ".join(f"{kind} ({count:,})" for kind, count in figures.by_name.items())
+        whole = "" if figures.whole else ", as far as its share of the time went"
+        yield f"- {name}{whole}: {kinds}."
+        yield from (f"  - {each}" for each in figures.bad)
+    yield from (f"- {name}: not tried, {reason}." for name, reason in soak.absent.items())
     yield ""
 
 

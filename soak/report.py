@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from .trial import Figures
 
+WITH_ENGINE, WITHOUT_ENGINE = "With the engine", "Without the engine"
+
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reliability.json"
 
 
@@ -31,7 +33,7 @@ class Soak:
 
 @dataclass(frozen=True)
 class Document:
-    """The last run of each kind, by `with the engine` and `without`."""
+    """The last run of each kind, by `WITH_ENGINE` and `WITHOUT_ENGINE`."""
 
     soaks: Mapping[str, Soak] = field(default_factory=dict)
 

@@ -1,0 +1,50 @@
+"""docs/reliability.md, from made-up figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from soak.page import PAGE, reliability_page
+from soak.report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
+from soak.rows import ROWS
+from soak.trial import Figures, Trial
+
+
+def figures(*trials: Trial, whole: bool = True) -> Figures:
+    found = Figures(seconds=61.4, peak=90_000_000, whole=whole)
+    for each in trials:
+        found.add(each)
+    return found
+
+
+def soak(**rows: Figures) -> Soak:
+    return Soak("abc1234", "2026-11-26", 30, 7, ("2 cores",), {"Python": "3.11"}, rows)
+
+
+GOOD = Trial("apply", runs=2, faults=3, calls=40, wasted=3)
+BAD = Trial("apply", false_successes=1, broken=("j1 was overwritten",))
+
+
+def test_each_row_has_its_promise() -> None:
+    page = reliability_page(Document())
+    assert all(f"| {row.name} | {row.fault} | {row.promise} |" in page for row in ROWS.values())
+
+
+def test_a_run_has_its_figures_and_how_to_make_it_again() -> None:
+    kinds = {WITH_ENGINE: soak(signals=figures(GOOD, GOOD)), WITHOUT_ENGINE: soak(pairs=figures())}
+    page = reliability_page(Document(kinds))
+    assert "| signals | 2 | 4 | 6 | 80 | 6 | 90 | 61 | 0 | 0 | 0 | 0 | 0 | 0 |" in page
+    assert "- signals: apply (2)." in page
+    assert '`make soak ARGS="--seed 7"`' in page
+    assert '`make soak ARGS="--seed 7 --no-engine"`' in page
+
+
+def test_what_may_not_be_is_named_with_its_trial() -> None:
+    page = reliability_page(Document({WITH_ENGINE: soak(pairs=figures(GOOD, BAD, whole=False))}))
+    assert "- pairs, as far as its share of the time went: apply (2)." in page
+    assert "  - apply: 1 false successes; j1 was overwritten" in page
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="no soak was published yet, run make soak")
+def test_the_page_is_that_of_its_document() -> None:
+    assert PAGE.read_text() == reliability_page(Document.read())
