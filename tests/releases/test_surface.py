@@ -24,11 +24,15 @@ def test_nothing_public_is_gone(path: Path) -> None:
 
 def test_the_surface_has_all_kinds() -> None:
     kinds = {line.split()[0].split("/")[0] for line in surface()}
-    assert kinds == {"admin", "command", "config", "python", "report"}
+    assert kinds == {"admin", "command", "config", "json", "python", "report"}
     for line in (
         "admin GET /_admin/health",
         "command amplify-jobs plan --json",
         "config stack:/config/amplify-jobs:jobs/*/wait/timeout",
+        "json apply /jobs/*/result",
+        "json list /jobs/*/status",
+        "json plan /jobs/*/live/status",
+        "json validate /problems/*/message",
         "python pulumi_amplify_jobs.BackendJob",
         "python Host.preview",
         "report/jobs/*/status/live",
