@@ -15,6 +15,7 @@ from . import (
     pairs,
     signals,
     stale_reads,
+    stories,
     surroundings,
     texts,
     what_updates_do,
@@ -33,6 +34,7 @@ _MODULES = (
     surroundings,
     texts,
     model_requests,
+    stories,
 )
 ROWS: Mapping[str, Row] = {module.ROW.name: module.ROW for module in _MODULES}
 """By their names, in the page's order."""

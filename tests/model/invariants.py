@@ -1,0 +1,244 @@
+"""What must hold after each run, whatever has happened: judged by what was seen from outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from pulumi_amplify_jobs.domain.keys import JobKey
+from pulumi_amplify_jobs.testing.wire import plain
+from tests.canaries import leaks
+
+from .declared import Live, Shown, Yaml, outcome, targets_of, wanted, when
+from .runs import Named, Run, named_by_checks, named_by_plan
+from .universe import CANARIES, PLACES, Key, Place
+from .witness import Event
+
+
+class BrokenInvariantError(AssertionError):
+    """An invariant does not hold."""
+
+
+def check(run: Run) -> None:
+    """Raise BrokenInvariantError where an invariant does not hold of a run."""
+    for number, judge in INVARIANTS.items():
+        for problem in judge(run):
+            raise BrokenInvariantError(f"invariant {number}: {problem}\n{run.told()}")
+
+
+def converges(run: Run) -> Iterator[str]:
+    """1: what is declared and possible is so after a calm run, or is said not to be."""
+    if not run.kind.startswith("up") or not run.is_calm or run.plan is not None:
+        return
+    if run.declared.contested(run.start):
+        return
+    now = time.time()
+    impossible = list(run.declared.impossible(run.start, now))
+    if run.failed:
+        if not impossible:
+            yield f"it failed, though all is possible: {run.result.errors}"
+        return
+    if impossible:
+        yield f"it said nothing of what is impossible: {impossible}"
+        return
+    yield from left_undone(run)
+
+
+def no_false_success(run: Run) -> Iterator[str]:
+    """1: a run that says nothing else has brought what is declared about."""
+    unsure = was_misled(run) or run.declared.contested(run.start)
+    if run.kind.startswith("up") and not run.failed and not unsure:
+        yield from left_undone(run)
+
+
+def was_misled(run: Run) -> bool:
+    """Say whether jobs moved during a run, or reads showed what was no longer so."""
+    return any(each.operation == "move" or each.fault == "stale" for each in run.events)
+
+
+def left_undone(run: Run) -> Iterator[str]:
+    """Yield what is not as declared after a run."""
+    for name, (place, key) in run.declared.keys(run.start).items():
+        if place is None or key is None:
+            yield f"{name} was not reached"
+            continue
+        before, after = run.start[place].jobs.get(key), run.end[place].jobs.get(key)
+        due = outcome(run.declared.jobs[name], before.shown if before else None)
+        if due == "error":
+            yield f"{name} is missing"
+        if due == "update" and not (after and wanted(run.declared.jobs[name]).fits(after.shown)):
+            yield f"{name} was to become {wanted(run.declared.jobs[name])}, but is {after}"
+    for (name, place), found in run.declared.matching(run.start, time.time()).items():
+        aim = wanted(run.declared.rules[name]["set"])
+        for key in found if not run.failed and not any(e.fault for e in run.events) else ():
+            live = run.end[place].jobs.get(key)
+            if live is None or not aim.fits(live.shown):
+                yield f"{name} was to bring {key} in {place} to {aim}, but it is {live}"
+
+
+def is_silent(run: Run) -> Iterator[str]:
+    """2: an up after one that was done writes nothing, and says so.
+
+    Rules may set what another one matches: they go on for ever, as they are told to.
+    """
+    rules_go_on = any(run.declared.matching(run.start, time.time()).values())
+    if run.kind != "up again" or rules_go_on:
+        return
+    if run.writes:
+        yield f"it wrote again: {run.writes}"
+    if run.result.changes:
+        yield f"it reported changes: {run.result.changes}"
+
+
+def writes_what_was_named(run: Run) -> Iterator[str]:
+    """3: what is written was named: by the plan where there is one, and by the run's own check."""
+    for number, write in enumerate(run.events):
+        if write.operation != "UpdateBackendJob":
+            continue
+        reviews = [named_by_checks(run)]
+        if run.plan is not None:
+            reviews.append(named_by_plan(run.plan))
+        read = last_read(run, number)
+        if read is None:
+            yield f"{write} was sent without a read before it"
+        for named in reviews:
+            if not any(_is_named(each, write, read) for each in named):
+                yield f"{write}, which read {read}, was not named, but {named}"
+
+
+def _is_named(named: Named, write: Event, read: Shown | None) -> bool:
+    if named.key is None:
+        return named.place == write.place
+    return (named.place, named.key, named.before) == (write.place, write.key, read)
+
+
+def last_read(run: Run, number: int) -> Shown | None:
+    """Return what the job of an update showed when it was read last before it."""
+    key, place = run.events[number].key, run.events[number].place
+    for event in reversed(run.events[:number]):
+        read = event.operation in ("GetBackendJob", "ListBackendJobs")
+        if read and event.place == place and key is not None and key in event.shown:
+            return event.shown[key]
+    return None
+
+
+def writes_what_is_declared(run: Run) -> Iterator[str]:
+    """4: each write is one that is declared, of a job that is not excepted, in its own account."""
+    for number, write in enumerate(run.events):
+        if write.operation != "UpdateBackendJob":
+            continue
+        if not run.kind.startswith("up"):
+            yield f"{run.kind} wrote {write}"
+        assert write.key is not None
+        read = last_read(run, number)
+        if not any(_asks_for(run, name, write, read) for name in run.declared.jobs):
+            rules = [name for name in run.declared.rules if _claims(run, name, write, read)]
+            if len(rules) != 1:
+                yield f"{write}, which read {read}, is due to {rules or 'nobody'}"
+    for name, rule in run.declared.rules.items():
+        for place in (PLACES[target] for target in targets_of(rule)):
+            found = {e.key for e in run.writes if e.place == place and _claims(run, name, e, None)}
+            if len(found) > rule["limit"]:
+                yield f"{name} wrote {len(found)} jobs in {place}"
+
+
+def _asks_for(run: Run, name: str, write: Event, read: Shown | None) -> bool:
+    job = run.declared.jobs[name]
+    keys = {run.declared.keys(world)[name] for world in (run.start, run.end)}
+    return (
+        (write.place, write.key) in keys
+        and write.sent == wanted(job)
+        and read is not None
+        and when(job).fits(read)
+        and not wanted(job).fits(read)
+    )
+
+
+def _claims(run: Run, name: str, write: Event, read: Shown | None) -> bool:
+    rule: Yaml = run.declared.rules[name]
+    places: list[Place | None] = [PLACES[target] for target in targets_of(rule)]
+    if write.place not in places or write.sent != wanted(rule["set"]) or write.key is None:
+        return False
+    live = run.start[write.place].jobs.get(write.key)
+    if live is None:
+        return False
+    seen = Live(read or live.shown, live.created, live.updated)
+    return run.declared.matches(rule, write.place, write.key, seen, run.start, time.time())
+
+
+def records_what_was_shown(run: Run) -> Iterator[str]:
+    """5: the state says of each job what the service has shown of it in this run, or before."""
+    for name, resource in run.after.items():
+        outputs = plain(resource.outputs)
+        if "match" in outputs:
+            yield from _settled_without_answer(run, name, outputs)
+            continue
+        old = run.before.get(name)
+        recorded = _recorded(outputs)
+        place, key = _place_and_key(outputs)
+        seen = [e.shown[key] for e in run.events if e.place == place and key in e.shown]
+        same = old is not None and _recorded(plain(old.outputs)) == recorded
+        if not same and recorded not in seen and not (recorded == (None, None) and None in seen):
+            yield f"{name} is recorded as {recorded}, but the service has shown {seen}"
+        if outputs.get("settled") and (
+            old is None or outputs["settled"] != old.outputs.get("settled")
+        ):
+            answers = [e for e in run.writes if (e.place, e.key) == (place, key) and key in e.shown]
+            if not answers:
+                yield f"{name} is recorded as settled, but no answer said so"
+
+
+def _settled_without_answer(run: Run, name: str, outputs: dict[str, Any]) -> Iterator[str]:
+    old = run.before.get(name)
+    known = plain(old.outputs)["settled"] if old else []
+    news = [each for each in outputs.get("settled", ()) if each not in known]
+    place = PLACES[outputs.get("target", "")]
+    aim = wanted(outputs["set"])
+    for entry in news:
+        answered = [
+            shown
+            for event in run.writes
+            for key, shown in event.shown.items()
+            if (event.place, key) == (place, JobKey.parse(entry["job"]).parts)
+        ]
+        if not answered:
+            yield f"{name} has settled {entry['job']}, but no answer said so"
+        elif "unsettled" not in entry and not any(each and aim.fits(each) for each in answered):
+            yield f"{name} has settled {entry['job']}, but the answers were {answered}"
+
+
+def _recorded(outputs: dict[str, Any]) -> tuple[str | None, str | None]:
+    return outputs.get("operation") or None, outputs.get("status") or None
+
+
+def _place_and_key(outputs: dict[str, Any]) -> tuple[Place | None, Key]:
+    parts = [outputs[each] for each in ("app_id", "backend_environment_name", "job_id")]
+    return PLACES[outputs.get("target", "")], (parts[0], parts[1], parts[2])
+
+
+def leaks_nothing(run: Run) -> Iterator[str]:
+    """6: no secret is in anything that is shown."""
+    yield from (f"{part} is shown: {run.output}" for part in leaks(run.output, CANARIES)[:1])
+
+
+def fails_in_words(run: Run) -> Iterator[str]:
+    """7: no traceback is in anything that is shown, and an error is a line for each reason."""
+    for sign in ("Traceback", "internal error", 'File "'):
+        if sign in run.output:
+            yield f"{sign} is shown: {run.output}"
+    for problem in run.result.errors if not run.was_ended else ():
+        if any(not line or line[0].isspace() for line in problem.message.split("\n")):
+            yield f"an error is no line of words: {problem.message!r}"
+
+
+INVARIANTS = {
+    "1 (converges)": converges,
+    "1 (no false success)": no_false_success,
+    "2 (a second up is silent)": is_silent,
+    "3 (only what was named is written)": writes_what_was_named,
+    "4 (only what is declared is written)": writes_what_is_declared,
+    "5 (the state is what was shown)": records_what_was_shown,
+    "6 (no secret)": leaks_nothing,
+    "7 (no traceback)": fails_in_words,
+}

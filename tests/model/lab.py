@@ -1,0 +1,254 @@
+"""One stack and one world: what a step of the model does to them."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from pulumi_amplify_jobs.emulator import Emulator, Job
+from pulumi_amplify_jobs.testing import Host, Result
+from pulumi_amplify_jobs.testing.wire import plain
+
+from . import invariants, universe
+from .declared import Declared, Shown, Yaml
+from .forked import ForkServer
+from .program import PROJECT, Registering
+from .runs import Plan, Reviewed, Run, Runner
+from .trouble import CALM, Meddling, Trouble
+from .universe import Key, Place
+from .witness import Disturbance, Witness
+
+KEY = ("target", "appId", "backendEnvironmentName", "jobId")
+TICK = 2.0
+"""Seconds between two moves or runs, by the clock of the service, which else stands still."""
+SETTINGS = {"aws:region": universe.HERE.region, "amplify-jobs:targets": universe.TARGETS}
+BROKEN_BUILD = "BROKEN_BUILD"
+
+
+class Lab:
+    """What the steps of the model act upon. Every run is judged by the invariants."""
+
+    def __init__(self, server: ForkServer, broken_build: str = "") -> None:
+        self._held = ExitStack()
+        folder = Path(self._held.enter_context(tempfile.TemporaryDirectory()))
+        (folder / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+        self._database = folder / "emulator.sqlite"
+        self._now = time.time()
+        self._updates: Any = "set"
+        self._start_emulator(0)
+        self._emulator.seed(universe.seed())
+        self._held.enter_context(server.as_plugins())
+        self._program = Registering()
+        environment = {**universe.ENVIRONMENT, BROKEN_BUILD: broken_build}
+        self.host = Host(
+            folder,
+            endpoint=self._emulator.url,
+            environment=environment,
+            program=self._program,
+        )
+        self._held.enter_context(self.host)
+        self.jobs: dict[str, Yaml] = {}
+        self.rules: dict[str, Yaml] = {}
+        self.runs: list[Run] = []
+        self._is_at_rest = False
+        self._run = Runner(self.host, lambda: tuple(self._witness.events), self._witness_world)
+
+    def close(self) -> None:
+        self._held.close()
+        self._emulator.stop()
+
+    def _witness_world(self) -> Any:
+        return self._witness.world()
+
+    def _start_emulator(self, port: int) -> None:
+        self._emulator = Emulator(
+            database=self._database,
+            port=port,
+            clock=lambda: self._now,
+            updates=self._updates,
+            fault_seed=7,
+        )
+        self._witness = Witness(self._emulator)
+
+    def restart_emulator(self) -> None:
+        """Stop the emulator, and start it again with what its database has."""
+        port = int(self._emulator.url.rpartition(":")[2])
+        self._emulator.stop()
+        self._start_emulator(port)
+
+    def _arrange(self, trouble: Trouble) -> None:
+        self._emulator.clear_faults()
+        if trouble.fault is not None:
+            operation = None if trouble.fault == "stale" else trouble.operation
+            self._emulator.fault(trouble.fault, operation=operation, times=trouble.times)
+        self._emulator.updates = self._updates = trouble.updates
+        if trouble.meddling is not None:
+            self._witness.disturbance = self._disturbance(trouble.meddling)
+
+    def later(self) -> None:
+        """Let time pass, so that updates are reverted."""
+        self._emulator.advance("11s")
+        self._is_at_rest = False
+
+    def drift(self, name: str, status: str) -> None:
+        """Have somebody else change or remove the job of a declaration."""
+        job = self.jobs.get(name, {})
+        place = universe.PLACES[job.get("target", "")]
+        if place is not None and isinstance(job.get("jobId"), str):
+            self.move(place, (job["appId"], job["backendEnvironmentName"], job["jobId"]), status)
+
+    def move(self, place: Place, key: Key, status: str) -> None:
+        """Have somebody else change or remove a job."""
+        self._now += TICK
+        world = self._emulator.at(place.account, place.region)
+        there = any(each.key == key for each in world.jobs())
+        if status == "gone":
+            if there:
+                world.remove_job(*key)
+        elif there:
+            world.set_job(*key, status=status)
+        else:
+            job = universe.job(key, status)
+            del job["updateTime"]  # it is now
+            content = {place.account: {place.region: {"jobs": [job]}}}
+            self._emulator.seed({"accounts": content})
+        shown = next((_shown(each) for each in world.jobs() if each.key == key), None)
+        self._witness.moved(place, key, shown)
+        self._is_at_rest = False
+
+    @property
+    def declared(self) -> Declared:
+        """What is declared now."""
+        return Declared(dict(self.jobs), dict(self.rules), dict(self._adopted()))
+
+    def _adopted(self) -> Mapping[str, Key]:
+        found = {}
+        for name, resource in self.host.resources.items():
+            inputs, job = plain(resource.inputs), self.jobs.get(name, {})
+            names = {"app_id": "appId", "backend_environment_name": "backendEnvironmentName"}
+            same = all(inputs.get(old) == job.get(new) for old, new in names.items())
+            if inputs.get("latest") and inputs["latest"] == job.get("jobId") and same:
+                found[name] = (job["appId"], job["backendEnvironmentName"], str(inputs["job_id"]))
+        return found
+
+    def declare(self, name: str, job: Yaml) -> None:
+        """Declare a job, in place of whatever declares the same."""
+        for other, there in list(self.jobs.items()):
+            if all(there.get(each) == job.get(each) for each in KEY):
+                del self.jobs[other]
+        self.jobs[name] = job
+        self.changed()
+
+    def changed(self) -> None:
+        """Note that the config is another one."""
+        self._is_at_rest = False
+
+    def preview(self, unknown: Mapping[str, Collection[str]] | None = None) -> Plan | None:
+        """Preview; return what is planned, or None where that failed."""
+        run = self._judged("preview", self.host.preview, unknown=unknown)
+        return None if run.failed else run.result.steps
+
+    def up(self, trouble: Trouble = CALM, *, refresh: bool = True) -> Run:
+        """Run an up, and another one where nothing is left to do."""
+        kind = "up again" if self._is_at_rest else "up"
+        run = self._judged(kind, lambda: self.host.up(refresh=refresh), trouble, refreshed=refresh)
+        self._is_at_rest = not run.failed and trouble == CALM
+        return run
+
+    def reviewed_up(
+        self,
+        unknown: Mapping[str, Collection[str]],
+        between: Callable[[], None],
+        trouble: Trouble,
+    ) -> None:
+        """Preview, let others move, and do what the preview has named."""
+        plan = self.preview(unknown)
+        between()
+        if plan is None:
+            return
+
+        def work() -> Result:
+            return self.host._declare(self.host.snapshot, Reviewed(plan), True)
+
+        self._judged("up --plan", work, trouble, plan=plan)
+        self._is_at_rest = False
+
+    def refresh(self) -> None:
+        """Refresh the state."""
+        self._judged("refresh", self.host.refresh)
+        self._is_at_rest = False
+
+    def destroy(self) -> None:
+        """Destroy the stack, which forgets all jobs."""
+        self._judged("destroy", lambda: self.host.destroy(refresh=True))
+        self._is_at_rest = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a run would have nothing to do."""
+        return not (self.jobs or self.rules or self.host.resources)
+
+    def converge(self) -> None:
+        """One up has to do what is possible, and a second one to be silent."""
+        run = self.up()
+        if run.failed:
+            impossible = dict(run.declared.impossible(run.start, time.time()))
+            for name in impossible.keys() | run.declared.contested(run.start):
+                self.jobs.pop(name, None)
+                self.rules.pop(name, None)
+            self.up()
+        self.up()
+
+    def _configure(self, unknown: Mapping[str, Collection[str]], retries: int) -> None:
+        self._program.declared, self._program.unknown = self.declared, unknown
+        self.host.config = {
+            **SETTINGS,
+            "amplify-jobs:maxRetries": str(retries),
+            "amplify-jobs:jobs": self.jobs,
+            "amplify-jobs:rules": self.rules,
+        }
+
+    def _judged(
+        self,
+        kind: str,
+        work: Callable[[], Result],
+        trouble: Trouble = CALM,
+        unknown: Mapping[str, Collection[str]] | None = None,
+        **circumstances: Any,
+    ) -> Run:
+        self._configure(unknown or {}, trouble.retries)
+        self._witness.clear()
+        self._now += TICK
+        self._arrange(trouble)
+        run = self._run(
+            kind,
+            work,
+            declared=self.declared,
+            is_calm=trouble == CALM,
+            was_ended=trouble.is_end,
+            **circumstances,
+        )
+        self.runs.append(run)
+        invariants.check(run)
+        return run
+
+    def _disturbance(self, meddling: Meddling) -> Disturbance:
+        def act() -> None:
+            if meddling.act == "cancel":
+                self.host.interrupt()
+            elif meddling.act == "kill":
+                for plugin in list(self.host._plugins):
+                    plugin.process.kill()
+            else:
+                self.move(meddling.place, meddling.key, meddling.act)
+
+        around = (meddling.operation, meddling.place, meddling.key)
+        return Disturbance(*around, meddling.number, meddling.is_after, act)
+
+
+def _shown(job: Job) -> Shown:
+    return Shown(job.operation, job.status)

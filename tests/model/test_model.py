@@ -1,0 +1,32 @@
+"""Whatever happens to a stack, what is promised holds; and the model sees it where it doesn't."""
+
+from __future__ import annotations
+
+import pytest
+
+from .play import play
+
+STEPS = 500
+SEED = 17
+SOON = (
+    "everything is a change",
+    "a refresh records what is declared",
+    "exceptions are not made",
+    "when is ignored",
+)
+"""Broken builds that are seen soon; the soak has them all."""
+
+
+def test_whatever_happens_what_is_promised_holds() -> None:
+    played = play(STEPS, SEED)
+    assert not played.broken, played.broken
+    counts = played.counts
+    assert counts.steps >= STEPS
+    assert counts.runs > STEPS / 5
+    assert min(counts.writes, counts.faults, counts.failed_runs) > 20
+
+
+@pytest.mark.parametrize("build", SOON)
+def test_a_broken_build_is_seen(build: str) -> None:
+    played = play(2000, SEED, build=build, shrinks=False)
+    assert played.broken.startswith("invariant")

@@ -1,0 +1,45 @@
+"""What goes wrong around one run: a fault, an odd service, or somebody else in the middle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .universe import Key, Place
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """What somebody else does in the middle of a run, around a request about a job."""
+
+    operation: str
+    """`Read` or UpdateBackendJob."""
+    place: Place
+    key: Key
+    number: int
+    is_after: bool
+    act: str
+    """A status that the job moves to, or `gone`, `cancel` or `kill`."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a run meets; all of it is over once the run is."""
+
+    fault: str | None = None
+    operation: str | None = None
+    """The one that the fault is limited to."""
+    times: int = 1
+    """How often the fault strikes."""
+    retries: int = 0
+    updates: Literal["set", "ignore", "revert", "refuse"] = "set"
+    """What becomes of updates."""
+    meddling: Meddling | None = None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the run is told to end before it is done."""
+        return self.meddling is not None and self.meddling.act in ("cancel", "kill")
+
+
+CALM = Trouble()
