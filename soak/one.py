@@ -6,6 +6,7 @@ Each trial that had what it may not have is a line on stderr; the figures are JS
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from dataclasses import asdict
@@ -32,6 +33,8 @@ ROLES = ("amplify-jobs", PROVIDER)
 @click.option("--engine", is_flag=True)
 def main(name: str, seconds: float, seed: int, engine: bool) -> None:
     """Try a row until it is through, or its seconds are over."""
+    # A shell's background job ignores SIGINT, and so would all that is started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     row, figures = ROWS[name], Figures()
     trials = row.engine if engine else row.commands
     began = time.monotonic()
