@@ -150,6 +150,14 @@ def test_who_is_asked_for_credentials_is_who_can_not_be_reached(method: str, ser
     )
 
 
+def test_a_service_that_can_not_be_reached_may_be_later() -> None:
+    found = failed(boto.EndpointConnectionError(endpoint_url="https://h.example", error="x"))
+    assert (type(found.error), found.retry) == (ServiceUnavailableError, Retry.UNREACHABLE)
+    assert "the URL of amplifybackend" in found.error.reason
+    cut = failed(boto.ReadTimeoutError(endpoint_url="https://h.example"))
+    assert (type(cut.error), cut.retry) == (ServiceUnavailableError, Retry.TRANSIENT)
+
+
 def test_what_else_goes_wrong_before_a_call_is_told_by_its_stage() -> None:
     for stage, error in ((Stage.CREDENTIALS, OSError("x")), (Stage.SETTINGS, ValueError("x"))):
         found = failed(before(error, stage=stage))
