@@ -8,6 +8,7 @@ from pulumi_amplify_jobs.config.check import Scope, check_project
 from pulumi_amplify_jobs.config.stack import in_shard
 from pulumi_amplify_jobs.config.targets import read_target_argument
 from pulumi_amplify_jobs.domain.keys import JobKey
+from pulumi_amplify_jobs.domain.targets import TargetSelector
 from pulumi_amplify_jobs.errors import ConfigError
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 
@@ -349,3 +350,24 @@ amplify-jobs:jobs:
     config = project.read()
     parts = [in_shard(config, {"AMPLIFY_JOBS_SHARD": f"{n}/3"}).declared for n in (1, 2, 3)]
     assert sorted(len(each) for each in parts) == [0, 0, 1]
+
+
+def test_what_concerns_only_other_targets_is_not_told(project: Project) -> None:
+    project.stack(
+        TWO
+        + """
+amplify-jobs:defaults: { appId: d2abc, backendEnvironmentName: prod }
+amplify-jobs:jobs:
+  a: { jobId: 1, status: FAILED, target: shop-eu }
+  b: { jobId: 2, status: FAILED, target: plain }
+  c: { jobId: 3, status: FAILED }
+"""
+    )
+    web = Scope(selector=TargetSelector(tags=(("team", "web"),)))
+    found = check_project(project.directory, web)
+    assert [each.job for each in sorted(found.findings)] == ["a"]
+    assert found.targets == {
+        "shop-eu": {"team": "web"},
+        "shop-us": {"team": "web", "stage": "prod"},
+        "plain": {},
+    }
