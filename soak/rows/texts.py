@@ -10,7 +10,7 @@ from fuzz.targets import NAMES
 from ..row import Row, Setting
 from ..trial import Trial
 
-ROUNDS, SECONDS = 10, 30
+ROUNDS, SECONDS = 5, 60
 
 
 def commands(setting: Setting, rounds: int = ROUNDS, seconds: int = SECONDS) -> Iterator[Trial]:
