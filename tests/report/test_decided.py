@@ -204,3 +204,26 @@ def test_two_jobs_change_and_what_is_in_doubt_is_named() -> None:
         ("createTime is of 1970", "updateTime is absent"),
         ("updateTime is of 1970",),
     ]
+
+
+def test_a_long_name_is_cut_in_a_warning() -> None:
+    for name, shown in (("x" * 200, "x" * 200), ("x" * 201, "x" * 199 + "…")):
+        report = messages(noted("hm", "BackendJob", name, "warning"))
+        assert report.warnings == (f"{shown}: hm",)
+
+
+def test_of_a_rule_with_a_secret_name_no_message_is_shown() -> None:
+    found = messages(noted("it is hunter2", "BackendJobRule"), jobs={"push": {"status": SECRET}})
+    assert "hunter2" not in found.problems[0]
+    plain = messages(noted("it is hunter2", "BackendJobRule"), jobs={"push": {}})
+    assert plain.problems == ("it is hunter2",)
+
+
+@pytest.mark.parametrize(("levels", "read"), [(90, True), (150, False)])
+def test_config_that_is_nested_too_deeply_names_no_target(levels: int, read: bool) -> None:
+    deep: Any = {}
+    for _ in range(levels):
+        deep = {"a": deep}
+    jobs = {"push": {"target": "shop"}, "other": deep}
+    [job] = messages(noted("it broke", "BackendJob"), jobs=jobs).jobs
+    assert job.target == ("shop" if read else "")
