@@ -94,6 +94,10 @@ def test_arguments_that_are_wrong_or_not_known_yet(
         ),
         ({"latest": {}}, ((Latest(), False), [])),
         (
+            {"latest": {"status": 3}},
+            (None, ['jobId.latest.status 3 is a number: quote it, "3"']),
+        ),
+        (
             {"latest": {"statu": "F"}, "x": 1},
             (
                 None,

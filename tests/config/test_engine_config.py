@@ -10,6 +10,8 @@ import pytest
 
 from pulumi_amplify_jobs.config.engine_config import engine_config
 from pulumi_amplify_jobs.config.stack import StackConfig, known_keys
+from pulumi_amplify_jobs.domain.jobs import TO_BE_FOUND, LatestJob
+from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project
@@ -225,3 +227,18 @@ def test_json_text_is_at_most_50_levels_deep(
 def test_text_without_anything_in_it_is_told(project: Project) -> None:
     said = problems(project, {"amplify-jobs:include": " "})
     assert said == ('stack config: amplify-jobs:include is text, "": write [""]',)
+
+
+def test_a_secret_job_whose_id_is_to_be_found_is_one(project: Project) -> None:
+    jobs = {"a": {**KEY, "jobId": {"latest": {"status": "RUNNING"}}, "status": "FAILED"}}
+    config = engine(project, {"amplify-jobs:jobs": jobs}, {"amplify-jobs:jobs"})
+    declared = config.declared["a"]
+    assert declared.secret == jobs["a"].keys()
+    assert isinstance(declared.job, LatestJob)
+    assert declared.job.declared.key == JobKey("d1", "prod", TO_BE_FOUND)
+
+
+def test_a_target_that_is_no_name_is_told(project: Project) -> None:
+    jobs = {"a": {**KEY, "status": "FAILED", "target": ["shop"]}}
+    [line] = problems(project, {"amplify-jobs:jobs": jobs})
+    assert line == "stack config: a: target is a list: it must be text"
