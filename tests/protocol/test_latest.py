@@ -12,8 +12,9 @@ from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
 from tests.samples import APP, ENVIRONMENT, job
 
+from .resources import wanted
 from .ruled import Ruled
-from .stack import problem_of, updates
+from .stack import Stack, problem_of, updates
 
 PUSH: dict[str, Any] = {
     "appId": APP,
@@ -239,3 +240,21 @@ def test_while_the_environment_is_unknown_so_is_the_id(
     host.up()
     assert host.resources["push"].id == f"{APP}/{ENVIRONMENT}/new"
     assert host.up().changes == {}
+
+
+@pytest.mark.parametrize("run", ["preview", "up"])
+def test_what_a_run_writes_does_not_change_which_job_it_takes_for_the_latest(
+    stack: Stack, emulator: Emulator, run: str
+) -> None:
+    emulator.seed(
+        [
+            created("old", "1600000001000", status="RUNNING"),
+            created("new", "1600000003000", status="FAILED"),
+        ]
+    )
+    stack.jobs["again"] = wanted("new", status="RUNNING")
+    stack.jobs["push"] = {**wanted("old"), "job_id": {"latest": {"status": "RUNNING"}}}
+    stack.jobs["push"]["status"] = "COMPLETED"
+    steps = getattr(stack, run)()
+    assert steps["push"].inputs["job_id"] == "old"
+    assert steps["again"].inputs["plan"]["action"] == "update"

@@ -232,6 +232,8 @@ class Provider(ResourceProvider):
         if desired.wait is not None:
             sdk_internals.make_room()
         seen = reconciler.reader.read(desired.key)
+        if isinstance(reconciler.examine(desired), Update):
+            self._runtime.find_latest_beside(desired.key)
         outcome = reconciler.bring(desired, seen, self._report(inputs))
         if isinstance(outcome.decision, Skipped):
             # Pulumi counts as created or updated what is only recorded.

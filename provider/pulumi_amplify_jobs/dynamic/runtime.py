@@ -16,7 +16,7 @@ from ..config.project import find_project_of
 from ..config.stack import StackConfig, in_shard, known_keys
 from ..config.stack_file import read_own_stack
 from ..domain.keys import JobKey
-from ..errors import ConfigError
+from ..errors import ConfigError, ServiceError
 from ..reconcile.job import Reconciler
 from ..reconcile.waits import ShowLine
 from ..services import Services
@@ -74,6 +74,19 @@ class Runtime:
     def reconciler(self, key: JobKey) -> Reconciler:
         """Return the reconciler of a job's target. Raises ConfigError."""
         return self.services(key).reconciler
+
+    def find_latest_beside(self, key: JobKey) -> None:
+        """Look for the latest jobs of the environment of a job that is about to be written.
+
+        A list that is read afterwards shows what this run has written: another job may be the
+        latest by then than the preview has named.
+        """
+        assert isinstance(self.config, StackConfig)  # noqa: S101 (the job was read)
+        for each in self.config.latest.values():
+            declared = each.declared.key
+            if (declared.target, declared.environment) == (key.target, key.environment):
+                with suppress(ServiceError):  # whoever asks for it is told
+                    self.services(key).newest.find(declared.environment, each.latest)
 
     def read(self, declared: Bag, unknown: frozenset[str]) -> Declaration:
         """Return what inputs declare; `unknown` are those whose value only the update knows."""
