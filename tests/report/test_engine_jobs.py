@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -59,26 +61,27 @@ NEW = {"operation": Cell(), "created": FIRST, "updated": None}
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (said("same", {"action": "nothing"}), job("unchanged", None)),
-        (said("same", UPDATE), job("unchanged", None)),
-        (said("delete", UPDATE), job("forget", "no longer declared, stays as it is")),
+        (partial(said, "same", {"action": "nothing"}), job("unchanged", None)),
+        (partial(said, "same", UPDATE), job("unchanged", None)),
+        (partial(said, "delete", UPDATE), job("forget", "no longer declared, stays as it is")),
         (
-            said("update", {"action": "skipped", "reason": "when: no"}),
+            partial(said, "update", {"action": "skipped", "reason": "when: no"}),
             job("skipped", "when: no"),
         ),
-        (said("update", {"action": "error", "reason": "denied"}), job("error", "denied")),
-        (said("same", {"action": "error", "reason": "denied"}), job("error", "denied")),
-        (said("update", UPDATE), job("update", "drifted", **MOVED)),
+        (partial(said, "update", {"action": "error", "reason": "denied"}), job("error", "denied")),
+        (partial(said, "same", {"action": "error", "reason": "denied"}), job("error", "denied")),
+        (partial(said, "update", UPDATE), job("update", "drifted", **MOVED)),
         (
-            said("update", UPDATE, status="DONE"),
+            partial(said, "update", UPDATE, status="DONE"),
             job("update", "its declaration changed", **MOVED),
         ),
         (
-            said("update", UPDATE, wait={"timeout": "1h"}),
+            partial(said, "update", UPDATE, wait={"timeout": "1h"}),
             job("update", "its declaration changed", **MOVED),
         ),
         (
-            said(
+            partial(
+                said,
                 "update",
                 UPDATE,
                 ResourceState(DECLARED, {**RECORDED.outputs, "unsettled": "timeout"}),
@@ -86,27 +89,27 @@ NEW = {"operation": Cell(), "created": FIRST, "updated": None}
             job("update", "the last wait for it failed", **MOVED),
         ),
         (
-            said("update", {"action": "nothing"}, status="DONE"),
+            partial(said, "update", {"action": "nothing"}, status="DONE"),
             job("record", "its declaration changed", status=Cell("DONE")),
         ),
         (
-            said("create", UPDATE, created=CREATED),
+            partial(said, "create", UPDATE, created=CREATED),
             job("update", "newly declared", created=FIRST, **MOVED),
         ),
         (
-            said("create", {"action": "adopt"}, created=CREATED),
+            partial(said, "create", {"action": "adopt"}, created=CREATED),
             job("adopt", "newly declared", **NEW),
         ),
         (
-            said("replace", {"action": "adopt"}, created=CREATED),
+            partial(said, "replace", {"action": "adopt"}, created=CREATED),
             job("adopt", "in place of d1/prod/1", **NEW),
         ),
         (
-            said("replace", {"action": "adopt"}, ResourceState({}, {}), created=CREATED),
+            partial(said, "replace", {"action": "adopt"}, ResourceState({}, {}), created=CREATED),
             job("adopt", "in place of another job", **NEW),
         ),
         (
-            said("update", UNKNOWN),
+            partial(said, "update", UNKNOWN),
             job(
                 "update",
                 "the outcome is known after up",
@@ -117,8 +120,8 @@ NEW = {"operation": Cell(), "created": FIRST, "updated": None}
         ),
     ],
 )
-def test_a_declared_job(found: ReportedJob, expected: ReportedJob) -> None:
-    assert found == expected
+def test_a_declared_job(found: Callable[[], ReportedJob], expected: ReportedJob) -> None:
+    assert found() == expected
 
 
 def test_a_secret_status_stays_one_where_no_call_is_planned() -> None:
@@ -217,20 +220,20 @@ TIMES = {"created": FIRST, "updated": LAST}
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (rule("same"), []),
-        (rule("delete"), [of_rule("forget", "the rule is no longer declared")]),
-        (rule("create"), [of_rule("record", "a new rule; no job matches")]),
-        (rule("update"), [of_rule("record", "the rule changed; no job matches")]),
+        (partial(rule, "same"), []),
+        (partial(rule, "delete"), [of_rule("forget", "the rule is no longer declared")]),
+        (partial(rule, "create"), [of_rule("record", "a new rule; no job matches")]),
+        (partial(rule, "update"), [of_rule("record", "the rule changed; no job matches")]),
         (
-            rule("create", matches=UNKNOWN),
+            partial(rule, "create", matches=UNKNOWN),
             [of_rule("record", "a new rule; what matches is known after up")],
         ),
         (
-            rule("update", plan={"action": "error", "reason": "over its limit"}),
+            partial(rule, "update", plan={"action": "error", "reason": "over its limit"}),
             [of_rule("error", "over its limit")],
         ),
         (
-            rule("update", matches={"d1/prod/1": MATCH, "a/b/c/d": MATCH}),
+            partial(rule, "update", matches={"d1/prod/1": MATCH, "a/b/c/d": MATCH}),
             [
                 of_rule(
                     "update",
@@ -244,7 +247,7 @@ TIMES = {"created": FIRST, "updated": LAST}
             ],
         ),
         (
-            rule("update", matches={"d1/prod/1": {"from": SECRET, "to": SECRET}}),
+            partial(rule, "update", matches={"d1/prod/1": {"from": SECRET, "to": SECRET}}),
             [
                 of_rule(
                     "update",
@@ -257,5 +260,5 @@ TIMES = {"created": FIRST, "updated": LAST}
         ),
     ],
 )
-def test_a_rule(found: list[ReportedJob], expected: list[ReportedJob]) -> None:
-    assert found == expected
+def test_a_rule(found: Callable[[], list[ReportedJob]], expected: list[ReportedJob]) -> None:
+    assert found() == expected
