@@ -124,6 +124,19 @@ def test_a_declared_job(found: Callable[[], ReportedJob], expected: ReportedJob)
     assert found() == expected
 
 
+@pytest.mark.parametrize(
+    ("op", "plan"),
+    [
+        ("same", {}),
+        ("delete", {}),
+        ("update", {"action": "error"}),
+        ("update", {"action": "skipped"}),
+    ],
+)
+def test_a_job_that_stays_as_it_is_shows_its_own_status(op: str, plan: Any) -> None:
+    assert said(op, plan, status="DONE").status == Cell("FAILED")
+
+
 def test_a_secret_status_stays_one_where_no_call_is_planned() -> None:
     plan = {"action": "nothing"}
     assert said("update", plan, status=SECRET).status == Cell("FAILED")
