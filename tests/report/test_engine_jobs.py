@@ -134,7 +134,8 @@ def test_a_declared_job(found: Callable[[], ReportedJob], expected: ReportedJob)
     ],
 )
 def test_a_job_that_stays_as_it_is_shows_its_own_status(op: str, plan: Any) -> None:
-    assert said(op, plan, status="DONE").status == Cell("FAILED")
+    old = ResourceState({**DECLARED, "status": "DONE"}, RECORDED.outputs)
+    assert said(op, plan, old, status="DONE").status == Cell("FAILED")
 
 
 def test_a_secret_status_stays_one_where_no_call_is_planned() -> None:
