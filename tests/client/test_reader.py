@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -46,6 +46,7 @@ class Shelf:
     gets: list[JobKey] = field(default_factory=list)
     lists: list[tuple[Environment, str | None]] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
+    on_call: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -58,6 +59,7 @@ class Shelf:
         return len(self.gets) + len(self.lists)
 
     def get(self, key: JobKey) -> ObservedJob | None:
+        self.on_call()
         self.gets.append(key)
         self.gate.wait()
         if self.get_error:
@@ -263,3 +265,13 @@ def test_closing_ends_whoever_waits_for_a_read() -> None:
         with pytest.raises(InterruptedRunError):
             waiting.result()
         shelf.gate.set()
+
+
+@pytest.mark.parametrize("error", [None, ServiceUnavailableError("gone")], ids=["read", "failed"])
+def test_what_is_read_once_the_reader_is_closed_was_interrupted(error: ServiceError | None) -> None:
+    shelf = Shelf(get_error=error)
+    shelf.add(key(1))
+    reader = JobReader(shelf, 1)
+    shelf.on_call = reader.close
+    with pytest.raises(InterruptedRunError):
+        reader.read(key(1))

@@ -144,10 +144,10 @@ class JobReader:
             listed = self._of(keys[0].environment).listed(keys)
         except Exception as error:  # noqa: BLE001 (whoever reads the future gets it)
             for key in keys:
-                self._reads[key].set_exception(error)
+                self._fail(key, error)
             return
         for key, job in listed.items():
-            self._reads[key].set_result(job)
+            self._answer(key, job)
         rest = [key for key in keys if key not in listed]
         for key in rest[1:]:
             self._pool.submit(self._read_one, key)
@@ -156,8 +156,18 @@ class JobReader:
 
     def _read_one(self, key: JobKey) -> None:
         try:
-            self._reads[key].set_result(self._service.get(key))
+            job = self._service.get(key)
         except Exception as error:  # noqa: BLE001 (whoever reads the future gets it)
+            self._fail(key, error)
+        else:
+            self._answer(key, job)
+
+    def _answer(self, key: JobKey, job: ObservedJob | None) -> None:
+        with suppress(InvalidStateError):  # given up meanwhile
+            self._reads[key].set_result(job)
+
+    def _fail(self, key: JobKey, error: Exception) -> None:
+        with suppress(InvalidStateError):  # given up meanwhile
             self._reads[key].set_exception(error)
 
     def _of(self, environment: Environment) -> EnvironmentReads:
