@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ..row import Row
 from . import (
+    broken_builds,
     foreign_writes,
     lost_answers,
     mixed_faults,
@@ -35,6 +36,7 @@ _MODULES = (
     texts,
     model_requests,
     stories,
+    broken_builds,
 )
 ROWS: Mapping[str, Row] = {module.ROW.name: module.ROW for module in _MODULES}
 """By their names, in the page's order."""

@@ -94,10 +94,11 @@ class Declared:
         if isinstance(asked, str):
             return app, environment, asked
         adopted = self.adopted.get(name)
-        if adopted is not None and not asked.get("follow"):
-            return adopted
         place = PLACES[job.get("target", "")]
         jobs = world[place].jobs if place is not None else {}
+        is_kept = adopted in jobs or job.get("ifMissing") == "ignore"
+        if adopted is not None and is_kept and not asked.get("follow"):
+            return adopted
         fitting = [
             (int(live.created or 0), key[2], key)
             for key, live in jobs.items()
@@ -141,13 +142,21 @@ class Declared:
             and _is_old(live.updated, match.get("idleFor"), now)
         )
 
-    def contested(self, world: World) -> set[str]:
-        """Return the declarations whose job another one has, too.
+    def unsure(self, world: World) -> set[str]:
+        """Return the declarations of which nobody can say what comes.
 
-        Which is the latest may change when the other one is written: the run may fail or not.
+        If another one has the job, too, the latest may be another job once that is written. If the
+        adopted job is gone, a refresh forgets it, so that the latest is looked for anew.
         """
         keys = self.keys(world)
-        return {name for name, each in keys.items() if list(keys.values()).count(each) > 1}
+        contested = {name for name, each in keys.items() if list(keys.values()).count(each) > 1}
+        places = {name: PLACES[self.jobs[name].get("target", "")] for name in self.adopted}
+        gone = {
+            name
+            for name, key in self.adopted.items()
+            if (place := places[name]) is not None and key not in world[place].jobs
+        }
+        return contested | gone
 
     def impossible(self, world: World, now: float) -> Iterator[tuple[str, str]]:
         """Say what can't be brought to what is declared: its name, and why."""

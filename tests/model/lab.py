@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -9,12 +10,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from pulumi_amplify_jobs.emulator import Emulator, Job
 from pulumi_amplify_jobs.testing import Host, Result
 from pulumi_amplify_jobs.testing.wire import plain
+from tests.releases import RecordedStack
+from tests.releases.in_host import resource
 
 from . import invariants, universe
-from .declared import Declared, Shown, Yaml
+from .declared import Declared, Shown, World, Yaml
 from .forked import ForkServer
 from .program import PROJECT, Registering
 from .runs import Plan, Reviewed, Run, Runner
@@ -54,7 +59,7 @@ class Lab:
         self.jobs: dict[str, Yaml] = {}
         self.rules: dict[str, Yaml] = {}
         self.runs: list[Run] = []
-        self._is_at_rest = False
+        self._rest: World | None = None
         self._run = Runner(self.host, lambda: tuple(self._witness.events), self._witness_world)
 
     def close(self) -> None:
@@ -92,7 +97,7 @@ class Lab:
     def later(self) -> None:
         """Let time pass, so that updates are reverted."""
         self._emulator.advance("11s")
-        self._is_at_rest = False
+        self._rest = None
 
     def drift(self, name: str, status: str) -> None:
         """Have somebody else change or remove the job of a declaration."""
@@ -118,7 +123,7 @@ class Lab:
             self._emulator.seed({"accounts": content})
         shown = next((_shown(each) for each in world.jobs() if each.key == key), None)
         self._witness.moved(place, key, shown)
-        self._is_at_rest = False
+        self._rest = None
 
     @property
     def declared(self) -> Declared:
@@ -127,8 +132,8 @@ class Lab:
 
     def _adopted(self) -> Mapping[str, Key]:
         found = {}
-        for name, resource in self.host.resources.items():
-            inputs, job = plain(resource.inputs), self.jobs.get(name, {})
+        for name, each in self.host.resources.items():
+            inputs, job = plain(each.inputs), self.jobs.get(name, {})
             names = {"app_id": "appId", "backend_environment_name": "backendEnvironmentName"}
             same = all(inputs.get(old) == job.get(new) for old, new in names.items())
             if inputs.get("latest") and inputs["latest"] == job.get("jobId") and same:
@@ -143,9 +148,28 @@ class Lab:
         self.jobs[name] = job
         self.changed()
 
+    def carry_over(self, stack: RecordedStack) -> None:
+        """Take over what a release has left: its config, its state, and the live jobs."""
+        config = yaml.safe_load(stack.config)["config"]
+        defaults = config.get("amplify-jobs:defaults", {})
+        for name, job in config.get("amplify-jobs:jobs", {}).items():
+            self.declare(name, {**defaults, **job})
+        self.rules.update(config.get("amplify-jobs:rules", {}))
+        content = yaml.safe_load(stack.world.read_text())
+        place = universe.HERE
+        self._emulator.seed({"accounts": {place.account: {place.region: content}}})
+        for urn, state in stack.resources().items():
+            if "::pulumi-python:" in urn:
+                self.host.snapshot.put(resource(state))
+            elif "::pulumi:providers:" in urn:
+                self.host.snapshot.provider_config = {
+                    **state["inputs"],
+                    "amplify-jobs:targets": json.dumps(universe.TARGETS),
+                }
+
     def changed(self) -> None:
         """Note that the config is another one."""
-        self._is_at_rest = False
+        self._rest = None
 
     def preview(self, unknown: Mapping[str, Collection[str]] | None = None) -> Plan | None:
         """Preview; return what is planned, or None where that failed."""
@@ -153,10 +177,9 @@ class Lab:
         return None if run.failed else run.result.steps
 
     def up(self, trouble: Trouble = CALM, *, refresh: bool = True) -> Run:
-        """Run an up, and another one where nothing is left to do."""
-        kind = "up again" if self._is_at_rest else "up"
-        run = self._judged(kind, lambda: self.host.up(refresh=refresh), trouble, refreshed=refresh)
-        self._is_at_rest = not run.failed and trouble == CALM
+        """Run an up: another one where nothing has changed since the last."""
+        run = self._judged("up", lambda: self.host.up(refresh=refresh), trouble, refreshed=refresh)
+        self._rest = run.end if not run.failed and trouble == CALM else None
         return run
 
     def reviewed_up(
@@ -175,17 +198,17 @@ class Lab:
             return self.host._declare(self.host.snapshot, Reviewed(plan), True)
 
         self._judged("up --plan", work, trouble, plan=plan)
-        self._is_at_rest = False
+        self._rest = None
 
     def refresh(self) -> None:
         """Refresh the state."""
         self._judged("refresh", self.host.refresh)
-        self._is_at_rest = False
+        self._rest = None
 
     def destroy(self) -> None:
         """Destroy the stack, which forgets all jobs."""
         self._judged("destroy", lambda: self.host.destroy(refresh=True))
-        self._is_at_rest = False
+        self._rest = None
 
     @property
     def is_empty(self) -> bool:
@@ -197,7 +220,7 @@ class Lab:
         run = self.up()
         if run.failed:
             impossible = dict(run.declared.impossible(run.start, time.time()))
-            for name in impossible.keys() | run.declared.contested(run.start):
+            for name in impossible.keys() | run.declared.unsure(run.start):
                 self.jobs.pop(name, None)
                 self.rules.pop(name, None)
             self.up()
@@ -224,17 +247,25 @@ class Lab:
         self._witness.clear()
         self._now += TICK
         self._arrange(trouble)
+        if kind == "up" and trouble == CALM and self._rest == self._witness.world():
+            kind = "up again"
         run = self._run(
             kind,
             work,
             declared=self.declared,
             is_calm=trouble == CALM,
+            secrets=self._lent,
             was_ended=trouble.is_end,
             **circumstances,
         )
         self.runs.append(run)
         invariants.check(run)
         return run
+
+    def _lent(self) -> list[str]:
+        """Return the secrets that STS has lent."""
+        rows = self._emulator._state._sessions._database.read("SELECT * FROM sessions")
+        return [row[name] for row in rows for name in ("secretAccessKey", "sessionToken")]
 
     def _disturbance(self, meddling: Meddling) -> Disturbance:
         def act() -> None:

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from pulumi_amplify_jobs.spelling import snake
 from tests.canaries import STATUS
+from tests.releases import RecordedStack, recorded
 
 from .forked import ForkServer
 from .lab import Lab
@@ -19,6 +20,8 @@ from .runs import Run
 from .trouble import Meddling, Trouble
 from .universe import EAST, HERE, HIDDEN, KEYS_OF_JOBS, OPERATIONS, STATUSES, WEST, Key, Place
 
+RELEASES = recorded("declared")
+RECORDED_NAMES = ("updated", "left-alone", "newest")
 NAMES = ("a", "b", "c", "d")
 RULE_NAMES = ("stuck", "other")
 FAULTS = (
@@ -62,12 +65,16 @@ def jobs() -> st.SearchStrategy[dict[str, Any]]:
         st.just({"latest": {"status": "RUNNING"}}),
         st.just({"latest": {}, "follow": True}),
     )
+    wait = st.sampled_from([{}] * 5 + [{"wait": {"timeout": "1s"}}])
+    options = st.builds(lambda given, wait: {**given, **wait}, options, wait)
     return st.builds(_job, key, wishes, options, target, st.one_of(*[st.none()] * 4, latest))
 
 
 def _job(key: Any, wish: Any, options: Any, target: str, latest: Any) -> dict[str, Any]:
     named = dict(zip(("appId", "backendEnvironmentName", "jobId"), key, strict=True))
     where = {"target": target} if target else {}
+    if "status" not in wish:  # it would have to become COMPLETED by itself
+        options = {name: value for name, value in options.items() if name != "wait"}
     return {**named, **({"jobId": latest} if latest else {}), **where, **wish, **options}
 
 
@@ -148,7 +155,7 @@ trouble = st.one_of(
         times=st.sampled_from([1, 2, 9]),
         retries=st.sampled_from([0, 0, 1]),
     ),
-    st.builds(Trouble, updates=st.sampled_from(["ignore", "ignore", "revert", "refuse"])),
+    st.builds(Trouble, updates=st.sampled_from(["ignore", "delay", "revert", "refuse"])),
     st.builds(
         _meddling,
         operation=st.sampled_from(["Read", "Read", "UpdateBackendJob"]),
@@ -233,8 +240,14 @@ class Machine(RuleBasedStateMachine):
     @initialize(
         jobs=st.dictionaries(st.sampled_from(NAMES), jobs(), min_size=1, max_size=3),
         rules=st.dictionaries(st.sampled_from(RULE_NAMES), rules(), max_size=1),
+        release=st.sampled_from([*[None] * 8, *RELEASES]),
     )
-    def begin(self, jobs: dict[str, Any], rules: dict[str, Any]) -> None:
+    def begin(
+        self, jobs: dict[str, Any], rules: dict[str, Any], release: RecordedStack | None
+    ) -> None:
+        if release is not None:
+            self.lab.carry_over(release)
+            return
         for name, job in jobs.items():
             self.lab.declare(name, job)
         self.lab.rules.update(rules)
@@ -258,7 +271,7 @@ class Machine(RuleBasedStateMachine):
         self.lab.changed()
 
     @precondition(lambda self: not is_due(self))
-    @rule(name=st.sampled_from(NAMES), becomes=what_becomes)
+    @rule(name=st.sampled_from([*NAMES * 2, *RECORDED_NAMES]), becomes=what_becomes)
     def drift(self, name: str, becomes: str) -> None:
         self.lab.drift(name, becomes)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from .forked import ForkServer
@@ -74,9 +75,15 @@ def _played(machine: type[Machine], *, shrinks: bool) -> str:
     )
     try:
         run_state_machine_as_test(machine, settings=profile)
-    except BrokenInvariantError as error:
-        return "\n".join([str(error), *getattr(error, "__notes__", ())])
+    except (BrokenInvariantError, Flaky) as error:
+        # What does not happen again comes as a group, with what happened first.
+        found = (error, *getattr(error, "exceptions", ()))
+        return "\n".join(line for each in found for line in (str(each), *_notes(each)))
     return ""
+
+
+def _notes(error: BaseException) -> tuple[str, ...]:
+    return tuple(getattr(error, "__notes__", ()))
 
 
 def main(steps: str, seed: str, build: str = "") -> int:

@@ -49,6 +49,8 @@ class Run:
     result: Result
     output: str
     """All that was shown to anybody."""
+    lent: tuple[str, ...] = ()
+    """Secrets that STS has lent."""
     plan: Plan | None = None
     """What was reviewed before this run."""
     refreshed: bool = True
@@ -85,7 +87,7 @@ class Runner:
 
     def __call__(self, kind: str, work: Callable[[], Result], **circumstances: Any) -> Run:
         start, before = self.world(), dict(self.host.resources)
-        declared = circumstances.pop("declared")
+        declared, secrets = circumstances.pop("declared"), circumstances.pop("secrets")
         try:
             result = work()
         except RunFailedError as failed:
@@ -106,6 +108,7 @@ class Runner:
             calls=tuple(self.host.calls),
             result=result,
             output="\n".join([*shown_to_users, result.printed]),
+            lent=tuple(secrets()),
             **circumstances,
         )
 

@@ -32,7 +32,7 @@ class Trouble:
     times: int = 1
     """How often the fault strikes."""
     retries: int = 0
-    updates: Literal["set", "ignore", "revert", "refuse"] = "set"
+    updates: Literal["set", "delay", "ignore", "revert", "refuse"] = "set"
     """What becomes of updates."""
     meddling: Meddling | None = None
 

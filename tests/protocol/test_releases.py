@@ -14,8 +14,8 @@ import yaml
 
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
-from pulumi_amplify_jobs.testing.resources import Goal, Resource
 from tests.releases import RecordedStack, recorded
+from tests.releases.in_host import resource
 from tests.samples import APP, CREATED, ENVIRONMENT, job
 
 from .conftest import ROOT
@@ -30,8 +30,6 @@ OPENED = {
     }
 }
 """The config of the stack `sealed`, as the engine hands it on."""
-COMPUTED = {"created", "previous", "changes", "skipped", "matches", "plan"}
-"""Inputs that the check of some release put beside the declared ones."""
 
 
 def of_each_release(*names: str) -> pytest.MarkDecorator:
@@ -43,17 +41,6 @@ def settled_by(host: Host) -> dict[str, Any]:
     """Return what the state says of the last writes, by resource."""
     found = {name: each.outputs.get("settled") for name, each in host.resources.items()}
     return {name: each for name, each in found.items() if each}
-
-
-def resource(state: dict[str, Any]) -> Resource:
-    """Return a resource of the state as the host has it."""
-    inputs = state.get("inputs", {})
-    declared = {key: value for key, value in inputs.items() if key not in COMPUTED}
-    errors = tuple(state.get("initErrors", ()))
-    goal = Goal(state["urn"], declared, custom=state["custom"])
-    return Resource(
-        state["urn"], state.get("id", ""), inputs, state.get("outputs", {}), goal, errors
-    )
 
 
 @pytest.fixture
