@@ -9,12 +9,9 @@ In a Pulumi program:
                             job_id="4f1c", status="FAILED")
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-from .errors import AmplifyJobsError, ConfigError
-
+TYPE_CHECKING = False  # typing's own would cost a command half of its time until it can be ended
 if TYPE_CHECKING:
+    from .errors import AmplifyJobsError, ConfigError
     from .job_resource import (
         BackendJob,
         LatestArgs,
@@ -48,9 +45,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the resources on first use: the commands start without Pulumi's SDK."""
+    """Load on first use: the commands start without Pulumi's SDK."""
+    from importlib import import_module
+
     if name in __all__:
-        for module in ("job_resource", "resources", "rule_resource"):
+        for module in ("errors", "job_resource", "resources", "rule_resource"):
             found = vars(import_module(f".{module}", __name__)).get(name)
             if found is not None:
                 return found

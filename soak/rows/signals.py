@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,13 @@ LATENCY = 0.03
 GRACE = 5.0
 """Seconds in which a process that was asked to end is to be gone."""
 PARALLEL = 4
+BEGINNING = """
+import sys
+from pulumi_amplify_jobs.cli import main
+print("begun", file=sys.stderr, flush=True)
+main()
+"""
+"""Before its first line, a signal meets Python's own start, which answers it with a traceback."""
 
 
 def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
@@ -60,7 +68,10 @@ def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iter
 def _applying(setting: Setting, folder: str, number: signal.Signals) -> Trial:
     with Emulator(latency=LATENCY) as emulator:
         stack = Stack(setting.part(folder), emulator, JOBS)
-        with stack.start(*APPLY, "--parallel", str(PARALLEL)) as process:
+        command = [sys.executable, "-c", BEGINNING, *APPLY, "--parallel", str(PARALLEL)]
+        with stack.launch(command, {}) as process:
+            assert process.stderr is not None
+            process.stderr.readline()
             _wait(setting, stack, process)
             sent = time.time()
             process.send_signal(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,18 @@ HANGS = 240
 """Seconds that no end takes. That it does not wait for the call, its words show: a call that was
 waited for fails with others. `make bench` measures the promised 5 seconds."""
 
+WHILE_LOADING = """
+import os, sys
+
+class Signalling:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            os.kill(os.getpid(), {number})
+
+sys.meta_path.insert(0, Signalling())
+"""
+"""A signal comes as the first library is loaded."""
+
 
 def declaring(project: Project, stand: Stand) -> Project:
     declared = replace(project, url=stand.url)
@@ -50,6 +63,17 @@ def test_reading_ends_at_once(
     assert (process.returncode, output) == (1, "")
     assert errors.endswith("error: interrupted; nothing was written\n")
     assert "Traceback" not in errors
+
+
+@SIGNALS
+def test_while_it_loads_it_ends_without_a_word(
+    project: Project, tmp_path: Path, number: signal.Signals
+) -> None:
+    hook = tmp_path / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text(WHILE_LOADING.format(number=number.value))
+    ended = project.run("plan", env={**os.environ, "PYTHONPATH": str(hook)})
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-number, "", "")
 
 
 @SIGNALS

@@ -94,8 +94,9 @@ def main() -> None:
     The process ends at once: a thread that still reads from a slow service is not waited for.
     SIGTERM ends it as Ctrl-C does.
     """
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal's encoding lacks is no reason to fail.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
