@@ -9,6 +9,7 @@ PACKAGE_STAMP := .venv/package-installed
 SITE_STAMP := .venv/site-installed
 BENCH_STAMP := .venv/bench-installed
 FUZZ_STAMP := .venv/fuzz-installed
+MUTATION_STAMP := .venv/mutation-installed
 STAMP := .venv/installed
 NPM_FOLDERS := tests/emulator/javascript tests/editors/javascript
 NPM_STAMPS := $(NPM_FOLDERS:=/node_modules/.package-lock.json)
@@ -28,7 +29,7 @@ MATRIX_TESTS ?= --ignore tests/browser --ignore tests/engine --ignore tests/edit
 	--ignore tests/pipelines
 APT_INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 
-.PHONY: install chromium check test test-matrix demo bench fuzz soak docs film site format lock audit dist clean
+.PHONY: install chromium check test test-matrix demo bench fuzz mutation soak docs film site format lock audit dist clean
 
 install: $(PACKAGE_STAMP)
 
@@ -57,6 +58,11 @@ $(BENCH_STAMP): $(STAMP) locks/bench.txt
 
 $(FUZZ_STAMP): $(STAMP) locks/fuzz.txt
 	@$(PIP_LOCKED) locks/fuzz.txt
+	@touch $@
+
+$(MUTATION_STAMP): $(STAMP) locks/mutation.txt
+	@echo "Installing what makes mutants into .venv ..."
+	@$(PIP_LOCKED) locks/mutation.txt
 	@touch $@
 
 check: $(STAMP)
@@ -136,6 +142,11 @@ soak: $(FUZZ_STAMP)
 		|| echo "libfaketime is not to be had, no clock jumps: see $(APT_INSTALL) libfaketime"; \
 	fi
 	$(BIN)/python -m soak $(ARGS)
+
+# Mutants of the modules that decide, and which of them the tests notice: docs/mutation.md. All take about 30
+# minutes; ARGS="domain/rules redaction" tries the mutants of these modules alone.
+mutation: $(MUTATION_STAMP)
+	$(BIN)/python -m mutation $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m reference

@@ -28,6 +28,7 @@ from .keys import (
     when_keys,
 )
 from .licenses import license_list
+from .mutation import scores, survivors
 from .permissions import (
     EVERY_APP,
     FILES,
@@ -69,6 +70,8 @@ REGIONS: Regions = {
     "keys of wait": wait_keys,
     "keys of when": when_keys,
     "licenses": license_list,
+    "mutants that survive": survivors,
+    "mutation scores": scores,
     "permissions": uses,
     "policy of preview": partial(shown, PREVIEW, Place()),
     "policy of up": partial(shown, UP, Place()),

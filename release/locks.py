@@ -53,6 +53,7 @@ LOCKS = (
     Lock("emulator", extras=("emulator",)),
     Lock("site", extras=("site",)),
     Lock("bench", extras=("bench",)),
+    Lock("mutation", groups=("mutation",)),
     Lock("build", groups=("build",), with_package=False),
     Lock("uv", groups=("uv",), with_package=False),
     Lock("fuzz", groups=("fuzz",), with_package=False),
