@@ -49,20 +49,20 @@ def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> It
     for number in range(polite):
         name = (signal.SIGINT, signal.SIGTERM)[number % 2]
         yield _applying(setting, f"polite-{number}", name)
-    for number in range(killed):
-        yield _applying(setting, f"killed-{number}", signal.SIGKILL)
-        yield _provider_killed(setting, f"provider-{number}")
-        yield _emulator_killed(setting, f"emulator-{number}")
+        if number < killed:
+            yield _applying(setting, f"killed-{number}", signal.SIGKILL)
+            yield _provider_killed(setting, f"provider-{number}")
+            yield _emulator_killed(setting, f"emulator-{number}")
 
 
 def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
     """Interrupt `pulumi up`; kill the engine, the program and the provider."""
     for number in range(polite):
         yield _up(setting, f"polite-{number}", "SIGINT of the engine", _interrupted)
-    for number in range(killed):
-        yield _up(setting, f"engine-{number}", "SIGKILL of the engine", _engine_killed)
-        yield _up(setting, f"program-{number}", "SIGKILL of the program", _killing(PROGRAM))
-        yield _up(setting, f"provider-{number}", "SIGKILL of the provider", _killing(PROVIDER))
+        if number < killed:
+            yield _up(setting, f"engine-{number}", "SIGKILL of the engine", _engine_killed)
+            yield _up(setting, f"program-{number}", "SIGKILL of the program", _killing(PROGRAM))
+            yield _up(setting, f"provider-{number}", "SIGKILL of the provider", _killing(PROVIDER))
 
 
 def _applying(setting: Setting, folder: str, number: signal.Signals) -> Trial:
