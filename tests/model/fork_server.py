@@ -9,6 +9,7 @@ as it would not survive a fork.
 from __future__ import annotations
 
 import atexit
+import ctypes
 import faulthandler
 import gc
 import importlib
@@ -23,6 +24,8 @@ import threading
 from typing import Any, NoReturn
 
 LARGEST_REQUEST = 1 << 20
+PR_SET_PDEATHSIG = 1
+"""Of linux/prctl.h."""
 MODULES = (
     "asyncio",
     "dill",
@@ -83,6 +86,7 @@ def _become_plugin(request: dict[str, Any], stdout: int, stderr: int, _end: int)
     """Run the plugin; `_end` stays open as long as this process is there."""
     code = 1
     try:
+        _end_with_parent()
         os.setsid()
         os.chdir(request["folder"])
         os.environ.clear()
@@ -109,6 +113,12 @@ def _become_plugin(request: dict[str, Any], stdout: int, stderr: int, _end: int)
         sys.excepthook(*sys.exc_info())
     finally:
         _end_python(code)
+
+
+def _end_with_parent() -> None:
+    """Have Linux kill this process when the fork server ends, as it does when a test is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _break(build: str | None) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.stale_reads import LAG, is_earlier, lags_behind
+from pulumi_amplify_jobs.dynamic.decisions import lagging
 
 WRITTEN = 1_763_942_400.0
 SHOWN = "1763942400000"
@@ -44,3 +45,29 @@ def test_after_a_minute_a_read_is_believed(seconds: float, lags: bool) -> None:
 
 def test_without_a_write_a_read_is_believed() -> None:
     assert not lags_behind(at("1"), SHOWN, None, WRITTEN)
+
+
+def entry(**more: str) -> dict[str, object]:
+    before = {"status": "RUNNING", "updated": "2025-11-23T23:00:00Z"}
+    return {"job": "d1/prod/1", "from": before, "time": "2025-11-24T00:00:00Z", **more}
+
+
+BEFORE = str(round((WRITTEN - 3600) * 1000))
+
+
+@pytest.mark.parametrize(
+    ("update_time", "history", "lags"),
+    [
+        (BEFORE, [entry()], True),
+        (str(round((WRITTEN - 0.5) * 1000)), [entry()], False),
+        (None, [entry()], False),
+        (BEFORE, [entry(unsettled="it still shows RUNNING")], False),
+        (BEFORE, [entry(time="2025-11-23T23:58:59Z")], False),
+        (BEFORE, [], False),
+    ],
+    ids=["as before", "moved since", "without a time", "not shown", "long ago", "not written"],
+)
+def test_what_a_rule_wrote_lags_where_it_is_shown_just_as_before(
+    update_time: str | None, history: list[object], lags: bool
+) -> None:
+    assert lagging(history, [at(update_time)], WRITTEN) == ({"d1/prod/1"} if lags else set())

@@ -17,7 +17,7 @@ from typing import Any
 from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Plan, Skipped, Update, shown
-from ..domain.stale_reads import lags_behind
+from ..domain.stale_reads import LAG, lags_behind
 from ..domain.times import duration, moment_of, seconds_of
 from ..errors import one_line
 
@@ -90,7 +90,10 @@ def lags(recorded: Mapping[str, Any], observed: ObservedJob | None, now: float) 
 
 
 def lagging(history: Iterable[Any], matching: Iterable[ObservedJob], now: float) -> set[str]:
-    """Return the IDs of matching jobs that a read shows as they were before a rule wrote them."""
+    """Return the IDs of matching jobs that a read shows just as they were before a rule wrote them.
+
+    `now` is in epoch seconds.
+    """
     last = _last_of_each(history)
     return {
         job.key.id
@@ -98,7 +101,8 @@ def lagging(history: Iterable[Any], matching: Iterable[ObservedJob], now: float)
         if (entry := last.get(job.key.id)) is not None
         and entry.get("unsettled") is None
         and (written := seconds_of(entry["time"])) is not None
-        and lags_behind(job, str(round(written * 1000)), written, now)
+        and now - written < LAG
+        and moment(job.update_time) == entry.get("from", {}).get("updated")
     }
 
 
