@@ -18,6 +18,10 @@ made-up secrets in the environment, and with jobs beside the declared ones that 
 or as many as `SOAK_MINUTES` says; `make soak ARGS="signals"` tries one row alone. It talks to nothing but this
 machine. Each row is also a small test in `make test`.
 
+The random stories are told by a model of what must hold (`tests/model`), and builds that are broken on purpose show that it
+sees what it should. [Mutation testing](mutation.md) asks the same of the tests. [Security](security.md) says what is not
+covered by any of this.
+
 What it shows is how this project behaves if the service fails in these ways. It shows nothing about how often the
 service does.
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.shifted_clock import ShiftedClock
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
@@ -63,14 +64,21 @@ def _made_up_aws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def _shared_emulator() -> Iterator[Emulator]:
-    with Emulator(fault_seed=7) as emulator:
+def service_time() -> ShiftedClock:
+    """The clock of the emulator that all tests share; each begins at the machine's time."""
+    return ShiftedClock()
+
+
+@pytest.fixture(scope="session")
+def _shared_emulator(service_time: ShiftedClock) -> Iterator[Emulator]:
+    with Emulator(fault_seed=7, clock=service_time) as emulator:
         yield emulator
 
 
 @pytest.fixture
-def emulator(_shared_emulator: Emulator) -> Emulator:
+def emulator(_shared_emulator: Emulator, service_time: ShiftedClock) -> Emulator:
     """An empty emulator over real HTTP, without faults and with an empty request log."""
+    service_time.ahead = 0.0
     _shared_emulator.reset()
     _shared_emulator.latency = 0.0
     _shared_emulator.updates = "set"

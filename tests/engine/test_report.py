@@ -13,6 +13,7 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
 from tests.samples import APP, CREATED, ENVIRONMENT, job
+from tests.shifted_clock import ShiftedClock
 
 FORMATS = ("markdown", "json", "html")
 REPORT = [sys.executable, "-c", "from pulumi_amplify_jobs.cli import main; main()", "report"]
@@ -146,6 +147,7 @@ def read(preview: str) -> dict[str, Any]:
 def test_the_same_drift_again_is_a_change_in_every_format(
     project: Project,
     emulator: Emulator,
+    service_time: ShiftedClock,
     tmp_path: Path,
     update_time: str | None,
     options: list[str],
@@ -153,6 +155,7 @@ def test_the_same_drift_again_is_a_change_in_every_format(
     ids = ("1", "2", "3")
 
     def drift() -> None:
+        service_time.pass_lag()
         for each in ids:
             emulator.set_job(APP, ENVIRONMENT, each, status="RUNNING", update_time=update_time)
 
@@ -211,11 +214,12 @@ def test_only_what_is_secret_is_hidden_and_a_drift_is_called_one(
 
 
 def test_a_state_of_the_last_release_is_no_change_and_its_report_is_right(
-    project: Project, emulator: Emulator
+    project: Project, emulator: Emulator, service_time: ShiftedClock
 ) -> None:
     emulator.seed([job("1")])
     project.configure({"stuck": {"jobId": "1", "status": "FAILED"}})
     project.apply()
+    service_time.pass_lag()
     state = json.loads(project.pulumi("stack", "export", expect=0).text)
     old = {"operation": "UpdateBackendAPI", "status": "RUNNING", "update_time": CREATED}
     for resource in state["deployment"]["resources"]:

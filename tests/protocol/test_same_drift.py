@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from tests.shifted_clock import ShiftedClock
 
 from ..samples import APP, CREATED, ENVIRONMENT, job
 from .resources import wanted
@@ -18,7 +19,11 @@ def drift(emulator: Emulator, update_time: str | None) -> None:
 @pytest.mark.parametrize("refresh", [True, False])
 @pytest.mark.parametrize("update_time", [None, CREATED])
 def test_each_time_the_planned_change_is_news(
-    emulator: Emulator, stack: Stack, refresh: bool, update_time: str | None
+    emulator: Emulator,
+    service_time: ShiftedClock,
+    stack: Stack,
+    refresh: bool,
+    update_time: str | None,
 ) -> None:
     emulator.seed([job("1")])
     drift(emulator, update_time)
@@ -26,6 +31,7 @@ def test_each_time_the_planned_change_is_news(
     stack.up()
     for time in (1, 2, 3):
         assert stack.preview(refresh=refresh)["push"].operation == "same"
+        service_time.pass_lag()
         drift(emulator, update_time)
         step = stack.preview(refresh=refresh)["push"]
         update = moved({"status": "FAILED"}, status="RUNNING")

@@ -39,7 +39,7 @@ def test_no_read_is_earlier_than_what_has_no_time_or_was_not_there() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "lags"), [(LAG - 0.1, True), (LAG, False)])
-def test_after_a_minute_a_read_is_believed(seconds: float, lags: bool) -> None:
+def test_after_ten_seconds_a_read_is_believed(seconds: float, lags: bool) -> None:
     assert lags_behind(at("1"), SHOWN, WRITTEN, WRITTEN + seconds) is lags
 
 
@@ -62,7 +62,7 @@ BEFORE = str(round((WRITTEN - 3600) * 1000))
         (str(round((WRITTEN - 0.5) * 1000)), [entry()], False),
         (None, [entry()], False),
         (BEFORE, [entry(unsettled="it still shows RUNNING")], False),
-        (BEFORE, [entry(time="2025-11-23T23:58:59Z")], False),
+        (BEFORE, [entry(time="2025-11-23T23:59:50Z")], False),
         (BEFORE, [], False),
     ],
     ids=["as before", "moved since", "without a time", "not shown", "long ago", "not written"],

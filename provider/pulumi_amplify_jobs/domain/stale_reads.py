@@ -8,7 +8,7 @@ from __future__ import annotations
 from .jobs import ObservedJob
 from .times import epoch_seconds
 
-LAG = 60.0
+LAG = 10.0
 """Seconds in which reads may lag behind a write. Later they are believed, whatever they show."""
 
 

@@ -1,0 +1,22 @@
+"""The emulator's own clock, which its answers' Date headers and new jobs show."""
+
+from __future__ import annotations
+
+import time
+
+from pulumi_amplify_jobs.domain.stale_reads import LAG
+
+
+class ShiftedClock:
+    """The machine's clock, so many seconds ahead."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        """Return epoch seconds."""
+        return time.time() + self.ahead
+
+    def pass_lag(self) -> None:
+        """Let so much time pass that no read is taken for one that lags behind a write."""
+        self.ahead += LAG + 5.0
