@@ -90,7 +90,7 @@ def test_a_job_that_ends_otherwise_fails_with_its_own_error_and_keeps_its_state(
         **wanted("1", operation="CloneBackend", wait=WAIT),
         "declared": {"operation": "CloneBackend"},
         "status": "FAILED",
-        "error": "quota\nexceeded",
+        "error": "quota exceeded",
         "create_time": live.create_time,
         "update_time": live.update_time,
         "plan": checked.inputs["plan"],
