@@ -95,9 +95,10 @@ def list_shown(
             progress.describe(f"Listing, {plural(sum(pages), 'job')}")
 
         def listed(target: str) -> list[Listing]:
-            jobs, at_once = services[target].jobs, services[target].share.lists
+            reached = services[target]
+            at_once = reached.share.lists
             found = list_environments(
-                jobs, places[target], selection, at_once, show, progress.advance
+                reached.jobs, places[target], selection, at_once, show, progress.advance
             )
             return [replace(each, target=target) for each in found] if target else found
 

@@ -19,6 +19,11 @@ def is_earlier(observed: ObservedJob | None, update_time: str | None) -> bool:
     return before is not None and shown is not None and before < shown
 
 
+def may_lag(written: float | None, now: float) -> bool:
+    """Say whether reads may still lag behind a write; both moments are in epoch seconds."""
+    return written is not None and now - written < LAG
+
+
 def lags_behind(
     observed: ObservedJob | None, update_time: str | None, written: float | None, now: float
 ) -> bool:
@@ -27,4 +32,4 @@ def lags_behind(
     `update_time` is the latest that the service has shown of it since, and `written` when that
     was, in epoch seconds like `now`.
     """
-    return written is not None and now - written < LAG and is_earlier(observed, update_time)
+    return may_lag(written, now) and is_earlier(observed, update_time)

@@ -17,7 +17,7 @@ from typing import Any
 from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
 from ..domain.plan import FIELDS, Plan, Skipped, Update, shown
-from ..domain.stale_reads import LAG, lags_behind
+from ..domain.stale_reads import lags_behind, may_lag
 from ..domain.times import duration, moment_of, seconds_of
 from ..errors import one_line
 
@@ -100,8 +100,7 @@ def lagging(history: Iterable[Any], matching: Iterable[ObservedJob], now: float)
         for job in matching
         if (entry := last.get(job.key.id)) is not None
         and entry.get("unsettled") is None
-        and (written := seconds_of(entry["time"])) is not None
-        and now - written < LAG
+        and may_lag(seconds_of(entry["time"]), now)
         and moment(job.update_time) == entry.get("from", {}).get("updated")
     }
 
