@@ -21,7 +21,7 @@ from .page import write_page
 from .report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
 from .row import Row
 from .rows import ROWS
-from .trial import MUST_BE_ZERO, Figures
+from .trial import Figures, Trial
 
 LANES = 2
 """Rows that are tried at once."""
@@ -79,14 +79,16 @@ def _one(row: Row, seconds: float, seed: int, engine: bool) -> Figures:
     options = [f"--seconds={seconds}", f"--seed={seed}", *(["--engine"] if engine else [])]
     process = subprocess.run([*command, *options], stdout=subprocess.PIPE, text=True, check=False)
     if process.returncode:
-        figures = Figures(broken=1, bad=[f"{row.name}: it ended with {process.returncode}"])
+        figures = Figures()
+        figures.add(Trial(row.name, broken=(f"it ended with {process.returncode}",)))
     else:
         figures = TypeAdapter(Figures).validate_json(process.stdout.splitlines()[-1])
-    wrong = [f"{getattr(figures, name)} {words}" for name, words in MUST_BE_ZERO.items()]
+    total = figures.total
+    wrong = [f"{count} {words}" for words, count in total.wrong.items()]
     verdict = "held" if not figures.bad else ", ".join(wrong)
     whole = "whole" if figures.whole else "as far as its time went"
     click.echo(
-        f"{row.name}: {figures.trials} trials, {figures.runs} runs, {figures.faults} faults, "
+        f"{row.name}: {figures.trials} trials, {total.runs} runs, {total.faults} faults, "
         f"{figures.seconds:.0f} s ({whole}): {verdict}"
     )
     return figures

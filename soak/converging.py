@@ -22,7 +22,7 @@ def under_faults(name: str, stack: Stack, run: Callable[[], Ran], extra_writes: 
     broken += [f"{each} was written {written[each]} times" for each in often]
     if left and first.code == 0:
         broken.append(f"{len(left)} jobs are left, and the exit code is 0")
-    trial = stack.judged(name, first, wasted=_wasted(stack), broken=tuple(broken))
+    trial = stack.judged(name, first, wasted=stack.struck, broken=tuple(broken))
     return together(name, [trial, rest(name, stack, run, left)])
 
 
@@ -35,8 +35,3 @@ def rest(name: str, stack: Stack, run: Callable[[], Ran], left: list[str]) -> Tr
     ids = {stack.keys[each][1] for each in left}
     broken += [f"{each} was written again" for each in stack.updates() if each not in ids]
     return stack.judged(name, again, broken=tuple(broken))
-
-
-def _wasted(stack: Stack) -> int:
-    """Count the calls that a fault struck: each has to be made again."""
-    return sum(bool(each.fault) for each in stack.emulator.requests())

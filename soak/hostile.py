@@ -42,16 +42,21 @@ WRONG: tuple[Any, ...] = (None, 7, True, "", [], {}, ["x"], {"x": 1})
 """Values that neither a key nor a list of items can have."""
 
 
+def path_of(request: Request) -> str:
+    """Return the path and query that are asked for; a proxy is asked with the whole URL."""
+    return re.sub("^http://[^/]+", "", request.path)
+
+
 def operation_of(request: Request) -> str:
     """Return the operation that a request asks for."""
-    path = re.sub("^http://[^/]+", "", request.path).partition("?")[0]
+    path = path_of(request).partition("?")[0]
     if path == "/apps":
         return "ListApps"
     if path.endswith("/backendenvironments"):
         return "ListBackendEnvironments"
     if re.fullmatch(r"/backend/[^/]+/job/[^/]+", path):
         return "ListBackendJobs"
-    return "UpdateBackendJob" if request.body else "GetBackendJob"
+    return "UpdateBackendJob" if request.method == "POST" else "GetBackendJob"
 
 
 def bodies(operation: str, random: Random) -> Iterator[bytes]:
@@ -116,15 +121,12 @@ def hostile(url: str, operation: str, answer: Callable[[], Reply]) -> Iterator[s
 
 
 def forwarded(url: str, request: Request) -> Reply:
-    """Return what is answered at a URL; a proxy is asked with the whole URL as its path."""
-    operation = operation_of(request)
-    method = "POST" if operation in ("UpdateBackendJob", "ListBackendJobs") else "GET"
-    path = re.sub("^http://[^/]+", "", request.path)
+    """Return what is answered at a URL."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     try:
         # The host is that of the URL: a proxy's client names another.
         headers = {name: each for name, each in request.headers.items() if name != "host"}
-        connection.request(method, path, request.body, headers)
+        connection.request(request.method, path_of(request), request.body, headers)
         answer = connection.getresponse()
         return Reply(answer.status, answer.read(), {"Content-Type": "application/json"})
     finally:

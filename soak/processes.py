@@ -1,27 +1,23 @@
-"""The processes of a run, found by what they run."""
+"""The processes of a run, found by their role in it."""
 
 from __future__ import annotations
 
 import os
 import signal
 from contextlib import suppress
-from pathlib import Path
 
-from benchmarks.running.processes import descendants
+from benchmarks.running.processes import descendants, role
 from demo import sessions
-
-PROVIDER = "pulumi.dynamic"
-PROGRAM = "pulumi-language-python-exec"
 
 
 def of_session(leader: int, what: str) -> list[int]:
-    """Return the processes of a session whose command line has a text."""
-    return [pid for pid in sessions.members(leader) if what in _command(pid)]
+    """Return the processes of a session that are what is said."""
+    return [pid for pid in sessions.members(leader) if role(pid) == what]
 
 
 def children(what: str) -> list[int]:
-    """Return the processes that this one has started, and whose command line has a text."""
-    return [pid for pid in descendants() if what in _command(pid)]
+    """Return the processes below this one that are what is said."""
+    return [pid for pid in descendants() if role(pid) == what]
 
 
 def kill(pids: list[int]) -> int:
@@ -30,9 +26,3 @@ def kill(pids: list[int]) -> int:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     return len(pids)
-
-
-def _command(pid: int) -> str:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-    return ""

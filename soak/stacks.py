@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.canaries import ALWAYS, KEYS, leaks
@@ -124,14 +124,19 @@ class Stack:
         """Start a command of ours."""
         return self.launch([SCRIPT, *arguments], environs)
 
-    def launch(self, command: Sequence[str], environs: Mapping[str, str]) -> subprocess.Popen[str]:
+    def launch(
+        self,
+        command: Sequence[str],
+        environs: Mapping[str, str],
+        stdout: int | IO[str] = subprocess.PIPE,
+    ) -> subprocess.Popen[str]:
         """Start a command in the stack's folder, in a session of its own."""
         return subprocess.Popen(
             command,
             cwd=self.folder,
             env=environment(**environs),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -151,6 +156,11 @@ class Stack:
         live = self.live
         return [name for name, key in self.keys.items() if live.get(key) != WANTED]
 
+    @property
+    def struck(self) -> int:
+        """How many calls a fault struck: each has to be made again."""
+        return sum(bool(each.fault) for each in self.emulator.requests())
+
     def unsaid(self, ran: Ran) -> list[str]:
         """Return, in words, which jobs a run left without naming them: of those that it began."""
         written = self.updates()
@@ -165,10 +175,9 @@ class Stack:
         `more` are further fields of the trial.
         """
         unmet = set(self.unmet)
-        requests = self.emulator.requests()
         counts = {
-            "faults": sum(bool(each.fault) for each in requests),
-            "calls": len(requests),
+            "faults": self.struck,
+            "calls": len(self.emulator.requests()),
             "lost_writes": len({name for run in runs for name in run.done} & unmet),
             "unreviewed_writes": self.unreviewed(),
             "false_successes": int(bool(runs) and runs[-1].code == 0 and bool(unmet)),
@@ -194,7 +203,8 @@ class Stack:
 def ended(process: subprocess.Popen[str]) -> Ran:
     """Wait for a command that prints JSON, and return what came of it."""
     began = time.monotonic()
-    out, err = process.communicate(timeout=DEADLINE)
+    found = process.communicate(timeout=DEADLINE)
+    out, err = (each or "" for each in found)
     try:
         results = {each["name"]: each["result"] for each in json.loads(out)["jobs"]}
     except ValueError:

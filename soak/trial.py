@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 
 MUST_BE_ZERO = {
     "lost_writes": "lost writes",
@@ -12,9 +11,8 @@ MUST_BE_ZERO = {
     "false_successes": "false successes",
     "tracebacks": "tracebacks",
     "leaks": "leaks",
-    "broken": "promises broken",
 }
-"""What no trial may have, by its field, in words."""
+"""The numbers that must be zero in each trial, by their field, in words."""
 
 
 @dataclass(frozen=True)
@@ -42,26 +40,24 @@ class Trial:
     """What else did not hold, in words."""
 
     @property
+    def wrong(self) -> dict[str, int]:
+        """How much there was of what may not be, by its name in words."""
+        counts = {words: getattr(self, name) for name, words in MUST_BE_ZERO.items()}
+        return {**counts, "promises broken": len(self.broken)}
+
+    @property
     def bad(self) -> bool:
         """Whether anything happened that may not."""
-        return any(getattr(self, name) for name in MUST_BE_ZERO)
+        return any(self.wrong.values())
 
 
 @dataclass
 class Figures:
-    """The sum of a row's trials."""
+    """What a row's trials came to."""
 
     trials: int = 0
-    runs: int = 0
-    faults: int = 0
-    calls: int = 0
-    wasted: int = 0
-    lost_writes: int = 0
-    unreviewed_writes: int = 0
-    false_successes: int = 0
-    tracebacks: int = 0
-    leaks: int = 0
-    broken: int = 0
+    total: Trial = field(default_factory=lambda: Trial("all", runs=0))
+    """The sum of them."""
     peak: int = 0
     """Bytes of memory that the largest process of this project had."""
     seconds: float = 0.0
@@ -75,13 +71,8 @@ class Figures:
     def add(self, trial: Trial) -> None:
         """Add what came of one trial."""
         self.trials += 1
-        for name in ("runs", "faults", "calls", "wasted"):
-            setattr(self, name, getattr(self, name) + getattr(trial, name))
-        for name in MUST_BE_ZERO:
-            value = getattr(trial, name)
-            count = len(value) if isinstance(value, tuple) else value
-            setattr(self, name, getattr(self, name) + count)
-        self.by_name = dict(Counter(self.by_name) + Counter([trial.name]))
+        self.total = together(self.total.name, (self.total, trial))
+        self.by_name[trial.name] = self.by_name.get(trial.name, 0) + 1
         if trial.bad:
             self.bad.append(said(trial))
 
@@ -89,9 +80,9 @@ class Figures:
 def said(trial: Trial) -> str:
     """Return what of a trial may not be, in one line."""
     counts = [
-        f"{getattr(trial, name)} {words}"
+        f"{count} {words}"
         for name, words in MUST_BE_ZERO.items()
-        if name != "broken" and getattr(trial, name)
+        if (count := getattr(trial, name))
     ]
     return f"{trial.name}: {'; '.join((*counts, *trial.broken))}"
 
@@ -100,6 +91,5 @@ def together(name: str, trials: Iterable[Trial]) -> Trial:
     """Return several trials as one."""
     given = list(trials)
     numbers = [each.name for each in fields(Trial) if each.name not in ("name", "broken")]
-    sums = {number: sum(asdict(trial)[number] for trial in given) for number in numbers}
-    broken = tuple(what for trial in given for what in trial.broken)
-    return Trial(name, **sums, broken=broken)
+    sums = {number: sum(getattr(trial, number) for trial in given) for number in numbers}
+    return Trial(name, **sums, broken=tuple(what for trial in given for what in trial.broken))

@@ -32,6 +32,12 @@ def role_of(command: Sequence[str]) -> str:
     return known.get(names[0], names[0])
 
 
+def role(process: int) -> str:
+    """Return what a process is, or nothing once it is gone."""
+    command = _command(process)
+    return role_of(command) if command else ""
+
+
 class Watch:
     """Looks at the descendants of this process until its block ends."""
 

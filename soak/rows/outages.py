@@ -26,52 +26,46 @@ BEGUN = 10
 
 def commands(setting: Setting, seconds: Sequence[float] = SECONDS) -> Iterator[Trial]:
     """Apply, all outages at once: they only wait."""
-    yield from _side_by_side(setting, seconds, "apply", _applied)
+
+    def begun(folder: Path, emulator: Emulator) -> tuple[Stack, Run]:
+        stack = Stack(folder, emulator, JOBS)
+        return stack, stack.apply
+
+    yield from _side_by_side(setting, seconds, "apply", begun)
 
 
 def engine(setting: Setting, seconds: Sequence[float] = SECONDS) -> Iterator[Trial]:
     """Bring stacks up, all outages at once."""
-    yield from _side_by_side(setting, seconds, "pulumi up", _brought_up)
+
+    def begun(folder: Path, emulator: Emulator) -> tuple[Stack, Run]:
+        stack = EngineStack(folder, emulator, JOBS)
+        return stack, stack.up
+
+    yield from _side_by_side(setting, seconds, "pulumi up", begun)
+
+
+Run = Callable[..., Ran]
+Begin = Callable[[Path, Emulator], tuple[Stack, Run]]
 
 
 def _side_by_side(
-    setting: Setting,
-    seconds: Sequence[float],
-    name: str,
-    trial: Callable[[str, Path, str, float], Trial],
+    setting: Setting, seconds: Sequence[float], name: str, begin: Begin
 ) -> Iterator[Trial]:
+    def trial(kind: str, gone: float) -> Trial:
+        folder = setting.part(f"{kind}-{gone:g}")
+        with Emulator(latency=0.05) as emulator, ThreadPoolExecutor(1) as pool:
+            stack, run = begin(folder, emulator)
+            running = pool.submit(run, "--parallel", "4")
+            return _gone(f"{name}, {gone:g} s", stack, running.result, run, kind, gone)
+
     cases = [(kind, each) for each in seconds for kind in KINDS]
     with ThreadPoolExecutor(len(cases)) as pool:
-        running = [
-            pool.submit(trial, f"{name}, {each:g} s", setting.part(f"{kind}-{each:g}"), kind, each)
-            for kind, each in cases
-        ]
+        running = [pool.submit(trial, *case) for case in cases]
         yield from (each.result() for each in as_completed(running))
 
 
-def _applied(name: str, folder: Path, kind: str, seconds: float) -> Trial:
-    with Emulator(latency=0.05) as emulator:
-        stack = Stack(folder, emulator, JOBS)
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(stack.apply, "--parallel", "4")
-            return _gone(name, stack, running.result, stack.apply, kind, seconds)
-
-
-def _brought_up(name: str, folder: Path, kind: str, seconds: float) -> Trial:
-    with Emulator(latency=0.05) as emulator:
-        stack = EngineStack(folder, emulator, JOBS)
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(stack.up, "--parallel", "4")
-            return _gone(name, stack, running.result, stack.up, kind, seconds)
-
-
 def _gone(
-    name: str,
-    stack: Stack,
-    end: Callable[[], Ran],
-    run: Callable[[], Ran],
-    kind: str,
-    seconds: float,
+    name: str, stack: Stack, end: Callable[[], Ran], run: Run, kind: str, seconds: float
 ) -> Trial:
     """Have the service gone for so many seconds; judge whether that was ridden out as promised."""
     until(lambda: len(stack.updates()) >= BEGUN, "the first updates")

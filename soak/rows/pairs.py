@@ -66,10 +66,10 @@ def _both(name: str, stack: Stack, one: Callable[[], Ran], two: Callable[[], Ran
         for each in runs
         if each.code and not said(each)
     ]
-    found = stack.judged(name, *runs, faults=1, lost_writes=0, false_successes=0)
-    found = together(name, [found, Trial(name, runs=0, broken=tuple(broken))])
-    left = stack.unmet
-    return together(name, [found, rest(name, stack, one, left)])
+    found = stack.judged(
+        name, *runs, faults=1, lost_writes=0, false_successes=0, broken=tuple(broken)
+    )
+    return together(name, [found, rest(name, stack, one, stack.unmet)])
 
 
 def said(ran: Ran) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from benchmarks.running.processes import PROGRAM, PROVIDER
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.emulator.processes import running
 from tests.waiting import until
@@ -22,7 +23,7 @@ from tests.waiting import until
 from ..converging import rest
 from ..engine import EngineStack
 from ..hosted import HostedStack
-from ..processes import PROGRAM, PROVIDER, children, kill, of_session
+from ..processes import children, kill, of_session
 from ..row import Row, Setting
 from ..stacks import APPLY, WANTED, Stack, ended
 from ..trial import Trial, together

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,15 +17,13 @@ from tests.waiting import until
 from ..converging import rest
 from ..hostile import forwarded
 from ..row import Row, Setting
-from ..stacks import APPLY, SCRIPT, Ran, Stack, ended, environment
+from ..stacks import APPLY, SCRIPT, Ran, Stack, ended
 from ..trial import Trial, together
 
 JOBS = 12
 ROUNDS = 5
 NOWHERE = "http://amplify.example"
 """A name that only a proxy would look up."""
-LINES = 6
-"""Lines on stderr beside one for each job."""
 NO_NETWORK = ("unshare", "--map-root-user", "--net")
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
@@ -40,7 +39,7 @@ class Case:
     endpoint: str | None = None
     before: tuple[str, ...] = ()
     """A command that runs the command."""
-    stdout: str | None = None
+    stdout: Path | None = None
     meanwhile: Callable[[Stack], None] = lambda _stack: None
 
 
@@ -62,7 +61,7 @@ def commands(
 def _cases(setting: Setting, number: int) -> dict[str, Case]:
     nowhere = str(setting.folder / "nowhere")
     cases = {
-        "a full disk behind stdout": Case(False, "No space left", stdout="/dev/full"),
+        "a full disk behind stdout": Case(False, "No space left", stdout=Path("/dev/full")),
         "a home that can't be written": Case(True, environment={"HOME": "/proc"}),
         "no temporary folder": Case(True, environment=dict.fromkeys(("TMPDIR", "TEMP"), nowhere)),
         "a proxy that is gone": Case(
@@ -95,19 +94,10 @@ def _tried(name: str, stack: Stack, case: Case) -> Trial:
 
 
 def _ran(stack: Stack, case: Case) -> Ran:
-    if case.stdout is not None:
-        with Path(case.stdout).open("w") as full:
-            done = subprocess.run(
-                [SCRIPT, *APPLY],
-                cwd=stack.folder,
-                env=environment(),
-                stdout=full,
-                stderr=subprocess.PIPE,
-                text=True,
-                check=False,
-            )
-        return Ran(done.returncode, done.stderr, {})
-    with stack.launch([*case.before, SCRIPT, *APPLY], case.environment) as process:
+    with ExitStack() as opened:
+        stdout = opened.enter_context(case.stdout.open("w")) if case.stdout else subprocess.PIPE
+        command = [*case.before, SCRIPT, *APPLY]
+        process = opened.enter_context(stack.launch(command, case.environment, stdout))
         case.meanwhile(stack)
         return ended(process)
 
@@ -124,7 +114,8 @@ def _jumping(setting: Setting, number: int, library: Path) -> Case:
     }
 
     def jump(stack: Stack) -> None:
-        until(lambda: len(stack.updates()) >= setting.random.randrange(1, JOBS // 2))
+        begun = setting.random.randrange(1, JOBS // 2)
+        until(lambda: len(stack.updates()) >= begun)
         offset.write_text(("+3h", "-3h")[number % 2])
 
     return Case(True, environment=environment, meanwhile=jump)

@@ -17,6 +17,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "GET"
 
     @property
     def form(self) -> dict[str, str]:
@@ -67,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.path, headers, body)
+        request = Request(self.path, headers, body, self.command)
         self.server.requests.append(request)
         reply = self.server.script(request)
         self.send_response_only(reply.status)
