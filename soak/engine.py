@@ -44,21 +44,27 @@ class EngineStack(Stack):
         content = {**yaml.safe_load(path.read_text()), "config": config}
         path.write_text(yaml.dump(content, Dumper=QuotingDumper, sort_keys=False))
 
-    def up(self, *arguments: str) -> Ran:
-        """`pulumi up`, without its preview."""
-        return self.pulumi("up", "--yes", "--skip-preview", *arguments)
+    def bring(self, *options: str, **environs: str) -> Ran:
+        """Have all jobs as declared."""
+        return self.up(*options, **environs)
 
-    def pulumi(self, command: str, *options: str) -> Ran:
+    def up(self, *arguments: str, **environs: str) -> Ran:
+        """`pulumi up`, without its preview."""
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, **environs)
+
+    def pulumi(self, command: str, *options: str, **environs: str) -> Ran:
         """Run the CLI to its end."""
-        with self.running(command, *options) as process:
+        with self.running(command, *options, **environs) as process:
             text, _ = process.communicate()
         return self.ended(process.returncode, text)
 
     @contextmanager
-    def running(self, command: str, *options: str) -> Iterator[subprocess.Popen[str]]:
+    def running(
+        self, command: str, *options: str, **environs: str
+    ) -> Iterator[subprocess.Popen[str]]:
         """Start the CLI; all that it started ends with the block."""
         # Which stack is selected, the CLI remembers by the project's path.
-        with self.project.running(command, "--stack", "dev", *options) as process:
+        with self.project.running(command, "--stack", "dev", *options, **environs) as process:
             yield process
 
     def ended(self, code: int, text: str) -> Ran:

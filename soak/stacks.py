@@ -115,6 +115,10 @@ class Stack:
         keys += [(f"env{n}", f"other-{k}") for n in range(ENVIRONMENTS) for k in range(BYSTANDERS)]
         self.emulator.seed([job(job_id, STUCK, environment=env) for env, job_id in keys])
 
+    def bring(self, *options: str, **environs: str) -> Ran:
+        """Have all jobs as declared."""
+        return self.apply(*options, **environs)
+
     def apply(self, *arguments: str, **environs: str) -> Ran:
         """`amplify-jobs apply`."""
         with self.start(*APPLY, *arguments, **environs) as process:

@@ -30,6 +30,7 @@ from ..trial import Trial, together
 
 JOBS = 24
 POLITE = 100
+POLITE_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 KILLED = 50
 """Of each: command, provider and emulator without an engine, or engine, program and provider."""
 LATENCY = 0.03
@@ -48,7 +49,7 @@ main()
 def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
     """Signal `apply`, and kill it; kill the provider in the testing host."""
     for number in range(polite):
-        name = (signal.SIGINT, signal.SIGTERM)[number % 2]
+        name = POLITE_SIGNALS[number % 2]
         yield _applying(setting, f"polite-{number}", name)
         if number < killed:
             yield _applying(setting, f"killed-{number}", signal.SIGKILL)
@@ -57,9 +58,11 @@ def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> It
 
 
 def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
-    """Interrupt `pulumi up`; kill the engine, the program and the provider."""
+    """Signal `pulumi up`; kill the engine, the program and the provider."""
     for number in range(polite):
-        yield _up(setting, f"polite-{number}", "SIGINT of the engine", _interrupted)
+        name = POLITE_SIGNALS[number % 2]
+        words = f"{name.name} of the engine"
+        yield _up(setting, f"polite-{number}", words, _asking(name), _late)
         if number < killed:
             yield _up(setting, f"engine-{number}", "SIGKILL of the engine", _engine_killed)
             yield _up(setting, f"program-{number}", "SIGKILL of the program", _killing(PROGRAM))
@@ -151,9 +154,13 @@ def _is_whole(database: Path) -> bool:
 
 
 Harm = Callable[[subprocess.Popen[str]], None]
+Judge = Callable[[Stack, float, float], list[str]]
+"""Returns what was wrong after a moment and within so many seconds."""
 
 
-def _up(setting: Setting, folder: str, name: str, harm: Harm) -> Trial:
+def _up(
+    setting: Setting, folder: str, name: str, harm: Harm, judge: Judge = lambda *_: []
+) -> Trial:
     with Emulator(latency=LATENCY) as emulator:
         stack = EngineStack(setting.part(folder), emulator, JOBS)
         with stack.running("up", "--yes", "--skip-preview", "--parallel", str(PARALLEL)) as process:
@@ -162,20 +169,23 @@ def _up(setting: Setting, folder: str, name: str, harm: Harm) -> Trial:
             harm(process)
             text, _ = process.communicate()
             seconds = time.time() - sent
-        polite = harm is _interrupted
-        broken = _late(stack, sent, seconds) if polite else []
+        broken = judge(stack, sent, seconds)
         stack.unlock()
         first = stack.ended(process.returncode, text)
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
         return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
 
 
-def _interrupted(process: subprocess.Popen[str]) -> None:
-    """Interrupt twice, as an impatient user does."""
-    for _ in range(2):
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            time.sleep(0.2)
+def _asking(number: signal.Signals) -> Harm:
+    """Ask it to end, twice, as an impatient user does."""
+
+    def harm(process: subprocess.Popen[str]) -> None:
+        for _ in range(2):
+            if process.poll() is None:
+                process.send_signal(number)
+                time.sleep(0.2)
+
+    return harm
 
 
 def _engine_killed(process: subprocess.Popen[str]) -> None:

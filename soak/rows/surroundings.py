@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pulumi_amplify_jobs.emulator import Emulator
@@ -15,6 +17,7 @@ from tests.client.scripted import Reply, Request, serving
 from tests.waiting import until
 
 from ..converging import rest
+from ..engine import EngineStack
 from ..hostile import forwarded
 from ..row import Row, Setting
 from ..stacks import APPLY, SCRIPT, Ran, Stack, ended
@@ -40,7 +43,7 @@ class Case:
     before: tuple[str, ...] = ()
     """A command that runs the command."""
     stdout: Path | None = None
-    meanwhile: Callable[[Stack], None] = lambda _stack: None
+    meanwhile: Callable[[Stack, Future[Ran]], None] = lambda _stack, _running: None
 
 
 def commands(
@@ -48,26 +51,47 @@ def commands(
 ) -> Iterator[Trial]:
     """`apply` in each of the surroundings but some, then in good ones."""
     for number in range(rounds):
-        cases = _cases(setting, number)
-        for name in sorted(cases.keys() - set(without)):
-            with Emulator(latency=0.02) as emulator:
-                stack = Stack(setting.part(f"{name.replace(' ', '-')}-{number}"), emulator, JOBS)
-                yield _tried(name, stack, cases[name])
-        yield _by_a_proxy(setting, number)
-        yield _rotated(setting, number)
-        yield _expired(setting, number)
+        cases = {**_cases(setting), **_cases_of_commands(setting, number)}
+        yield from _each(setting, Stack, number, cases, without)
 
 
-def _cases(setting: Setting, number: int) -> dict[str, Case]:
+def engine(
+    setting: Setting, rounds: int = ROUNDS, without: Collection[str] = ()
+) -> Iterator[Trial]:
+    """`pulumi up` in those that an engine can be brought into."""
+    for number in range(rounds):
+        yield from _each(setting, EngineStack, number, _cases(setting), without)
+
+
+def _each(
+    setting: Setting,
+    kind: type[Stack],
+    number: int,
+    cases: Mapping[str, Case],
+    without: Collection[str],
+) -> Iterator[Trial]:
+    for name in sorted(cases.keys() - set(without)):
+        with Emulator(latency=0.02) as emulator:
+            stack = kind(setting.part(f"{name.replace(' ', '-')}-{number}"), emulator, JOBS)
+            yield _tried(name, stack, cases[name])
+    yield _by_a_proxy(setting.part(f"proxy-{number}"), kind)
+    yield _rotated(setting.part(f"rotated-{number}"), kind)
+    yield _expired(setting.part(f"expired-{number}"), kind)
+
+
+def _cases(setting: Setting) -> dict[str, Case]:
     nowhere = str(setting.folder / "nowhere")
-    cases = {
-        "a full disk behind stdout": Case(False, "No space left", stdout=Path("/dev/full")),
+    return {
         "a home that can't be written": Case(True, environment={"HOME": "/proc"}),
         "no temporary folder": Case(True, environment=dict.fromkeys(("TMPDIR", "TEMP"), nowhere)),
         "a proxy that is gone": Case(
             False, "proxy", {"HTTP_PROXY": "http://127.0.0.1:1"}, endpoint=NOWHERE
         ),
     }
+
+
+def _cases_of_commands(setting: Setting, number: int) -> dict[str, Case]:
+    cases = {"a full disk behind stdout": Case(False, "No space left", stdout=Path("/dev/full"))}
     if (
         shutil.which("unshare")
         and not subprocess.run([*NO_NETWORK, "true"], check=False).returncode
@@ -82,7 +106,10 @@ def _cases(setting: Setting, number: int) -> dict[str, Case]:
 
 def _tried(name: str, stack: Stack, case: Case) -> Trial:
     stack.declare(case.endpoint or stack.emulator.url)
-    first = _ran(stack, case)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(_ran, stack, case)
+        case.meanwhile(stack, running)
+        first = running.result()
     broken = []
     if (first.code == 0) is not case.ends_well:
         broken.append(f"exit code {first.code}: {first.text[-500:]}")
@@ -90,15 +117,17 @@ def _tried(name: str, stack: Stack, case: Case) -> Trial:
         broken.append(f"not said: {first.text[-500:]}")
     stack.declare(stack.emulator.url)
     found = stack.judged(name, first, faults=1, broken=tuple(broken))
-    return together(name, [found, rest(name, stack, stack.apply, stack.unmet)])
+    return together(name, [found, rest(name, stack, stack.bring, stack.unmet)])
 
 
 def _ran(stack: Stack, case: Case) -> Ran:
-    with ExitStack() as opened:
-        stdout = opened.enter_context(case.stdout.open("w")) if case.stdout else subprocess.PIPE
-        command = [*case.before, SCRIPT, *APPLY]
-        process = opened.enter_context(stack.launch(command, case.environment, stdout))
-        case.meanwhile(stack)
+    if case.stdout is None and not case.before:
+        return stack.bring(**case.environment)
+    command = [*case.before, SCRIPT, *APPLY]
+    with (
+        case.stdout.open("w") if case.stdout else nullcontext(subprocess.PIPE) as stdout,
+        stack.launch(command, case.environment, stdout) as process,
+    ):
         return ended(process)
 
 
@@ -113,26 +142,26 @@ def _jumping(setting: Setting, number: int, library: Path) -> Case:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
 
-    def jump(stack: Stack) -> None:
+    def jump(stack: Stack, running: Future[Ran]) -> None:
         begun = setting.random.randrange(1, JOBS // 2)
-        until(lambda: len(stack.updates()) >= begun)
+        until(lambda: running.done() or len(stack.updates()) >= begun)
         offset.write_text(("+3h", "-3h")[number % 2])
 
     return Case(True, environment=environment, meanwhile=jump)
 
 
-def _by_a_proxy(setting: Setting, number: int) -> Trial:
+def _by_a_proxy(folder: Path, kind: type[Stack]) -> Trial:
     """Reach the service by a proxy alone."""
     name = "a proxy that works"
     with Emulator() as emulator, serving(lambda r: forwarded(emulator.url, r)) as proxy:
-        stack = Stack(setting.part(f"proxy-{number}"), emulator, JOBS)
+        stack = kind(folder, emulator, JOBS)
         stack.declare(NOWHERE)
-        first = stack.apply(HTTP_PROXY=proxy.url)
+        first = stack.bring(HTTP_PROXY=proxy.url)
         broken = [] if first.code == 0 else [f"exit code {first.code}: {first.text[-500:]}"]
         return stack.judged(name, first, faults=1, broken=tuple(broken))
 
 
-def _rotated(setting: Setting, number: int) -> Trial:
+def _rotated(folder: Path, kind: type[Stack]) -> Trial:
     """Have a process lend keys that end so soon that each has to be renewed."""
     name = "credentials that rotate"
     keys: set[str] = set()
@@ -142,11 +171,9 @@ def _rotated(setting: Setting, number: int) -> Trial:
         return forwarded(emulator.url, request)
 
     with Emulator(latency=0.05) as emulator, serving(script) as server:
-        folder = setting.part(f"rotated-{number}")
-        stack = Stack(folder, emulator, JOBS)
+        stack = kind(folder, emulator, JOBS)
         stack.declare(server.url)
-        with stack.start(*APPLY, "--parallel", "1", **_profile(folder)) as process:
-            first = ended(process)
+        first = stack.bring("--parallel", "1", **_profile(folder))
         broken = [] if first.code == 0 else [f"exit code {first.code}: {first.text[-500:]}"]
         broken += ["only one key was used"] * (len(keys) < 2)
         return stack.judged(name, first, faults=len(keys) - 1, broken=tuple(broken))
@@ -168,26 +195,25 @@ def _profile(folder: Path) -> dict[str, str]:
     return {**keys, "AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "lent"}
 
 
-def _expired(setting: Setting, number: int) -> Trial:
+def _expired(folder: Path, kind: type[Stack]) -> Trial:
     """End the credentials of a role in the middle of a run, before the time that STS gave."""
     name = "credentials that expire early"
     role = {"roleArn": "arn:aws:iam::123456789012:role/amplify-jobs"}
     # With an account, the emulator answers STS.
     with Emulator(latency=0.05, seed={"accounts": {"111122223333": {}}}) as emulator:
-        folder = setting.part(f"expired-{number}")
-        settings = {"assumeRoles": [role], "maxRetries": 1}
-        stack = Stack(folder, emulator, JOBS, settings=settings)
-        with stack.start(*APPLY, "--parallel", "1", AWS_ENDPOINT_URL=emulator.url) as process:
-            until(lambda: process.poll() is not None or len(stack.updates()) >= 3)
+        stack = kind(folder, emulator, JOBS, {"assumeRoles": [role], "maxRetries": 1})
+        run = partial(stack.bring, AWS_ENDPOINT_URL=emulator.url)
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(run, "--parallel", "1")
+            until(lambda: running.done() or len(stack.updates()) >= 3)
             emulator.advance("2h")
-            first = ended(process)
+            first = running.result()
         left = stack.unmet
         broken = stack.unsaid(first)
         if left and "expired" not in first.text:
             broken.append(f"not said: {first.text[-500:]}")
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
-        again = lambda: stack.apply(AWS_ENDPOINT_URL=emulator.url)  # noqa: E731
-        return together(name, [found, rest(name, stack, again, left)])
+        return together(name, [found, rest(name, stack, run, left)])
 
 
 ROW = Row(
@@ -198,4 +224,5 @@ ROW = Row(
     "credentials are picked up",
     amount="5 of each",
     commands=commands,
+    engine=engine,
 )

@@ -117,10 +117,10 @@ def test_lost_answers_under_the_engine(setting: Setting) -> None:
 @needs_engine
 def test_signals_under_the_engine(setting: Setting) -> None:
     names = {
-        "SIGINT of the engine",
+        *(f"{each.name} of the engine" for each in signals.POLITE_SIGNALS),
         *(f"SIGKILL of the {process}" for process in ("engine", "program", "provider")),
     }
-    held(signals.engine(setting, polite=1, killed=1), names=names)
+    held(signals.engine(setting, polite=2, killed=1), names=names)
 
 
 @needs_engine
@@ -142,3 +142,10 @@ def test_foreign_writes_under_the_engine(setting: Setting) -> None:
 @needs_engine
 def test_pairs_under_the_engine(setting: Setting) -> None:
     held(pairs.engine(setting, pairs=1), names={*PAIRS, "pulumi up beside apply"})
+
+
+@needs_engine
+def test_surroundings_under_the_engine(setting: Setting) -> None:
+    names = {"a home that can't be written", "credentials that rotate", "a proxy that works"}
+    without = ("a proxy that is gone",)
+    held(surroundings.engine(setting, rounds=1, without=without), names=names)
