@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -51,6 +52,7 @@ def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool
             _commit(),
             date.today().isoformat(),
             round((time.monotonic() - began) / 60, 1),
+            minutes,
             seed,
             hardware(),
             versions(PATH),
@@ -77,7 +79,10 @@ def _one(row: Row, seconds: float, seed: int, engine: bool) -> Figures:
     """Try a row in a process of its own."""
     command = [sys.executable, "-m", "soak.one", row.name]
     options = [f"--seconds={seconds}", f"--seed={seed}", *(["--engine"] if engine else [])]
-    process = subprocess.run([*command, *options], stdout=subprocess.PIPE, text=True, check=False)
+    quiet = {**os.environ, "GRPC_VERBOSITY": "ERROR"}  # of connections that end with a plugin
+    process = subprocess.run(
+        [*command, *options], stdout=subprocess.PIPE, text=True, check=False, env=quiet
+    )
     if process.returncode:
         figures = Figures()
         figures.add(Trial(row.name, broken=(f"it ended with {process.returncode}",)))

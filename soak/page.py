@@ -66,7 +66,8 @@ def _soak(kind: str, soak: Soak) -> Iterator[str]:
     yield ""
     yield (
         f"Commit {soak.commit}, {soak.day}: {soak.minutes:g} minutes on {', '.join(soak.hardware)}. {programs}. "
-        f'Again: `make soak ARGS="--seed {soak.seed}{option}"`.'
+        f'Again: `SOAK_MINUTES={soak.allowed:g} make soak ARGS="--seed {soak.seed}{option}"`; with names of rows '
+        f"behind the seed, these rows alone."
     )
     yield ""
     zero = list(Trial("none").wrong)

@@ -23,6 +23,9 @@ class Soak:
     commit: str
     day: str
     minutes: float
+    """How long it took."""
+    allowed: float
+    """How many minutes it was allowed to take."""
     seed: int
     hardware: tuple[str, ...]
     versions: Mapping[str, str]

@@ -18,7 +18,7 @@ def figures(*trials: Trial, whole: bool = True) -> Figures:
 
 
 def soak(**rows: Figures) -> Soak:
-    return Soak("abc1234", "2026-11-26", 30, 7, ("2 cores",), {"Python": "3.11"}, rows)
+    return Soak("abc1234", "2026-11-26", 31.2, 30, 7, ("2 cores",), {"Python": "3.11"}, rows)
 
 
 GOOD = Trial("apply", runs=2, faults=3, calls=40, wasted=3)
@@ -35,8 +35,8 @@ def test_a_run_has_its_figures_and_how_to_make_it_again() -> None:
     page = reliability_page(Document(kinds))
     assert "| signals | 2 | 4 | 6 | 80 | 6 | 90 | 61 | 0 | 0 | 0 | 0 | 0 | 0 |" in page
     assert "- signals: apply (2)." in page
-    assert '`make soak ARGS="--seed 7"`' in page
-    assert '`make soak ARGS="--seed 7 --no-engine"`' in page
+    assert '`SOAK_MINUTES=30 make soak ARGS="--seed 7"`' in page
+    assert '`SOAK_MINUTES=30 make soak ARGS="--seed 7 --no-engine"`' in page
 
 
 def test_what_may_not_be_is_named_with_its_trial() -> None:
