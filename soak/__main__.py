@@ -67,12 +67,12 @@ def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool
 
 def _tried(rows: dict[str, Row], minutes: float, seed: int, engine: bool) -> dict[str, Figures]:
     """Try rows side by side, those with the largest share first."""
-    total = sum(row.weight for row in rows.values())
-    order = sorted(rows.values(), key=lambda row: -row.weight)
-    shares = {row.name: minutes * 60 * LANES * row.weight / total for row in order}
+    weights = {name: row.engine_weight if engine else row.weight for name, row in rows.items()}
+    each = minutes * 60 * LANES / sum(weights.values())
+    order = sorted(rows, key=lambda name: -weights[name])
     with ThreadPoolExecutor(LANES) as pool:
-        figures = pool.map(lambda row: _one(row, shares[row.name], seed, engine), order)
-        return dict(zip((row.name for row in order), figures, strict=True))
+        figures = pool.map(lambda name: _one(rows[name], each * weights[name], seed, engine), order)
+        return dict(zip(order, figures, strict=True))
 
 
 def _one(row: Row, seconds: float, seed: int, engine: bool) -> Figures:

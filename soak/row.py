@@ -41,6 +41,8 @@ class Row:
     engine: Trials | None = None
     """Trials under Pulumi's own engine."""
     weight: float = 1.0
-    """Its share of the time, beside those of the others."""
+    """Its share of the time without an engine, beside those of the others."""
+    engine_weight: float = 1.0
+    """Its share of the time with one."""
     needs: Callable[[], str | None] = lambda: None
     """Returns why it can't be tried on this machine."""

@@ -32,5 +32,5 @@ ROW = Row(
     promise="The random stories see each within 2,000 steps",
     amount="13 builds",
     commands=commands,
-    weight=2,
+    weight=3,
 )

@@ -82,4 +82,5 @@ ROW = Row(
     amount="25 runs with `when`, 25 without",
     commands=commands,
     engine=engine,
+    engine_weight=2,
 )

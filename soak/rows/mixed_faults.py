@@ -49,5 +49,6 @@ ROW = Row(
     amount="20 seeds, 1,000 jobs each",
     commands=commands,
     engine=engine,
-    weight=6,
+    weight=4,
+    engine_weight=4,
 )

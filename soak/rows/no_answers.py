@@ -166,5 +166,5 @@ ROW = Row(
     "seconds for a call",
     amount="1,000 bodies",
     commands=commands,
-    weight=2,
+    weight=3,
 )

@@ -92,4 +92,5 @@ ROW = Row(
     amount="three kinds of each",
     commands=commands,
     engine=engine,
+    weight=1.5,
 )

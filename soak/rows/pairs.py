@@ -84,5 +84,6 @@ ROW = Row(
     amount="50 pairs of each",
     commands=commands,
     engine=engine,
-    weight=4,
+    weight=3,
+    engine_weight=6,
 )

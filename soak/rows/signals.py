@@ -210,4 +210,5 @@ ROW = Row(
     commands=commands,
     engine=engine,
     weight=6,
+    engine_weight=8,
 )

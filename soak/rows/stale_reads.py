@@ -55,4 +55,5 @@ ROW = Row(
     amount="50 stacks",
     commands=commands,
     engine=engine,
+    engine_weight=2,
 )

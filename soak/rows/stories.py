@@ -35,5 +35,5 @@ ROW = Row(
     "else is written, recorded or shown",
     amount="20,000 steps",
     commands=commands,
-    weight=6,
+    weight=12,
 )

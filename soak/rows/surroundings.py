@@ -225,4 +225,5 @@ ROW = Row(
     amount="5 of each",
     commands=commands,
     engine=engine,
+    weight=2,
 )

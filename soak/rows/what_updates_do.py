@@ -69,4 +69,6 @@ ROW = Row(
     amount="25 of each",
     commands=commands,
     engine=engine,
+    weight=3,
+    engine_weight=4,
 )
