@@ -143,7 +143,7 @@ soak: $(FUZZ_STAMP)
 	fi
 	$(BIN)/python -m soak $(ARGS)
 
-# Mutants of the modules that decide, and which of them the tests notice: docs/mutation.md. All take about 30
+# Mutants of the modules that decide, and which of them the tests notice: docs/mutation.md. All take about 15
 # minutes; ARGS="domain/rules redaction" tries the mutants of these modules alone.
 mutation: $(MUTATION_STAMP)
 	$(BIN)/python -m mutation $(ARGS)

@@ -32,6 +32,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "domain/targets": ("pure/test_targets.py",),
     "domain/keys": ("pure/test_keys.py", "pure/test_names.py"),
+    "domain/stale_reads": ("pure/test_stale_reads.py",),
     "client/retry": ("pure/test_patience.py",),
     "client/failures/classify": ("client/test_classify.py",),
     "config/loader": (
