@@ -25,6 +25,8 @@ from .stacks import SECRETS, WANTED, Ran, Stack
 class EngineStack(Stack):
     """A stack on a file backend of its own, run by `pulumi`."""
 
+    run: ClassVar[str] = "pulumi up"
+    goes_on: ClassVar[tuple[str, ...]] = ("--continue-on-error",)
     stops_at_failures: ClassVar[bool] = True
 
     @cached_property
@@ -45,12 +47,8 @@ class EngineStack(Stack):
         path.write_text(yaml.dump(content, Dumper=QuotingDumper, sort_keys=False))
 
     def bring(self, *options: str, **environs: str) -> Ran:
-        """Have all jobs as declared."""
-        return self.up(*options, **environs)
-
-    def up(self, *arguments: str, **environs: str) -> Ran:
-        """`pulumi up`, without its preview."""
-        return self.pulumi("up", "--yes", "--skip-preview", *arguments, **environs)
+        """Have all jobs as declared: by an up without a preview."""
+        return self.pulumi("up", "--yes", "--skip-preview", *options, **environs)
 
     def pulumi(self, command: str, *options: str, **environs: str) -> Ran:
         """Run the CLI to its end."""

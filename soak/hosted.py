@@ -19,10 +19,8 @@ from .stacks import SECRETS, WANTED, Ran, Stack
 class HostedStack(Stack):
     """A stack whose program registers its jobs; close it."""
 
+    run: ClassVar[str] = "up, testing host"
     stops_at_failures: ClassVar[bool] = True
-
-    def __enter__(self) -> HostedStack:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.host.close()
@@ -48,8 +46,8 @@ class HostedStack(Stack):
             environment=SECRETS,
         )
 
-    def up(self) -> Ran:
-        """Refresh and do what is needed."""
+    def bring(self, *_options: str, **_environs: str) -> Ran:
+        """Refresh, and have all jobs as declared."""
         return self._ran(lambda: self.host.up(refresh=True))
 
     def refreshed(self) -> Ran:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.canaries import ALWAYS, KEYS, leaks
@@ -19,6 +19,9 @@ from tests.samples import APP, job
 from tests.stack_config import stack_config
 
 from .trial import Trial
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 SCRIPT = str(Path(sys.executable).parent / "amplify-jobs")
 APPLY = ("apply", "--yes", "--json", "--parallel", "16")
@@ -75,6 +78,10 @@ class Stack:
     settings: Mapping[str, Any] = field(default_factory=dict)
     common: Mapping[str, Any] = field(default_factory=dict)
     """What each declared job has besides its key and status."""
+    run: ClassVar[str] = "apply"
+    """What brings its jobs to what is declared, in words of the page."""
+    goes_on: ClassVar[tuple[str, ...]] = ()
+    """Options that have a run go on after a job that failed."""
     stops_at_failures: ClassVar[bool] = False
     """Whether its runs begin no more jobs after the first that fails."""
 
@@ -84,6 +91,12 @@ class Stack:
         (self.folder / "Pulumi.yaml").write_text("name: soak\nruntime: python\n")
         self.declare(self.emulator.url)
         self.seed()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Have nothing left that runs."""
 
     @property
     def keys(self) -> dict[str, tuple[str, str]]:
@@ -117,11 +130,7 @@ class Stack:
 
     def bring(self, *options: str, **environs: str) -> Ran:
         """Have all jobs as declared."""
-        return self.apply(*options, **environs)
-
-    def apply(self, *arguments: str, **environs: str) -> Ran:
-        """`amplify-jobs apply`."""
-        with self.start(*APPLY, *arguments, **environs) as process:
+        with self.start(*APPLY, *options, **environs) as process:
             return ended(process)
 
     def start(self, *arguments: str, **environs: str) -> subprocess.Popen[str]:

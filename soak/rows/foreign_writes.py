@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
@@ -14,7 +14,7 @@ from tests.waiting import until
 
 from ..engine import EngineStack
 from ..row import Row, Setting
-from ..stacks import STUCK, Ran, Stack
+from ..stacks import STUCK, Stack
 from ..trial import Trial
 
 JOBS = 30
@@ -27,31 +27,19 @@ AHEAD = 10
 way: a service without conditional writes has no defence against what comes after the last read."""
 
 
-def commands(setting: Setting, rounds: int = ROUNDS) -> Iterator[Trial]:
-    """`apply`, with and without `when`."""
+def trials(setting: Setting, kind: type[Stack] = Stack, rounds: int = ROUNDS) -> Iterator[Trial]:
+    """Have jobs as declared, with and without `when`, some of which move meanwhile."""
     for number, common in product(range(rounds), GUARDS):
         with Emulator(latency=LATENCY) as emulator:
-            folder = setting.part(f"apply-{len(common)}-{number}")
-            stack = Stack(folder, emulator, JOBS, common=common)
-            yield _tried("apply", setting, stack, partial(stack.apply, "--parallel", "1"))
+            folder = setting.part(f"{len(common)}-{number}")
+            yield _tried(setting, kind(folder, emulator, JOBS, common=common))
 
 
-def engine(setting: Setting, rounds: int = ROUNDS) -> Iterator[Trial]:
-    """`pulumi up`, with and without `when`."""
-    for number, common in product(range(rounds), GUARDS):
-        with Emulator(latency=LATENCY) as emulator:
-            folder = setting.part(f"up-{len(common)}-{number}")
-            stack = EngineStack(folder, emulator, JOBS, common=common)
-            up = partial(stack.up, "--continue-on-error", "--parallel", "1")
-            yield _tried("pulumi up", setting, stack, up)
-
-
-def _tried(name: str, setting: Setting, stack: Stack, run: Callable[[], Ran]) -> Trial:
+def _tried(setting: Setting, stack: Stack) -> Trial:
     """Run, and move some jobs that were planned for, and are not written yet."""
-    name += ", when" if stack.common else ""
     begun = setting.random.randrange(1, 10)
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(run)
+        running = pool.submit(stack.bring, *stack.goes_on, "--parallel", "1")
         until(lambda: running.done() or len(stack.updates()) >= begun)
         moved = setting.random.sample(_far_ahead(stack), 5)
         for job in moved:
@@ -65,6 +53,7 @@ def _tried(name: str, setting: Setting, stack: Stack, run: Callable[[], Ran]) ->
     # With `when`, a job that moved is to be left alone: that is no failure.
     if (first.code == 0) is not bool(stack.common):
         broken.append(f"exit code {first.code}: {first.text[-500:]}")
+    name = f"{stack.run}, when" if stack.common else stack.run
     return stack.judged(
         name, first, faults=len(moved), lost_writes=0, false_successes=0, broken=tuple(broken)
     )
@@ -80,7 +69,7 @@ ROW = Row(
     fault="Somebody else moves jobs after a run has planned by them, and before it writes them",
     promise="Each is reported and keeps what the other wrote; with `when`, it is left alone",
     amount="25 runs with `when`, 25 without",
-    commands=commands,
-    engine=engine,
+    commands=trials,
+    engine=partial(trials, kind=EngineStack),
     engine_weight=2,
 )

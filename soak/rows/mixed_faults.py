@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from pulumi_amplify_jobs.emulator import Emulator
 
@@ -18,20 +19,14 @@ JOBS = 1000
 SEEDS = 20
 
 
-def commands(setting: Setting, jobs: int = JOBS, seeds: int = SEEDS) -> Iterator[Trial]:
-    """Apply under faults."""
+def trials(
+    setting: Setting, kind: type[Stack] = Stack, jobs: int = JOBS, seeds: int = SEEDS
+) -> Iterator[Trial]:
+    """Have jobs as declared under faults."""
     for number in range(seeds):
         with _failing(setting) as emulator:
-            stack = Stack(setting.part(f"apply-{number}"), emulator, jobs)
-            yield under_faults("apply", stack, stack.apply, extra_writes=jobs)
-
-
-def engine(setting: Setting, jobs: int = JOBS, seeds: int = SEEDS) -> Iterator[Trial]:
-    """Bring a stack up under faults."""
-    for number in range(seeds):
-        with _failing(setting) as emulator:
-            stack = EngineStack(setting.part(f"up-{number}"), emulator, jobs)
-            yield under_faults("pulumi up", stack, stack.up, extra_writes=jobs)
+            stack = kind(setting.part(str(number)), emulator, jobs)
+            yield under_faults(stack, extra_writes=jobs)
 
 
 def _failing(setting: Setting) -> Emulator:
@@ -47,8 +42,8 @@ ROW = Row(
     "job, empty, or done with the answer lost",
     promise="Every run ends with 0 at once, or names what is left; the next one does the rest",
     amount="20 seeds, 1,000 jobs each",
-    commands=commands,
-    engine=engine,
+    commands=trials,
+    engine=partial(trials, kind=EngineStack),
     weight=4,
     engine_weight=4,
 )

@@ -94,7 +94,7 @@ def _refused(setting: Setting, emulator: Emulator, operation: str, number: int) 
 def _state_kept(setting: Setting) -> Trial:
     """Refresh where nothing is answered rightly: no resource goes, nothing in it changes."""
     with Emulator() as emulator, HostedStack(setting.part("state"), emulator, 5) as stack:
-        first = stack.up()
+        first = stack.bring()
         before = {name: each.outputs for name, each in stack.host.resources.items()}
         broken = [] if first.code == 0 else [first.text]
         for body in (b"", b"{}", b'{"jobs": []}', b'{"jobId": "other"}', b"<html></html>"):
@@ -125,7 +125,7 @@ def _bounded(setting: Setting, name: str, operation: str, answer: Reply) -> Tria
         stack = Stack(folder, emulator, 1, settings={"maxRetries": 0, "rules": {"stuck": RULE}})
         with hostile(emulator.url, operation, lambda: answer) as url, Watch() as watch:
             stack.declare(url)
-            ran = stack.apply()
+            ran = stack.bring()
         peak = watch.peaks["amplify-jobs"]
         broken = [] if ran.code else [f"a success: {ran.text[-300:]}"]
         if "larger than" not in ran.text and "can't be read" not in ran.text:
@@ -148,7 +148,7 @@ def _dripped(setting: Setting, drip: Drip) -> Trial:
         stack = Stack(setting.part(drip.__name__), emulator, 1)
         stack.declare(stand.url)
         began = time.monotonic()
-        ran = stack.apply()
+        ran = stack.bring()
         seconds = time.monotonic() - began
         broken = [] if ran.code else [f"a success: {ran.text[-300:]}"]
         if seconds > PATIENCE + ON_TOP:

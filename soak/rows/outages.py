@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
+from functools import partial
+from itertools import product
 from threading import Event
 
 from pulumi_amplify_jobs.emulator import Emulator
@@ -14,7 +15,7 @@ from tests.waiting import until
 from ..converging import rest
 from ..engine import EngineStack
 from ..row import Row, Setting
-from ..stacks import Ran, Stack
+from ..stacks import Stack
 from ..trial import Trial, together
 
 SECONDS = (60.0, PATIENCE - 1, PATIENCE + 1)
@@ -24,64 +25,36 @@ BEGUN = 10
 """Updates that are made before the service is gone."""
 
 
-def commands(setting: Setting, seconds: Sequence[float] = SECONDS) -> Iterator[Trial]:
-    """Apply, all outages at once: they only wait."""
-
-    def begun(folder: Path, emulator: Emulator) -> tuple[Stack, Run]:
-        stack = Stack(folder, emulator, JOBS)
-        return stack, stack.apply
-
-    yield from _side_by_side(setting, seconds, "apply", begun)
-
-
-def engine(setting: Setting, seconds: Sequence[float] = SECONDS) -> Iterator[Trial]:
-    """Bring stacks up, all outages at once."""
-
-    def begun(folder: Path, emulator: Emulator) -> tuple[Stack, Run]:
-        stack = EngineStack(folder, emulator, JOBS)
-        return stack, stack.up
-
-    yield from _side_by_side(setting, seconds, "pulumi up", begun)
-
-
-Run = Callable[..., Ran]
-Begin = Callable[[Path, Emulator], tuple[Stack, Run]]
-
-
-def _side_by_side(
-    setting: Setting, seconds: Sequence[float], name: str, begin: Begin
+def trials(
+    setting: Setting, kind: type[Stack] = Stack, seconds: Sequence[float] = SECONDS
 ) -> Iterator[Trial]:
-    def trial(kind: str, gone: float) -> Trial:
-        folder = setting.part(f"{kind}-{gone:g}")
-        with Emulator(latency=0.05) as emulator, ThreadPoolExecutor(1) as pool:
-            stack, run = begin(folder, emulator)
-            running = pool.submit(run, "--parallel", "4")
-            return _gone(f"{name}, {gone:g} s", stack, running.result, run, kind, gone)
-
-    cases = [(kind, each) for each in seconds for kind in KINDS]
+    """Have jobs as declared, all outages at once: the runs only wait."""
+    cases = list(product(KINDS, seconds))
     with ThreadPoolExecutor(len(cases)) as pool:
-        running = [pool.submit(trial, *case) for case in cases]
+        running = [pool.submit(_gone, setting, kind, *case) for case in cases]
         yield from (each.result() for each in as_completed(running))
 
 
-def _gone(
-    name: str, stack: Stack, end: Callable[[], Ran], run: Run, kind: str, seconds: float
-) -> Trial:
+def _gone(setting: Setting, kind: type[Stack], fault: str, seconds: float) -> Trial:
     """Have the service gone for so many seconds; judge whether that was ridden out as promised."""
-    until(lambda: len(stack.updates()) >= BEGUN, "the first updates")
-    stack.emulator.fault(kind)
-    Event().wait(seconds)
-    stack.emulator.clear_faults()
-    first = end()
-    left = stack.unmet
-    broken = []
-    if seconds < PATIENCE and first.code:
-        broken.append(f"not ridden out: {first.text[-500:]}")
-    if seconds > PATIENCE and "gave up after" not in first.text:
-        broken.append(f"not said: {first.text[-500:]}")
-    broken += stack.unsaid(first)
-    found = stack.judged(name, first, broken=tuple(broken))
-    return together(name, [found, rest(name, stack, run, left)])
+    with Emulator(latency=0.05) as emulator, ThreadPoolExecutor(1) as pool:
+        stack = kind(setting.part(f"{fault}-{seconds:g}"), emulator, JOBS)
+        running = pool.submit(stack.bring, "--parallel", "4")
+        until(lambda: len(stack.updates()) >= BEGUN, "the first updates")
+        emulator.fault(fault)
+        Event().wait(seconds)
+        emulator.clear_faults()
+        first = running.result()
+        left = stack.unmet
+        broken = []
+        if seconds < PATIENCE and first.code:
+            broken.append(f"not ridden out: {first.text[-500:]}")
+        if seconds > PATIENCE and "gave up after" not in first.text:
+            broken.append(f"not said: {first.text[-500:]}")
+        broken += stack.unsaid(first)
+        name = f"{stack.run}, {seconds:g} s"
+        found = stack.judged(name, first, broken=tuple(broken))
+        return together(name, [found, rest(stack, left)])
 
 
 ROW = Row(
@@ -90,7 +63,7 @@ ROW = Row(
     "that close, 503s, 504s",
     promise="Ridden out, ridden out, and one clear line for each call that waited in vain",
     amount="three kinds of each",
-    commands=commands,
-    engine=engine,
+    commands=trials,
+    engine=partial(trials, kind=EngineStack),
     weight=1.5,
 )

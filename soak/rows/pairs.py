@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from pulumi_amplify_jobs.emulator import Emulator
 
@@ -19,46 +20,34 @@ PAIRS = 50
 LATENCY = 0.02
 
 
-def commands(setting: Setting, pairs: int = PAIRS) -> Iterator[Trial]:
-    """Two `apply`s, of one folder and of two, and `up` in the testing host beside `apply`."""
+def trials(
+    setting: Setting,
+    kind: type[Stack] = Stack,
+    beside: tuple[type[Stack], type[Stack]] = (HostedStack, Stack),
+    pairs: int = PAIRS,
+) -> Iterator[Trial]:
+    """Run one stack twice, two stacks with the same jobs, and two ways beside each other."""
     for number in range(pairs):
-        folder = setting.part(f"pair-{number}")
+        folder = setting.part(str(number))
         with Emulator(latency=LATENCY) as emulator:
-            one = Stack(folder / "one", emulator, JOBS)
-            yield _both("two applies of one stack", one, one.apply, one.apply)
+            one = kind(folder / "one", emulator, JOBS)
+            yield _both("one stack", one, one)
         with Emulator(latency=LATENCY) as emulator:
-            one, two = (Stack(folder / name, emulator, JOBS) for name in ("first", "second"))
-            yield _both("two stacks with the same jobs", one, one.apply, two.apply)
+            one, two = (kind(folder / name, emulator, JOBS) for name in ("first", "second"))
+            yield _both("two stacks with the same jobs", one, two)
         with Emulator(latency=LATENCY) as emulator:
-            one = Stack(folder / "command", emulator, JOBS)
-            with HostedStack(folder / "hosted", emulator, JOBS) as hosted:
-                yield _both("up, testing host, beside apply", hosted, hosted.up, one.apply)
+            one, two = (each(folder / each.__name__, emulator, JOBS) for each in beside)
+            with one, two:
+                yield _both("two ways", one, two)
 
 
-def engine(setting: Setting, pairs: int = PAIRS) -> Iterator[Trial]:
-    """Two `pulumi up`s, of one stack and of two, and `pulumi up` beside `apply`."""
-    for number in range(pairs):
-        folder = setting.part(f"pair-{number}")
-        with Emulator(latency=LATENCY) as emulator:
-            one = EngineStack(folder / "one", emulator, JOBS)
-            yield _both("two ups of one stack", one, one.up, one.up)
-        with Emulator(latency=LATENCY) as emulator:
-            one, two = (EngineStack(folder / name, emulator, JOBS) for name in ("first", "second"))
-            yield _both("two stacks with the same jobs", one, one.up, two.up)
-        with Emulator(latency=LATENCY) as emulator:
-            up, command = (
-                EngineStack(folder / "up", emulator, JOBS),
-                Stack(folder / "apply", emulator, JOBS),
-            )
-            yield _both("pulumi up beside apply", up, up.up, command.apply)
-
-
-def _both(name: str, stack: Stack, one: Callable[[], Ran], two: Callable[[], Ran]) -> Trial:
+def _both(name: str, one: Stack, two: Stack) -> Trial:
     """Run both at once: one at least ends well, the other does, too, or says why not."""
+    name = f"{name}: {one.run} beside {two.run}"
     with ThreadPoolExecutor(2) as pool:
-        runs = [each.result() for each in (pool.submit(one), pool.submit(two))]
+        runs = [each.result() for each in (pool.submit(one.bring), pool.submit(two.bring))]
     codes = [each.code for each in runs]
-    broken = [f"twice more than needed: {each}" for each, n in stack.updates().items() if n > 2]
+    broken = [f"twice more than needed: {each}" for each, n in one.updates().items() if n > 2]
     if all(codes):
         broken.append(f"both failed: {runs[0].text[-300:]} | {runs[1].text[-300:]}")
     broken += [
@@ -66,10 +55,10 @@ def _both(name: str, stack: Stack, one: Callable[[], Ran], two: Callable[[], Ran
         for each in runs
         if each.code and not said(each)
     ]
-    found = stack.judged(
+    found = one.judged(
         name, *runs, faults=1, lost_writes=0, false_successes=0, broken=tuple(broken)
     )
-    return together(name, [found, rest(name, stack, one, stack.unmet)])
+    return together(name, [found, rest(one, one.unmet)])
 
 
 def said(ran: Ran) -> bool:
@@ -82,8 +71,8 @@ ROW = Row(
     fault="Two runs at once: of one stack, of two stacks with the same jobs, of `up` and `apply`",
     promise="One goes on and the other says why it can't, or both are right",
     amount="50 pairs of each",
-    commands=commands,
-    engine=engine,
+    commands=trials,
+    engine=partial(trials, kind=EngineStack, beside=(EngineStack, Stack)),
     weight=3,
     engine_weight=6,
 )

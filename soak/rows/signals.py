@@ -83,7 +83,7 @@ def _applying(setting: Setting, folder: str, number: signal.Signals) -> Trial:
         broken = _late(stack, sent, first.seconds)
         name = f"{number.name} of apply"
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
-        return together(name, [found, rest(name, stack, stack.apply, stack.unmet)])
+        return together(name, [found, rest(stack, stack.unmet)])
 
 
 def _wait(setting: Setting, stack: Stack, process: subprocess.Popen[str]) -> None:
@@ -109,14 +109,14 @@ def _provider_killed(setting: Setting, folder: str) -> Trial:
         HostedStack(setting.part(folder), emulator, JOBS) as stack,
         ThreadPoolExecutor(1) as pool,
     ):
-        running = pool.submit(stack.up)
+        running = pool.submit(stack.bring)
         requests = setting.random.randrange(2 * JOBS)
         until(lambda: running.done() or len(emulator.requests()) >= requests)
         until(lambda: running.done() or children(PROVIDER))
         killed = kill(children(PROVIDER))
         first = running.result()
         found = stack.judged(name, first, faults=killed)
-        return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
+        return together(name, [found, rest(stack, stack.unmet)])
 
 
 def _emulator_killed(setting: Setting, folder: str) -> Trial:
@@ -173,7 +173,7 @@ def _up(
         stack.unlock()
         first = stack.ended(process.returncode, text)
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
-        return together(name, [found, rest(name, stack, stack.up, stack.unmet)])
+        return together(name, [found, rest(stack, stack.unmet)])
 
 
 def _asking(number: signal.Signals) -> Harm:

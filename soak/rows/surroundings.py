@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from pulumi_amplify_jobs.emulator import Emulator
@@ -117,7 +116,7 @@ def _tried(name: str, stack: Stack, case: Case) -> Trial:
         broken.append(f"not said: {first.text[-500:]}")
     stack.declare(stack.emulator.url)
     found = stack.judged(name, first, faults=1, broken=tuple(broken))
-    return together(name, [found, rest(name, stack, stack.bring, stack.unmet)])
+    return together(name, [found, rest(stack, stack.unmet)])
 
 
 def _ran(stack: Stack, case: Case) -> Ran:
@@ -202,9 +201,9 @@ def _expired(folder: Path, kind: type[Stack]) -> Trial:
     # With an account, the emulator answers STS.
     with Emulator(latency=0.05, seed={"accounts": {"111122223333": {}}}) as emulator:
         stack = kind(folder, emulator, JOBS, {"assumeRoles": [role], "maxRetries": 1})
-        run = partial(stack.bring, AWS_ENDPOINT_URL=emulator.url)
+        environs = {"AWS_ENDPOINT_URL": emulator.url}
         with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(run, "--parallel", "1")
+            running = pool.submit(stack.bring, "--parallel", "1", **environs)
             until(lambda: running.done() or len(stack.updates()) >= 3)
             emulator.advance("2h")
             first = running.result()
@@ -213,7 +212,7 @@ def _expired(folder: Path, kind: type[Stack]) -> Trial:
         if left and "expired" not in first.text:
             broken.append(f"not said: {first.text[-500:]}")
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
-        return together(name, [found, rest(name, stack, run, left)])
+        return together(name, [found, rest(stack, left, **environs)])
 
 
 ROW = Row(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import product
 
 from pulumi_amplify_jobs.emulator import Emulator
 
@@ -11,7 +12,7 @@ from ..converging import rest
 from ..engine import EngineStack
 from ..hosted import HostedStack
 from ..row import Row, Setting
-from ..stacks import Ran, Stack
+from ..stacks import Stack
 from ..trial import Trial, together
 
 JOBS = 6
@@ -19,33 +20,21 @@ ROUNDS = 25
 BEHAVIOURS = ("ignore", "refuse", "delay", "revert")
 
 
-def commands(setting: Setting, rounds: int = ROUNDS) -> Iterator[Trial]:
-    """`apply`, and `up` in the testing host."""
-    for number in range(rounds):
-        for updates in BEHAVIOURS:
-            with Emulator() as emulator:
-                stack = Stack(setting.part(f"apply-{updates}-{number}"), emulator, JOBS)
-                yield _tried(f"{updates}: apply", stack, stack.apply, updates)
-            with Emulator() as emulator:
-                folder = setting.part(f"hosted-{updates}-{number}")
-                with HostedStack(folder, emulator, JOBS) as hosted:
-                    yield _tried(f"{updates}: up, testing host", hosted, hosted.up, updates)
+def trials(
+    setting: Setting,
+    kinds: Sequence[type[Stack]] = (Stack, HostedStack),
+    rounds: int = ROUNDS,
+) -> Iterator[Trial]:
+    """Run under each behaviour, then once more after it has had its effect."""
+    for number, updates, kind in product(range(rounds), BEHAVIOURS, kinds):
+        folder = setting.part(f"{kind.__name__}-{updates}-{number}")
+        with Emulator() as emulator, kind(folder, emulator, JOBS) as stack:
+            yield _tried(stack, updates)
 
 
-def engine(setting: Setting, rounds: int = ROUNDS) -> Iterator[Trial]:
-    """`pulumi up`."""
-    for number in range(rounds):
-        for updates in BEHAVIOURS:
-            with Emulator() as emulator:
-                stack = EngineStack(setting.part(f"up-{updates}-{number}"), emulator, JOBS)
-                up = partial(stack.up, "--continue-on-error")
-                yield _tried(f"{updates}: pulumi up", stack, up, updates)
-
-
-def _tried(name: str, stack: Stack, run: Callable[[], Ran], updates: str) -> Trial:
-    """Run under a behaviour, then once more after it has had its effect."""
+def _tried(stack: Stack, updates: str) -> Trial:
     stack.emulator.updates = updates  # type: ignore[assignment]
-    first = run()
+    first = stack.bring(*stack.goes_on)
     broken = []
     if updates == "revert":
         if first.code:
@@ -54,10 +43,11 @@ def _tried(name: str, stack: Stack, run: Callable[[], Ran], updates: str) -> Tri
         broken += stack.unsaid(first)
         if first.code == 0:
             broken.append("a success that is none")
+    name = f"{updates}: {stack.run}"
     found = stack.judged(name, first, faults=JOBS, broken=tuple(broken))
     stack.emulator.advance("10s")
     stack.emulator.updates = "set"
-    return together(name, [found, rest(name, stack, run, stack.unmet)])
+    return together(name, [found, rest(stack, stack.unmet)])
 
 
 ROW = Row(
@@ -67,8 +57,8 @@ ROW = Row(
     promise="Said in each run for each job, never taken for done; the next run writes what is "
     "still to do",
     amount="25 of each",
-    commands=commands,
-    engine=engine,
+    commands=trials,
+    engine=partial(trials, kinds=(EngineStack,)),
     weight=3,
     engine_weight=4,
 )

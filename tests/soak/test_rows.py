@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import pytest
 
 from fuzz.running import unavailable
 from fuzz.targets import NAMES
+from soak.engine import EngineStack
 from soak.row import Setting
 from soak.rows import (
     foreign_writes,
@@ -25,6 +27,7 @@ from soak.rows import (
     texts,
     what_updates_do,
 )
+from soak.stacks import Stack
 from soak.trial import Trial, said
 from tests.needs import needs_engine
 
@@ -32,6 +35,9 @@ from tests.needs import needs_engine
 @pytest.fixture
 def setting(tmp_path: Path) -> Setting:
     return Setting(tmp_path, Random(7))
+
+
+UPDATES = what_updates_do.BEHAVIOURS
 
 
 def held(trials: Iterator[Trial], *, names: set[str]) -> None:
@@ -42,27 +48,22 @@ def held(trials: Iterator[Trial], *, names: set[str]) -> None:
     assert all(each.faults for each in found)
 
 
-UPDATES = what_updates_do.BEHAVIOURS
-PAIRS = {"two stacks with the same jobs"}
-
-
 def test_mixed_faults(setting: Setting) -> None:
-    held(mixed_faults.commands(setting, jobs=20, seeds=1), names={"apply"})
+    held(mixed_faults.trials(setting, jobs=20, seeds=1), names={"apply"})
 
 
 def test_lost_answers(setting: Setting) -> None:
-    held(lost_answers.commands(setting, jobs=20), names={"apply"})
+    held(lost_answers.trials(setting, jobs=20), names={"apply"})
 
 
 def test_signals(setting: Setting) -> None:
-    kinds = {"SIGINT", "SIGTERM", "SIGKILL"}
-    names = {f"{kind} of apply" for kind in kinds}
+    names = {f"{kind} of apply" for kind in ("SIGINT", "SIGTERM", "SIGKILL")}
     names |= {f"SIGKILL of the {process}" for process in ("provider", "emulator")}
     held(signals.commands(setting, polite=2, killed=1), names=names)
 
 
 def test_outages(setting: Setting) -> None:
-    held(outages.commands(setting, seconds=(0.5,)), names={"apply, 0.5 s"})
+    held(outages.trials(setting, seconds=(0.5,)), names={"apply, 0.5 s"})
 
 
 def test_no_answers(setting: Setting) -> None:
@@ -72,20 +73,25 @@ def test_no_answers(setting: Setting) -> None:
 
 
 def test_stale_reads(setting: Setting) -> None:
-    held(stale_reads.commands(setting, rounds=1), names={"up, testing host"})
+    held(stale_reads.trials(setting, rounds=1), names={"up, testing host"})
 
 
 def test_what_updates_do(setting: Setting) -> None:
-    names = {f"{updates}: apply" for updates in UPDATES}
-    held(what_updates_do.commands(setting, rounds=1), names=names)
+    names = set(map(": ".join, product(UPDATES, ("apply", "up, testing host"))))
+    held(what_updates_do.trials(setting, rounds=1), names=names)
 
 
 def test_foreign_writes(setting: Setting) -> None:
-    held(foreign_writes.commands(setting, rounds=1), names={"apply", "apply, when"})
+    held(foreign_writes.trials(setting, rounds=1), names={"apply", "apply, when"})
 
 
 def test_pairs(setting: Setting) -> None:
-    held(pairs.commands(setting, pairs=1), names={*PAIRS, "two applies of one stack"})
+    names = {
+        "one stack: apply beside apply",
+        "two stacks with the same jobs: apply beside apply",
+        "two ways: up, testing host beside apply",
+    }
+    held(pairs.trials(setting, pairs=1), names=names)
 
 
 def test_surroundings(setting: Setting) -> None:
@@ -106,12 +112,12 @@ def test_requests_of_the_model(setting: Setting) -> None:
 
 @needs_engine
 def test_mixed_faults_under_the_engine(setting: Setting) -> None:
-    held(mixed_faults.engine(setting, jobs=20, seeds=1), names={"pulumi up"})
+    held(mixed_faults.trials(setting, EngineStack, jobs=20, seeds=1), names={"pulumi up"})
 
 
 @needs_engine
 def test_lost_answers_under_the_engine(setting: Setting) -> None:
-    held(lost_answers.engine(setting, jobs=20), names={"pulumi up"})
+    held(lost_answers.trials(setting, EngineStack, jobs=20), names={"pulumi up"})
 
 
 @needs_engine
@@ -125,23 +131,28 @@ def test_signals_under_the_engine(setting: Setting) -> None:
 
 @needs_engine
 def test_stale_reads_under_the_engine(setting: Setting) -> None:
-    held(stale_reads.engine(setting, rounds=1), names={"pulumi up"})
+    held(stale_reads.trials(setting, EngineStack, rounds=1), names={"pulumi up"})
 
 
 @needs_engine
 def test_what_updates_do_under_the_engine(setting: Setting) -> None:
     names = {f"{updates}: pulumi up" for updates in UPDATES}
-    held(what_updates_do.engine(setting, rounds=1), names=names)
+    held(what_updates_do.trials(setting, (EngineStack,), rounds=1), names=names)
 
 
 @needs_engine
 def test_foreign_writes_under_the_engine(setting: Setting) -> None:
-    held(foreign_writes.engine(setting, rounds=1), names={"pulumi up", "pulumi up, when"})
+    held(
+        foreign_writes.trials(setting, EngineStack, rounds=1),
+        names={"pulumi up", "pulumi up, when"},
+    )
 
 
 @needs_engine
 def test_pairs_under_the_engine(setting: Setting) -> None:
-    held(pairs.engine(setting, pairs=1), names={*PAIRS, "pulumi up beside apply"})
+    beside = (EngineStack, Stack)
+    names = {"one stack: pulumi up beside pulumi up", "two ways: pulumi up beside apply"}
+    held(pairs.trials(setting, EngineStack, beside, pairs=1), names=names)
 
 
 @needs_engine
