@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ from pulumi_amplify_jobs.redaction import redacted
 from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
 from tests.client.conftest import KEY, REGION
-from tests.client.scripted import ScriptedServer, serving
-from tests.client.stand_ins import amplify
+from tests.client.scripted import Reply, Request, ScriptedServer, serving
+from tests.client.stand_ins import amplify, sts
 from tests.client.test_session import ROLES
 from tests.fake_clock import FakeClock
 
 CANARY = "Canary+0123456789/abcdef"
 VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+PARTS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
 
 def refused(settings: Settings, server: ScriptedServer) -> str:
@@ -32,6 +34,7 @@ def refused(settings: Settings, server: ScriptedServer) -> str:
     assert server.requests == []
     message = str(caught.value)
     assert CANARY[:6] not in message
+    assert "999" not in message
     return message.removeprefix(f"GetBackendJob {KEY}: ")
 
 
@@ -80,25 +83,92 @@ def test_a_wrong_key_of_a_profile_is_named(tmp_path: Path, monkeypatch: pytest.M
         assert refused(settings, server) == expected
 
 
+def printing(answer: object, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a credential_process of the profile ops print an answer."""
+    for name in (*VARIABLES, "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    (folder / "answer.json").write_text(json.dumps(answer))
+    process = folder / "process"
+    process.write_text(f"#!/bin/sh\ncat {folder}/answer.json\n")
+    process.chmod(process.stat().st_mode | stat.S_IXUSR)
+    (folder / "config").write_text(f"[profile ops]\ncredential_process = {process}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+
+
+RIGHT = {"Version": 1, "AccessKeyId": CANARY, "SecretAccessKey": CANARY, "SessionToken": CANARY}
+
+NUMBER = int("9" * 20)
+
+WRONG = [
+    *((key, NUMBER, "is a number: make it text") for key in PARTS),
+    ("SecretAccessKey", 1.5, "is a number: make it text"),
+    ("SecretAccessKey", 0, "is a number: make it text"),
+    ("SessionToken", True, "is a boolean: make it text"),
+    ("SecretAccessKey", [CANARY], "is a list: make it text"),
+    ("SessionToken", {CANARY: CANARY}, "is an object: make it text"),
+    ("AccessKeyId", None, "is missing or empty: set it"),
+    ("SecretAccessKey", "", "is missing or empty: set it"),
+    ("SessionToken", f"{CANARY}\n", "ends in a line break: remove it"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "problem"), WRONG)
 def test_a_wrong_answer_of_a_credential_process_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: object, problem: str
+) -> None:
+    printing({**RIGHT, key: value}, tmp_path, monkeypatch)
+    expected = f"{key} from credential_process of the AWS profile ops {problem}"
+    with serving(amplify) as server:
+        settings = Settings(region=REGION, endpoint=server.url, profile="ops")
+        assert refused(settings, server) == expected
+        # Nor does it sign what is sent to STS for a role.
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", server.url)
+        assert refused(replace(settings, assume_roles=(AssumeRole(ROLES[0]),)), server) == expected
+
+
+@pytest.mark.parametrize("none", [None, ""])
+def test_credentials_for_good_need_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, none: str | None
+) -> None:
+    printing({**RIGHT, "SessionToken": none}, tmp_path, monkeypatch)
+    with serving(amplify) as server:
+        settings = Settings(region=REGION, endpoint=server.url, profile="ops")
+        assert connect(settings, FakeClock()).jobs.get(KEY) is not None
+        assert "x-amz-security-token" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize(("key", "value", "problem"), WRONG)
+def test_a_wrong_answer_of_a_container_is_named(
+    monkeypatch: pytest.MonkeyPatch, key: str, value: object, problem: str
 ) -> None:
     for name in (*VARIABLES, "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    answer = {"Version": 1, "AccessKeyId": CANARY, "SecretAccessKey": CANARY}
-    answer["SessionToken"] = f"{CANARY}\n"
-    (tmp_path / "answer.json").write_text(json.dumps(answer))
-    process = tmp_path / "process"
-    process.write_text(f"#!/bin/sh\ncat {tmp_path}/answer.json\n")
-    process.chmod(process.stat().st_mode | stat.S_IXUSR)
-    (tmp_path / "config").write_text(f"[profile ops]\ncredential_process = {process}\n")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    with serving(amplify) as server:
-        settings = Settings(region=REGION, endpoint=server.url, profile="ops")
-        expected = (
-            "SessionToken from credential_process of the AWS profile ops ends in a line break: "
-            "remove it"
-        )
+    key = key.replace("SessionToken", "Token")
+    answer = {**RIGHT, "Token": CANARY, "Expiration": "2099-01-01T00:00:00Z", key: value}
+    with (
+        serving(lambda _request: Reply(200, json.dumps(answer).encode())) as container,
+        serving(amplify) as server,
+    ):
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url)
+        settings = Settings(region=REGION, endpoint=server.url)
+        where = "from what AWS_CONTAINER_CREDENTIALS_FULL_URI names"
+        assert refused(settings, server) == f"{key} {where} {problem}"
+
+
+def test_a_role_that_is_lent_without_a_secret_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES[:2]:
+        monkeypatch.setenv(name, CANARY)
+
+    def script(request: Request) -> Reply:
+        lent = sts(request)
+        secret = b"<SecretAccessKey>s</SecretAccessKey>"
+        return replace(lent, body=lent.body.replace(secret, b"<SecretAccessKey/>"))
+
+    with serving(script) as lender, serving(amplify) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", lender.url)
+        role = AssumeRole(ROLES[0])
+        settings = Settings(region=REGION, endpoint=server.url, assume_roles=(role,))
+        expected = "SecretAccessKey of the credentials (assumeRoles) is missing or empty: set it"
         assert refused(settings, server) == expected
 
 

@@ -1,7 +1,8 @@
 """The credentials that requests are signed with: learned, so that no text shows them, and checked.
 
 A pasted secret often ends in a line break. http.client refuses such a header with the whole of its
-value, and only when the request is sent; here the variable is named instead, before any call.
+value, and only when the request is sent; here the variable is named instead, before any call. And
+botocore takes from JSON whatever is there, such as a number.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from botocore.session import Session as BotocoreSession
 
 from ..errors import CredentialsError
 from ..redaction import learn
-from .failures.stages import Names, Stage, staged
+from .failures.setup import CONTAINER
+from .failures.stages import Names, Stage, first_set, staged
 
 SECRET_PARAMETERS = {
     "accessToken",
@@ -48,6 +50,18 @@ PROCESS_KEYS = {
     "token": "SessionToken",
 }
 
+SERVED_KEYS = {**PROCESS_KEYS, "token": "Token"}
+"""What a container's and a machine's own metadata call them."""
+
+KINDS: dict[type, str] = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
+"""Values of JSON that are no text."""
+
 RENEWED_AHEAD = 5 * 60
 """Seconds before their end from which on credentials are renewed, in the midst of a call."""
 
@@ -68,8 +82,8 @@ def renew_in_time(credentials: object) -> None:
 def watch_credentials(session: BotocoreSession, names: Names) -> None:
     """Learn what the session's clients send to prove who they are, and refuse what none can send.
 
-    From then on every call fails with CredentialsError before it is made, where a credential has
-    blanks, control characters or what is no ASCII in it.
+    From then on every call fails with CredentialsError before it is made, where a credential is no
+    text, is missing, or has blanks, control characters or what is no ASCII in it.
     """
     good: ReadOnlyCredentials | None = None
 
@@ -83,9 +97,9 @@ def watch_credentials(session: BotocoreSession, names: Names) -> None:
         if frozen == good:
             return
         parts = {part: getattr(frozen, part) for part in VARIABLES}
-        learn(*parts.values())
+        learn(*(value for value in parts.values() if isinstance(value, str)))
         for part, value in parts.items():
-            problem = header_problem(value or "x")
+            problem = _problem(part, value)
             if problem:
                 method = credentials.method
                 where = _variable_of(part, value) or _name_of(part, method, names.profile)
@@ -94,6 +108,16 @@ def watch_credentials(session: BotocoreSession, names: Names) -> None:
 
     session.register("before-sign", before_sign)
     session.register("provide-client-params", _learn_parameters)
+
+
+def _problem(part: str, value: object) -> str | None:
+    """Why nothing can be signed with a part of credentials, and the cure; None where it can."""
+    if value in (None, ""):
+        # Credentials for good have no token.
+        return None if part == "token" else "is missing or empty: set it"
+    if not isinstance(value, str):
+        return f"is {KINDS.get(type(value), 'not text')}: make it text"
+    return header_problem(value)
 
 
 def header_problem(value: str) -> str | None:
@@ -122,12 +146,12 @@ def _kind_of(character: str) -> str:
     return "a character that is not ASCII"
 
 
-def _variable_of(part: str, value: str) -> str | None:
+def _variable_of(part: str, value: object) -> str | None:
     """Return the environment variable that a part of credentials came from, if one did.
 
     To a client of STS botocore hands them over as mere values, wherever they came from.
     """
-    return next((name for name in VARIABLES[part] if os.environ.get(name) == value), None)
+    return next((name for name in VARIABLES[part] if value == os.environ.get(name, ())), None)
 
 
 def _name_of(part: str, method: str, profile: str) -> str:
@@ -136,6 +160,10 @@ def _name_of(part: str, method: str, profile: str) -> str:
         return f"{PROFILE_KEYS[part]} of the AWS profile {profile}"
     if method == "custom-process":
         return f"{PROCESS_KEYS[part]} from credential_process of the AWS profile {profile}"
+    if method == "container-role":
+        return f"{SERVED_KEYS[part]} from what {first_set(*CONTAINER)} names"
+    if method == "iam-role":
+        return f"{SERVED_KEYS[part]} from the machine's metadata"
     return f"{PROCESS_KEYS[part]} of the credentials ({method})"
 
 
