@@ -165,6 +165,28 @@ def test_a_page_token_that_repeats_is_an_error() -> None:
             list(found)
 
 
+def test_an_app_that_goes_between_its_pages_has_no_whole_list() -> None:
+    gone = json.dumps({"__type": "NotFoundException", "message": "no such app"}).encode()
+    environment = {"environmentName": "prod", "backendEnvironmentArn": ""}
+    pages = {
+        "/apps": {"apps": [app()], "nextToken": "t"},
+        "/apps/d1/backendenvironments": {"backendEnvironments": [environment], "nextToken": "t"},
+    }
+
+    def script(request: Request) -> Reply:
+        path, _, query = request.path.partition("?")
+        if "nextToken" in query:
+            return Reply(404, gone)
+        return Reply(200, json.dumps(pages[path]).encode())
+
+    with serving(script) as server:
+        found = apps_at(server.url)
+        with pytest.raises(RequestRefusedError, match=r"^ListApps: .*no such app"):
+            list(found.apps())
+        with pytest.raises(RequestRefusedError, match=r"^ListBackendEnvironments d1: .*no such"):
+            found.environments("d1")
+
+
 def test_an_app_that_moves_to_the_next_page_is_one_app() -> None:
     other = app(appId="d2", appArn="")
     pages = ({"apps": [app()], "nextToken": "a"}, {"apps": [app(), other]})

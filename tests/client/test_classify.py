@@ -174,12 +174,39 @@ def test_what_is_none_of_aws_s_is_not_classified(error: Exception) -> None:
     assert failure_of(error, CALL) is None
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "AccessDeniedException",
+        "BadRequestException",
+        "ExpiredToken",
+        "ForbiddenException",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "NotFoundException",
+        "OptInRequired",
+        "UnrecognizedClientException",
+    ],
+)
+def test_whatever_its_code_says_a_service_that_fails_may_do_better_later(
+    code: str, status: int
+) -> None:
+    found = failed(answered(code, status=status))
+    assert (type(found.error), found.retry) == (ServiceUnavailableError, Retry.TRANSIENT)
+    assert found.error.reason == f"the service failed ({status} {code})"
+
+
 @pytest.mark.parametrize(
     ("error", "gone"),
     [
         (answered("NotFoundException", status=404), True),
         (answered("ResourceNotFoundException", status=404), True),
-        (answered("BadRequestException"), False),
+        (answered("BadRequestException", status=404), False),
+        *(
+            (answered("NotFoundException", status=status), False)
+            for status in (302, 400, 403, 429, 500, 502, 503, 504)
+        ),
         (boto.ClientError({}, "GetBackendJob"), False),
         (ValueError("NotFoundException"), False),
     ],

@@ -359,3 +359,16 @@ def test_a_missing_job_in_the_midst_of_an_outage_is_still_none(
 ) -> None:
     emulator.fault("504", times=2)
     assert service.get(JobKey(APP, ENVIRONMENT, "gone")) is None
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_service_that_fails_is_not_believed_that_there_is_no_such_job(operation: str) -> None:
+    """A resource would go from the state."""
+    body = json.dumps({"__type": "NotFoundException", "message": "no"}).encode()
+    with serving(lambda _request: Reply(500, body)) as server:
+        clock = FakeClock()
+        service = connect(Settings(region=REGION, endpoint=server.url), clock).jobs
+        error = failing(service, operation)
+    assert isinstance(error, ServiceUnavailableError)
+    assert error.reason == "the service failed (500 NotFoundException)"
+    assert clock.slept

@@ -17,7 +17,7 @@ from pulumi_amplify_jobs.client.environment_jobs import (
 from pulumi_amplify_jobs.client.service import JobsService
 from pulumi_amplify_jobs.domain.keys import Environment
 from pulumi_amplify_jobs.emulator import Emulator
-from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError
+from pulumi_amplify_jobs.errors import AccessDeniedError, MalformedAnswerError, RequestRefusedError
 from pulumi_amplify_jobs.limits import MOST_PAGES
 from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
@@ -43,6 +43,25 @@ def test_every_page_is_read(service: JobsService, emulator: Emulator) -> None:
     listing = list_environment(service, DEV, Selection(), sizes.append)
     assert ids(listing) == [f"j{n}" for n in range(60)]
     assert (listing.failure, sizes) == (None, [25, 25, 10])
+
+
+def test_an_environment_that_goes_between_its_pages_has_no_whole_list() -> None:
+    """What its later pages would have shown may be what a rule's limit depends on."""
+    gone = json.dumps({"__type": "NotFoundException", "message": "no such environment"}).encode()
+    page = json.dumps({"jobs": [job("1", environment="dev")], "nextToken": "t"}).encode()
+
+    def script(request: Request) -> Reply:
+        return Reply(404, gone) if b"nextToken" in request.body else Reply(200, page)
+
+    with serving(script) as server:
+        service = connect(Settings(region=REGION, endpoint=server.url), FakeClock()).jobs
+        listing = listed(service, Selection())
+        assert len(server.requests) == 2
+    assert ids(listing) == ["1"]
+    assert isinstance(listing.failure, RequestRefusedError)
+    assert str(listing.failure) == (
+        f"ListBackendJobs {DEV}: the service refuses the request: no such environment"
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,9 @@ class AppsService:
     def environments(self, app_id: str) -> tuple[str, ...] | None:
         """Return the names of an app's backend environments, each once (ListBackendEnvironments).
 
-        None is an app that is gone: it may have been listed a moment ago.
+        None is an app that is gone: it may have been listed a moment ago. Raises
+        RequestRefusedError, too, for one that goes after its first page: what was read then is not
+        all of the list.
         """
         call = f"ListBackendEnvironments {one_line(app_id)}"
         problem = key_part_problem(app_id)
@@ -74,12 +76,14 @@ class AppsService:
 
         def fetch(token: str | None) -> tuple[Sequence[str], str | None]:
             more = _more(ENVIRONMENTS_PAGE_SIZE, token)
-            page = self._caller.find(
-                call,
-                lambda client: environments_from(
-                    client.list_backend_environments(appId=app_id, **more), app_id, call
-                ),
-            )
+
+            def request(client: AmplifyClient) -> tuple[Sequence[str], str | None]:
+                answer = client.list_backend_environments(appId=app_id, **more)
+                return environments_from(answer, app_id, call)
+
+            if token is not None:
+                return self._caller.make(call, request)
+            page = self._caller.find(call, request)
             if page is None:
                 raise _GoneError
             return page
@@ -92,7 +96,7 @@ class AppsService:
 
 
 class _GoneError(Exception):
-    """The app went while its pages were read."""
+    """The service doesn't know the app."""
 
 
 def _more(size: int, token: str | None) -> dict[str, Any]:

@@ -68,7 +68,11 @@ class AmplifyJobsService:
     def list_page(
         self, environment: Environment, token: str | None, only: JobFilter = EVERY_JOB
     ) -> Page:
-        """Return one page of an environment's jobs; an unknown environment has none."""
+        """Return one page of an environment's jobs; an unknown environment has none.
+
+        Raises RequestRefusedError, too, for an environment that is unknown after its first page:
+        what was read then is not all of the list.
+        """
         call = f"ListBackendJobs {environment}"
         given = {"NextToken": token, "Operation": only.operation, "Status": only.status}
         rest: dict[str, Any] = {name: value for name, value in given.items() if value}
@@ -82,6 +86,8 @@ class AmplifyJobsService:
             )
             return page_from(answer, environment, self._target, call)
 
+        if token is not None:
+            return self._caller.make(call, request)
         return self._caller.find(call, request) or ((), None)
 
 

@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 from ...errors import MalformedAnswerError, RequestRefusedError, ServiceError
 from ...threads import OutOfTimeError
 from ..retry import Retry
-from .error_codes import NOT_FOUND_CODES, of_answer
+from .error_codes import NOT_FOUND_CODES, answer_of, of_answer
 from .failure import Call, Failure, final, passing
 from .network import of_network
 from .setup import of_stage
@@ -68,6 +68,11 @@ def _of_stage(problem: StageError, call: Call) -> Failure:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Say whether this is the service's own word that there is no such job or environment."""
-    code = error.response.get("Error", {}).get("Code") if isinstance(error, boto.ClientError) else 0
-    return code in NOT_FOUND_CODES
+    """Say whether this is the service's own word that there is no such job or environment.
+
+    By both service models that is a 404; with any other status, such as 500, the code says nothing.
+    """
+    if not isinstance(error, boto.ClientError):
+        return False
+    answer = answer_of(error)
+    return answer.status == 404 and answer.code in NOT_FOUND_CODES
