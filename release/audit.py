@@ -1,7 +1,8 @@
 """Known vulnerabilities of what is locked: `make audit`.
 
-pip-audit asks OSV about each package of each lock file. Where that service can't be reached, one
-line says that nothing was audited, and the exit code is 0.
+pip-audit asks OSV about every version of each package in the lock files, those for other Pythons
+and platforms among them. Where that service can't be reached, one line says that nothing was
+audited, and the exit code is 0.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import groupby, zip_longest
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from .locks import LOCKS
+from .locks import LOCKS, read
 
 OSV = "https://api.osv.dev/v1/query"
 TIMEOUT = 15
@@ -39,10 +44,31 @@ def audit(url: str) -> int:
     if reason is not None:
         print(f"Nothing was audited: {url} can't be reached ({reason})")
         return 0
-    files = [part for lock in LOCKS for part in ("--requirement", str(lock.path))]
-    line = [sys.executable, "-m", "pip_audit", "--disable-pip"]
-    options = ["--vulnerability-service=osv", f"--osv-url={url}", "--progress-spinner=off"]
-    return subprocess.run([*line, *options, *files], check=False).returncode
+    line = [sys.executable, "-m", "pip_audit", "--disable-pip", f"--osv-url={url}"]
+    options = ["--vulnerability-service=osv", "--progress-spinner=off", "--requirement"]
+    with tempfile.TemporaryDirectory() as folder:
+        files = list(_written(Path(folder)))
+        runs = [subprocess.run([*line, *options, str(file)], check=False) for file in files]
+    return max(run.returncode for run in runs)
+
+
+def locked() -> dict[tuple[str, str], str]:
+    """Return all that is locked, for any Python and platform: a hash by name and version."""
+    found = {(each.name, each.version): each.hashes[0] for lock in LOCKS for each in read(lock)}
+    return dict(sorted(found.items()))
+
+
+def _written(folder: Path) -> Iterator[Path]:
+    """Write what is locked without markers: pip-audit passes over what doesn't fit its own Python.
+
+    A file has one version of a package, because pip-audit refuses two.
+    """
+    versions = [list(found) for _, found in groupby(locked().items(), lambda each: each[0][0])]
+    for number, pins in enumerate(zip_longest(*versions)):
+        path = folder / f"{number}.txt"
+        lines = (f"{pin[0][0]}=={pin[0][1]} --hash={pin[1]}\n" for pin in pins if pin)
+        path.write_text("".join(lines), encoding="utf-8")
+        yield path
 
 
 if __name__ == "__main__":

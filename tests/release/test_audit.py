@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from release.locks import ROOT
+from release.locks import LOCKS, ROOT, read
 
 QUESTION = "/v1/query"
 
@@ -22,7 +22,7 @@ class Service(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.vulnerable: set[str] = set()
-        self.asked: list[str] = []
+        self.asked: set[tuple[str, str]] = set()
         self.status = 200
 
     @property
@@ -37,7 +37,7 @@ class Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         name = asked["package"]["name"]
-        self.server.asked.append(name)
+        self.server.asked.add((name, asked["version"]))
         entry = {
             "id": "GHSA-made-up",
             "summary": "made up",
@@ -77,12 +77,16 @@ def test_what_is_vulnerable_fails_and_is_named(service: Service) -> None:
     assert code == 1
     assert "botocore" in text
     assert "GHSA-made-up" in text
-    assert {"pulumi", "pytest", "uv", "matplotlib", "hatchling"} <= set(service.asked)
 
 
 def test_nothing_known_is_a_pass(service: Service) -> None:
     code, text = audit(service.url)
-    assert (code, text.strip()) == (0, "No known vulnerabilities found")
+    assert (code, set(text.splitlines())) == (0, {"No known vulnerabilities found"})
+    probe = ("pip-audit", "0.0.0")
+    locked = {(each.name, each.version) for lock in LOCKS for each in read(lock)}
+    assert service.asked == locked | {probe}
+    names = {name for name, _ in service.asked}
+    assert {"pulumi", "pytest", "uv", "matplotlib", "hatchling", "colorama"} <= names
 
 
 def test_without_the_service_one_line_says_that_nothing_was_audited() -> None:
