@@ -57,6 +57,28 @@ def test_each_request_is_a_line(log: Path) -> None:
     assert "AKIDEXAMPLE" not in log.read_text()
 
 
+@pytest.mark.parametrize("accounts", [{}, {"111122223333": {}}], ids=["without-sts", "with-sts"])
+@pytest.mark.parametrize("action", ["AssumeRole", "AssumeRoleWithWebIdentity", "NoSuchAction"])
+def test_no_secret_of_a_call_to_sts_is_kept(
+    log: Path, accounts: dict[str, object], action: str
+) -> None:
+    kept = {
+        "Action": action,
+        "Version": "2011-06-15",
+        "RoleArn": "arn:aws:iam::111122223333:role/r",
+        "RoleSessionName": "run",
+        "DurationSeconds": "900",
+    }
+    secret = dict.fromkeys(("ExternalId", "TokenCode", "WebIdentityToken"), "canary-secret")
+    secret |= {"SAMLAssertion": "canary-secret", "canary-secret": ""}
+    with Emulator(seed={"accounts": accounts}, log=log) as emulator:
+        httpx.post(emulator.url, data={**kept, **secret})
+        [request] = emulator.requests()
+        shown = httpx.get(f"{emulator.url}/_admin/requests").text
+    assert request.body == kept
+    assert "canary-secret" not in shown + log.read_text()
+
+
 def test_the_duration_has_the_delay_in_it(log: Path) -> None:
     with Emulator(seed=[job()], log=log, latency=0.05) as emulator:
         httpx.get(f"{emulator.url}{PATH}/j")

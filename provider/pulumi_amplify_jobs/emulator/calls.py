@@ -28,7 +28,7 @@ from .protocol import (
     response,
     success,
 )
-from .query_protocol import parse_form
+from .query_protocol import recorded_form
 from .request_log import RecordedRequest
 from .server import HangUp, wait
 from .signatures import Received, SignatureError
@@ -106,7 +106,7 @@ class Calls:
 
     def _entry(self, call: Call, reply: Reply) -> RecordedRequest:
         form = call.service == TOKEN_SERVICE
-        document = parse_form(call.body) if form else _readable(call.body)
+        document = recorded_form(call.body) if form else _readable(call.body)
         filtered = document.get("jobId") if isinstance(document, dict) else None
         parameters = {"jobId": filtered if isinstance(filtered, str) else None}
         parameters.update({name: _decoded(text) for name, text in call.request.path_params.items()})
@@ -179,4 +179,5 @@ def _readable(body: bytes) -> Any:
     try:
         return json.loads(body) if body else None
     except (ValueError, RecursionError):
-        return body.decode(errors="replace")
+        # Without accounts there is no STS, but its clients may call all the same.
+        return recorded_form(body) or body.decode(errors="replace")

@@ -14,6 +14,7 @@ from .protocol import TOKEN_SERVICE, Answer, service_model
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
+_RECORDED = frozenset({"Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"})
 
 
 class QueryError(Exception):
@@ -30,6 +31,11 @@ def parse_form(body: bytes) -> dict[str, str]:
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
     except ValueError:
         return {}
+
+
+def recorded_form(body: bytes) -> dict[str, str]:
+    """Return the parameters of a form that are no secret, whatever the call."""
+    return {name: text for name, text in parse_form(body).items() if name in _RECORDED}
 
 
 def parse_input(operation: OperationModel, form: Mapping[str, str]) -> dict[str, Any]:

@@ -28,9 +28,9 @@ class RecordedRequest(BaseModel):
     `operation` is None when the model knows no such request, and the key's parts are
     None where the request has none (for a listing, `job_id` is what it filters by).
     `path` is as spelled in the URL, `body` the JSON data (text when it is not JSON, None
-    when it is empty, the form's parameters for STS), `status` the HTTP status or None when
-    there was no answer, `fault` the kind of the fault that struck, and `time` the epoch
-    milliseconds.
+    when it is empty, for STS the form's parameters that are no secret), `status` the HTTP
+    status or None when there was no answer, `fault` the kind of the fault that struck, and
+    `time` the epoch milliseconds.
 
     `account_id`, `region`, `access_key_id` and `role_session_name` say with whose credentials
     the request is signed, and for which region: the name is None without an assumed role, and
