@@ -104,7 +104,8 @@ class Settings:
     def account(self) -> str | None:
         """The account that calls are meant for, as far as the settings say."""
         last = self.assume_roles[-1].role_arn.split(":")[4] if self.assume_roles else None
-        return self.account_id or last
+        allowed = self.allowed_accounts.ids if self.allowed_accounts else ()
+        return self.account_id or last or (allowed[0] if len(allowed) == 1 else None)
 
 
 @dataclass(frozen=True)

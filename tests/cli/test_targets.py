@@ -148,7 +148,7 @@ class TestShowing:
 
 
 def test_a_matrix_that_is_too_large_for_github_is_warned_of(project: Project) -> None:
-    many = {f"t{number}": {"region": EU} for number in range(257)}
+    many = {f"t{n}": {"region": EU, "accountId": f"{n:012}"} for n in range(257)}
     jobs = {name: {"target": name, "jobId": "1", "status": "FAILED"} for name in many}
     project.declare(jobs, targets=many)
     warning = "warning: GitHub Actions allows 256 jobs in a matrix: use --shards with a smaller"

@@ -164,9 +164,9 @@ def test_rules_are_counted(project: Project) -> None:
 
 
 TARGETS = {
-    "shop-eu": {"region": "eu-west-1", "tags": {"team": "web"}},
+    "shop-eu": {"region": "eu-west-2", "tags": {"team": "web"}},
     "shop-us": {"region": "us-east-1", "tags": {"team": "web"}},
-    "pay-eu": {"region": "eu-west-1"},
+    "pay-eu": {"region": "eu-west-3"},
 }
 
 
@@ -178,7 +178,7 @@ class TestOfTargets:
         """A stack with a problem in each target, at the top, in a target itself and in a file."""
         wrong = {"jobId": 1, "status": "FAILED"}
         (project.path / "more.yaml").write_text(
-            "targets: { late: { region: eu-west-1, tags: { team: web } } }\n"
+            "targets: { late: { region: eu-north-1, tags: { team: web } } }\n"
             "jobs: { of-late: { target: late, jobId: 5, status: FAILED } }\n"
         )
         (project.path / "broken.yaml").write_text("jobs: [\n")

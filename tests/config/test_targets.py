@@ -25,7 +25,7 @@ amplify-jobs:targets:
     assumeRoles: [{ roleArn: "arn:aws:iam::111122223333:role/amplify-jobs" }]
     tags: { team: web }
   shop-us: { region: us-east-1, profile: shop, tags: { team: web, stage: prod } }
-  plain:
+  plain: { region: eu-north-1 }
 """
 RULE = """
   {name}:
@@ -44,7 +44,7 @@ def test_a_target_has_its_own_settings_over_those_at_the_top(project: Project) -
     assert (eu.target, eu.region, eu.account_id) == ("shop-eu", "eu-west-1", "111122223333")
     assert eu.assume_roles == (AssumeRole("arn:aws:iam::111122223333:role/amplify-jobs"),)
     assert (us.region, us.profile, us.account_id) == ("us-east-1", "shop", None)
-    assert (plain.region, plain.max_retries, plain.profile) == ("eu-central-1", 3, None)
+    assert (plain.region, plain.max_retries, plain.profile) == ("eu-north-1", 3, None)
     assert us.assume_roles == plain.assume_roles == project.read().settings.assume_roles
     assert [each.account for each in (eu, us)] == ["111122223333", "999999999999"]
 
@@ -195,12 +195,12 @@ def test_a_rule_and_a_rule_in_a_target_have_different_names(project: Project) ->
 def test_a_region_without_backend_jobs_is_refused_at_its_line(project: Project) -> None:
     project.stack(TWO.replace("us-east-1", "mars-1") + "amplify-jobs:jobs: {}\n")
     findings = check_project(
-        project.directory, Scope(lambda: ("eu-central-1", "eu-west-1"))
+        project.directory, Scope(lambda: ("eu-central-1", "eu-north-1", "eu-west-1"))
     ).findings
     [found] = [each for each in findings if each.severity == "error"]
     assert (found.line, found.job) == (11, "shop-us")
     assert found.message.startswith("region mars-1 has no backend jobs")
-    assert found.message.endswith("write one of eu-central-1, eu-west-1")
+    assert found.message.endswith("write one of eu-central-1, eu-north-1, eu-west-1")
 
 
 def test_an_encrypted_part_leaves_the_target_known(project: Project) -> None:
@@ -371,3 +371,84 @@ amplify-jobs:jobs:
         "shop-us": {"team": "web", "stage": "prod"},
         "plain": {},
     }
+
+
+REST = "{ apps: ['*'], environments: ['*'], match: { status: RUNNING }, set: { status: FAILED }"
+OF_ALL = f"amplify-jobs:rules:\n  stuck: {REST}, targets: ['*'], limit: 5 }}\n"
+ONE = "111122223333"
+TWICE = "leads to the same account and region as"
+
+
+def targets_and_top(targets: str, rest: str = OF_ALL) -> str:
+    indented = "".join(f"  {line}\n" for line in targets.splitlines())
+    return f"aws:region: eu-west-1\namplify-jobs:targets:\n{indented}{rest}"
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        "a: {}\nb: {}",
+        f"a: {{}}\nb: {{ accountId: '{ONE}' }}",
+        f"a: {{ accountId: '{ONE}' }}\nb: {{}}",
+        f"a: {{ accountId: '{ONE}' }}\nb: {{ accountId: '{ONE}', profile: p }}",
+        f"a: {{ accountId: '{ONE}' }}\n"
+        f"b: {{ assumeRoles: [{{ roleArn: 'arn:aws:iam::{ONE}:role/r' }}] }}",
+        "a: { profile: p }\nb: { profile: p, region: eu-west-1, maxRetries: 0 }",
+    ],
+)
+def test_two_targets_that_lead_to_one_place_are_an_error(project: Project, targets: str) -> None:
+    project.stack(targets_and_top(targets))
+    assert project.problems() == (f"Pulumi.dev.yaml:5: b: {TWICE} target a: keep one of the two",)
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        "a: { region: us-east-1 }\nb: {}",
+        f"a: {{ accountId: '{ONE}' }}\nb: {{ accountId: '999999999999' }}",
+        "a: { endpoint: 'http://127.0.0.1:1' }\nb: {}",
+        f"a: {{ accountId: '{ONE}' }}\n"
+        "b: { assumeRoles: [{ roleArn: 'arn:aws:iam::999999999999:role/r' }] }",
+    ],
+)
+def test_targets_that_lead_elsewhere_are_none(project: Project, targets: str) -> None:
+    project.stack(targets_and_top(targets))
+    assert project.read().warnings == ()
+
+
+def test_where_the_settings_at_the_top_are_used_no_target_leads_there(project: Project) -> None:
+    target = f"shop: {{ accountId: '{ONE}' }}"
+    project.stack(targets_and_top(target))
+    assert project.read().warnings == ()
+    job = "{ appId: d1, backendEnvironmentName: prod, jobId: '1', status: RUNNING }"
+    project.stack(targets_and_top(target, f"{OF_ALL}amplify-jobs:jobs:\n  keep: {job}\n"))
+    assert project.problems() == (
+        f"Pulumi.dev.yaml:4: shop: {TWICE} the settings at the top: give what has no target this "
+        "one",
+    )
+
+
+def test_targets_that_nothing_tells_apart_are_a_warning(project: Project) -> None:
+    project.stack(targets_and_top("a: { profile: one }\nb: { profile: two }"))
+    [warning] = project.read().warnings
+    assert warning.startswith("Pulumi.dev.yaml:5: b: may lead to the same account and region as ")
+    project.stack(
+        targets_and_top(f"a: {{ profile: one }}\nb: {{ accountId: '{ONE}', profile: t }}")
+    )
+    assert len(project.read().warnings) == 1
+    project.stack(targets_and_top("a: { profile: one }\nb: { profile: two, region: us-east-1 }"))
+    assert project.read().warnings == ()
+    project.stack(
+        targets_and_top(
+            "a: { profile: one }\nb: { profile: two }",
+            f"{OF_ALL}amplify-jobs:allowedAccountIds: ['{ONE}', '999999999999']\n",
+        )
+    )
+    assert len(project.read().warnings) == 1
+    project.stack(
+        targets_and_top(
+            "a: { profile: one }\nb: { profile: two }",
+            f"{OF_ALL}amplify-jobs:allowedAccountIds: ['{ONE}']\n",
+        )
+    )
+    assert len(project.problems()) == 1

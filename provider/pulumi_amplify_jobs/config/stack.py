@@ -183,7 +183,18 @@ def declare(
     settings = read_settings(ours, _of_aws(entries, problems), problems)
     reached = {name: each.over(settings, name) for name, each in found.targets.items()}
     rules = _rules(rule_entry, reached, problems)
-    return StackConfig(found.jobs, settings, rules=rules, targets=reached), found
+    config = StackConfig(found.jobs, settings, rules=rules, targets=reached)
+    if reached:
+        _refuse_same_places(config, found)
+    return config, found
+
+
+def _refuse_same_places(config: StackConfig, found: Declarations) -> None:
+    from .target_places import refuse_same_places  # most stacks have no targets
+
+    targets = {name: each.settings for name, each in config.targets.items()}
+    top = config.settings if "" in config.by_target else None
+    refuse_same_places(top, targets, found.targets, found.problems)
 
 
 def _read_targets(entry: Entry, into: Declarations) -> None:
