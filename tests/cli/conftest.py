@@ -55,15 +55,15 @@ class Project:
             **options,
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Start a command as a process of its own."""
+        pipes = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
         return subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=self.path,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
+            stdin=subprocess.DEVNULL,
+            **{**pipes, **options},
         )
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM in the midst of a call that would never end."""
+"""Ctrl-C, SIGTERM and SIGHUP in the midst of a call that would never end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.waiting import until
 
 from .conftest import Project
 
-SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 JOB = {"appId": APP, "backendEnvironmentName": ENVIRONMENT, "jobId": "1", "status": "RUNNING"}
 COMMANDS = {
     "plan": ["plan"],

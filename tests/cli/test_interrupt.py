@@ -27,7 +27,7 @@ def four(project: Project, emulator: Emulator) -> Project:
     return project
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_write_under_way_ends_and_no_other_begins(
     four: Project, emulator: Emulator, number: signal.Signals
 ) -> None:
@@ -42,6 +42,20 @@ def test_the_write_under_way_ends_and_no_other_begins(
     assert [each["result"] for each in document["jobs"]] == ["updated", *["notDone"] * 3]
     assert "interrupted: no further write will start; 1 in progress" in errors
     assert "error: not done: j1, j2, j3\n" in errors
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored(four: Project, emulator: Emulator) -> None:
+    def as_nohup_does() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
+    started = four.start("apply", "--yes", "--parallel", "1", preexec_fn=as_nohup_does)
+    with started as process:
+        until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
+        process.send_signal(signal.SIGHUP)
+        output, _ = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0
+    assert output.endswith("Applied: 4 updated.\n")
 
 
 def test_the_second_one_ends_at_once_and_says_what_is_not_known(
@@ -106,17 +120,6 @@ def test_reading_is_left_at_once(four: Project, emulator: Emulator, command: lis
         output, errors = process.communicate(timeout=HANGS)
     assert (process.returncode, output) == (1, "")
     assert errors == "error: interrupted; nothing was written\n"
-
-
-def test_a_closed_pipe_is_quiet(four: Project, emulator: Emulator) -> None:
-    for command in (["plan"], ["plan", "--json"], ["apply", "--yes"]):
-        with four.start(*command) as process:
-            assert process.stdout is not None
-            process.stdout.close()
-            assert process.stderr is not None
-            assert process.stderr.read() == ""
-        assert process.returncode == 1
-    assert updated_ids(emulator) == []
 
 
 def test_ctrl_c_at_the_question_writes_nothing(four: Project, emulator: Emulator) -> None:

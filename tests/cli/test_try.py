@@ -222,7 +222,7 @@ def test_a_job_that_shows_it_already_can_prove_nothing(seeded: Project, emulator
     assert updates(emulator) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_ended_in_the_middle_it_claims_nothing(seeded: Project, number: signal.Signals) -> None:
     with seeded.start(*command(seeded, "--yes", "--read-for", "10m")) as process:
         assert process.stdout is not None

@@ -336,7 +336,7 @@ def test_what_is_painted_fits_the_terminal_and_keeps_its_last_line(
         assert "more; enlarge the terminal" in text
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_on_a_terminal_it_ends_at_a_signal_and_leaves_the_table(
     project: Project, emulator: Emulator, number: signal.Signals
 ) -> None:

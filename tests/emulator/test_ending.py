@@ -17,7 +17,7 @@ from .conftest import job
 from .processes import Running, running
 
 PATH = "/backend/app/job/dev"
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 SEED = "jobs: [{appId: app, backendEnvironmentName: dev, jobId: j, status: RUNNING}]"
 
 

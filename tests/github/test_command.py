@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -85,13 +86,16 @@ class Workflow:
             env={name: self.environment.get(name) for name in [*self.environment, *UNSET]},
         )
 
-    def run(self, preview: str, *options: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, preview: str, *options: str, stdout: IO[str] | int = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
         """Run the command as a process of its own."""
         return subprocess.run(
             [*COMMAND, "comment", "--stack", "demo/dev", *options],
             input=preview,
             env={**os.environ, **self.environment},
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=240,
             check=False,
@@ -356,3 +360,13 @@ def test_what_is_no_preview_is_told_in_one_line(hub: GitHub, workflow: Workflow)
 def test_a_broken_event_is_no_event(hub: GitHub, workflow: Workflow) -> None:
     Path(workflow.environment["GITHUB_EVENT_PATH"]).write_text("{")
     assert workflow.comment(plan("update")).stdout.startswith("created")
+
+
+def test_a_comment_is_told_of_where_stdout_takes_nothing(hub: GitHub, workflow: Workflow) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = workflow.run(plan("update"), stdout=full)
+    assert ended.returncode == 1
+    assert hub.writes == 1
+    assert re.fullmatch(
+        r"created https://github.com/\S+\nerror: No space left on device\n", ended.stderr
+    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from .. import ending
-from .errors import FAILED
+from .errors import FAILED, notify
 from .lazy_group import Entry, LazyGroup
 from .verbosity import VERBOSE
 
@@ -92,20 +93,36 @@ def main() -> None:
     """Run the program and end the process.
 
     The process ends at once: a thread that still reads from a slow service is not waited for.
-    SIGTERM ends it as Ctrl-C does.
+    SIGTERM and SIGHUP end it as Ctrl-C does.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ending.asking_signals():
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
-    for stream in (sys.stdout, sys.stderr):
-        # A character that the terminal's encoding lacks is no reason to fail.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    code = FAILED
     try:
+        open_streams()
         cli.main(prog_name="amplify-jobs")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else FAILED
-        ending.end()
-        os._exit(code if flushed(sys.stdout) and flushed(sys.stderr) else code or FAILED)
+    except KeyboardInterrupt:
+        pass  # another one, while the end by the first was being told
+    ending.end()
+    os._exit(code if flushed(sys.stdout) and flushed(sys.stderr) else code or FAILED)
+
+
+def open_streams() -> None:
+    """Make up for streams that were closed when the process began; end it where stdout was.
+
+    A file or connection that is opened later would take the place of a closed one.
+    """
+    sys.stdin = sys.stdin or Path(os.devnull).open()  # noqa: SIM115 (up to the end)
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    if sys.stdout is None:
+        notify("error", "stdout is closed: redirect it, such as to a file or to /dev/null")
+        sys.exit(FAILED)
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal's encoding lacks is no reason to fail.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
 
 
 def flushed(stream: IO[Any] | None) -> bool:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, Any, TypeVar
 
 import click
@@ -81,11 +82,12 @@ class CommandError(AmplifyJobsError):
 
 def print_failure(error: BaseException) -> None:
     """Write why a command failed to stderr, or its traceback where that is asked for."""
-    if debugging() and not isinstance(error, click.ClickException | click.Abort):
-        click.echo(traceback_of(error), nl=False, err=True)
-        return
-    for line in lines_of(error):
-        notify("error", line)
+    with suppress(OSError):  # nobody is there to take it
+        if debugging() and not isinstance(error, click.ClickException | click.Abort):
+            click.echo(traceback_of(error), nl=False, err=True)
+            return
+        for line in lines_of(error):
+            notify("error", line)
 
 
 def lines_of(error: BaseException) -> list[str]:

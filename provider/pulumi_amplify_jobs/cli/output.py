@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,16 @@ def write(text: str, output: Path | None = None) -> None:
         click.echo(text, nl=False)
     else:
         write_file(output, text)
+
+
+def tell(line: str) -> None:
+    """Print a line about what was written; on stderr, too, before it raises OSError."""
+    try:
+        click.echo(line)
+    except OSError:
+        with suppress(OSError):
+            click.echo(line, err=True)
+        raise
 
 
 def json_text(document: Mapping[str, Any]) -> str:

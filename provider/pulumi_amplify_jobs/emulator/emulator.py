@@ -157,7 +157,7 @@ class Emulator(World):
 def serve(
     *, on_listening: Callable[[str], object] = lambda _url: None, **options: Unpack[Options]
 ) -> None:
-    """Run the emulator until SIGINT or SIGTERM comes, then return. For the main thread.
+    """Run the emulator until SIGINT, SIGTERM or SIGHUP comes, then return. For the main thread.
 
     `on_listening` is called with the URL as soon as requests are answered. The options are those
     of `Options`. Raises an `EmulatorError` with one line.

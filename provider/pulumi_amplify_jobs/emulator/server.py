@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import math
+import signal
 import socket
 import threading
 import time
@@ -119,11 +120,25 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Take SIGINT and SIGTERM as the wish to stop, and no more than that."""
-        with super().capture_signals():
+        """Take SIGINT, SIGTERM and SIGHUP as the wish to stop, and no more than that."""
+        with super().capture_signals(), self._hang_up_captured():
             yield
             # Uvicorn would raise them again now, and end the process by the signal.
             self._captured_signals.clear()
+
+    @contextmanager
+    def _hang_up_captured(self) -> Generator[None, None, None]:
+        """Take SIGHUP, which Uvicorn leaves alone; not where it is ignored or unknown."""
+        number = signal.Signals.__members__.get("SIGHUP")
+        ours = threading.current_thread() is threading.main_thread()
+        if number is None or not ours or signal.getsignal(number) is signal.SIG_IGN:
+            yield
+            return
+        before = signal.signal(number, self.handle_exit)
+        try:
+            yield
+        finally:
+            signal.signal(number, before)
 
 
 class _Protocol(H11Protocol):

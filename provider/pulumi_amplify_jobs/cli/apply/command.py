@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -65,7 +66,7 @@ def apply(
     every few minutes and keeps no state.
     """
     # Here, not above: botocore comes with it, and --help has no use for it.
-    from .display import following
+    from .display import following, tell_results
 
     stack = replace(options.read(targets), rules_only=rules_only)
     writes = Writes()
@@ -82,10 +83,17 @@ def apply(
         return FAILED
     # Up to the end of the report, so that it is whole.
     with signals_as_events() as events:
-        with following(stream, updates) as show:
-            applying = Applying(services, writes, show, events)
-            results = applying.carry_out(planned.jobs, parallel)
-        code = _conclude(stack, planned, results, as_json=as_json)
+        applying = Applying(services, writes, events)
+        # Into a closed pipe or on a full disk, nothing is shown; the results fail there, too.
+        with suppress(OSError), following(stream, updates) as show:
+            applying.carry_out(planned.jobs, parallel, show)
+        results = applying.results_of(planned.jobs)
+        try:
+            code = _conclude(stack, planned, results, as_json=as_json)
+        except OSError:
+            with suppress(OSError):
+                tell_results(results)
+            raise
     return FAILED if planned.rule_errors else code
 
 

@@ -95,14 +95,26 @@ def result_summary(count: Mapping[State, int]) -> str:
 
 def print_results(stack: Stack, planned: StackPlan, results: Sequence[Result]) -> None:
     """Print results on stdout as JSON, and their errors on stderr; those of rules stand there."""
-    for each in results:
-        if each.state in ("unsettled", "failed"):
-            notify("error", naming(each.job, each.reason, each.error))
-    unfinished = [each.job.title for each in results if each.state == "notDone"]
-    if unfinished:
-        notify("error", f"not done: {', '.join(unfinished)}")
     jobs = [
         {**job_document(each.job, each.live, each.reason), "result": each.state} for each in results
     ]
     count = {state: sum(each.state == state for each in results) for state in WORDS}
     write(json_text(plan_document(stack, planned, count, jobs)))
+    _tell_errors(results)
+
+
+def tell_results(results: Sequence[Result]) -> None:
+    """Tell on stderr what was written and what was not, where stdout did not take it."""
+    updated = [each.job.title for each in results if each.state == "updated"]
+    if updated:
+        notify("note", f"{WORDS['updated']}: {', '.join(updated)}")
+    _tell_errors(results)
+
+
+def _tell_errors(results: Sequence[Result]) -> None:
+    for each in results:
+        if each.state in ("unsettled", "failed"):
+            notify("error", naming(each.job, each.reason, each.error))
+    unfinished = [each.job.title for each in results if each.state == "notDone"]
+    if unfinished:
+        notify("error", f"{WORDS['notDone']}: {', '.join(unfinished)}")

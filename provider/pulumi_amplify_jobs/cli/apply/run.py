@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from ...domain.jobs import ObservedJob
 from ...domain.keys import JobKey
 from ...domain.plan import Skipped, Update, changes_of
+from ...ending import asking_signals
 from ...errors import InterruptedRunError
 from ...reconcile.job import Reconciler
 from ...services import Targets
@@ -41,8 +42,6 @@ BAD_STATES: tuple[State, ...] = ("unsettled", "failed", "notDone")
 
 LONGEST_DEAFNESS = 0.2
 """Seconds after which a signal is heeded in any case."""
-
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -90,12 +89,11 @@ class Applying:
 
     services: Targets
     writes: Writes
-    show: Following
     events: Events
     results: dict[JobKey, Result] = field(default_factory=dict)
 
-    def carry_out(self, planned: Sequence[PlannedJob], parallel: int) -> list[Result]:
-        """Make the planned updates, so many at once, and return every job's result, in order.
+    def carry_out(self, planned: Sequence[PlannedJob], parallel: int, show: Following) -> None:
+        """Make the planned updates, so many at once, and show what happens. Raises OSError.
 
         The first signal stops further writes; those under way are waited for, until the second one.
         """
@@ -104,35 +102,38 @@ class Applying:
         try:
             for job in updates:
                 pool.submit(self._work, job)
-            self._follow(len(updates))
+            self._follow(len(updates), show)
         finally:
             # Also where showing fails, such as into a closed pipe: nothing further begins.
             self._stop()
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def results_of(self, planned: Sequence[PlannedJob]) -> list[Result]:
+        """Return every job's result, in order, once nothing is carried out any more."""
         return [self._result(job) for job in planned]
 
     def _work(self, job: PlannedJob) -> None:
         reconciler = self.services[job.desired.key.target].reconciler
         self.events.put(bring(reconciler, job, self.events))
 
-    def _follow(self, total: int) -> None:
+    def _follow(self, total: int, show: Following) -> None:
         """Show what happens until all is done or a signal comes."""
         while len(self.results) < total:
             if self.events.empty():
-                self.show.flush()
+                show.flush()
             event = self._next()
             if isinstance(event, signal.Signals):
                 under_way = len(self.writes.stop())
                 line = "interrupted: no further write will start"
                 if under_way:
                     line += f"; {under_way} in progress, interrupt again to stop at once"
-                self.show.line(line)
+                show.line(line)
                 return
             if isinstance(event, str):
-                self.show.line(event)
+                show.line(event)
             else:
                 self.results[event.job.desired.key] = event
-                self.show.finished(event)
+                show.finished(event)
 
     def _stop(self) -> None:
         """Stop further writes, and wait for those under way, at most until the next signal."""
@@ -186,7 +187,7 @@ def signals_as_events() -> Iterator[Events]:
     events: Events = SimpleQueue()
     before = {
         number: signal.signal(number, lambda *_: events.put(signal.SIGINT))
-        for number in ENDING_SIGNALS
+        for number in asking_signals()
     }
     try:
         yield events

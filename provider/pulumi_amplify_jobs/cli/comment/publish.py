@@ -28,6 +28,7 @@ from ...redaction import redacted
 from ...report.markdown import markdown
 from ...report.model import Report
 from ..errors import CommandError, notify
+from ..output import tell
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -94,7 +95,7 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
             caller = Caller(place.api_url, token, SystemClock(), time.time)
             with closing(Api(place, caller)) as api:
                 # GitHub's answer is a part of it.
-                click.echo(redacted(manner.deliver(api, wanted, place)))
+                tell(redacted(manner.deliver(api, wanted, place)))
             return
         except ReadOnlyError:
             if place.fork is False:

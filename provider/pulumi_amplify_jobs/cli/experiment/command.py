@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +19,7 @@ from ...services import connect
 from ..errors import DONE, FAILED, CommandError, notify
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, json_option
-from ..output import VERSION, camel_case, json_text, observed_document, write
+from ..output import VERSION, camel_case, json_text, observed_document, tell, write
 from ..prompt import confirmed
 from ..stack import StackOptions, stack_options
 from .run import Experimenter
@@ -104,9 +105,7 @@ def try_(
     desired = DesiredJob(key, operation, status)
     settings = connection.over(options.read_if_named().config.settings)
 
-    def show(line: str) -> None:
-        click.echo(line, err=as_json)
-
+    show = partial(click.echo, err=True) if as_json else tell
     show(f"amplify-jobs {version('pulumi-amplify-jobs')}, botocore {version('botocore')}")
     show(f"{utc(time.time())}  {key}, {_asked(desired)}")
     services = connect(settings, SystemClock())
@@ -122,7 +121,7 @@ def try_(
     if as_json:
         write(json_text(_document(made, verdict)))
     else:
-        click.echo(f"\n{verdict}")
+        tell(f"\n{verdict}")
     return DONE if verdict.name != "unknown" else FAILED
 
 

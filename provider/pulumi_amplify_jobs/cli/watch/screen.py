@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,13 +32,10 @@ def painting(console: Console) -> Iterator[Show]:
         refresh_per_second=REPAINTS,
         get_renderable=lambda: shown.fitted,
     )
-    # As Ctrl-C does, so that the terminal gets its own screen back.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with live:
             yield shown.look
     finally:
-        signal.signal(signal.SIGTERM, before)
         if shown.fitted.summary:
             console.print(shown.fitted.whole(console))
         for line in shown.warnings:
