@@ -22,6 +22,17 @@ class UnreadableError(Exception):
     """A file can't be taken; the message goes behind its name: `is no regular file: …`."""
 
 
+def is_absent(path: Path) -> bool:
+    """Say whether nothing has this name. Of what can't be looked at, `read_file` says why."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def read_file(path: Path, limit: int) -> bytes:
     """Return the content of a regular file of at most so many bytes. Raises UnreadableError.
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -111,11 +116,103 @@ def test_a_pattern_that_is_no_text(project: Project, written: str) -> None:
     assert problem.endswith(" is not a file name: write text such as jobs/*.yaml")
 
 
-def test_links_in_circles_match_nothing(project: Project) -> None:
-    (project.directory / "a.yaml").symlink_to("b.yaml")
-    (project.directory / "b.yaml").symlink_to("a.yaml")
-    including(project, "?.yaml")
-    assert project.read().warnings == (f"{STACK}:3: include ?.yaml matches no file",)
+LOOP = "Too many levels of symbolic links"
+NOWHERE = "No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "pattern", "why"),
+    [
+        ("jobs/b.yaml", "b.yaml", "jobs/*.yaml", LOOP),
+        ("jobs/b.yaml", "../shared/b.yaml", "jobs/*.yaml", NOWHERE),
+        ("jobs/b.yaml", "../shared/b.yaml", "**/?.yaml", NOWHERE),
+        ("jobs/b.yaml", "../shared/b.yaml", "jobs/b.yaml", NOWHERE),
+        ("jobs2", "shared", "jobs*/*.yaml", NOWHERE),
+        ("jobs2", "jobs2", "*/a.yaml", LOOP),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_not_passed_over(
+    project: Project, link: str, target: str, pattern: str, why: str
+) -> None:
+    project.write("jobs/a.yaml", jobs("a"))
+    (project.directory / link).symlink_to(target)
+    including(project, pattern)
+    said = f"{link} is a link to {target}: {why}: mend or remove it"
+    assert project.problems() == (f"{STACK}:3: include {pattern}: {said}",)
+
+
+def test_every_such_link_is_told_and_none_that_the_pattern_leaves_out(project: Project) -> None:
+    for name in ("b.yaml", "c.yaml", "d.json", ".#a.yaml"):
+        (project.directory / name).symlink_to("gone")
+    including(project, "?.yaml", ".*")
+    assert len(project.problems()) == 2
+
+
+def test_the_lock_of_an_editor_is_no_file(project: Project) -> None:
+    project.write("jobs/a.yaml", jobs("a"))
+    (project.directory / "jobs/.#a.yaml").symlink_to("somebody@host.123:1")
+    including(project, "jobs/*.yaml")
+    assert list(project.read().jobs) == ["hand", "a"]
+
+
+def test_links_to_folders_are_not_followed_by_two_stars(project: Project) -> None:
+    project.write("jobs/a.yaml", jobs("a"))
+    (project.directory / "jobs/again").symlink_to(".")
+    including(project, "jobs/**/**/*.yaml", "**/a.yaml")
+    assert list(project.read().jobs) == ["hand", "a"]
+
+
+AS_ANOTHER_USER = """
+import contextlib, io, os
+from pulumi_amplify_jobs.cli.entry_point import cli
+if os.geteuid() == 0:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        cli(["validate"])  # all modules are loaded by one who may
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+cli(["validate"])
+"""
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+@pytest.mark.parametrize("pattern", ["jobs*/*.yaml", "jobs2/b.yaml", "**/b.yaml"])
+def test_a_folder_that_may_not_be_read_is_not_passed_over(
+    project: Project, pattern: str, mode: int
+) -> None:
+    project.write("jobs/a.yaml", jobs("a"))
+    project.write("jobs2/b.yaml", jobs("b"))
+    including(project, pattern)
+    folder = project.directory / "jobs2"
+    with readable_by_all(project.directory):
+        folder.chmod(mode)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_ANOTHER_USER],
+            cwd=project.directory,
+            env={**os.environ, "PWD": str(project.directory)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        folder.chmod(0o755)
+    told = "jobs2/b.yaml" if mode or pattern == "jobs2/b.yaml" else "jobs2"
+    why = "can't be read: Permission denied: allow this user to read it"
+    assert f"error: {STACK}:3: include {pattern}: {told} {why}" in done.stdout, done
+    assert done.returncode == 1
+
+
+@contextmanager
+def readable_by_all(path: Path) -> Iterator[None]:
+    """Have another user reach a path: pytest's own folders are its user's only."""
+    closed = [each for each in path.parents if not each.stat().st_mode & 0o001]
+    modes = {each: each.stat().st_mode for each in closed}
+    for each, mode in modes.items():
+        each.chmod(mode | 0o055)
+    try:
+        yield
+    finally:
+        for each, mode in modes.items():
+            each.chmod(mode)
 
 
 def test_an_empty_file_is_a_warning(project: Project) -> None:
@@ -148,3 +245,11 @@ def test_a_file_that_is_wrong_as_a_whole(project: Project, text: str, said: str)
     (project.directory / "a.yaml").write_text(text)
     including(project, "a.yaml")
     assert project.problems() == (f"a.yaml{said}",)
+
+
+def test_a_duplicate_in_an_included_json_file(project: Project) -> None:
+    """A reviewer reads the first of them, and the other one would be declared."""
+    job = '"a": {"jobId": "1", "status": "FAILED"}'
+    project.write("jobs/a.json", f'{{"jobs": {{\n{job},\n{job.replace("1", "2")}\n}}}}')
+    including(project, "jobs/*.json")
+    assert project.problems() == ("jobs/a.json:3: key a is a duplicate, first set on line 2",)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from pulumi_amplify_jobs.config.document import DocumentError, parse_json
 from pulumi_amplify_jobs.config.engine_config import engine_config
 from pulumi_amplify_jobs.config.project import StackFile
 from pulumi_amplify_jobs.config.stack_file import read_stack
@@ -321,6 +323,62 @@ def test_a_long_chain_of_merges_is_refused_too(project: Project) -> None:
     (project.directory / STACK).write_text("\n".join(["a0: &a0 {x: 1}", *chain]))
     [problem] = project.problems()
     assert problem.endswith("is nested deeper than 50 levels")
+
+
+IN_JSON = {
+    '{"config": {\n"a": 1,\n"b": 2,\n"a": 3}}': ":4: key a is a duplicate, first set on line 2",
+    '{"config": {"a": [\n' + "[" * 49 + "]" * 49 + "]}}": ":2: is nested deeper than 50 levels",
+    '{"config": {"a":\n' + "[" * 99_999 + "]" * 99_999 + "}}": ":2: is nested deeper than 50 "
+    "levels",
+    '{"config": {"a": [\n' + "0," * 200_000 + "0]}}": ":2: expands to more than 200,000 values",
+    '{"config": {"a\tb": 1,\n"a\tb": 2}}': ":1: is not valid JSON: Invalid control character at: "
+    "line 1 column 15 (char 14)",
+    '{"config": {"' + "x" * 1100 + '": 1,\n"a": 1,\n"a": 2}}': ":1: is not valid YAML: ",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), IN_JSON.items(), ids=lambda each: each[:40])
+def test_json_has_the_limits_that_yaml_has(project: Project, text: str, said: str) -> None:
+    (project.directory / "Pulumi.dev.json").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_stack(StackFile(project.directory, project.directory / "Pulumi.dev.json"))
+    [problem] = caught.value.problems
+    assert problem.startswith(f"Pulumi.dev.json{said}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"\ud83d\ude00", r"\ud83d\ude01"),  # escaped as JSON's writers do
+        (r"\\ud83d", r"\\ud83e"),
+        ("\x7f", "\x80"),
+        ("a\u2028b", "a\u2029b"),
+        ("\ufeff", "\uffff"),
+        (r"\/", r"\u0000"),
+        ("<<", "="),
+    ],
+)
+@pytest.mark.parametrize("space", ["", " ", "\n", "\r\n\t"])
+def test_json_that_yaml_writes_otherwise(one: str, other: str, space: str) -> None:
+    text = f'{{{space}"{one}":1,"{other}":{space}[-0,1E5,null],{space}"z":12{space}}}'
+    document = parse_json(text, "a.json")
+    assert document.value == json.loads(text)
+    assert document.mark_of(("z",))[0] == 1 + 3 * space.count("\n")
+    with pytest.raises(DocumentError, match="is a duplicate, first set on line"):
+        parse_json(text.replace(other, one), "a.json")
+
+
+@pytest.mark.parametrize("key", ["defaults", "jobs", "include", "rules", "targets"])
+@pytest.mark.parametrize("secret", [True, False])
+def test_a_duplicate_in_json_text(project: Project, key: str, secret: bool) -> None:
+    full_key = f"amplify-jobs:{key}"
+    written = '{"a": {"b": 1, "canary": 2, "canary": 3}}'
+    with pytest.raises(ConfigError) as caught:
+        engine_config({full_key: written}, {full_key} if secret else (), project.directory, "dev")
+    shown = "a key" if secret else "key canary"
+    assert caught.value.problems == (f"stack config: {full_key}: {shown} is a duplicate",)
+    project.stack(f"{full_key}: '{written}'")
+    assert project.problems() == (f"{STACK}:2: {full_key}: key canary is a duplicate",)
 
 
 def test_bytes_that_are_no_text(project: Project) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_amplify_jobs.config.check import check_project
 from pulumi_amplify_jobs.config.project import find_project
-from pulumi_amplify_jobs.config.stack_file import SealedConfigError, read_own_stack
+from pulumi_amplify_jobs.config.stack_file import SealedConfigError, read_own_stack, read_stack
 from pulumi_amplify_jobs.config.stack_selection import find_stack_file
 from pulumi_amplify_jobs.errors import ConfigError
 from pulumi_amplify_jobs.settings import AssumeRole, Settings
@@ -62,6 +63,24 @@ def test_without_a_choice_the_choices_are_told(project: Project) -> None:
     assert problems_of_finding(project.directory, "pord", None) == (
         "Pulumi.pord.yaml: there is no such stack file; the stacks are dev, prod",
     )
+
+
+@pytest.mark.parametrize("target", ["Pulumi.prod.yaml", "gone.yaml"])
+def test_a_stack_file_that_leads_nowhere_is_one_of_the_stacks(
+    project: Project, target: str
+) -> None:
+    """Were it passed over, the other one would be the only one, and the one that is run."""
+    project.stack("amplify-jobs:rules: {}")
+    (project.directory / "Pulumi.prod.yaml").symlink_to(target)
+    with pytest.raises(ConfigError, match=r"which stack.*dev, prod"):
+        find_stack_file(project.directory, None, None)
+    find_stack_file(project.directory, "dev", None)
+    for named in (("prod", None), (None, project.directory / "Pulumi.prod.yaml")):
+        file = find_stack_file(project.directory, *named)
+        with pytest.raises(ConfigError, match=r"^Pulumi.prod.yaml: can't be read: "):
+            read_stack(file)
+    [finding] = check_project(project.directory).findings
+    assert "can't be read: " in finding.message
 
 
 def test_outside_a_project(tmp_path: Path) -> None:

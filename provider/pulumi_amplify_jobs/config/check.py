@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..disk import is_absent
 from ..domain.targets import Tags, TargetSelector
 from ..errors import ConfigError
 from .diagnostics import Place, PlacedConfigError, Problem, Problems, Severity
@@ -143,10 +145,11 @@ def _sorted(paths: Iterable[Path], report: Findings) -> tuple[list[StackFile], l
     stacks: dict[Path, StackFile] = {}
     others: dict[Path, None] = {}
     for given in paths:
-        path = given.resolve()
-        if path.is_dir():
+        # Unlike Path's methods, these take what can't be looked at: reading it says why.
+        path = Path(os.path.realpath(given))
+        if os.path.isdir(path):  # noqa: PTH112
             report.problem(path, "is a directory: name the files in it")
-        elif not path.exists():
+        elif is_absent(path):
             report.problem(path, "there is no such file")
         elif given.name in PROJECT_FILES:
             stacks.update((each.path, each) for each in _stacks(path.parent, report))
@@ -163,7 +166,8 @@ def _sorted(paths: Iterable[Path], report: Findings) -> tuple[list[StackFile], l
 def _stacks(project: Path, report: Findings) -> list[StackFile]:
     try:
         names = stack_names(project)
-        return [StackFile(project, stack_path(project, name).resolve()) for name in names]
+        paths = (os.path.realpath(stack_path(project, name)) for name in names)
+        return [StackFile(project, Path(path)) for path in paths]
     except PlacedConfigError as error:
         report.add(_report(error.found, {}, project))
         return []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -26,7 +27,11 @@ MAX_VALUES = 200_000
 MAX_DEPTH = 50
 """How deep a file may be nested; the configuration itself needs five levels."""
 
-SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+JSON_ESCAPE = re.compile(r"\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|.)")
+"""An escape in JSON text, halves of characters at their full length."""
+
+NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Characters that JSON's text may have, and YAML's may not, or takes for the end of a line."""
 
 PLAIN = "plain"
 """The tag of a scalar that has neither quotes nor a tag of its own."""
@@ -55,6 +60,10 @@ class DocumentError(Exception):
         self.message = one_line(message)
         super().__init__(self.message)
         self.line = line
+
+
+class DuplicateKeyError(Exception):
+    """A key stands twice in one object; the message is the key."""
 
 
 @dataclass
@@ -94,21 +103,40 @@ def read_document(path: Path, label: str) -> Document:
 
 
 def parse_json(text: str, label: str) -> Document:
-    """Parse JSON text. Raises DocumentError."""
+    """Parse JSON text, with the limits that YAML has. Raises DocumentError."""
+    value = None
     try:
         value = json.loads(text)
     except ValueError as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise DocumentError(f"is not valid JSON: {error}", line) from None
     except RecursionError:
-        raise DocumentError(f"is nested deeper than {MAX_DEPTH} levels") from None
-    try:
-        # JSON is YAML but for tabs, which it has between values only, and for halves of characters.
-        document = parse_document(SURROGATE.sub("?", text.replace("\t", " ")), label)
-    except DocumentError:
-        document = Document(label)
+        pass  # YAML's parser says where
+    document = parse_document(_as_yaml(text), label)
     document.value = value
     return document
+
+
+def json_value(text: str) -> Any:
+    """Return what JSON text holds. Raises ValueError; DuplicateKeyError for a key set twice."""
+    return json.loads(text, object_pairs_hook=_without_duplicates)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise DuplicateKeyError(counts.most_common(1)[0][0])
+    return found
+
+
+def _as_yaml(text: str) -> str:
+    """Return JSON text as YAML takes it, its lines as they are.
+
+    Tabs stand between values only. YAML has no escapes for halves of characters: they become text.
+    """
+    escaped = JSON_ESCAPE.sub(lambda each: f"\\\\{each[1]}" if each[1][1:] else each[0], text)
+    return NOT_IN_YAML.sub(lambda each: f"\\u{ord(each[0]):04x}", escaped.replace("\t", " "))
 
 
 def parse_document(text: str, label: str) -> Document:

@@ -9,12 +9,11 @@ from typing import Any
 from ..logs import logger
 from .diagnostics import Origin, Place, Problems
 from .document import DocumentError, read_document
+from .file_patterns import WILDCARDS, files_named
 from .loader import Declarations, Defaults, read_defaults, read_jobs, validated
 from .models import JobsFile
 
 log = logger(__name__)
-
-WILDCARDS = frozenset("*?[")
 
 LONGEST_NAME = 255
 """Bytes of a file's name that file systems take."""
@@ -52,23 +51,34 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
         problems.error(place, f"include {written} leads outside the project: move the file into it")
         return
     try:
-        found = sorted(
-            path for path in project.glob(pattern) if path.exists() and not path.is_dir()
-        )
-    except (OSError, ValueError, LookupError, NotImplementedError):
+        found = files_named(project, pure)
+    except (OSError, ValueError):
         problems.error(place, no_name)
         return
-    if not found and WILDCARDS.isdisjoint(pattern):
-        problems.unread(place, f"include {written}: there is no such file in {project.name}/")
-    elif not found:
-        problems.warn(place, f"include {written} matches no file")
-    for path in found:
+    for path, why in sorted(found.unseen.items()):
+        shown = "a part can't be read" if origin.secret else f"{_label(path, project)} {why}"
+        problems.unread(place, f"include {written}: {shown}")
+    if not found.files and not found.unseen:
+        _tell_none(written, pattern, place, project, problems)
+    for path in sorted(found.files):
         if path.resolve().is_relative_to(project.resolve()):
             yield path
         else:
             link = "(secret)" if origin.secret else path.relative_to(project).as_posix()
             message = f"include {written} leads outside the project through the link {link}"
             problems.error(place, f"{message}: move the file into it")
+
+
+def _tell_none(written: str, pattern: str, place: Place, project: Path, problems: Problems) -> None:
+    """Tell of a pattern that names no file: a file's own name is wrong then, a glob may be."""
+    if WILDCARDS.isdisjoint(pattern):
+        problems.unread(place, f"include {written}: there is no such file in {project.name}/")
+    else:
+        problems.warn(place, f"include {written} matches no file")
+
+
+def _label(path: Path, project: Path) -> str:
+    return f"{project.name}/" if path == project else path.relative_to(project).as_posix()
 
 
 def _names_files(pattern: PurePosixPath) -> bool:

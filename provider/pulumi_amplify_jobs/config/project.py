@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from ..errors import ConfigError
@@ -94,8 +95,16 @@ def stack_names(project: Path) -> list[str]:
     """Return the names of the project's stacks. Raises PlacedConfigError."""
     pattern = stack_path(project, "*")
     begin, end = pattern.name.split("*")
-    found = (path.name for path in pattern.parent.glob(pattern.name) if path.is_file())
-    return sorted(name[len(begin) : -len(end)] for name in found)
+    try:
+        paths = [path for path in pattern.parent.iterdir() if fnmatch(path.name, pattern.name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        place = Place(f"{pattern.parent.name}/")
+        raise unreadable(place, f"can't be read: {error.strerror}") from None
+    # A link that leads nowhere is a stack's file too: reading it says so.
+    names = (path.name for path in paths if not os.path.isdir(path))  # noqa: PTH112
+    return sorted(name[len(begin) : -len(end)] for name in names)
 
 
 def project_file(project: Path) -> Path | None:

@@ -16,7 +16,7 @@ from ..nesting import is_nested_deeper
 from ..settings import SHARD_VARIABLE, Settings, Target
 from . import aws
 from .diagnostics import Entry, Origin, Problems, suggestion
-from .document import MAX_DEPTH, Document
+from .document import MAX_DEPTH, Document, DuplicateKeyError, json_value
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, DeclaredJob, Defaults, read_defaults, read_jobs
 from .mappings import keys_of
@@ -277,7 +277,11 @@ def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:
         return entry
     origin = entry.origin
     try:
-        value = json.loads(entry.value)
+        value = json_value(entry.value)
+    except DuplicateKeyError as error:
+        key = "a key" if origin.secret else f"key {error}"
+        problems.error(origin.place(), f"{full_key}: {key} is a duplicate")
+        return Entry(None, origin)
     except (ValueError, RecursionError):
         shown = origin.spelling((), entry.value) or '""'
         advice = f"write [{shown}]" if full_key.endswith(":include") else "write YAML below the key"

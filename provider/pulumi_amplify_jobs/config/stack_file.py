@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..disk import is_absent
 from ..errors import ConfigError, one_line
 from ..logs import logger
 from .aws import HONOURED
@@ -151,7 +152,7 @@ def stack_entries(project: Path, stack: str) -> Mapping[str, Entry]:
     Nothing of it is judged. Raises ConfigError for a file that can't be read or has `environment:`.
     """
     path = own_config_file(project, stack)
-    if not path.is_file():
+    if is_absent(path):
         return dict(_project_entries(project_document(project)))
     source = read_source(StackFile(project, path))
     outside = [each for each in source.sealed if each.key == ENVIRONMENT]
@@ -167,7 +168,7 @@ def read_own_stack(project: Path, stack: str) -> StackConfig | None:
     a part of it is encrypted. Raises ConfigError with every problem.
     """
     path = own_config_file(project, stack)
-    if not path.is_file():
+    if is_absent(path):
         return None
     try:
         return read_stack(StackFile(project, path))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..disk import LARGEST_CONFIG, UnreadableError, read_file
+from ..disk import LARGEST_CONFIG, UnreadableError, is_absent, read_file
 from ..errors import ConfigError, one_line
 from .project import (
     StackFile,
@@ -50,18 +50,23 @@ def find_stack_file(start: Path, stack: str | None, config_file: Path | None) ->
     """
     project = find_project(start)
     if config_file is not None:
-        return StackFile(project, _existing(config_file, f"{config_file}: there is no such file"))
-    names = stack_names(project)
+        if is_absent(config_file):
+            raise ConfigError([f"{config_file}: there is no such file"])
+        return StackFile(project, config_file)
     selected = selected_stack(project) if stack is None else Selected(stack, "--stack")
-    if selected is None and len(names) != 1:
-        raise ConfigError([_which_stack(project, names)])
-    name = _short_name(selected, project) if selected else names[0]
-    path = stack_path(project, name)
-    others = f"; the stacks are {', '.join(names)}" if names else ""
-    by = selected.by if selected and stack is None else None
-    why = f" ({by})" if by else ""
-    missing = f"{path.name}: there is no such stack file{why}{others}"
-    return StackFile(project, _existing(path, missing), by)
+    if selected is None:
+        names = stack_names(project)
+        if len(names) != 1:
+            raise ConfigError([_which_stack(project, names)])
+        return StackFile(project, stack_path(project, names[0]))
+    path = stack_path(project, _short_name(selected, project))
+    by = selected.by if stack is None else None
+    if is_absent(path):
+        names = stack_names(project)
+        others = f"; the stacks are {', '.join(names)}" if names else ""
+        why = f" ({by})" if by else ""
+        raise ConfigError([f"{path.name}: there is no such stack file{why}{others}"])
+    return StackFile(project, path, by)
 
 
 def _short_name(selected: Selected, project: Path) -> str:
@@ -127,9 +132,3 @@ def _json(path: Path) -> dict[str, Any]:
     except (UnreadableError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _existing(path: Path, message: str) -> Path:
-    if not path.exists():
-        raise ConfigError([message])
-    return path
