@@ -207,6 +207,26 @@ def test_a_role_trusts_one_subject(name: str, subject: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("example", "role"), [("github-actions", "up"), ("many-accounts", "apply-shards")]
+)
+def test_the_rules_of_an_environment_are_set_before_a_role_trusts_it(
+    example: str, role: str
+) -> None:
+    """Without rules, any workflow of any branch that names the environment has its subject."""
+    [statement] = statements(EXAMPLES / example / "iam" / f"{role}.trust.json")
+    subject = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    environment = subject.rpartition(":environment:")[2]
+    text = (EXAMPLES / example / "README.md").read_text(encoding="utf-8")
+    steps = re.split(r"^\d\. ", text, flags=re.MULTILINE)[1:]
+    created = f"create the environment `{environment}`"
+    [rules] = [n for n, each in enumerate(steps) if created in each]
+    [trusted] = [n for n, each in enumerate(steps) if f"(iam/{role}.trust.json)" in each]
+    assert rules < trusted
+    for word in ("*Required reviewers*", "*Deployment branches and tags* allow `main` only"):
+        assert word in steps[rules]
+
+
 @pytest.mark.parametrize("kind", ["plan", "apply"])
 def test_what_runs_the_shards_leads_to_one_role_of_each_account(kind: str) -> None:
     folder = EXAMPLES / "many-accounts" / "iam"
