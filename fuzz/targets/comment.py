@@ -72,7 +72,8 @@ def _decide(comment: Comment, wanted: Wanted) -> None:
         assert found.known[0] == wanted.version
     if wanted.history:
         total = len(past.known) + past.dropped
-        assert len(found.known) + found.dropped in (total, total + 1)
+        kept = len(found.known) + found.dropped
+        assert kept in (total, total + 1), f"{total} versions became {kept}: {body!r}"
         for each in found.known[1:]:
             assert_no_canary(each.content + each.summary + each.moment)
     else:

@@ -120,3 +120,12 @@ def test_a_marker_counts_only_at_the_beginning_and_as_a_whole() -> None:
     quoted = comment(f"> {MARK}\n\nwhat is this?")
     other = comment(created(Wanted(marker("demo", "dev2"), CHANGES)).body)
     assert own([quoted, other], MARK, BOT) == []
+
+
+def test_a_secret_in_an_earlier_summary_is_taken_out_once() -> None:
+    secret = "ghp_0123456789abcdefABCDEF"
+    there = created(replace(WANTED, version=replace(CHANGES, summary=f"a {secret} b")))
+    wanted = replace(WANTED, version=LATER, history=True)
+    after = updated(there, wanted)
+    assert secret not in after.body
+    assert decide([after], wanted).body is None

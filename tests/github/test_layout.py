@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -112,6 +112,26 @@ def test_what_was_composed_is_parsed_again(texts: list[str], dropped: int) -> No
     assert parsed(body) == held
     # And after somebody's browser sent it back.
     assert parsed(body.replace("\n", "\r\n")) == held
+
+
+pieces = st.sampled_from(
+    [
+        *(" ", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "x", " -->"),
+        *("<details><summary>", "</summary>\n", "\n\n</details>\n"),
+        *("<!-- amplify-jobs version: 1, x -->", "\n<!-- amplify-jobs version: 1, x -->\n"),
+        *("<!-- amplify-jobs dropped: 7 -->", "<!-- amplify-jobs version: 1, " + "y " * 120),
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=20).map("".join))
+@example("<!-- amplify-jobs version: 1, x -->\n\u2028<!-- amplify-jobs version: 1, x -->")
+@example("<!-- amplify-jobs version: 1, x -->\n\r\r\nx")
+def test_what_anybody_wrote_is_as_many_versions_when_written_again(body: str) -> None:
+    held = parsed(body)
+    assert parsed(composed(MARK, Versions((version("new"), *held.known), held.dropped))) == (
+        Versions((version("new"), *held.known), held.dropped)
+    )
 
 
 @given(st.lists(st.integers(0, 40_000), min_size=1, max_size=12), st.integers(0, 10**6))

@@ -253,3 +253,12 @@ def test_how_to_give_it_a_refusal() -> None:
         "up.txt reports no refused plan: give it the whole output of pulumi up --plan or --strict, "
         "including standard error (2>&1)"
     )
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_only_a_line_feed_ends_a_message(sign: str) -> None:
+    moved = plan(live(f"A{sign}B"))
+    text = (
+        f"error: resource {URN} violates plan: properties changed: ~~plan[{RUNNING}!={moved}]\r\n"
+    )
+    assert "status went from RUNNING to A" in explained(text, "x")

@@ -78,14 +78,18 @@ def composed(mark: str, versions: Versions) -> str:
 
 
 def parsed(body: str) -> Versions:
-    """Return what a comment holds; whatever else somebody wrote into it is of no version."""
+    """Return what a comment holds; whatever else somebody wrote into it is of no version.
+
+    What is read is as harmless as what was written: a hidden line that stood behind a blank, or any
+    other space, would else be one of ours as soon as that space is gone.
+    """
     text = unified(body)
     omission = DROPPED.search(text)
     if omission:
         text = text[: omission.start()]
     _, *pieces = VERSION.split(text)
     found = [
-        Version(content=_unfolded(content) if index else content.strip(), summary=said, moment=when)
+        Version(harmless(_unfolded(content) if index else content), hidden(said), when)
         for index, (when, said, content) in enumerate(
             zip(pieces[0::3], pieces[1::3], pieces[2::3], strict=True)
         )
@@ -95,7 +99,7 @@ def parsed(body: str) -> Versions:
 
 def unified(text: str) -> str:
     """Return text as it was sent: GitHub's own editor ends lines with CR LF."""
-    return text.replace("\r\n", "\n").strip()
+    return re.sub(r"\r+\n", "\n", text).strip()
 
 
 def size(text: str) -> int:
@@ -111,7 +115,7 @@ def harmless(content: str) -> str:
 
 def hidden(text: str) -> str:
     """Return text that can stand in a hidden line and in HTML: letters, digits, plain signs."""
-    return " ".join(re.sub(r"[^A-Za-z0-9,.:;()/]+", " ", text).split())[:200]
+    return " ".join(re.sub(r"[^A-Za-z0-9,.:;()/]+", " ", text).split())[:200].rstrip()
 
 
 def _newest(mark: str, version: Version) -> str:

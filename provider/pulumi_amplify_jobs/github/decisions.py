@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AliasPath, BeforeValidator, Field
 
 from ..errors import one_line
 from ..redaction import redacted
-from .comment_body import Version, Versions, composed, parsed, unified
+from .comment_body import Version, Versions, composed, hidden, parsed, unified
 
 
 @dataclass(frozen=True)
@@ -100,4 +100,5 @@ def _next(past: Versions, wanted: Wanted) -> Versions:
 
 def _cleaned(version: Version) -> Version:
     """Return an earlier version as it may stand on: an older release may have written a secret."""
-    return Version(*map(redacted, (version.content, version.summary, version.moment)))
+    summary = hidden(redacted(version.summary))
+    return Version(redacted(version.content), summary, redacted(version.moment))

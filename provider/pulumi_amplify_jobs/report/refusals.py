@@ -90,7 +90,7 @@ def _messages(text: str) -> Iterator[str]:
     """Yield the messages of a run: what its JSON says, and the lines of the text around it."""
     for part in _parts(text):
         if isinstance(part, str):
-            yield from part.splitlines()
+            yield from part.split("\n")
             continue
         yield from (str(mapping(each).get("message")) for each in items(part.get("diagnostics")))
         yield str(mapping(part.get("diagnosticEvent")).get("message"))
