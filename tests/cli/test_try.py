@@ -167,6 +167,16 @@ def test_the_document_has_every_call(seeded: Project) -> None:
     assert "update  UpdateBackendAPI, FAILED" in result.stderr
 
 
+@pytest.mark.parametrize("option", ["--read-for", "--interval"])
+def test_no_duration_ends_it_after_its_update(
+    seeded: Project, emulator: Emulator, option: str
+) -> None:
+    result = seeded.run(*command(seeded, "--yes", option, "999999w"))
+    assert result.returncode == 1
+    assert "'999999w' is longer than 3650 days: write less" in result.stderr
+    assert updates(emulator) == []
+
+
 def test_without_a_terminal_nothing_is_written(seeded: Project, emulator: Emulator) -> None:
     result = seeded.run(*command(seeded))
     assert result.returncode == 1

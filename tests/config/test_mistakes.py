@@ -107,6 +107,9 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         "wait: {timeout: 5 m}": (
             "wait.timeout: '5 m' is not a duration: write 90s, 30m, 1h30m, 2d or 1w"
         ),
+        "wait: {timeout: 999999w}": (
+            "wait.timeout: '999999w' is longer than 3650 days: write less"
+        ),
         "wait: {timeout: true}": 'wait.timeout true is a boolean: quote it, "true"',
         "wait: {}": "wait.timeout is missing",
         "ifMissing: skip": "ifMissing skip is unknown: write error or ignore",

@@ -89,6 +89,13 @@ def test_no_durations(text: str) -> None:
         parse_duration(text)
 
 
+def test_a_duration_that_no_clock_takes() -> None:
+    assert parse_duration("3650d") == 3650 * 86400
+    for text in ("3650d1s", "999999w"):
+        with pytest.raises(ValueError, match=f"^'{text}' is longer than 3650 days: write less$"):
+            parse_duration(text)
+
+
 @given(st.integers(0, 999), st.integers(0, 59), st.integers(0, 59))
 def test_a_duration_adds_up(hours: int, minutes: int, seconds: int) -> None:
     total = hours * 3600 + minutes * 60 + seconds

@@ -127,6 +127,10 @@ UNITS = (604800, 86400, 3600, 60, 1)
 EXAMPLES = "90s, 30m, 1h30m, 2d or 1w"
 
 
+LONGEST_DURATION = 3650 * 86400
+"""Seconds of the longest duration, ten years: AWS Amplify is not much older, and a clock takes it."""
+
+
 def parse_duration(text: str) -> float:
     """Return the seconds of a duration such as 90s, 30m, 1h30m, 2d or 1w. Raises ValueError."""
     match = PATTERN.fullmatch(text) if text.isascii() else None
@@ -134,6 +138,8 @@ def parse_duration(text: str) -> float:
     total = sum(int(count or 0) * unit for count, unit in zip(counts, UNITS, strict=False))
     if total == 0:
         raise ValueError(f"{text!r} is not a duration: write {EXAMPLES}")
+    if total > LONGEST_DURATION:
+        raise ValueError(f"{text!r} is longer than {LONGEST_DURATION // 86400} days: write less")
     return float(total)
 
 
