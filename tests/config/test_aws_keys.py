@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.config import aws
+from pulumi_amplify_jobs.config.check import check_project
 from pulumi_amplify_jobs.config.engine_config import engine_config
 from pulumi_amplify_jobs.errors import ConfigError
 from pulumi_amplify_jobs.settings import Accounts, AssumeRole, Settings
@@ -126,6 +127,58 @@ def test_what_is_refused_in_words(project: Project, key: str, value: Any) -> Non
         engine_config({f"aws:{key}": json.dumps(value)}, (), project.directory, None)
     assert said in str(caught.value)
     assert CANARY not in str(caught.value)
+
+
+IN_PLAIN_TEXT: dict[str, Any] = {
+    "accessKey": CANARY,
+    "secretKey": CANARY,
+    "token": CANARY,
+    "assumeRoleWithWebIdentity": {"roleArn": ROLE, "webIdentityToken": CANARY},
+}
+
+
+def said_of(key: str) -> str:
+    advice = "remove it, and rotate the credentials"
+    return f"aws:{key} is in plain text for all who read this file: {advice}"
+
+
+@pytest.mark.parametrize(("key", "value"), IN_PLAIN_TEXT.items())
+@pytest.mark.parametrize("profile", ["amplify-jobs:profile: jobs", ""])
+def test_credentials_in_plain_text_are_warned_of(
+    project: Project, key: str, value: Any, profile: str
+) -> None:
+    project.stack(f"aws:{key}: {json.dumps(value)}\n{profile}")
+    findings = check_project(project.directory).findings
+    [warning] = [each for each in findings if each.severity == "warning"]
+    assert (warning.path.name, warning.line, warning.message) == (STACK, 2, said_of(key))
+    assert any(each.severity == "error" for each in findings) is not bool(profile)
+
+
+@pytest.mark.parametrize(("key", "value"), IN_PLAIN_TEXT.items())
+def test_so_are_those_that_a_program_gets_and_only_those(
+    project: Project, key: str, value: Any
+) -> None:
+    text = value if isinstance(value, str) else json.dumps(value)
+    config = {f"aws:{key}": text, "amplify-jobs:profile": "jobs"}
+    project.stack(f"aws:{key}: {json.dumps(value)}\namplify-jobs:profile: jobs")
+    read = engine_config(config, (), project.directory, "dev")
+    assert read.warnings == (f"{STACK}:2: {said_of(key)}",)
+    secret = engine_config(config, {f"aws:{key}"}, project.directory, "dev")
+    assert secret.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "aws:secretKey: { secure: canary }",
+        "aws:assumeRoleWithWebIdentity: { webIdentityToken: { secure: canary } }",
+        "aws:assumeRoleWithWebIdentity: { webIdentityTokenFile: /var/run/token }",
+        """aws:assumeRoleWithWebIdentity: '{ "webIdentityTokenFile": "/var/run/token" }'""",
+    ],
+)
+def test_what_nobody_can_use_is_not_warned_of(project: Project, written: str) -> None:
+    project.stack(f"{written}\namplify-jobs:profile: jobs")
+    assert [each for each in project.read().warnings if "aws:" in each] == []
 
 
 @pytest.mark.parametrize("key", [*CURES, *aws.HARMLESS])

@@ -92,8 +92,11 @@ BY_ENVIRONMENT = {
 }
 """Refused: a variable of the environment says the same, and Pulumi's AWS provider heeds it too."""
 
-CREDENTIALS = ("accessKey", "secretKey", "token", "assumeRoleWithWebIdentity")
-"""Refused, unless a profile of ours says who signs."""
+WEB_IDENTITY = "assumeRoleWithWebIdentity"
+TOKEN = "webIdentityToken"  # noqa: S105
+
+CREDENTIALS = ("accessKey", "secretKey", "token", WEB_IDENTITY)
+"""Refused, unless a profile of ours says who signs; and warned of where they are in plain text."""
 
 HARMLESS = (
     "defaultTags",
@@ -139,11 +142,25 @@ def refuse_passed_over(
         if key in BY_ENVIRONMENT:
             advice = f"remove it and set {BY_ENVIRONMENT[key]}, which the AWS provider reads, too"
             problems.error(place, f"aws:{key} is not supported here: {advice}")
-        elif key not in CREDENTIALS:
+            continue
+        if key not in CREDENTIALS:
             _tell_unknown(key, entry, problems)
-        elif "profile" not in ours:
+            continue
+        if _is_readable(key, entry):
+            advice = "remove it, and rotate the credentials"
+            problems.warn(place, f"aws:{key} is in plain text for all who read this file: {advice}")
+        if "profile" not in ours:
             advice = "remove it, or set amplify-jobs:profile to say who signs here"
             problems.error(place, f"aws:{key} is not supported here: {advice}")
+
+
+def _is_readable(key: str, entry: Entry) -> bool:
+    """Say whether credentials stand in a key in plain text, where everybody may read them."""
+    value = entry.value
+    if key == WEB_IDENTITY:
+        held = value.get(TOKEN) if isinstance(value, dict) else value
+        value = held if isinstance(value, dict) or f'"{TOKEN}"' in str(held) else None
+    return isinstance(value, str) and not entry.origin.secret
 
 
 def _tell_unknown(key: str, entry: Entry, problems: Problems) -> None:

@@ -128,7 +128,7 @@ EXAMPLES = "90s, 30m, 1h30m, 2d or 1w"
 
 
 LONGEST_DURATION = 3650 * 86400
-"""Seconds of the longest duration, ten years: AWS Amplify is not much older, and a clock takes it."""
+"""Seconds of the longest duration, ten years: older than AWS Amplify, and clocks take it."""
 
 
 def parse_duration(text: str) -> float:
