@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
+from pulumi_amplify_jobs.limits import LARGEST_ANSWER, LARGEST_PAGE
 from tests.client.scripted import Reply, Request, serving
 from tests.samples import APP, job
 
@@ -107,6 +108,16 @@ def bomb(size: int) -> Reply:
 def flood(size: int) -> Reply:
     """Return so many bytes."""
     return Reply(200, b" " * size)
+
+
+def many_values(operation: str, size: int) -> Reply:
+    """Return at most so many bytes, and no more than the operation may be answered, of values.
+
+    Each is as small as JSON has any.
+    """
+    name = next(iter(RIGHT[operation]))
+    most = min(size, LARGEST_PAGE if operation == "ListApps" else LARGEST_ANSWER) - 1000
+    return Reply(200, f'{{"{name}":['.encode() + b"{}," * (most // 3) + b"{}]}")
 
 
 @contextmanager

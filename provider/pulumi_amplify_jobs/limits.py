@@ -35,6 +35,12 @@ may hold as much, and what it has freed."""
 LARGEST_PAGE = 16 * 1024 * 1024
 """The same for 100 apps with all that they may hold, and for 100 comments on GitHub."""
 
+MOST_VALUES = 10_000
+"""Values in one answer: 25 jobs have 250. As Python's, each may take a hundred times its bytes."""
+
+MOST_PAGE_VALUES = 300_000
+"""The same for 100 apps, each with 3,000 rules, variables and tags, and for 100 comments."""
+
 STEP_SUMMARY = 1024 * 1024
 """The most bytes of a job step's summary on GitHub; of a larger one it shows nothing."""
 

@@ -20,7 +20,7 @@ from tests.client.scripted import Reply
 from tests.samples import APP
 
 from ..hosted import HostedStack
-from ..hostile import ENVIRONMENT, RIGHT, bodies, bomb, flood, hostile
+from ..hostile import ENVIRONMENT, RIGHT, bodies, bomb, flood, hostile, many_values
 from ..row import Row, Setting
 from ..stacks import Stack
 from ..trial import Trial
@@ -28,6 +28,7 @@ from ..trial import Trial
 BODIES = 200
 SIZE = 300_000_000
 MOST_MEMORY = 200_000_000
+REFUSALS = ("the response is larger than", "the response has more than", "can't be read")
 ON_TOP = 30.0
 """Seconds that a run may take besides the patience for its call, on a busy machine."""
 RULE = {
@@ -64,7 +65,11 @@ def commands(
             yield from _refused(setting, emulator, operation, number)
         yield _state_kept(setting)
         for operation in RIGHT:
-            for name, answer in (("flood", flood(size)), ("gzip bomb", bomb(size))):
+            for name, answer in (
+                ("flood", flood(size)),
+                ("gzip bomb", bomb(size)),
+                ("many small values", many_values(operation, size)),
+            ):
                 yield _bounded(setting, f"{name}: {operation}", operation, answer)
         yield from (each.result() for each in dripped)
 
@@ -128,7 +133,7 @@ def _bounded(setting: Setting, name: str, operation: str, answer: Reply) -> Tria
             ran = stack.bring()
         peak = watch.peaks["amplify-jobs"]
         broken = [] if ran.code else [f"a success: {ran.text[-300:]}"]
-        if "larger than" not in ran.text and "can't be read" not in ran.text:
+        if not any(words in ran.text for words in REFUSALS):
             broken.append(f"not said: {ran.text[-300:]}")
         if peak > MOST_MEMORY:
             broken.append(f"{peak / 1e6:.0f} MB")
@@ -160,8 +165,8 @@ def _dripped(setting: Setting, drip: Drip) -> Trial:
 
 ROW = Row(
     name="no answers",
-    fault="200 malformed bodies for each of the five operations, 300 MB, gzip bombs, a byte a "
-    "second",
+    fault="200 malformed bodies for each of the five operations, 300 MB, gzip bombs, "
+    "millions of small values, a byte a second",
     promise="None is accepted, no resource goes from the state, at most 200 MB of memory and 120 "
     "seconds for a call",
     amount="1,000 bodies",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +25,13 @@ from pulumi_amplify_jobs.errors import (
     MalformedAnswerError,
     ServiceUnavailableError,
 )
-from pulumi_amplify_jobs.limits import LARGEST_ANSWER
+from pulumi_amplify_jobs.limits import LARGEST_ANSWER, MOST_PAGE_VALUES, MOST_VALUES
 from pulumi_amplify_jobs.settings import Settings
 from pulumi_amplify_jobs.threads import OutOfTimeError, within_here
 from tests.client import dripping as stand_in
 from tests.client.conftest import KEY, REGION
 from tests.client.dripping import DRIPS, Drip, Stand, dripping
+from tests.client.scripted import Reply, Request, serving
 from tests.client.test_faults import CALLS, Call
 from tests.fake_clock import FakeClock
 from tests.samples import job
@@ -144,6 +146,38 @@ def test_a_page_of_apps_may_be_larger() -> None:
         with pytest.raises(MalformedAnswerError, match="the response is larger than 2 MiB"):
             service.environments("d1")
         stand.wait_until_all_closed()
+
+
+def test_an_answer_of_more_values_than_can_be_meant_is_not_parsed() -> None:
+    clock = FakeClock()
+    many = b'{"jobs":[' + b"{}," * MOST_VALUES + b"{}]}"
+    with serving(lambda _request: Reply(200, many)) as server:
+        service = service_at(server.url, Budget(max_retries=0), clock)
+        with pytest.raises(MalformedAnswerError, match="response has more than 10,000 values;"):
+            service.list_page(KEY.environment, None)
+    apps = b'{"apps":[' + b"{}," * MOST_PAGE_VALUES + b"{}]}"
+    environments = b'{"backendEnvironments":[' + b"{}," * MOST_VALUES + b"{}]}"
+
+    def script(request: Request) -> Reply:
+        return Reply(200, environments if "backendenvironments" in request.path else apps)
+
+    with serving(script) as server:
+        create = Connection(Settings(region=REGION, endpoint=server.url)).apps
+        found = AppsService(Caller(create, Budget(max_retries=0), clock))
+        with pytest.raises(MalformedAnswerError, match="has more than 300,000 values; check"):
+            list(found.apps())
+        with pytest.raises(MalformedAnswerError, match="has more than 10,000 values; check"):
+            found.environments("d1")
+
+
+def test_a_text_may_have_commas_and_brackets() -> None:
+    error = '[{"a\\\\": "\\"", ' * 30_000
+    body = json.dumps({**ANSWER, "error": error}).encode()
+    with serving(lambda _request: Reply(200, body)) as server:
+        found = service_at(server.url).get(KEY)
+        assert found is not None
+        assert found.error is not None
+        assert len(found.error) == len(error.strip())
 
 
 def test_whoever_asks_to_stop_waits_no_longer_than_the_farewell() -> None:

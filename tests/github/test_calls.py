@@ -11,8 +11,9 @@ import pytest
 from pulumi_amplify_jobs.github.api import Api
 from pulumi_amplify_jobs.github.errors import GitHubError, TokenError
 from pulumi_amplify_jobs.github.workflow import Place
-from pulumi_amplify_jobs.limits import LARGEST_PAGE
+from pulumi_amplify_jobs.limits import LARGEST_PAGE, MOST_PAGE_VALUES
 from tests.client import dripping as drips
+from tests.client.scripted import Reply, serving
 
 from .conftest import World
 from .stand_in import BOT, TOKEN, Fault, GitHub, github
@@ -216,3 +217,13 @@ def test_an_answer_without_end_is_not_githubs(place: Place, world: World) -> Non
         with closing(world.api(there)) as api:
             assert "is not GitHub's" in failure(api)
         assert stand.taken < 40 * LARGEST_PAGE
+
+
+def test_an_answer_of_more_values_than_github_gives_is_not_githubs(
+    place: Place, world: World
+) -> None:
+    many = b'{"errors":[' + b"{}," * MOST_PAGE_VALUES + b"{}]}"
+    with serving(lambda _request: Reply(422, many)) as server:
+        there = replace(place, api_url=server.url)
+        with closing(world.api(there)) as api:
+            assert "is not GitHub's" in failure(api)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.jobs import App
 from ..domain.keys import key_part_problem
 from ..errors import RequestRefusedError, one_line
-from ..limits import LARGEST_PAGE
+from ..limits import LARGEST_PAGE, MOST_PAGE_VALUES
 from ..threads import all_at_once
 from .bounded_http import answers_up_to
 from .calls import Caller
@@ -51,7 +51,7 @@ class AppsService:
             more = _more(APPS_PAGE_SIZE, token)
 
             def request(client: AmplifyClient) -> tuple[Sequence[App], str | None]:
-                with answers_up_to(LARGEST_PAGE):
+                with answers_up_to(LARGEST_PAGE, MOST_PAGE_VALUES):
                     return apps_from(client.list_apps(**more), call)
 
             return self._caller.make(call, request)

@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
@@ -23,33 +23,45 @@ from botocore.awsrequest import (
     AWSHTTPSConnection,
     AWSHTTPSConnectionPool,
 )
+from botocore.exceptions import HTTPClientError
 from botocore.httpsession import create_urllib3_context
 from urllib3.exceptions import SSLError
 
 from ..clock import LONGEST_DEAFNESS
-from ..limits import LARGEST_ANSWER, READ
+from ..limits import LARGEST_ANSWER, MOST_VALUES, READ
+from ..nesting import has_more_values
 from ..threads import AbandonedError, aside, check_awaited
 
 
 class TooLargeError(Exception):
-    """An answer is larger than any that can be meant: larger than `most` bytes."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-        self.most = most
+    """An answer is larger than any that can be meant; the message goes behind its name."""
 
 
-_here = threading.local()
+class _Limits(threading.local):
+    """What is taken in this thread."""
+
+    most = LARGEST_ANSWER
+    values = MOST_VALUES
+
+
+_here = _Limits()
 
 
 @contextmanager
-def answers_up_to(most: int) -> Iterator[None]:
-    """Take answers of so many bytes in this thread, inside the block."""
-    _here.most = most
+def answers_up_to(most: int, values: int) -> Iterator[None]:
+    """Take answers of so many bytes and values in this thread, inside the block."""
+    _here.most, _here.values = most, values
     try:
         yield
     finally:
-        del _here.most
+        del _here.most, _here.values
+
+
+def _refuse_many_values(response_dict: Mapping[str, Any], **_: object) -> None:
+    """Refuse a body before it is parsed: a few bytes of each value become a few hundred."""
+    if has_more_values(response_dict["body"], _here.values):
+        error = TooLargeError(f"has more than {_here.values:,} values")
+        raise HTTPClientError(error=error)  # as botocore does where an answer can't be read
 
 
 class _Reader(io.RawIOBase):
@@ -60,7 +72,7 @@ class _Reader(io.RawIOBase):
         # Keeps the socket open until the answer is read, as http.client expects.
         self._file = connected.makefile("rb", buffering=0)
         self._patience = patience
-        self._most = self._left = getattr(_here, "most", LARGEST_ANSWER)
+        self._most = self._left = _here.most
 
     def readable(self) -> bool:
         return True
@@ -69,7 +81,7 @@ class _Reader(io.RawIOBase):
         count = _patiently(partial(self._socket.recv_into, buffer), self._patience)
         self._left -= count
         if self._left < 0:
-            raise TooLargeError(self._most)
+            raise TooLargeError(f"is larger than {self._most >> 20} MiB")
         return count
 
     def fileno(self) -> int:
@@ -182,10 +194,11 @@ class _SecurePool(AWSHTTPSConnectionPool):
 
 
 def bound(client: Any) -> None:
-    """Bound the connections of a client that has made none yet.
+    """Bound the connections and answers of a client that has made no call yet.
 
-    botocore has no setting for them. The mapping is shared by the client's pools, those for proxies
-    included (botocore.httpsession.URLLib3Session).
+    botocore has no setting for connections. The mapping is shared by the client's pools, those for
+    proxies included (botocore.httpsession.URLLib3Session).
     """
     session = client._endpoint.http_session
     session._pool_classes_by_scheme.update(http=_Pool, https=_SecurePool)
+    client.meta.events.register("before-parse", _refuse_many_values)

@@ -17,8 +17,9 @@ from pydantic import SecretStr, ValidationError
 
 from ..clock import Clock
 from ..errors import one_line
-from ..limits import ATTEMPT, LARGEST_PAGE, PATIENCE, UNREACHED_PATIENCE
+from ..limits import ATTEMPT, LARGEST_PAGE, MOST_PAGE_VALUES, PATIENCE, UNREACHED_PATIENCE
 from ..logs import logger
+from ..nesting import has_more_values
 from ..redaction import learn, redacted
 from ..threads import OutOfTimeError, check_awaited, within
 from .errors import GitHubError, UncertainError, refusal
@@ -175,9 +176,12 @@ class Caller:
                 content += chunk
                 if len(content) > LARGEST_PAGE:
                     raise TooLargeError
+        body = bytes(content)
+        if has_more_values(body, MOST_PAGE_VALUES):
+            raise TooLargeError
         headers = [each for each in answer.headers.multi_items() if each[0] not in DECODED]
         return httpx.Response(
-            answer.status_code, headers=headers, content=bytes(content), request=answer.request
+            answer.status_code, headers=headers, content=body, request=answer.request
         )
 
     def followed(self, answer: httpx.Response, target: str, call: Call) -> str:

@@ -78,8 +78,7 @@ def of_network(error: boto.BotoCoreError, call: Call) -> Failure | None:
         return None
     cause = error.kwargs.get("error")
     if isinstance(cause, TooLargeError):
-        said = f"the response is larger than {cause.most >> 20} MiB"
-        return Failure(MalformedAnswerError(said, call.name), Retry.MALFORMED)
+        return Failure(MalformedAnswerError(f"the response {cause}", call.name), Retry.MALFORMED)
     if isinstance(error, boto.InvalidProxiesConfigError) or cause_of(error, LocationParseError):
         advice = "write http://HOST:PORT"
         return _refused(f"{_proxy_variable()} is not a proxy URL; {advice}", call)
