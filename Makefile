@@ -13,7 +13,7 @@ MUTATION_STAMP := .venv/mutation-installed
 STAMP := .venv/installed
 NPM_FOLDERS := tests/emulator/javascript tests/editors/javascript
 NPM_STAMPS := $(NPM_FOLDERS:=/node_modules/.package-lock.json)
-NPM_INSTALL := npm install --no-package-lock --no-audit --no-fund --prefix
+NPM_INSTALL := npm install --ignore-scripts --no-package-lock --no-audit --no-fund --prefix
 GO_FOLDER := .venv/go
 GO_TOOLS := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 \
 	github.com/itchyny/gojq/cmd/gojq@v0.12.19

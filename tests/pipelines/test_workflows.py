@@ -144,6 +144,19 @@ def test_ups_of_a_stack_do_not_overlap_and_ask_for_approval() -> None:
         assert up["environment"] == up["concurrency"] == "amplify-jobs-dev"
 
 
+def test_the_engine_has_a_version() -> None:
+    locked = (EXAMPLES / "github-actions" / ".pulumi.version").read_text().strip()
+    engines = [
+        step.get("with")
+        for path in WORKFLOWS
+        for step in steps_of(path)
+        if step.get("uses", "").startswith("pulumi/actions@")
+    ]
+    from_file = {"pulumi-version-file": ".pulumi.version"}
+    assert {"pulumi-version": locked} in engines
+    assert all(each in (from_file, {"pulumi-version": locked}) for each in engines)
+
+
 def test_a_plan_is_kept_for_days() -> None:
     [preview] = [path for path in WORKFLOWS if path.name == "preview.yml"]
     kept = [step["with"] for step in steps_of(preview) if "upload-artifact" in step.get("uses", "")]

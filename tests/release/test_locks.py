@@ -143,12 +143,3 @@ def test_every_extra_and_group_has_its_lock() -> None:
     assert extras == set(PROJECT["project"]["optional-dependencies"])
     assert groups == set(PROJECT["dependency-groups"])
     assert PROJECT["project"]["requires-python"] == f">={OLDEST_PYTHON}"
-
-
-def test_make_installs_nothing_without_a_hash_but_the_package_itself() -> None:
-    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
-    lines = re.findall(r"^\t.*(?:PIP_INSTALL|PIP_LOCKED|-m pip install).*$", text, re.MULTILINE)
-    assert len(lines) >= 6
-    for line in lines:
-        hashed = "PIP_LOCKED" in line or "--require-hashes" in line
-        assert hashed or "--no-deps --no-build-isolation --editable ." in line, line
