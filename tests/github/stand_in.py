@@ -7,6 +7,7 @@ API", "Rate limits for the REST API"), not from our client.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Fault:
     body: Any = None
     done: bool = False
     """Whether what was asked for is done all the same."""
+    hangs: bool = False
+    """Whether the client waits for the answer until it goes."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class GitHub:
         self.url = url
         self.comments: dict[int, dict[str, Any]] = {}
         self.seen: list[Seen] = []
+        self.hanging = threading.Event()
+        """An answer is waited for that does not come."""
         self.faults: dict[str, list[Fault]] = {}
         self.author: Mapping[str, Any] = BOT
         """Who writes with the token."""
@@ -114,6 +119,10 @@ class GitHub:
         fault = faults.pop(0)
         if fault.done:
             self._answer(operation, request, body)
+        if fault.hangs:
+            self.hanging.set()
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
         if fault.status is None:
             return HangUp()
         content = {"message": "Server Error"} if fault.body is None else fault.body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.github.workflow import add_to_summary
+from tests.waiting import DEADLINE
 
 from ..cli.conftest import COMMAND
 from ..samples import APP, ENVIRONMENT
@@ -370,3 +372,35 @@ def test_a_comment_is_told_of_where_stdout_takes_nothing(hub: GitHub, workflow: 
     assert re.fullmatch(
         r"created https://github.com/\S+\nerror: No space left on device\n", ended.stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("list", "interrupted; nothing was written"),
+        (
+            "create",
+            f"interrupted after the request to comment on {REPOSITORY}#{PULL_REQUEST} was sent: it "
+            "may or may not have been carried out; run the command again, which goes by what is "
+            "there",
+        ),
+    ],
+)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_an_interrupt_says_whether_it_may_have_written(
+    hub: GitHub, workflow: Workflow, number: signal.Signals, operation: str, said: str
+) -> None:
+    hub.fail(operation, Fault(done=True, hangs=True))
+    preview = workflow.folder / "preview.json"
+    preview.write_text(plan("update"))
+    with subprocess.Popen(
+        [*COMMAND, "comment", "--stack", "demo/dev", preview],
+        env={**os.environ, **workflow.environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert hub.hanging.wait(DEADLINE)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, errors) == (1, f"error: {said}\n")
+    assert hub.count("create") == (operation == "create")

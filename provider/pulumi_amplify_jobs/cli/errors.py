@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import IO, Any, TypeVar
 
 import click
@@ -18,6 +18,7 @@ from ..errors import (
     MOST_NAMES,
     AmplifyJobsError,
     ConfigError,
+    InterruptedRunError,
     ServiceError,
     debugging,
     internal_error,
@@ -107,6 +108,18 @@ def lines_of(error: BaseException) -> list[str]:
         # Such as a full disk under stdout.
         return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
     return [internal_error(error)]
+
+
+@contextmanager
+def interrupted_as(words: Callable[[], str | None]) -> Iterator[None]:
+    """Have an interrupt say these words; without words, it says that nothing was written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        line = words()
+        if line is None:
+            raise
+        raise InterruptedRunError(line) from None
 
 
 def notify(kind: str, line: str) -> None:

@@ -5,7 +5,9 @@ docs.github.com, "REST API endpoints for issue comments": every pull request is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from ..limits import MOST_PAGES
 from .calls import Call, Caller
@@ -13,6 +15,8 @@ from .decisions import Comment
 from .errors import GitHubError, NoAccessError, NotThereError
 from .responses import COMMENT, COMMENTS, USER, VIEWER
 from .workflow import Place
+
+T = TypeVar("T")
 
 PAGE_SIZE = 100
 """The most that GitHub gives."""
@@ -27,6 +31,8 @@ class Api:
         self._repository = f"/repos/{place.repository}/issues"
         self._caller = caller
         self.close = caller.close
+        self.last_write: str | None = None
+        """What the last request that writes is for, from just before it is sent."""
 
     def comments(self) -> list[Comment]:
         """Return every comment, over all pages."""
@@ -69,19 +75,23 @@ class Api:
         path = f"{self._repository}/{self._place.pull_request}/comments"
         says = f"comment on {self._place}"
         call = Call("POST", self._caller.url(path), says, {"body": body}, repeatable=False)
-        return self._caller.make(call, COMMENT.validate_json)[0]
+        return self._written(call, COMMENT.validate_json)
 
     def update(self, comment: Comment, body: str) -> Comment:
         """Give a comment another text. Raises NotThereError where it was removed meanwhile."""
         says = f"update the comment {comment.id} of {self._place}"
         call = Call("PATCH", self._url_of(comment), says, {"body": body})
-        return self._caller.make(call, COMMENT.validate_json)[0]
+        return self._written(call, COMMENT.validate_json)
 
     def remove(self, comment: Comment) -> None:
         """Remove a comment, or find it gone."""
         says = f"remove the comment {comment.id} of {self._place}"
         with suppress(NotThereError):
-            self._caller.make(Call("DELETE", self._url_of(comment), says), len)
+            self._written(Call("DELETE", self._url_of(comment), says), len)
+
+    def _written(self, call: Call, read: Callable[[bytes], T]) -> T:
+        self.last_write = call.says
+        return self._caller.make(call, read)[0]
 
     def _url_of(self, comment: Comment) -> str:
         return self._caller.url(f"{self._repository}/comments/{comment.id}")

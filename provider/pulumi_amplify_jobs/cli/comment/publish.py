@@ -27,7 +27,7 @@ from ...github.workflow import Place, add_to_summary, find_token
 from ...redaction import redacted
 from ...report.markdown import markdown
 from ...report.model import Report
-from ..errors import CommandError, notify
+from ..errors import CommandError, interrupted_as, notify
 from ..output import tell
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -93,7 +93,7 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
     else:
         try:
             caller = Caller(place.api_url, token, SystemClock(), time.time)
-            with closing(Api(place, caller)) as api:
+            with closing(Api(place, caller)) as api, interrupted_as(lambda: _perhaps_done(api)):
                 # GitHub's answer is a part of it.
                 tell(redacted(manner.deliver(api, wanted, place)))
             return
@@ -105,6 +105,14 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
         manner.fall_back(report, reason)
     else:
         notify("note", f"{reason}; nothing changes")
+
+
+def _perhaps_done(api: Api) -> str | None:
+    """Return what is to be said of an interrupt, None before the first request that writes."""
+    return api.last_write and (
+        f"interrupted after the request to {api.last_write} was sent: it may or may not have been "
+        "carried out; run the command again, which goes by what is there"
+    )
 
 
 def _deliver(api: Api, wanted: Wanted, place: Place) -> str:

@@ -16,7 +16,7 @@ from ...domain.plan import changes_of, moved_since
 from ...domain.times import parse_duration, utc
 from ...errors import AmplifyJobsError
 from ...services import connect
-from ..errors import DONE, FAILED, CommandError, notify
+from ..errors import DONE, FAILED, CommandError, interrupted_as, notify
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, json_option
 from ..output import VERSION, camel_case, json_text, observed_document, tell, write
@@ -118,10 +118,11 @@ def try_(
         before = _not_moved(before, experimenter.read(desired))
     made = experimenter.run(desired, before, parse_duration(reading), parse_duration(interval))
     verdict = made.verdict
-    if as_json:
-        write(json_text(_document(made, verdict)))
-    else:
-        tell(f"\n{verdict}")
+    with interrupted_as(lambda: f"interrupted while this was printed: {verdict}"):
+        if as_json:
+            write(json_text(_document(made, verdict)))
+        else:
+            tell(f"\n{verdict}")
     return DONE if verdict.name != "unknown" else FAILED
 
 
