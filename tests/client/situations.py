@@ -496,6 +496,12 @@ SITUATIONS: dict[str, Situation] = {
         "correct it",
         ("endpoint",),
     ),
+    "AWS_CA_BUNDLE: a folder": Situation(
+        together(tls("self"), setting(AWS_CA_BUNDLE="/")),
+        "AWS_CA_BUNDLE is not a certificate file",
+        "correct it",
+        ("endpoint",),
+    ),
     "AWS_CA_BUNDLE: no certificate in it": Situation(
         empty_bundle, "AWS_CA_BUNDLE is not a certificate file", "correct it", ("endpoint",)
     ),
@@ -510,6 +516,12 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a proxy that is no URL": Situation(
         proxy("::::"), "HTTPS_PROXY is not a proxy URL", "write http://HOST:PORT", ("endpoint",)
+    ),
+    "a proxy that speaks no HTTP": Situation(
+        proxy("socks5://ann:s3cr3t@127.0.0.1:1080"),
+        "HTTPS_PROXY names a proxy of a kind that can't be used",
+        "write http://HOST:PORT of a proxy that speaks HTTP",
+        ("endpoint", "s3cr3t", "DNS"),
     ),
     "a proxy that asks who we are": Situation(
         proxy_that_asks,

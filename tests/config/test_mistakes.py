@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pulumi_amplify_jobs.config.document import DocumentError, parse_json
 from pulumi_amplify_jobs.config.engine_config import engine_config
@@ -389,10 +390,20 @@ def test_bytes_that_are_no_text(project: Project) -> None:
     assert project.problems() == (f"{STACK}: is not UTF-8 text (byte 13)",)
 
 
-def test_control_characters(project: Project) -> None:
-    (project.directory / STACK).write_text("config:\x00")
-    [problem] = project.problems()
-    assert problem.startswith(f"{STACK}: is not valid YAML: unacceptable character #x0000")
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\x80", "\uffff"])
+def test_control_characters(project: Project, character: str) -> None:
+    (project.directory / STACK).write_text(f"config:\n  ż: 😀\n  b: {character}\n")
+    assert project.problems() == (
+        f"{STACK}:3: is not valid YAML: character U+{ord(character):04X} is not allowed: remove "
+        "it, or save the file as UTF-8",
+    )
+
+
+@pytest.mark.parametrize("parser", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+def test_both_parsers_name_the_character(parser: type) -> None:
+    with pytest.raises(yaml.reader.ReaderError) as caught:
+        list(yaml.parse("ż: 😀\x1b", Loader=parser))
+    assert caught.value.character == 0x1B
 
 
 def test_a_byte_order_mark_is_no_problem(project: Project) -> None:

@@ -149,6 +149,8 @@ def parse_document(text: str, label: str) -> Document:
         document.value = _Builder(document).value(node, ()) if node else None
     except yaml.MarkedYAMLError as error:
         raise _not_valid(error, text) from None
+    except yaml.reader.ReaderError as error:
+        raise _not_text(error, text) from None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise DocumentError(f"is not valid YAML: {error}") from None
     finally:
@@ -166,6 +168,14 @@ def _not_valid(error: yaml.MarkedYAMLError, text: str) -> DocumentError:
     if any("\t" in each[: len(each) - len(each.lstrip())] for each in line):
         reason = "a tab indents this line: use spaces"
     return DocumentError(f"is not valid YAML: {reason}", mark.line + 1)
+
+
+def _not_text(error: yaml.reader.ReaderError, text: str) -> DocumentError:
+    code = int(error.character)
+    advice = "remove it, or save the file as UTF-8"
+    message = f"is not valid YAML: character U+{code:04X} is not allowed: {advice}"
+    before, found, _ = text.partition(chr(code))
+    return DocumentError(message, before.count("\n") + 1 if found else None)
 
 
 def _second_document(text: str) -> int | None:

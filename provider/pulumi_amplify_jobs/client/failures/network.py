@@ -69,6 +69,9 @@ OTHER_HOST = frozenset({62, 63, 64})
 ASKS_FOR_A_USER = "Tunnel connection failed: 407"
 """All that http.client says of a proxy that wants a user and a password."""
 
+UNREAD = (FileNotFoundError, IsADirectoryError, PermissionError)
+"""Within an error of TLS: what came of opening the file of CAs, before any connection."""
+
 SOURCES_OF_CAS = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 
 
@@ -151,7 +154,8 @@ def _of_tls(error: boto.SSLError, call: Call) -> str:
         return f"the certificate of {host} is not signed by a CA that is trusted here; {advice}"
     if reason == "WRONG_VERSION_NUMBER" or reason in NO_TLS:
         return f"{host} does not speak TLS; write http:// in {source}, or check the proxy"
-    if cause_of(error, FileNotFoundError) or "NO_CERTIFICATE" in reason or "PEM" in reason:
+    unread = any(isinstance(each, UNREAD) for each in causes_of(error))
+    if unread or "NO_CERTIFICATE" in reason or "PEM" in reason:
         bundle = first_set(*SOURCES_OF_CAS) or "ca_bundle of the AWS profile"
         return f"{bundle} is not a certificate file; correct it"
     return (
@@ -166,7 +170,11 @@ def _names_differ(error: boto.BotoCoreError) -> bool:
 
 def _of_proxy(error: boto.ProxyConnectionError, call: Call) -> Failure:
     variable = _proxy_variable()
-    proxy = urlsplit(str(error.kwargs.get("proxy_url", ""))).netloc.rpartition("@")[2]
+    url = str(error.kwargs.get("proxy_url", ""))
+    if urlsplit(url).path.startswith("//"):  # botocore puts http:// before any other scheme
+        advice = "write http://HOST:PORT of a proxy that speaks HTTP"
+        return _refused(f"{variable} names a proxy of a kind that can't be used; {advice}", call)
+    proxy = urlsplit(url).netloc.rpartition("@")[2]
     if any(str(each).startswith(ASKS_FOR_A_USER) for each in causes_of(error)):
         advice = f"put them into the URL in {variable}"
         return _refused(f"the proxy {proxy} asks for a user name and a password; {advice}", call)
