@@ -1,7 +1,7 @@
 """The licenses of what is installed with the package: `locks/licenses.json`, and the accepted ones.
 
-`python -m release.licenses` writes the list from `locks/package.txt` and from the metadata of what
-is installed here.
+`python -m release.licenses` writes the list from `locks/emulator.txt`, which has what the package
+and its extra `emulator` bring, and from the metadata of what is installed here.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.utils import canonicalize_name
 
-from .locks import FOLDER, PACKAGE, read
+from .locks import EMULATOR, FOLDER, read
 
 LIST = FOLDER / "licenses.json"
 
-ACCEPTED = frozenset(("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT", "MPL-2.0", "PSF-2.0"))
-"""Licenses, by their SPDX identifiers, under which a package may be shipped with this one's use.
+ACCEPTED = frozenset(
+    ("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "EPL-1.0", "MIT", "MPL-2.0", "PSF-2.0")
+)
+"""Licenses, by their SPDX identifiers, under which a package may be installed with this one.
 
-MPL-2.0 binds only who changes the files under it, and none is changed here.
+EPL-1.0 and MPL-2.0 bind who distributes or changes the files under them: our wheel has none of
+these, and none is changed here.
 """
 
 _SPDX = {
@@ -34,6 +37,7 @@ _SPDX = {
 
 _READ_BY_HAND = {
     "colorama": "BSD-3-Clause",
+    "debugpy": "MIT AND EPL-1.0",
     "exceptiongroup": "MIT",
     "importlib-metadata": "Apache-2.0",
     "jinja2": "BSD-3-Clause",
@@ -41,7 +45,10 @@ _READ_BY_HAND = {
     "tomli": "MIT",
     "zipp": "MIT",
 }
-"""Read in the license files: where the metadata is vague, or not installed on every Python."""
+"""Read in the license files: where the metadata is vague, or not installed on every Python.
+
+The wheel of debugpy has PyDev.Debugger in it, under EPL-1.0 (its ThirdPartyNotices.txt).
+"""
 
 
 def license_for(package: Distribution) -> str:
@@ -77,8 +84,8 @@ def is_accepted(expression: str) -> bool:
 
 
 def listed() -> Iterator[dict[str, str]]:
-    """Yield name, version and license of what `locks/package.txt` has for any Python."""
-    for each in read(PACKAGE):
+    """Yield name, version and license of what `locks/emulator.txt` has for any Python."""
+    for each in read(EMULATOR):
         try:
             found = license_for(distribution(each.name))
         except PackageNotFoundError:

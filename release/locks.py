@@ -47,10 +47,11 @@ class Lock:
 
 DEV = Lock("dev", extras=("dev",), groups=("build",))
 PACKAGE = Lock("package")
+EMULATOR = Lock("emulator", extras=("emulator",))
 LOCKS = (
     DEV,
     PACKAGE,
-    Lock("emulator", extras=("emulator",)),
+    EMULATOR,
     Lock("site", extras=("site",)),
     Lock("bench", extras=("bench",)),
     Lock("mutation", groups=("mutation",)),

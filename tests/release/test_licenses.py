@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 
 import pytest
 
 from release.licenses import ACCEPTED, LIST, is_accepted, license_for
-from release.locks import PACKAGE, read
+from release.locks import EMULATOR, read
 
 LISTED = json.loads(LIST.read_text(encoding="utf-8"))
 
 
 def test_it_lists_what_is_locked_and_nothing_else() -> None:
-    locked = [(each.name, each.version) for each in read(PACKAGE)]
+    locked = [(each.name, each.version) for each in read(EMULATOR)]
     assert [(each["name"], each["version"]) for each in LISTED] == locked, "run make lock"
 
 
@@ -48,5 +50,12 @@ def test_what_is_accepted(expression: str, accepted: bool) -> None:
 
 
 def test_nothing_is_accepted_that_nothing_needs() -> None:
-    needed = {name for each in LISTED for name in each["license"].split(" OR ")}
+    needed = {name for each in LISTED for name in re.split(" OR | AND ", each["license"])}
     assert needed == ACCEPTED
+
+
+def test_what_debugpy_has_in_its_wheel_is_named() -> None:
+    notices = distribution("debugpy").locate_file("debugpy/ThirdPartyNotices.txt")
+    assert "Eclipse Public License, Version 1.0 (EPL-1.0)" in Path(str(notices)).read_text()
+    [entry] = [each for each in LISTED if each["name"] == "debugpy"]
+    assert entry["license"] == "MIT AND EPL-1.0"
