@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from . import HERE, releases
 from .surface import surface
 
 REMOVED: Mapping[str, str] = {}
-"""What is gone: the line, and the release that called it deprecated, as CHANGELOG.md says."""
+"""What is gone: the line, and the release that has its name under "Deprecated" in CHANGELOG.md."""
 
 RECORDED = sorted(HERE.glob("*/public.json"))
 
@@ -40,10 +41,55 @@ def test_the_surface_has_all_kinds() -> None:
         assert line in surface()
 
 
-def test_what_is_removed_is_in_the_changelog() -> None:
+def deprecated(changelog: str, release: str, line: str) -> bool:
+    """Say whether a release, not one to come, has a public line's name under "Deprecated"."""
+    sections = re.split(r"^## \[([^\]]+)\]", changelog, flags=re.MULTILINE)[1:]
+    text = dict(zip(sections[::2], sections[1::2], strict=True)).get(release, "")
+    parts = re.split(r"^### (.+)$", text, flags=re.MULTILINE)[1:]
+    said = dict(zip(parts[::2], parts[1::2], strict=True)).get("Deprecated", "")
+    name = re.split(r"[ /.]", line)[-1]
+    spelled = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    return release != "Unreleased" and any(map(spelled.search, re.findall(r"`([^`]+)`", said)))
+
+
+def test_what_is_removed_was_deprecated_by_a_release() -> None:
     changelog = (HERE.parents[1] / "CHANGELOG.md").read_text(encoding="utf-8")
-    for release in REMOVED.values():
-        assert f"## [{release}]" in changelog
+    for line, release in REMOVED.items():
+        assert deprecated(changelog, release, line), line
+
+
+CHANGELOG = """\
+## [Unreleased]
+### Deprecated
+- `later`: use `sooner`.
+## [0.2.0] - 2027-01-01
+### Added
+- `added` and `plan --all`.
+### Deprecated
+- `plan --json-lines`, `wait.timeout` and `Host.old()`: see the pages.
+## [0.1.0] - 2026-12-01
+### Deprecated
+- `early`.
+"""
+
+
+@pytest.mark.parametrize(
+    ("release", "line", "was"),
+    [
+        ("0.2.0", "config stack:/config/amplify-jobs:jobs/*/wait/timeout", True),
+        ("0.2.0", "command amplify-jobs plan --json-lines", True),
+        ("0.2.0", "python Host.old", True),
+        ("0.2.0", "command amplify-jobs plan --json", False),
+        ("0.2.0", "command amplify-jobs plan --all", False),
+        ("0.2.0", "python pulumi_amplify_jobs.added", False),
+        ("0.2.0", "python pulumi_amplify_jobs.early", False),
+        ("0.2.0", "python pulumi_amplify_jobs.pages", False),
+        ("0.3.0", "python Host.old", False),
+        ("Unreleased", "python pulumi_amplify_jobs.later", False),
+    ],
+)
+def test_what_was_deprecated(release: str, line: str, was: bool) -> None:
+    assert deprecated(CHANGELOG, release, line) is was
 
 
 def test_the_newest_release_has_its_surface_recorded() -> None:
