@@ -1,8 +1,9 @@
 """A release's files: `python -m release.build` builds them twice, compares, and fills `dist/`.
 
-Each build is of a copy of what git tracks, in a folder of its own, with other times and another
-umask. `dist/` then has the wheel, the source archive, `sbom.cdx.json`, `requirements.txt` (the lock
-of what is installed with the wheel), and the hashes of all these in `SHA256SUMS`.
+What is not committed is refused, and so is an environment that differs from the locks. Each build
+is of a copy of what git tracks, in a folder of its own, with other times and another umask. `dist/`
+then has the wheel, the source archive, `sbom.cdx.json`, `requirements.txt` (the lock of what is
+installed with the wheel), and the hashes of all these in `SHA256SUMS`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .locks import PACKAGE, ROOT
+from .installed import unlike
+from .locks import BUILD, PACKAGE, ROOT, Lock
 from .sbom import sbom
 
 DIST = ROOT / "dist"
@@ -85,8 +87,31 @@ def build_twice(source: Path, folder: Path) -> Path:
     return folder / "a" / "built"
 
 
+def require_commit(source: Path) -> None:
+    """Raise `SystemExit`, in one line, if a tracked file is not as it is committed."""
+    line = ["git", "status", "--porcelain", "--untracked-files=no"]
+    done = subprocess.run(line, cwd=source, check=True, capture_output=True, text=True)
+    changed = [entry[3:] for entry in done.stdout.splitlines()]
+    if changed:
+        raise SystemExit(f"dist/ is made of a commit, so commit these first: {', '.join(changed)}")
+
+
+def require_locked(locks: Iterable[Lock]) -> None:
+    """Raise `SystemExit`, in one line, if something is not installed as it is locked."""
+    for lock in locks:
+        differing = list(unlike(lock))
+        if differing:
+            what = f"{', '.join(differing)}; make clean dist installs what is locked"
+            raise SystemExit(f"{lock.path.name}: {what}")
+
+
 def fill(dist: Path, source: Path) -> str:
-    """Fill a folder anew with the files of a release, and return the text of `SHA256SUMS`."""
+    """Fill a folder anew with the files of a release, and return the text of `SHA256SUMS`.
+
+    Raises `SystemExit`, in one line, if the files would not be those of a commit and its locks.
+    """
+    require_commit(source)
+    require_locked((BUILD, PACKAGE))
     with tempfile.TemporaryDirectory() as folder:
         built = build_twice(source, Path(folder))
         [wheel] = built.glob("*.whl")

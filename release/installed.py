@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
+from packaging.markers import default_environment
 from packaging.requirements import Requirement
+
+from .locks import Lock, read
 
 
 @dataclass
@@ -49,3 +52,16 @@ def graph(wanted: Iterable[Requirement]) -> Mapping[str, Installed]:
 def closure(wanted: Iterable[Requirement]) -> Iterable[Distribution]:
     """Return the distributions that requirements bring, and those that these require."""
     return [each.package for each in graph(wanted).values()]
+
+
+def unlike(lock: Lock) -> Iterator[str]:
+    """Yield in words what is not installed here as a lock has it."""
+    environment = {name: str(value) for name, value in default_environment().items()}
+    for pinned in read(lock):
+        if pinned.applies(environment):
+            try:
+                installed = distribution(pinned.name).version
+            except PackageNotFoundError:
+                installed = "not"
+            if installed != pinned.version:
+                yield f"{pinned.name} {pinned.version} is locked, {installed} installed"

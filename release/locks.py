@@ -47,6 +47,7 @@ class Lock:
 
 DEV = Lock("dev", extras=("dev",), groups=("build",))
 PACKAGE = Lock("package")
+BUILD = Lock("build", groups=("build",), with_package=False)
 EMULATOR = Lock("emulator", extras=("emulator",))
 LOCKS = (
     DEV,
@@ -55,7 +56,7 @@ LOCKS = (
     Lock("site", extras=("site",)),
     Lock("bench", extras=("bench",)),
     Lock("mutation", groups=("mutation",)),
-    Lock("build", groups=("build",), with_package=False),
+    BUILD,
     Lock("uv", groups=("uv",), with_package=False),
     Lock("fuzz", groups=("fuzz",), with_package=False),
 )

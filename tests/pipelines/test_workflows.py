@@ -121,7 +121,8 @@ def test_no_text_of_others_stands_in_a_script(path: Path) -> None:
 def test_a_checkout_leaves_no_token_behind(path: Path) -> None:
     for step in steps_of(path):
         if step.get("uses", "").startswith("actions/checkout@"):
-            assert step["with"] == {"persist-credentials": False}
+            assert step["with"]["persist-credentials"] is False
+            assert step["with"].keys() <= {"persist-credentials", "fetch-depth"}
 
 
 @each_workflow

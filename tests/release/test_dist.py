@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from release.build import fill
-from release.locks import PACKAGE
+from release.build import fill, require_locked
+from release.installed import unlike
+from release.locks import BUILD, PACKAGE, Lock
 from tests import revision, wheel
 
 pytestmark = pytest.mark.skipif(
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if [*unlike(BUILD), *unlike(PACKAGE)]:
+        pytest.skip("other versions are installed than those of the lock files")
     folder = tmp_path_factory.mktemp("dist")
     fill(folder, revision.of_now(tmp_path_factory.mktemp("repository"))[0])
     return folder
@@ -90,3 +93,38 @@ def test_pip_installs_the_wheel_by_its_hash_and_no_other(dist: Path, tmp_path: P
 
 def test_the_requirements_are_the_lock_of_the_package(dist: Path) -> None:
     assert (dist / "requirements.txt").read_bytes() == PACKAGE.path.read_bytes()
+
+
+def test_what_is_not_committed_is_refused(dist: Path, tmp_path: Path) -> None:
+    repository = revision.of_now(tmp_path / "repository")[0]
+    (repository / "new.txt").touch()
+    with (repository / "README.md").open("a") as file:
+        file.write("changed")
+    kept = shutil.copytree(dist, tmp_path / "kept")
+    with pytest.raises(SystemExit) as ended:
+        fill(kept, repository)
+    assert str(ended.value) == "dist/ is made of a commit, so commit these first: README.md"
+    assert check(kept).returncode == 0
+
+
+class Elsewhere(Lock):
+    """A lock file in the working directory."""
+
+    @property
+    def path(self) -> Path:
+        return Path(f"{self.name}.txt")
+
+
+def test_an_environment_that_is_not_the_locked_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    packages = ("pytest==0.0.1", "no-such-package==2", "none-either==3 ; sys_platform == 'none'")
+    lines = (f"{each} \\\n    --hash=sha256:{'0' * 64}\n" for each in packages)
+    Path("made-up.txt").write_text("".join(lines))
+    with pytest.raises(SystemExit) as ended:
+        require_locked([Elsewhere("made-up")])
+    assert str(ended.value) == (
+        f"made-up.txt: pytest 0.0.1 is locked, {pytest.__version__} installed, "
+        "no-such-package 2 is locked, not installed; make clean dist installs what is locked"
+    )
