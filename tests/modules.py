@@ -30,8 +30,8 @@ BASE = """
     ending errors logs redaction
 """
 CONFIG = """
-    config config.aws config.diagnostics config.document config.includes config.loader
-    config.mappings config.misplaced config.models config.project config.scalars
+    config config.aws config.diagnostics config.document config.file_patterns config.includes
+    config.loader config.mappings config.misplaced config.models config.project config.scalars
     config.setting_models config.settings config.shapes config.stack config.stack_file
     config.unknown config.violations disk domain domain.jobs domain.keys domain.times nesting
     settings spelling

@@ -17,6 +17,9 @@ LARGEST_CONFIG = 4 * MIB
 LARGEST_INPUT = 100 * MIB
 """Bytes of what Pulumi or GitHub wrote, such as a preview."""
 
+MOST_INPUT_VALUES = 4_000_000
+"""Values of such JSON. What the engine writes has one in 32 bytes or more."""
+
 
 class UnreadableError(Exception):
     """A file can't be taken; the message goes behind its name: `is no regular file: …`."""

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
+from pulumi_amplify_jobs.disk import MOST_INPUT_VALUES
 from pulumi_amplify_jobs.emulator import Emulator
 
 from ..samples import APP, ENVIRONMENT, job
@@ -54,6 +55,15 @@ def test_a_pipe_and_a_file_are_the_same() -> None:
 def test_what_powershell_writes_is_read() -> None:
     text = (PREVIEWS / "first.json").read_text().encode("utf-16")
     assert report(text=text).exit_code == 2
+
+
+def test_a_preview_of_more_values_than_any_has_is_not_parsed(tmp_path: Path) -> None:
+    path = tmp_path / "preview.json"
+    path.write_text(json.dumps({"steps": [{}]}).replace("{}]", "{}," * MOST_INPUT_VALUES + "{}]"))
+    result = report(str(path))
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = "has more than 4,000,000 values: use a smaller one"
+    assert result.stderr == f"error: {path} {said}\n"
 
 
 def test_a_file_is_written(tmp_path: Path) -> None:

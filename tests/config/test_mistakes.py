@@ -337,6 +337,7 @@ IN_JSON = {
     '{"config": {"a": [\n' + "0," * 200_000 + "0]}}": ":2: expands to more than 200,000 values",
     '{"config": {"a\tb": 1,\n"a\tb": 2}}': ":1: is not valid JSON: Invalid control character at: "
     "line 1 column 15 (char 14)",
+    '{"config": {"a": ' + "1" * 5000 + "}}": ": has a number with too many digits: quote it",
     '{"config": {"' + "x" * 1100 + '": 1,\n"a": 1,\n"a": 2}}': ":1: is not valid YAML: ",
 }
 

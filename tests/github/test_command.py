@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pulumi_amplify_jobs.cli import cli
+from pulumi_amplify_jobs.cli.comment.publish import read_event
 from pulumi_amplify_jobs.github.workflow import add_to_summary
+from pulumi_amplify_jobs.limits import MOST_PAGE_VALUES
 from tests.waiting import DEADLINE
 
 from ..cli.conftest import COMMAND
@@ -362,6 +364,16 @@ def test_what_is_no_preview_is_told_in_one_line(hub: GitHub, workflow: Workflow)
 def test_a_broken_event_is_no_event(hub: GitHub, workflow: Workflow) -> None:
     Path(workflow.environment["GITHUB_EVENT_PATH"]).write_text("{")
     assert workflow.comment(plan("update")).stdout.startswith("created")
+
+
+def test_an_event_of_more_values_than_any_has_is_no_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "event.json"
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(path))
+    for number, event in ((1, {"commits": [{}]}), (MOST_PAGE_VALUES, None)):
+        path.write_text('{"commits": [' + ",".join(["{}"] * number) + "]}")
+        assert read_event() == event
 
 
 def test_a_comment_is_told_of_where_stdout_takes_nothing(hub: GitHub, workflow: Workflow) -> None:

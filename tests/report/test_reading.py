@@ -377,6 +377,7 @@ def test_several_previews_are_not_merged() -> None:
         ("[]", "it is not a preview: give it pulumi preview --json, the engine's event log, or"),
         ('{"jobs": {}}', "it is not a preview"),
         ("[" * 100_000, "it is nested too deeply"),
+        (f'{{"steps": [{"1" * 5000}]}}', "it has a number with too many digits to be a preview"),
         ('{"stack": "s", "jobs": [], "summary": {}, "version": 1}', "it is a plan of version 1"),
         (
             '{"stack": "s", "jobs": [{"result": "updated"}], "summary": {}, "version": 2}',

@@ -11,11 +11,19 @@ from typing import Any
 
 import click
 
-from ..disk import LARGEST_INPUT, UnreadableError, decoded, read_file, read_stream
+from ..disk import (
+    LARGEST_INPUT,
+    MOST_INPUT_VALUES,
+    UnreadableError,
+    decoded,
+    read_file,
+    read_stream,
+)
 from ..domain.jobs import OPERATIONS, STATUSES
 from ..domain.keys import Environment
 from ..domain.name_patterns import is_pattern, name_problem
 from ..domain.times import parse_duration
+from ..nesting import has_more_values
 from ..settings import Settings
 from .errors import CommandError, is_terminal
 
@@ -161,6 +169,9 @@ def text_of(preview: Path | None) -> tuple[str, str]:
     else:
         name, read = str(preview), partial(read_file, preview)
     try:
-        return name, decoded(read(LARGEST_INPUT))
+        content = read(LARGEST_INPUT)
+        if has_more_values(content, MOST_INPUT_VALUES):
+            raise UnreadableError(f"has more than {MOST_INPUT_VALUES:,} values: use a smaller one")
+        return name, decoded(content)
     except UnreadableError as error:
         raise CommandError(f"{name} {error}") from None

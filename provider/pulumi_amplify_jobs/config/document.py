@@ -107,9 +107,10 @@ def parse_json(text: str, label: str) -> Document:
     value = None
     try:
         value = json.loads(text)
-    except ValueError as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        raise DocumentError(f"is not valid JSON: {error}", line) from None
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"is not valid JSON: {error}", error.lineno) from None
+    except ValueError:  # of Python's own limit
+        raise DocumentError("has a number with too many digits: quote it") from None
     except RecursionError:
         pass  # YAML's parser says where
     document = parse_document(_as_yaml(text), label)

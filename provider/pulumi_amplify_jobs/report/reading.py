@@ -101,6 +101,9 @@ def _values(content: str, name: str) -> Iterator[Any]:
             ) from None
         except RecursionError:
             raise _too_deep(name) from None
+        except ValueError:  # of Python's own limit
+            said = "has a number with too many digits to be a preview"
+            raise ReportError(f"{name} {said}: give it {SOURCES}") from None
         yield value
 
 

@@ -24,6 +24,8 @@ from ...github.decisions import Wanted
 from ...github.errors import ReadOnlyError, TokenError
 from ...github.publish import look, settle
 from ...github.workflow import Place, add_to_summary, find_token
+from ...limits import MOST_PAGE_VALUES
+from ...nesting import has_more_values
 from ...redaction import redacted
 from ...report.markdown import markdown
 from ...report.model import Report
@@ -36,7 +38,8 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 def read_event() -> Any:
     """Return the JSON of the event that a workflow runs on; None where there is none to read."""
     try:
-        return json.loads(read_file(Path(os.environ["GITHUB_EVENT_PATH"]), LARGEST_INPUT))
+        content = read_file(Path(os.environ["GITHUB_EVENT_PATH"]), LARGEST_INPUT)
+        return None if has_more_values(content, MOST_PAGE_VALUES) else json.loads(content)
     except (KeyError, UnreadableError, ValueError, RecursionError):
         return None
 
