@@ -168,6 +168,22 @@ def test_no_text_of_a_job_has_control_characters(emulator: Emulator, service: Jo
         assert (found.create_time, found.update_time) == ("%0A", "1%1B[2J")
 
 
+def test_no_error_of_a_job_has_a_secret_in_it(
+    emulator: Emulator, service: JobsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service may repeat there what it was sent, and the state records it."""
+    secret = "Canary+0123456789/abcdef"
+    monkeypatch.setenv("SHOP_API_TOKEN", secret)
+    said = f"refused: token={secret}, Bearer  eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
+    emulator.seed([job("x", error=said)])
+    key = JobKey(APP, ENVIRONMENT, "x")
+    page, _ = service.list_page(key.environment, None)
+    listed = [each for each in page if each.key == key]
+    for found in (service.get(key), service.update(key, None, "FAILED"), *listed):
+        assert found is not None
+        assert found.error == "refused: token=***, Bearer ***"
+
+
 @pytest.mark.parametrize("text", ["RUNNING", "läuft 100 %", "\u202eRUN", "a%0Ab", "\xa0"])
 def test_any_other_text_of_a_job_is_as_it_is(
     emulator: Emulator, service: JobsService, text: str
