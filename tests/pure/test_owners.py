@@ -53,7 +53,9 @@ def test_a_rule_and_a_resource_on_one_job_whichever_comes_first() -> None:
     owners = Owners()
     assert owners.take([ONE], urn("rule")) == []
     assert owners.declare(ONE, urn("push")) == told
+    assert owners.take([ONE], urn("rule")) == [told], "asked again before it writes"
     assert owners.declare(TWO, urn("push")) is None
+    assert owners.take([ONE], urn("rule")) == []
     owners = Owners()
     assert owners.declare(ONE, urn("push")) is None
     assert owners.take([ONE, TWO], urn("rule")) == [told]

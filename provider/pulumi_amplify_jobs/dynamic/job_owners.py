@@ -34,16 +34,17 @@ class Owners:
                     f"{_names(urn, owner)} both refer to {key}, and each would undo what the other "
                     "writes: remove one, or correct its key"
                 )
-            if rule is not None:
-                return _taken(key, urn, rule)
             before = self._keys.pop(urn, None)
             if before is not None:
                 del self._resources[before]
             self._resources[key], self._keys[urn] = urn, key
-            return None
+            return None if rule is None else _taken(key, urn, rule)
 
     def take(self, keys: Collection[JobKey], urn: str) -> list[str]:
-        """Note the jobs that a rule is about to write, and say which of them it can't have."""
+        """Note the jobs that a rule is about to write, and say which of them it can't have.
+
+        A resource may be checked after the rule, so the rule asks again before it writes.
+        """
         with self._lock:
             self._rules.update(dict.fromkeys(keys, urn))
             taken = ((key, self._resources[key]) for key in keys if key in self._resources)

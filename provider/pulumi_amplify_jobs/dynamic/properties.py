@@ -29,6 +29,8 @@ LATEST = "latest"
 """What stood in place of the job's ID, once the ID was found: computed, and kept."""
 DECLARED_FIELDS = (*JOB_ARGUMENTS, LATEST, SECRET)
 LIVE_FIELDS = tuple(each.name for each in fields(ObservedJob) if each.name != "key")
+MAPPINGS = ("declared", "plan")
+TEXTS = frozenset((*KEY_FIELDS, *LIVE_FIELDS, "settled", "unsettled", "skipped"))
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,25 @@ class Declaration:
 def recorded_of(bag: Mapping[str, Any]) -> Bag:
     """Return a bag without what the SDK keeps there for itself."""
     return {field: value for field, value in bag.items() if not field.startswith("__")}
+
+
+def sound(outputs: Mapping[str, Any], resource_id: str) -> Bag:
+    """Return outputs without what this package never recorded: a state can be edited by hand.
+
+    What is left out is recorded anew. The parts of the key are in the ID, too.
+    """
+    kept = {field: value for field, value in outputs.items() if not _is_odd(field, value)}
+    try:
+        key = JobKey.parse(resource_id)
+    except ValueError:
+        return kept
+    return {**dict(zip(KEY_FIELDS, key.parts, strict=True)), **kept}
+
+
+def _is_odd(field: str, value: Any) -> bool:
+    if field in MAPPINGS:
+        return not isinstance(value, Mapping)
+    return field in TEXTS and not isinstance(unwrap_rpc_secret(value), str)
 
 
 def declared_of(bag: Mapping[str, Any]) -> Bag:

@@ -41,6 +41,7 @@ from .properties import (
     recorded_of,
     refreshed,
     replaced_fields,
+    sound,
     unknown_computed,
     wanted_inputs,
 )
@@ -100,6 +101,7 @@ class Provider(ResourceProvider):
         """
         if is_unreadable(_news):
             return DiffResult(changes=True)
+        _olds = sound(_olds, _id)
         replaces = replaced_fields(_olds, _news)
         if not replaces and _id != id_of(_olds):
             # Recorded before IDs escaped a slash inside a name: it may be another job's text, and
@@ -136,6 +138,7 @@ class Provider(ResourceProvider):
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Record what is declared now, and update the job only where it differs."""
         refuse_unreadable(_news)
+        _olds = sound(_olds, _id)
         # Where even the URN is not passed, Pulumi ignores all inputs: nothing may be written.
         ignored = ignored_in(_news) if urn_of(_news) else frozenset(FIELDS)
         desired = self._accepted(_news).ignoring(ignored)
@@ -155,6 +158,7 @@ class Provider(ResourceProvider):
         The SDK hands in the old outputs.
         """
         self._runtimes.refreshing(urn_of(props))
+        props = sound(props, id_)
         internal = internal_of(props)
         if self._runtime.told_before():
             return ReadResult(id_, recorded_of(props) | internal)
@@ -164,7 +168,10 @@ class Provider(ResourceProvider):
         if not self._runtime.targets.knows(declared.get("target")):
             # It has another name by now, or is gone: the check knows which, and asks the service.
             return ReadResult(id_, recorded_of(props) | internal)
-        desired = self._accepted(declared)
+        desired = self._declaration(declared, frozenset()).desired
+        if desired is None:
+            # Somebody has edited the state: the next update records anew what is declared.
+            return ReadResult(id_, recorded_of(props) | internal)
         try:
             observed = self._live(desired, props)
         except ServiceError as error:

@@ -176,6 +176,9 @@ class RuleProvider(ResourceProvider):
             raise ConfigError(found.error_lines)
         named = named_in(inputs)
         jobs = [job for job in not_lagging(history, found) if job.key.id in named]
+        taken = OWNERS.take([job.key for job in jobs], urn)
+        if taken:
+            raise ConfigError(taken[:MOST_NAMES])
         if rule.wait is not None and jobs:
             sdk_internals.make_room()
         results = settle(rules.reconciler, rule, jobs, found.now, engine_log(urn))
