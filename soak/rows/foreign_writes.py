@@ -71,5 +71,5 @@ ROW = Row(
     amount="25 runs with `when`, 25 without",
     commands=trials,
     engine=partial(trials, kind=EngineStack),
-    engine_weight=2,
+    engine_weight=1.5,
 )

@@ -45,5 +45,5 @@ ROW = Row(
     commands=trials,
     engine=partial(trials, kind=EngineStack),
     weight=4,
-    engine_weight=4,
+    engine_weight=8,
 )

@@ -74,5 +74,5 @@ ROW = Row(
     commands=trials,
     engine=partial(trials, kind=EngineStack, beside=(EngineStack, Stack)),
     weight=3,
-    engine_weight=6,
+    engine_weight=5,
 )

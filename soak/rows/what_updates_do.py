@@ -60,5 +60,5 @@ ROW = Row(
     commands=trials,
     engine=partial(trials, kinds=(EngineStack,)),
     weight=3,
-    engine_weight=4,
+    engine_weight=3,
 )
