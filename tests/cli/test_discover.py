@@ -90,7 +90,7 @@ def test_filters_and_apps(emulator: Emulator) -> None:
     document = json.loads(discover(emulator, *arguments, "--json").stdout)
     assert [each["jobId"] for each in document["jobs"]] == ["2"]
     assert document["apps"] == 1
-    young = discover(emulator, "--older-than", "999999h", "--json").stdout
+    young = discover(emulator, "--older-than", "87600h", "--json").stdout
     assert json.loads(young)["jobs"] == []
 
 
@@ -215,6 +215,41 @@ def test_what_cant_be_declared_is_left_out_with_a_reason() -> None:
     assert unusable(ObservedJob(JobKey("d1", "prod", "a\nb"), "x")) is not None
     assert unusable(ObservedJob(JobKey("d1", "prod", "1"))) is not None
     assert unusable(ObservedJob(JobKey(APP, "prod", "1"), None, "RUNNING")) is None
+
+
+def test_control_characters_are_never_declared(project: Project, emulator: Emulator) -> None:
+    emulator.seed(
+        [
+            job("1", app="d1", status="\x1b[31mred"),
+            job("2", app="d1", status="a\nb", operation="\u2028"),
+        ]
+    )
+    found = discover(emulator)
+    assert found.exit_code == 0
+    declared = yaml.safe_load(found.stdout)["config"]["amplify-jobs:jobs"]
+    [only] = declared.values()
+    assert {name: only.get(name) for name in ("jobId", "operation", "status")} == {
+        "jobId": "1",
+        "operation": "UpdateBackendAPI",
+        "status": None,
+    }
+    assert found.stderr.splitlines() == [
+        "warning: d1/prod/2 is left out: it has neither an operation nor a status to declare",
+        "warning: d1/prod/1: its status is left out, as it has %1B, which stands for a control "
+        "character of a live job: leave it out",
+    ]
+
+
+def test_what_a_control_character_is_shown_as_is_refused(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1", status="a\nb")])
+    project.declare({"a": {"jobId": "1", "status": "a%0Ab"}})
+    planned = project.invoke("plan")
+    assert planned.exit_code == 1
+    assert "status has %0A, which stands for a control character of a live job" in planned.stderr
+    project.declare({"a": {"jobId": "1", "status": "FAILED", "when": {"status": "a%0Ab"}}})
+    assert project.invoke("plan").exit_code == 2
 
 
 def test_a_limit_leaves_room() -> None:

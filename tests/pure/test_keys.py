@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_amplify_jobs.domain.keys import (
+    UNFIT,
     Environment,
     JobKey,
     key_part_problem,
     legible,
     text_problem,
+    wanted_problem,
 )
 from pulumi_amplify_jobs.errors import one_line
 
@@ -125,3 +128,20 @@ def test_what_is_said_of_a_text_of_no_key(text: str, said: str) -> None:
 )
 def test_control_characters_are_seen(text: str, seen: str) -> None:
     assert legible(text) == seen
+
+
+def test_what_a_control_character_is_shown_as_can_be_asked_of_no_job() -> None:
+    wrong = [
+        code
+        for code in range(0x110000)
+        if (unicodedata.category(chr(code)) in UNFIT)
+        != bool(wanted_problem(f"a{legible(chr(code))}b"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text", ["RUNNING", "50%", "%25", "%2F", "%7E", "%c3", "%C2%A0", "%ED%9F%BF"]
+)
+def test_other_signs_can_be_asked_for(text: str) -> None:
+    assert wanted_problem(text) is None

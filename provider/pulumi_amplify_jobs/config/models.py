@@ -21,6 +21,8 @@ from .shapes import (
     OPERATION,
     STATUS,
     TEXT_SCHEMA,
+    WANTED_OPERATION,
+    WANTED_STATUS,
     JsonSchema,
     UnfitError,
 )
@@ -63,9 +65,11 @@ class DefaultsConfig(ConfigModel):
         NAME, "The target that has the app, by its name below `amplify-jobs:targets`."
     )
     operation: str | None = optional(
-        OPERATION, "The operation that the job should show, such as `UpdateBackendAPI`."
+        WANTED_OPERATION, "The operation that the job should show, such as `UpdateBackendAPI`."
     )
-    status: str | None = optional(STATUS, "The status that the job should show, such as `FAILED`.")
+    status: str | None = optional(
+        WANTED_STATUS, "The status that the job should show, such as `FAILED`."
+    )
     when: WhenConfig | None = optional(
         WhenConfig.shape(), "Leave the job alone unless its live values are these."
     )

@@ -16,6 +16,8 @@ from .shapes import (
     OPERATION,
     STATUS,
     TEXT_SCHEMA,
+    WANTED_OPERATION,
+    WANTED_STATUS,
     JsonSchema,
     UnfitError,
     refusing,
@@ -133,8 +135,8 @@ class MatchConfig(ConfigModel):
 class SetConfig(ConfigModel):
     """What a job that matches is brought to: operation, status, or both."""
 
-    operation: str | None = optional(OPERATION, "The operation that it should show.")
-    status: str | None = optional(STATUS, "The status that it should show.")
+    operation: str | None = optional(WANTED_OPERATION, "The operation that it should show.")
+    status: str | None = optional(WANTED_STATUS, "The status that it should show.")
 
     def __post_init__(self) -> None:
         if self.operation is None and self.status is None:

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core import core_schema as core
 
 from ..domain.jobs import OPERATIONS, STATUSES
-from ..domain.keys import MAX_TEXT_LENGTH, key_part_problem, text_problem
+from ..domain.keys import MAX_TEXT_LENGTH, key_part_problem, text_problem, wanted_problem
 from ..domain.times import EXAMPLES, PATTERN, parse_duration
 from .scalars import DATE_TEXT
 
@@ -81,10 +81,12 @@ def _no_bare_number(value: Any) -> Any:
     return value
 
 
-def _name(*known: str) -> core.AfterValidatorFunctionSchema:
+def _name(
+    *known: str, problem: Callable[[str], str | None] = text_problem
+) -> core.AfterValidatorFunctionSchema:
     """Return the schema of any name or value; editors complete the known ones."""
     examples = {"examples": list(known)} if known else {}
-    return text(refusing(text_problem), _no_date, schema={**TEXT_SCHEMA, **examples})
+    return text(refusing(problem), _no_date, schema={**TEXT_SCHEMA, **examples})
 
 
 ANY_TEXT = core.str_schema()
@@ -92,6 +94,8 @@ KEY_PART = text(refusing(key_part_problem), _no_date, schema=TEXT_SCHEMA)
 NAME = _name()
 OPERATION = _name(*OPERATIONS)
 STATUS = _name(*STATUSES)
+WANTED_OPERATION = _name(*OPERATIONS, problem=wanted_problem)
+WANTED_STATUS = _name(*STATUSES, problem=wanted_problem)
 DURATION = core.no_info_before_validator_function(
     _no_bare_number,
     text(parse_duration),

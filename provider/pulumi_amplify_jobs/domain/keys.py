@@ -26,6 +26,10 @@ ORDINARY = re.compile(r"[\w.-]+", re.ASCII)
 
 UNFIT = ("Cc", "Cs", "Zl", "Zp")
 """Categories of characters that no text may have. None of them can be printed."""
+CONTROL = re.compile(
+    "%(?:[01][0-9A-F]|7F|C2%[89][0-9A-F]|E2%80%A[89]|ED%[AB][0-9A-F]%[89AB][0-9A-F])"
+)
+"""A character of these categories as `legible` writes it."""
 
 
 def text_problem(text: str) -> str | None:
@@ -47,6 +51,17 @@ def legible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_bytes(c) if unicodedata.category(c) in UNFIT else c for c in text)
+
+
+def wanted_problem(text: str) -> str | None:
+    """Why no job can be asked to show this operation or status, or None when one can.
+
+    A live text with control characters is known in its legible form only, which is another text.
+    """
+    shown = CONTROL.search(text)
+    if shown is not None:
+        return f"has {shown[0]}, which stands for a control character of a live job: leave it out"
+    return text_problem(text)
 
 
 def key_part_problem(text: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from ...domain.jobs import ObservedJob
-from ...domain.keys import MAX_TEXT_LENGTH, JobKey, key_part_problem, text_problem
+from ...domain.keys import MAX_TEXT_LENGTH, JobKey, key_part_problem, wanted_problem
 from ...domain.plan import FIELDS
 from ...domain.times import Doubt, age, moment_of, trusted_seconds, utc
 from ...errors import one_line, plural
@@ -178,8 +178,20 @@ def _key(key: JobKey) -> dict[str, str]:
 
 def _values(job: ObservedJob) -> dict[str, str]:
     """Return what of the live operation and status can be declared."""
-    live = {field: getattr(job, field) for field in FIELDS}
-    return {name: value for name, value in live.items() if value and not text_problem(value)}
+    return {name: value for name, value in _live(job).items() if not wanted_problem(value)}
+
+
+def left_out(job: ObservedJob) -> list[str]:
+    """Return a line for the operation or status of a job that can't be declared."""
+    problems = {name: wanted_problem(value) for name, value in _live(job).items()}
+    return [
+        f"{job.key}: its {name} is left out, as it {why}" for name, why in problems.items() if why
+    ]
+
+
+def _live(job: ObservedJob) -> dict[str, str]:
+    live: dict[str, str | None] = {name: getattr(job, name) for name in FIELDS}
+    return {name: value for name, value in live.items() if value}
 
 
 def _since(job: ObservedJob, now: float) -> str:

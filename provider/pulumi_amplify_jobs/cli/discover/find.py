@@ -20,7 +20,7 @@ from ...services import Services, Targets
 from ..errors import CommandError, said
 from ..progress import enumerating_apps, list_shown
 from ..side_by_side import side_by_side
-from .config import Discovery, old_enough, unusable
+from .config import Discovery, left_out, old_enough, unusable
 
 if TYPE_CHECKING:
     from .command import Search
@@ -95,7 +95,9 @@ def _declarable(
         jobs, doubts = old_enough(jobs, now, parse_duration(older_than))
     reasons = [(job, unusable(job)) for job in jobs]
     doubts += [f"{job.key} is left out: {reason}" for job, reason in reasons if reason]
-    return [job for job, reason in reasons if reason is None], doubts
+    usable = [job for job, reason in reasons if reason is None]
+    doubts += chain.from_iterable(map(left_out, usable))
+    return usable, doubts
 
 
 def _apps(apps: AppsService, given: Sequence[str]) -> tuple[list[str], list[Fit]]:

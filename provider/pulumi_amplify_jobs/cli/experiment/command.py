@@ -11,7 +11,7 @@ import click
 
 from ...clock import SystemClock
 from ...domain.jobs import DesiredJob, ObservedJob
-from ...domain.keys import JobKey, text_problem
+from ...domain.keys import JobKey, wanted_problem
 from ...domain.plan import changes_of, moved_since
 from ...domain.times import parse_duration, utc
 from ...errors import AmplifyJobsError
@@ -62,7 +62,7 @@ def job_key(text: str) -> JobKey:
 
 def value(text: str) -> str:
     """Return an operation or a status. Raises click.BadParameter."""
-    problem = text_problem(text)
+    problem = wanted_problem(text)
     if problem:
         raise click.BadParameter(problem)
     return text
