@@ -4,8 +4,9 @@ The one source of the policies on the pages and in the examples. tests/cli/test_
 that each is enough, and that nothing in it can be left out.
 
 Resources: AWS's Service Authorization Reference. Of AWS Amplify Admin (list_awsamplifyadmin.html)
-the types `backend` and `job`, both for each action on jobs; of AWS Amplify (list_awsamplify.html)
-no type for ListApps, `apps` for ListBackendEnvironments.
+the types `backend` and `job`, both for each action on jobs. The pattern of the first has those of
+the second in it, because `*` in a resource also stands for slashes. Of AWS Amplify
+(list_awsamplify.html) no type for ListApps, `apps` for ListBackendEnvironments.
 """
 
 from __future__ import annotations
@@ -49,12 +50,10 @@ class Place:
     app: str = "d2abcdefgh1234"
 
     @property
-    def jobs(self) -> str | list[str]:
+    def jobs(self) -> str:
         """What calls for jobs are about."""
-        backend = f"arn:aws:amplifybackend:{self.region}:{self.account}:/backend"
-        if self.app == "*":
-            return f"{backend}/*"
-        return [f"{backend}/{self.app}/*", f"{backend}/{self.app}/job/*"]
+        app = "" if self.app == "*" else f"{self.app}/"
+        return f"arn:aws:amplifybackend:{self.region}:{self.account}:/backend/{app}*"
 
     @property
     def apps(self) -> str:
@@ -63,6 +62,8 @@ class Place:
 
 
 EVERY_APP = Place(app="*")
+ACCOUNTS = ("111122223333", "444455556666", "777788889999")
+"""Those of the targets of examples/many-accounts."""
 FLEET = Place(account="111122223333", region="*", app="*")
 
 
@@ -83,9 +84,10 @@ def allow(sid: str, actions: Sequence[str], resource: str | list[str]) -> dict[s
     return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource}
 
 
-def assume(role: str) -> dict[str, Any]:
-    """Return what leads to a role of this name in any account."""
-    return allow("GoToTheAccounts", [ASSUME], f"arn:aws:iam::*:role/{role}")
+def assume(role: str, accounts: Sequence[str]) -> dict[str, Any]:
+    """Return what leads to the role of this name in each account."""
+    roles = [f"arn:aws:iam::{account}:role/{role}" for account in accounts]
+    return allow("GoToTheAccounts", [ASSUME], roles)
 
 
 def policy(*given: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,8 +114,8 @@ FILES: Mapping[str, dict[str, Any]] = {
     "no-stuck-jobs/iam/drift.policy.json": policy(*statements(RULES_UP, EVERY_APP)),
     "many-accounts/iam/account-plan.policy.json": policy(*statements(RULES_PREVIEW, FLEET)),
     "many-accounts/iam/account-apply.policy.json": policy(*statements(RULES_UP, FLEET)),
-    "many-accounts/iam/plan-shards.policy.json": policy(assume("amplify-jobs-plan")),
-    "many-accounts/iam/apply-shards.policy.json": policy(assume("amplify-jobs-apply")),
+    "many-accounts/iam/plan-shards.policy.json": policy(assume("amplify-jobs-plan", ACCOUNTS)),
+    "many-accounts/iam/apply-shards.policy.json": policy(assume("amplify-jobs-apply", ACCOUNTS)),
 }
 """The policies of the examples, by file below `examples/`."""
 
@@ -141,4 +143,4 @@ def uses() -> str:
 
 def assume_shown() -> str:
     """Return the policy of what goes to the accounts, as a page shows it."""
-    return fenced("json", text_of(policy(assume("amplify-jobs"))))
+    return fenced("json", text_of(policy(assume("amplify-jobs", ACCOUNTS))))

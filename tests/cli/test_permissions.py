@@ -26,6 +26,7 @@ from reference.permissions import (
     statements,
 )
 from tests.permissions import (
+    ACCOUNT,
     EVERY_APP,
     HERE,
     JOBS,
@@ -74,6 +75,11 @@ RUNS = {
     "discover": Run(("discover", "--stack", "dev"), USES["`discover`"], {}, {}),
     "try": Run(TRY, USES["`try`"], JOBS, {}),
 }
+RESOURCES = [
+    (name, statement["Sid"])
+    for name, run in RUNS.items()
+    for statement in statements(run.actions, EVERY_APP)
+]
 TAKEN_AWAY = [(name, action) for name, run in RUNS.items() for action in run.actions]
 
 
@@ -101,6 +107,24 @@ def test_without_one_action_a_command_fails_with_a_line_that_names_it(
     assert exit_code == 1, output
     assert denial(action) in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(("name", "sid"), RESOURCES)
+def test_without_one_resource_a_command_fails_with_a_line_that_names_the_action(
+    name: str, sid: str, project: Project, emulator: Emulator
+) -> None:
+    run = RUNS[name]
+    seed(emulator)
+    given = statements(run.actions, EVERY_APP)
+    [taken] = [each for each in given if each["Sid"] == sid]
+    assert isinstance(taken["Resource"], str), "a second resource is one more to take away"
+    elsewhere = {**taken, "Resource": "arn:aws:amplify:eu-west-1:123456789012:elsewhere"}
+    changed = [elsewhere if each is taken else each for each in given]
+    emulator.seed({"policies": {ACCOUNT: policy(*changed)}})
+    exit_code, output = run.of(project)
+    assert exit_code == 1, output
+    named = [taken["Action"]] if isinstance(taken["Action"], str) else taken["Action"]
+    assert any(denial(action) in output for action in named)
 
 
 def test_without_lists_declared_jobs_are_read_one_by_one(
@@ -161,7 +185,7 @@ def fleet(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[P
         emulator.seed(
             {
                 "policies": {
-                    HUB: policy(assume("amplify-jobs")),
+                    HUB: policy(assume("amplify-jobs", [A])),
                     ROLE: policy(*statements(RULES_UP, place)),
                 }
             }
@@ -189,12 +213,13 @@ def test_targets_need_the_role_s_policy_and_the_way_to_the_role(
 @pytest.mark.parametrize(
     ("principal", "given", "action"),
     [
-        (HUB, policy(assume("another-role")), ASSUME),
+        (HUB, policy(assume("another-role", [A])), ASSUME),
+        (HUB, policy(assume("amplify-jobs", ["444455556666"])), ASSUME),
         (HUB, policy(), ASSUME),
         (ROLE, policy(*statements(RULES_PREVIEW, EVERY_APP)), GET),
         (ROLE, policy(*statements(RULES_PREVIEW, Place(A, "*", "*"))), UPDATE),
     ],
-    ids=["another role", "no role", "another account's jobs", "no updates"],
+    ids=["another role", "another account", "no role", "another account's jobs", "no updates"],
 )
 def test_without_a_target_s_rights_a_line_names_the_action(
     fleet: tuple[Project, Emulator], principal: str, given: dict[str, Any], action: str
