@@ -28,6 +28,8 @@ def test_the_page_has_what_can_be_written() -> None:
         "The pull request",
         "A job's fields",
         "The service's answers",
+        "GitHub's answers",
+        "A preview handed to a report",
         "Ports on this machine",
         "The emulator's port",
         "The environment and the AWS profile",

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import base64
 import pickle
-import socket
-import struct
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_amplify_jobs.dynamic.provider import Provider
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import RunFailedError
 
+from ..listening import listening, needs_proc
 from ..samples import job
 from .stack import Stack
 
@@ -54,23 +52,7 @@ def code(file: Path) -> str:
     return base64.b64encode(pickle.dumps(Ran(file))).decode()
 
 
-def listening(pid: int) -> set[str]:
-    """Return the addresses at which a process listens, IPv4 and IPv6."""
-    inodes = {link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir()}
-    found = set()
-    for family, table in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
-            _, local, _, state, *rest = line.split()
-            if state == "0A" and f"socket:[{rest[5]}]" in inodes:
-                words = bytes.fromhex(local.partition(":")[0])
-                packed = b"".join(
-                    struct.pack("=I", word) for (word,) in struct.iter_unpack(">I", words)
-                )
-                found.add(socket.inet_ntop(family, packed))
-    return found
-
-
-@pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="no /proc, run it on Linux")
+@needs_proc
 def test_the_plugin_listens_for_this_machine_alone(emulator: Emulator, stack: Stack) -> None:
     emulator.seed([job("1")])
     plugin = stack.start().plugin
