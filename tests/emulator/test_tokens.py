@@ -363,6 +363,12 @@ def test_what_is_missing_is_named(accounts: Emulator) -> None:
             "MalformedInput",
             "durationSeconds is not an integer",
         ),
+        (
+            {"Action": "AssumeRole", f"Tags.member.{'1' * 5000}.Key": "a"},
+            400,
+            "ValidationError",
+            "Value null at 'roleArn' failed to satisfy constraint",
+        ),
     ],
 )
 def test_what_is_no_call_is_an_error(

@@ -110,7 +110,8 @@ def _read(shape: Shape, value: Any, path: str, problems: list[str]) -> Any:
         return _read_structure(shape, value if isinstance(value, dict) else {}, path, problems)
     if isinstance(shape, ListShape):
         entries = value.get("member", {}) if isinstance(value, dict) else {}
-        numbers = sorted(filter(str.isdecimal, entries), key=int)
+        # Of any length: Python makes no number of thousands of digits.
+        numbers = sorted(filter(str.isdecimal, entries), key=lambda each: (len(each), each))
         found = [
             _read(shape.member, entries[each], f"{path}.{each}.member", problems)
             for each in numbers
