@@ -81,8 +81,9 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "report/refusals": ("report/test_refusals.py",),
     "redaction": ("pure/test_redaction.py", "pure/test_veiling.py"),
 }
-"""The tests of each module, below `tests/`. The modules are those that decide whether something is
-written, where, whether it is retried, and what is said of it."""
+"""The tests of each module, below `tests/`. The modules are those that decide what a job needs,
+what a rule matches, whether a call is retried, what a config means, and what is said of it. Others
+that decide stand in docs/mutation.md as not tried."""
 
 IMPORTED_LATE = frozenset({"config/shapes"})
 """What works while it is imported: its mutants need a process that imports anew."""
