@@ -10,8 +10,9 @@ import pytest
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing.wire import Bag
 
-from ..samples import job
+from ..samples import APP, job
 from .resources import wanted
+from .ruled import RULE, Ruled
 from .stack import Stack, updates
 
 KEY = ("app_id", "backend_environment_name", "job_id")
@@ -52,3 +53,19 @@ def test_what_is_damaged_is_recorded_anew(
             lost = ("plan", "settled", "skipped", "created")
             assert without(lost, stack.state["push"].outputs) == without(lost, sound)
     assert updates(emulator) == []
+
+
+def test_what_is_damaged_in_a_rule_s_history_is_dropped(ruled: Ruled, emulator: Emulator) -> None:
+    emulator.seed([job("1")])
+    host = ruled(stuck=RULE)
+    host.up()
+    [entry] = host.resources["stuck"].outputs["settled"]
+    odd = [7.0, "x", {**entry, "time": 7.0}, {**entry, "job": None}, {**entry, "from": "x"}]
+    for number, damaged in enumerate((7.0, [*odd, entry])):
+        host.snapshot.resources[host.resources["stuck"].urn].outputs["settled"] = damaged
+        assert host.preview().changes == {}
+        emulator.set_job(APP, "prod", "1", status="RUNNING")
+        assert host.preview().changes == {"stuck": "update"}
+        host.up()
+        [_, *before] = host.resources["stuck"].outputs["settled"]
+        assert before == ([entry] if number == 1 else [])

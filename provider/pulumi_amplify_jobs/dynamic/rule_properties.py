@@ -87,6 +87,18 @@ def settled_entry(
     return {**written, **present({"unsettled": unsettled})}
 
 
+def history_of(outputs: Mapping[str, Any]) -> list[Bag]:
+    """Return the history in a rule's outputs, without what was edited into it by hand."""
+    settled = outputs.get("settled")
+    return list(filter(_is_entry, settled)) if isinstance(settled, list) else []
+
+
+def _is_entry(value: Any) -> bool:
+    if not isinstance(value, Mapping) or not isinstance(value.get("from", {}), Mapping):
+        return False
+    return isinstance(value.get("job"), str) and isinstance(value.get("time"), str)
+
+
 def rule_outputs(inputs: Mapping[str, Any], settled: Sequence[Bag], history: Iterable[Any]) -> Bag:
     """Return the outputs after a create or update that wrote `settled`."""
     whole = [*settled, *history][: max(HISTORY, len(settled))]

@@ -30,6 +30,7 @@ from .properties import recorded_of
 from .rule_properties import (
     age_lines,
     checked_rule,
+    history_of,
     left_out,
     named_in,
     rule_changed,
@@ -108,7 +109,7 @@ class RuleProvider(ResourceProvider):
             return DiffResult(changes=True)
         target = self._runtime.target(_news.get("target"), urn_of(_news))
         found = self._runtime.checked(target, name_of(_news))
-        history: Sequence[Bag] = _olds.get("settled") or ()
+        history = history_of(_olds)
         matching = not_lagging(history, found) if found is not None else ()
         if found is not None:
             lines = matches_that_came_back(history, matching, found.now)
@@ -125,7 +126,7 @@ class RuleProvider(ResourceProvider):
     @one_line_errors
     def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
         """Settle the jobs that the check named."""
-        return UpdateResult(self._settle(_id, _news, _olds.get("settled") or ()))
+        return UpdateResult(self._settle(_id, _news, history_of(_olds)))
 
     def read(self, id_: str, props: Bag) -> ReadResult:
         """Return what is recorded: a rule has nothing live of its own."""
