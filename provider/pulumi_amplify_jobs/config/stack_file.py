@@ -81,7 +81,7 @@ class Sealed:
         """What can't be opened."""
         if self.key == ENVIRONMENT:
             return "environment: only the engine can open it"
-        where = ".".join(str(part) for part in (self.key, *self.path))
+        where = one_line(".".join(str(part) for part in (self.key, *self.path)))
         return f"{where} is encrypted, only the engine can open it"
 
     def __str__(self) -> str:
