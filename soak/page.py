@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pulumi_amplify_jobs.errors import one_line
+
 from .report import WITH_ENGINE, Document, Soak
 from .rows import ROWS
 from .trial import Figures, Trial
 
 PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
+
+INVOLVED = ("Python", "pulumi", "botocore")
+"""Whose versions are of interest."""
 
 HEAD = """# Reliability
 
@@ -61,7 +66,8 @@ def write_page(document: Document) -> None:
 
 def _soak(kind: str, soak: Soak) -> Iterator[str]:
     option = "" if kind == WITH_ENGINE else " --no-engine"
-    programs = ", ".join(f"{name} {each}" for name, each in soak.versions.items())
+    involved = (*INVOLVED, "Pulumi CLI") if kind == WITH_ENGINE else INVOLVED
+    programs = ", ".join(f"{each} {soak.versions[each]}" for each in involved)
     yield f"### {kind}"
     yield ""
     yield (
@@ -81,7 +87,7 @@ def _soak(kind: str, soak: Soak) -> Iterator[str]:
         kinds = ", ".join(f"{kind} ({count:,})" for kind, count in figures.by_name.items())
         whole = "" if figures.whole else ", as far as its share of the time went"
         yield f"- {name}{whole}: {kinds}."
-        yield from (f"  - {each}" for each in figures.bad)
+        yield from (f"  - {one_line(each)}" for each in figures.bad)
     yield from (f"- {name}: not tried, {reason}." for name, reason in soak.absent.items())
     yield ""
 

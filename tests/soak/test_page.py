@@ -9,6 +9,8 @@ from soak.report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
 from soak.rows import ROWS
 from soak.trial import Figures, Trial
 
+VERSIONS = {"Python": "3.11", "pulumi": "3.272", "botocore": "1.44", "Pulumi CLI": "3.260"}
+
 
 def figures(*trials: Trial, whole: bool = True) -> Figures:
     found = Figures(seconds=61.4, peak=90_000_000, whole=whole)
@@ -18,11 +20,11 @@ def figures(*trials: Trial, whole: bool = True) -> Figures:
 
 
 def soak(**rows: Figures) -> Soak:
-    return Soak("abc1234", "2026-11-26", 31.2, 30, 7, ("2 cores",), {"Python": "3.11"}, rows)
+    return Soak("abc1234", "2026-11-26", 31.2, 30, 7, ("2 cores",), VERSIONS, rows)
 
 
 GOOD = Trial("apply", runs=2, faults=3, calls=40, wasted=3)
-BAD = Trial("apply", false_successes=1, broken=("j1 was overwritten",))
+BAD = Trial("apply", false_successes=1, broken=("j1 was overwritten\nby someone",))
 
 
 def test_each_row_has_its_promise() -> None:
@@ -42,7 +44,7 @@ def test_a_run_has_its_figures_and_how_to_make_it_again() -> None:
 def test_what_may_not_be_is_named_with_its_trial() -> None:
     page = reliability_page(Document({WITH_ENGINE: soak(pairs=figures(GOOD, BAD, whole=False))}))
     assert "- pairs, as far as its share of the time went: apply (2)." in page
-    assert "  - apply: 1 false successes; j1 was overwritten" in page
+    assert "  - apply: 1 false successes; j1 was overwritten by someone" in page
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="no soak was published yet, run make soak")
