@@ -6,6 +6,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,10 @@ CREDENTIALS = {
 }
 
 
+USUAL: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler}
+if hasattr(signal, "SIGHUP"):
+    USUAL[signal.SIGHUP] = signal.SIG_DFL
+
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -37,9 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Hear SIGINT also in a shell's background job, where it is ignored, as are the tests' own."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Hear what a shell's background job, or nohup, ignores: all that tests start would, too."""
+    for number, usual in USUAL.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
