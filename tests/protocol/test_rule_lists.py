@@ -86,12 +86,13 @@ def test_an_environment_that_vanishes_between_list_and_read_has_no_jobs(
     assert matches(ruled) == {"d1/prod/1", "d2/dev/1", "d2/prod/1"}
 
 
-def test_an_environment_that_vanishes_between_two_pages_keeps_what_was_seen(
+def test_an_environment_that_vanishes_between_two_pages_is_half_a_list(
     ruled: Ruled, account: Account
 ) -> None:
     seen = page("jobs", job("7", app="d1", environment="dev"), token="a")
     account.replies[jobs("d1", "dev")] = [seen, GONE]
-    assert matches(ruled) == {"d1/dev/7", "d1/prod/1", "d2/dev/1", "d2/prod/1"}
+    problem = problem_of(ruled(stuck=RULE).preview)
+    assert problem.message.startswith("stuck: ListBackendJobs d1/dev: ")
 
 
 def test_an_app_that_vanishes_between_list_and_read_has_no_environments(
