@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,18 @@ def told(errors: str) -> list[str]:
     return re.findall(r"j(\d)", line[1]) if line else []
 
 
+def errors_behind_a_closed_pipe(process: subprocess.Popen[str]) -> str:
+    """Close the pipe that a command prints into, and return what it says on stderr."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    return process.stderr.read()
+
+
 def test_a_closed_pipe_is_quiet(four: Project, emulator: Emulator) -> None:
     for command in (["plan"], ["plan", "--json"], ["apply", "--yes"]):
         with four.start(*command) as process:
-            assert process.stdout is not None
-            process.stdout.close()
-            assert process.stderr is not None
-            assert process.stderr.read() == ""
+            assert errors_behind_a_closed_pipe(process) == ""
         assert process.returncode == 1
     assert updated_ids(emulator) == []
 
@@ -53,10 +59,7 @@ def test_what_was_written_into_a_closed_pipe_is_told(four: Project, emulator: Em
     emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
     with four.start("apply", "--yes", "--parallel", "1") as process:
         until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.close()
-        errors = process.stderr.read()
+        errors = errors_behind_a_closed_pipe(process)
     assert process.returncode == 1
     assert updated_ids(emulator) == told(errors) == ["0"]
     assert errors.endswith("error: not done: j1, j2, j3\n")
@@ -68,10 +71,7 @@ def test_what_try_wrote_before_its_pipe_was_closed_is_told(
     emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
     with four.start(*COMMANDS["try"]) as process:
         until(lambda: live_status(emulator, "0") == "FAILED", "the update")
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.close()
-        errors = process.stderr.read()
+        errors = errors_behind_a_closed_pipe(process)
     assert process.returncode == 1
     assert re.fullmatch(r" +\d+\.\d s  update  UpdateBackendAPI, FAILED, .*\n", errors)
 

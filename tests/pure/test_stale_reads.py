@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
@@ -47,7 +49,7 @@ def test_without_a_write_a_read_is_believed() -> None:
     assert not lags_behind(at("1"), SHOWN, None, WRITTEN)
 
 
-def entry(**more: str) -> dict[str, object]:
+def entry(**more: str) -> dict[str, Any]:
     before = {"status": "RUNNING", "updated": "2025-11-23T23:00:00Z"}
     return {"job": "d1/prod/1", "from": before, "time": "2025-11-24T00:00:00Z", **more}
 
@@ -68,6 +70,6 @@ BEFORE = str(round((WRITTEN - 3600) * 1000))
     ids=["as before", "moved since", "without a time", "not shown", "long ago", "not written"],
 )
 def test_what_a_rule_wrote_lags_where_it_is_shown_just_as_before(
-    update_time: str | None, history: list[object], lags: bool
+    update_time: str | None, history: list[dict[str, Any]], lags: bool
 ) -> None:
     assert lagging(history, [at(update_time)], WRITTEN) == ({"d1/prod/1"} if lags else set())

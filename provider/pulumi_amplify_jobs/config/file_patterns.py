@@ -82,8 +82,12 @@ def _content(folder: Path, found: Found) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        found.unseen[folder] = f"can't be read: {error.strerror}: allow this user to read it"
+        found.unseen[folder] = _forbidden(error)
         return []
+
+
+def _forbidden(error: OSError) -> str:
+    return f"can't be read: {error.strerror}: allow this user to read it"
 
 
 def _mode(path: Path, found: Found) -> int | None:
@@ -96,8 +100,7 @@ def _mode(path: Path, found: Found) -> int | None:
             link = path.readlink()
         except OSError:
             if not absent:
-                why = f"can't be read: {error.strerror}: allow this user to read it"
-                found.unseen[path] = why
+                found.unseen[path] = _forbidden(error)
             return None
         if not (absent and path.name.startswith(EDITORS_LOCK)):
             found.unseen[path] = f"is a link to {link}: {error.strerror}: mend or remove it"

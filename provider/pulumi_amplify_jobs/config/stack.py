@@ -192,9 +192,10 @@ def declare(
 def _refuse_same_places(config: StackConfig, found: Declarations) -> None:
     from .target_places import refuse_same_places  # most stacks have no targets
 
-    targets = {name: each.settings for name, each in config.targets.items()}
-    top = config.settings if "" in config.by_target else None
-    refuse_same_places(top, targets, found.targets, found.problems)
+    jobs = any(not each.target for each in config.declared.values())
+    rules = any(not each.rule.target for each in config.rules.values())
+    top = config.settings if jobs or rules else None
+    refuse_same_places(top, config.targets, found.targets, found.problems)
 
 
 def _read_targets(entry: Entry, into: Declarations) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
-from ..settings import Settings
+from ..settings import Settings, Target
 from .diagnostics import Problems
 from .targets import WrittenTarget
 
@@ -36,11 +37,8 @@ class Region:
 
     def maybe_as(self, settings: Settings) -> str | None:
         """Return a target taken before that may lead to the same account."""
-        if settings.account is None:
-            others = (*self.by_account.values(), *self.unnamed.values())
-        else:
-            others = tuple(self.unnamed.values())
-        return others[0] if others else None
+        named = self.by_account if settings.account is None else {}
+        return next(chain(named.values(), self.unnamed.values()), None)
 
     def take(self, settings: Settings, name: str) -> None:
         """Note where a target leads, by its name in messages."""
@@ -54,7 +52,7 @@ class Region:
 
 def refuse_same_places(
     top: Settings | None,
-    targets: Mapping[str, Settings],
+    targets: Mapping[str, Target],
     written: Mapping[str, WrittenTarget],
     problems: Problems,
 ) -> None:
@@ -65,8 +63,9 @@ def refuse_same_places(
     regions: dict[tuple[str | None, ...], Region] = {}
     if top is not None:
         _region_of(top, regions).take(top, AT_THE_TOP)
-    for name, settings in targets.items():
-        region, place = _region_of(settings, regions), written[name].origin.place()
+    for name, target in targets.items():
+        settings, place = target.settings, written[name].origin.place()
+        region = _region_of(settings, regions)
         same = region.same_as(settings)
         if same is not None:
             cure = (

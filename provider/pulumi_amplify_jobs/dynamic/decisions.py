@@ -89,7 +89,7 @@ def lags(recorded: Mapping[str, Any], observed: ObservedJob | None, now: float) 
     return shown and lags_behind(observed, recorded.get("update_time"), written, now)
 
 
-def lagging(history: Iterable[Any], matching: Iterable[ObservedJob], now: float) -> set[str]:
+def lagging(history: Iterable[Bag], matching: Iterable[ObservedJob], now: float) -> set[str]:
     """Return the IDs of matching jobs that a read shows just as they were before a rule wrote them.
 
     `now` is in epoch seconds.
@@ -124,7 +124,7 @@ def job_came_back(
 
 
 def matches_that_came_back(
-    history: Iterable[Any], matching: Iterable[ObservedJob], now: float
+    history: Iterable[Bag], matching: Iterable[ObservedJob], now: float
 ) -> list[str]:
     """Return a line for each matching job that stands in a rule's history, the newest first."""
     last = _last_of_each(history)
@@ -136,12 +136,11 @@ def matches_that_came_back(
     ]
 
 
-def _last_of_each(history: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
+def _last_of_each(history: Iterable[Bag]) -> dict[str, Bag]:
     """Return the newest entry of each job, by its ID."""
-    last: dict[str, Mapping[str, Any]] = {}
+    last: dict[str, Bag] = {}
     for entry in history:
-        if isinstance(entry, Mapping) and isinstance(entry.get("time"), str):
-            last.setdefault(str(entry.get("job")), entry)
+        last.setdefault(entry["job"], entry)
     return last
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from pulumi.dynamic import (
     CheckResult,
@@ -196,7 +195,7 @@ class RuleProvider(ResourceProvider):
         return outputs
 
 
-def not_lagging(history: Iterable[Any], found: Evaluation) -> tuple[ObservedJob, ...]:
+def not_lagging(history: Iterable[Bag], found: Evaluation) -> tuple[ObservedJob, ...]:
     """Return what a rule matches, without what reads only show as it was before its last write."""
     late = lagging(history, found.matches.jobs, found.now)
     return tuple(job for job in found.matches.jobs if job.key.id not in late)
