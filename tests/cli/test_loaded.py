@@ -55,7 +55,8 @@ CALLS = (
     + CLIENT
 )
 PLAN = """
-    cli.plan cli.plan.command cli.plan.display cli.plan.stack_plan cli.plan.table
+    cli.plan cli.plan.command cli.plan.display cli.plan.error_lines cli.plan.stack_plan
+    cli.plan.table
 """
 RULES = """
     config.rule_loader config.rule_models config.target_models domain.app_selection domain.rules
@@ -63,7 +64,7 @@ RULES = """
 """
 APPLY = """
     cli.apply cli.apply.command cli.apply.display cli.apply.run cli.apply.writes cli.plan
-    cli.plan.display cli.plan.stack_plan cli.plan.table cli.prompt
+    cli.plan.display cli.plan.error_lines cli.plan.stack_plan cli.plan.table cli.prompt
 """
 REPORT = """
     cli.options cli.output cli.report disk domain domain.jobs domain.keys domain.name_patterns

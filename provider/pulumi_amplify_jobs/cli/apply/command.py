@@ -94,7 +94,7 @@ def apply(
             with suppress(OSError):
                 tell_results(results)
             raise
-    return FAILED if planned.rule_errors else code
+    return FAILED if planned.refused_rules else code
 
 
 def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as_json: bool) -> int:
@@ -107,7 +107,7 @@ def _conclude(stack: Stack, planned: StackPlan, results: Sequence[Result], *, as
     elif planned.count["update"]:
         click.echo()
         show_results(stack, planned, results)
-    elif not (bad or planned.rule_errors):
+    elif not (bad or planned.refused_rules):
         click.echo("Nothing to do.")
     if bad and not as_json:
         total = plural(len(results), "job")

@@ -12,7 +12,8 @@ from typing import IO
 from ..errors import is_terminal, notify
 from ..output import json_text, write
 from ..plan.display import job_document, plan_document, show_rows
-from ..plan.stack_plan import StackPlan, naming
+from ..plan.error_lines import naming
+from ..plan.stack_plan import StackPlan
 from ..plan.table import Mark, Row
 from ..progress import Bar, bar
 from ..stack import Stack

@@ -42,6 +42,6 @@ def plan(
         print_plan(stack, planned)
     else:
         show_plan(stack, planned, stream=sys.stdout, everything=everything)
-    if planned.count["error"] or planned.rule_errors:
+    if planned.count["error"] or planned.refused_rules:
         return FAILED
     return PENDING if planned.count["update"] else DONE

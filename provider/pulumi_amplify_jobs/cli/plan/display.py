@@ -13,7 +13,8 @@ from ..output import VERSION, json_text, key_document, observed_document, write
 from ..stack import Stack
 from ..tables import ascii_only, write_report
 from ..target_options import failed_in, where
-from .stack_plan import PlannedJob, error_lines, plan_stack
+from .error_lines import error_lines, rule_error_lines
+from .stack_plan import PlannedJob, plan_stack
 
 if TYPE_CHECKING:
     from ...domain.jobs import ObservedJob
@@ -50,7 +51,7 @@ def show_plan(stack: Stack, planned: StackPlan, *, stream: IO[Any], everything: 
     title = f"Stack {stack.name}: {', '.join(parts)}{_in_targets(stack)}"
     places = places_of(stack, [row.key.target for row in rows])
     show_rows(stream, "\n".join([title, *places]), rows, summary)
-    for line in planned.rule_errors:
+    for line in rule_error_lines(planned):
         notify("error", line)
 
 
@@ -92,7 +93,7 @@ def plan_summary(
 
 def print_plan(stack: Stack, planned: StackPlan) -> None:
     """Print a plan on stdout as JSON, and its errors on stderr."""
-    for line in (*error_lines(planned.jobs, planned.rules), *planned.rule_errors):
+    for line in error_lines(planned):
         notify("error", line)
     jobs = [job_document(job, job.live, job.reason) for job in planned.jobs]
     write(json_text(plan_document(stack, planned, planned.count, jobs)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
@@ -13,10 +13,10 @@ from ...domain.clock_skew import clock_warning
 from ...domain.jobs import DesiredJob, LatestJob, ObservedJob
 from ...domain.keys import JobKey
 from ...domain.plan import Action, Change, Missing, Plan, Update, plan
-from ...errors import AmplifyJobsError, JobError, plural
+from ...errors import AmplifyJobsError
 from ...reconcile.job import Reconciler
 from ...services import Services, Targets
-from ..errors import grouped, reason_of, said, shared
+from ..errors import said
 from ..side_by_side import side_by_side
 from ..stack import Stack
 
@@ -89,30 +89,6 @@ class StackPlan:
     rules: tuple[Evaluation, ...]
     warnings: tuple[str, ...] = ()
     """What is in doubt, besides what each rule says."""
-
-    @property
-    def rule_errors(self) -> list[str]:
-        """Why rules are refused, in one line each.
-
-        What keeps a target from being read stands in one line, with its jobs where it has any.
-        """
-        causes = ((job.desired.key.target, job.cause) for job in self.jobs)
-        of_jobs = {(target, reason_of(cause)) for target, cause in causes if cause and target}
-        alike: defaultdict[tuple[str, str], list[Evaluation]] = defaultdict(list)
-        for each in self.rules:
-            failure = each.failure if each.rule.target else None
-            reason = reason_of(failure) if failure else each.rule.name
-            alike[each.rule.target, reason].append(each)
-        lines: list[str] = []
-        for (target, reason), rules in alike.items():
-            failure = rules[0].failure
-            if (target, reason) in of_jobs:
-                continue
-            if len(rules) > 1 and failure:
-                lines.append(f"{target}: {len(rules)} rules: {shared(failure)}")
-            else:
-                lines += rules[0].error_lines
-        return lines
 
     @property
     def failed_targets(self) -> list[str]:
@@ -251,48 +227,3 @@ def _matches(rules: Sequence[Evaluation], stack: Stack) -> list[PlannedJob]:
         if stack.shows(job.key)
     ]
     return [PlannedJob(each, plan(each, job), job) for each, job in wanted]
-
-
-def errors_alike(
-    planned: Iterable[PlannedJob], rules: Iterable[Evaluation] = ()
-) -> dict[JobKey, str]:
-    """Return one text for the jobs that several failed reads for one reason concern, by key.
-
-    In a target, the rules that failed for this reason are counted there, too.
-    """
-    failures: defaultdict[str, dict[JobKey, Exception]] = defaultdict(dict)
-    for job in planned:
-        if job.cause is not None:
-            failures[job.desired.key.target][job.desired.key] = job.cause
-    of_rules = Counter(
-        (each.rule.target, reason_of(each.failure)) for each in rules if each.failure is not None
-    )
-    found: dict[JobKey, str] = {}
-    for target, causes in failures.items():
-        for keys in grouped(causes):
-            cause = causes[keys[0]]
-            beside = of_rules[target, reason_of(cause)] if target else 0
-            if len(keys) + beside > 1:
-                text = _alike(target, len(keys), beside, shared(cause))
-                found.update(dict.fromkeys(keys, text))
-    return found
-
-
-def _alike(target: str, jobs: int, rules: int, reason: str) -> str:
-    parts = [plural(jobs, "job"), *([plural(rules, "rule")] if rules else [])]
-    return f"{f'{target}: ' if target else ''}{' and '.join(parts)}: {reason}"
-
-
-def error_lines(planned: Iterable[PlannedJob], rules: Iterable[Evaluation] = ()) -> list[str]:
-    """Return a line for each error of a plan, one for those that are alike; it names the jobs."""
-    errors = [job for job in planned if isinstance(job.decision, Missing | Unknown)]
-    alike = errors_alike(errors, rules)
-    lines = (alike.get(job.desired.key) or naming(job, job.reason, job.cause) for job in errors)
-    return list(dict.fromkeys(lines))
-
-
-def naming(job: PlannedJob, reason: str | None, cause: Exception | None) -> str:
-    """Return a reason with the job's name: one of our own and a JobError have it already."""
-    said = reason or "failed"
-    own = cause is None or isinstance(cause, JobError)
-    return said if own else f"{job.desired.label}: {said}"

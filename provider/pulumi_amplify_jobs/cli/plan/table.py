@@ -12,7 +12,8 @@ from ...domain.plan import Action, Change, Field
 from ...domain.times import age_of
 from ...errors import one_line
 from ..tables import GAP, STATUS_STYLES, Cell, Column, Grid, Line, Styled, cell
-from .stack_plan import PlannedJob, StackPlan, errors_alike
+from .error_lines import errors_alike
+from .stack_plan import PlannedJob, StackPlan
 
 Mark = Action | Literal["notDone"]
 
@@ -56,7 +57,7 @@ class Row:
 
 def plan_rows(planned: StackPlan, now: float, *, everything: bool) -> list[Row]:
     """Return the rows of a plan: what is to be done or known, or everything declared."""
-    alike = errors_alike(planned.jobs, planned.rules)
+    alike = errors_alike(planned)
     return [
         Row(job.action, job.name, job.desired.key, job.live, now, job.changes, _note(job, alike))
         for job in planned.jobs

@@ -15,7 +15,8 @@ from ...domain.times import utc
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line, plural
 from ...services import Targets
 from ..errors import DONE, FAILED, PENDING, notify
-from ..plan.stack_plan import PlannedJob, StackPlan, error_lines, plan_stack
+from ..plan.error_lines import error_lines
+from ..plan.stack_plan import PlannedJob, StackPlan, plan_stack
 from ..plan.table import Row, plan_rows
 from ..side_by_side import side_by_side
 from ..stack import Stack
@@ -67,7 +68,7 @@ class Look:
             tuple(job for job in self.plan.jobs if _is_hopeless(job.cause)),
             tuple(rule for rule in rules if rule.refusals),
         )
-        lines = [*error_lines(part.jobs, part.rules), *part.rule_errors]
+        lines = error_lines(part)
         # What keeps a declared job from being read mostly keeps the others, too.
         if not lines and isinstance(self.failure, HOPELESS):
             lines.append(one_line(str(self.failure)))
@@ -143,7 +144,7 @@ def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int
 
 
 def _given_up(look: Look) -> int:
-    errors = [*error_lines(look.plan.jobs, look.plan.rules), *look.plan.rule_errors]
+    errors = error_lines(look.plan)
     for line in errors:
         notify("error", line)
     if errors or look.failure is not None:
