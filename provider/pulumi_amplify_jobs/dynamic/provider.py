@@ -114,7 +114,7 @@ class Provider(ResourceProvider):
             return DiffResult(changes=True)
         ignored, desired = ignored_in(_news), declaration.desired
         try:
-            self._believed(desired, _olds, _news)
+            self._keep_last_write(desired, _olds, _news)
             decision = self._reconciler(desired).examine(desired.ignoring(ignored))
         except ServiceError:
             if not desired.key.target:
@@ -142,7 +142,7 @@ class Provider(ResourceProvider):
         # Where even the URN is not passed, Pulumi ignores all inputs: nothing may be written.
         ignored = ignored_in(_news) if urn_of(_news) else frozenset(FIELDS)
         desired = self._accepted(_news).ignoring(ignored)
-        self._believed(desired, _olds, _news)
+        self._keep_last_write(desired, _olds, _news)
         outcome = self._bring(desired, _news)
         # Nothing is wanted where Pulumi is to ignore both.
         wanted = desired.operation or desired.status
@@ -190,23 +190,20 @@ class Provider(ResourceProvider):
     def _live(self, desired: DesiredJob, recorded: Bag) -> ObservedJob | None:
         """Read the job for a refresh; who may not read it may destroy all the same."""
         try:
-            return self._believed(desired, recorded, recorded)
+            self._keep_last_write(desired, recorded, recorded)
+            return self._runtime.services(desired.key).reader.read(desired.key)
         except (AccessDeniedError, CredentialsError) as error:
             detail = f"{error.detail}; {WITHOUT_REFRESH}"
             raise type(error)(error.reason, error.call, detail) from None
 
-    def _believed(self, desired: DesiredJob, recorded: Bag, declared: Bag) -> ObservedJob | None:
-        """Return the job as it was read first; as recorded, where reads lag behind the last write.
-
-        The whole process goes by that. A target that leads elsewhere by now has another job.
-        """
+    def _keep_last_write(self, desired: DesiredJob, recorded: Bag, declared: Bag) -> None:
+        """Have the whole process go by what is recorded, where reads lag behind the last write."""
+        if recorded.get("target") != declared.get("target"):
+            return  # the target leads elsewhere by now, and has another job
         services = self._runtime.services(desired.key)
         observed = services.reader.read(desired.key)
-        same = recorded.get("target") == declared.get("target")
-        if same and lags(recorded, observed, services.service_clock.now()):
-            observed = recorded_job(desired.key, recorded)
-            services.reader.keep(observed)
-        return observed
+        if lags(recorded, observed, services.service_clock.now()):
+            services.reader.keep(recorded_job(desired.key, recorded))
 
     def delete(self, _id: str, _props: Bag) -> None:
         """Forget the resource. The job stays as it is: there is nothing to delete in AWS."""
