@@ -383,3 +383,13 @@ def test_in_a_wrong_account_nothing_is_asked_but_whose_it_is(
     calls = {(each.operation, each.account_id) for each in world.requests()}
     assert {name for name, account in calls if account == BACK} == {"GetCallerIdentity"}
     assert {name for name, _ in calls} == {"AssumeRole", "GetCallerIdentity"}
+
+
+def test_a_region_without_backend_jobs_is_refused_before_any_call(
+    project: Project, world: Emulator
+) -> None:
+    declare(project, world, shop_us={"region": "mars-1"})
+    result = project.invoke("plan")
+    assert result.exit_code == 1
+    assert "target shop-us: region mars-1 has no backend jobs" in result.stderr
+    assert world.requests() == []

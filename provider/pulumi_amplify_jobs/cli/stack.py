@@ -169,12 +169,10 @@ class StackOptions:
 
 def _refuse_regions(config: StackConfig) -> None:
     """Refuse targets in regions without backend jobs. Raises ConfigError."""
-    from ..client.regions import regions_with_jobs
-    from ..config.targets import region_problem
+    from ..client.regions import region_problem
     from ..errors import ConfigError
 
-    regions = regions_with_jobs()
-    found = {name: region_problem(each.settings, regions) for name, each in config.targets.items()}
+    found = {name: region_problem(each.settings) for name, each in config.targets.items()}
     problems = [f"target {name}: {problem}" for name, problem in found.items() if problem]
     if problems:
         raise ConfigError(problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from .target_options import TargetOptions, all_target_options
 
 if TYPE_CHECKING:
     from ..config.check import Finding, Findings
+    from ..settings import Settings
 
 EPILOG = """
 Examples:
@@ -157,7 +158,7 @@ def validate(
     # Here, not above: what reads YAML is slow to load, and --help has no use for it.
     from ..config.check import Scope, check_files, check_project
 
-    scope = Scope(_regions, targets.selector)
+    scope = Scope(_region_problem, targets.selector)
     if files:
         report = check_files((cwd / file for file in files), scope)
     else:
@@ -170,10 +171,10 @@ def validate(
     return FAILED if bad else DONE
 
 
-def _regions() -> Sequence[str]:
-    from ..client.regions import regions_with_jobs  # botocore comes with it
+def _region_problem(settings: Settings) -> str | None:
+    from ..client.regions import region_problem  # botocore comes with it
 
-    return regions_with_jobs()
+    return region_problem(settings)
 
 
 def _root(cwd: Path, format_name: str) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..disk import is_absent
 from ..domain.targets import Tags, TargetSelector
 from ..errors import ConfigError
+from ..settings import Settings
 from .diagnostics import Place, PlacedConfigError, Problem, Problems, Severity
 from .includes import read_jobs_file
 from .loader import Declarations
@@ -22,15 +23,10 @@ from .stack_file import NO_JOB, read_source
 STACK_FILE = re.compile(r"Pulumi\..+\.(ya?ml|json)")
 YAML_SUFFIXES = {".yaml", ".yml", ".json"}
 
-
-Regions = Callable[[], Sequence[str] | None]
-"""Returns the regions that have backend jobs, or None where nobody knows."""
-
-
 ALL_TARGETS = TargetSelector()
 
 
-def anywhere() -> None:
+def anywhere(_settings: Settings) -> None:
     """Say of no region that it has no backend jobs."""
 
 
@@ -89,8 +85,8 @@ class Findings:
 class Scope:
     """What is to be checked against, and in which targets."""
 
-    regions: Regions = anywhere
-    """Those that have backend jobs."""
+    region_problem: Callable[[Settings], str | None] = anywhere
+    """Returns why no job can be where settings lead, or None."""
     selector: TargetSelector = ALL_TARGETS
 
     def left_out(self, targets: Mapping[str, Tags]) -> frozenset[str]:
@@ -195,11 +191,10 @@ def check_stack(file: StackFile, scope: Scope) -> Findings:
         problems.note(sealed.place, f"{sealed.message}: not checked")
     entries, base = without_sealed(source.entries, source.sealed)
     config, found = declare(entries, file.project, base, problems)
-    known = scope.regions() if config.targets else None
-    if known is not None:
-        from .targets import refuse_regions  # most stacks have no targets
-
-        refuse_regions(config.targets, found.targets, known, problems)
+    for name, target in config.targets.items():
+        problem = scope.region_problem(target.settings)
+        if problem:
+            problems.error(found.targets[name].region_place, problem, name)
     paths.update(
         (path.relative_to(file.project).as_posix(), path.resolve()) for path in found.included
     )

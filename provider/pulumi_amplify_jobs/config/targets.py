@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,29 +103,3 @@ def unknown_target(name: str, known: Iterable[str]) -> str:
     if not names:
         return f"target {name} is unknown: declare it below {LISTED}"
     return f"target {name} is unknown: {suggestion(name, names)}"
-
-
-def region_problem(settings: Settings, regions: Sequence[str]) -> str | None:
-    """Return why no job can be in a target's region, or None; `regions` are those that have jobs.
-
-    A region that only the AWS environment or profile sets is not known here.
-    """
-    if settings.region is None or settings.region in regions:
-        return None
-    return (
-        f"region {settings.region} has no backend jobs, as botocore has no AmplifyBackend "
-        f"there: write one of {', '.join(regions)}"
-    )
-
-
-def refuse_regions(
-    targets: Mapping[str, Target],
-    written: Mapping[str, WrittenTarget],
-    regions: Sequence[str],
-    problems: Problems,
-) -> None:
-    """Note each target whose region has no backend jobs."""
-    for name, target in targets.items():
-        problem = region_problem(target.settings, regions)
-        if problem:
-            problems.error(written[name].region_place, problem, name)

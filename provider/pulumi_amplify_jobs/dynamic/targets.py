@@ -52,8 +52,10 @@ class DeclaredTargets:
 
     def __getitem__(self, name: str) -> Services:
         """Return what reaches a target. Raises ConfigError where its region has no jobs."""
+        from ..client.regions import region_problem
+
         settings = self._settings[name]
-        problem = self._region_problem(settings) if name else None
+        problem = region_problem(settings) if name else None
         if problem is not None:
             raise ConfigError([f"target {name}: {problem}"])
         return services_for(settings, self._share)
@@ -71,22 +73,13 @@ class DeclaredTargets:
                 raise ConfigError([f"{message}: rename one of the two"])
         return target.name
 
-    def _region_problem(self, settings: Settings) -> str | None:
-        from ..client.regions import regions_with_jobs
-        from ..config.targets import region_problem
-
-        return region_problem(settings, regions_with_jobs())
-
 
 _SERVICES: dict[Settings, Services] = {}
 _CONNECTING = threading.Lock()
 
 
 def services_for(settings: Settings, share: Share) -> Services:
-    """Return the services of this process for these settings; all of its providers share them.
-
-    `reads` is how many reads may be in flight at once.
-    """
+    """Return the services of this process for these settings; all of its providers share them."""
     with _CONNECTING:
         if settings not in _SERVICES:
             stop = threading.Event()
