@@ -89,8 +89,7 @@ def _one(row: Row, seconds: float, seed: int, engine: bool) -> Figures:
     else:
         figures = TypeAdapter(Figures).validate_json(process.stdout.splitlines()[-1])
     total = figures.total
-    wrong = [f"{count} {words}" for words, count in total.wrong.items()]
-    verdict = "held" if not figures.bad else ", ".join(wrong)
+    verdict = "held" if not figures.bad else ", ".join(total.wrong_in_words)
     whole = "whole" if figures.whole else "as far as its time went"
     click.echo(
         f"{row.name}: {figures.trials} trials, {total.runs} runs, {total.faults} faults, "

@@ -46,6 +46,11 @@ class Trial:
         return {**counts, "promises broken": len(self.broken)}
 
     @property
+    def wrong_in_words(self) -> list[str]:
+        """What there was of that, each with its count."""
+        return [f"{words} ({count})" for words, count in self.wrong.items() if count]
+
+    @property
     def bad(self) -> bool:
         """Whether anything happened that may not."""
         return any(self.wrong.values())
@@ -79,12 +84,7 @@ class Figures:
 
 def said(trial: Trial) -> str:
     """Return what of a trial may not be, in one line."""
-    counts = [
-        f"{count} {words}"
-        for name, words in MUST_BE_ZERO.items()
-        if (count := getattr(trial, name))
-    ]
-    return f"{trial.name}: {'; '.join((*counts, *trial.broken))}"
+    return f"{trial.name}: {'; '.join((*trial.wrong_in_words, *trial.broken))}"
 
 
 def together(name: str, trials: Iterable[Trial]) -> Trial:
