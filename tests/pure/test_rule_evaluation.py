@@ -10,7 +10,13 @@ from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule
 from pulumi_amplify_jobs.errors import ServiceUnavailableError
-from pulumi_amplify_jobs.reconcile.rule_evaluation import Evaluation, Found, evaluate
+from pulumi_amplify_jobs.reconcile.rule_evaluation import (
+    MOST_LINES,
+    Evaluation,
+    Found,
+    bounded,
+    evaluate,
+)
 
 NOW = 1763942400.0
 JOB = ObservedJob(JobKey("d1", "prod", "7"), operation="UpdateBackendAPI", status="RUNNING")
@@ -85,3 +91,12 @@ def test_a_job_is_left_alone_that_an_unread_rule_may_claim(unread: Rule, refused
     if refused:
         [line] = found[0].error_lines
         assert line.startswith("stuck: other could not be evaluated and may match d1/prod/7, too")
+
+
+@pytest.mark.parametrize(
+    ("more", "last"),
+    [(0, "a line"), (1, "and 1 more job in doubt"), (20, "and 20 more jobs in doubt")],
+)
+def test_no_more_is_said_of_a_rule_than_people_read(more: int, last: str) -> None:
+    lines = bounded(["a line"] * (MOST_LINES + more), "in doubt")
+    assert lines == ["a line"] * MOST_LINES + [last] * bool(more)

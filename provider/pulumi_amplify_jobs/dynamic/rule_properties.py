@@ -115,7 +115,7 @@ def age_lines(found: Matches, now: float) -> list[str]:
         f"=> {wanted}{_ages(job, now)}"
         for job in found.jobs
     ]
-    return bounded(lines, "jobs match")
+    return bounded(lines)
 
 
 def unknown_line(fields: Iterable[str]) -> str:

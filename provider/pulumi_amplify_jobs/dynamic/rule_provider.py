@@ -17,7 +17,7 @@ from pulumi.dynamic import (
 from ..config.rule_loader import read_rule_arguments, read_unknown_rule_arguments
 from ..config.unknown import UNKNOWN
 from ..domain.jobs import ObservedJob
-from ..errors import MOST_NAMES, ConfigError, ServiceError
+from ..errors import MOST_NAMES, ConfigError, ServiceError, plural
 from ..reconcile.rule_evaluation import Evaluation, bounded
 from . import sdk_internals
 from .decisions import Bag, failed, lagging, matches_that_came_back
@@ -112,7 +112,7 @@ class RuleProvider(ResourceProvider):
         matching = not_lagging(history, found) if found is not None else ()
         if found is not None:
             lines = matches_that_came_back(history, matching, found.now)
-            for line in bounded(lines, "came back"):
+            for line in bounded(lines, "that came back"):
                 engine_warnings(urn_of(_news))(line)
         return DiffResult(changes=rule_changed(_olds, _news) or bool(matching))
 
@@ -207,6 +207,6 @@ def left_message(name: str, total: int, left: Sequence[Settlement]) -> str:
     more = len(left) - MOST_NAMES
     rest = f"; and {more} more" if more > 0 else ""
     return (
-        f"{name}: {len(left)} of {total} jobs not settled yet, the next run takes those that still "
-        f"match: {reasons}{rest}"
+        f"{name}: {len(left)} of {plural(total, 'job')} not settled yet, the next run takes those "
+        f"that still match: {reasons}{rest}"
     )

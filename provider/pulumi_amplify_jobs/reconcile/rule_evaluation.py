@@ -17,7 +17,7 @@ from ..domain.jobs import ObservedJob
 from ..domain.keys import JobKey
 from ..domain.name_patterns import EVERYTHING, JobPattern
 from ..domain.rules import Matches, Rule, match, match_jobs
-from ..errors import MOST_NAMES, ServiceError, line_for, one_line
+from ..errors import MOST_NAMES, ServiceError, line_for, one_line, plural
 
 if TYPE_CHECKING:
     # Types only: the program's process registers resources without ever loading botocore.
@@ -120,7 +120,7 @@ def _refusals(
         yield Refusal("match", wrong_clock)
     else:
         contested = _contested(each.matches, rules_by_job)
-        yield from (Refusal("match", line) for line in bounded(contested, "jobs", MOST_NAMES))
+        yield from (Refusal("match", line) for line in bounded(contested, most=MOST_NAMES))
         yield from _uncertain(each.matches, found, now)
         if each.matches.excess is not None:
             yield Refusal("limit", each.matches.excess)
@@ -173,13 +173,13 @@ def _warnings(each: Found, ahead: float | None) -> Iterable[str]:
         f"{one_line(str(job.key), 200)} would match, but its {reason}; it is left alone"
         for job, reason in each.matches.doubts
     ]
-    yield from bounded(doubts, "jobs are in doubt")
+    yield from bounded(doubts, "in doubt")
 
 
-def bounded(lines: list[str], what: str, most: int = MOST_LINES) -> list[str]:
-    """Return so many lines as people read; the rest is counted."""
+def bounded(lines: list[str], what: str = "", most: int = MOST_LINES) -> list[str]:
+    """Return so many lines about a job each as people read; the rest is counted."""
     more = len(lines) - most
-    return lines if more <= 0 else [*lines[:most], f"and {more} more {what}"]
+    return lines if more <= 0 else [*lines[:most], f"and {plural(more, 'more job')} {what}".strip()]
 
 
 class RuleEvaluator:
