@@ -104,6 +104,35 @@ def test_what_a_rule_claims_is_no_resources(
     assert updates(emulator) == []
 
 
+@pytest.mark.also_without_frames
+def test_two_rules_of_one_name_below_different_components(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+    below = RULE.replace("limit=20", "limit=20, opts=pulumi.ResourceOptions(parent=shop)")
+    shop = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
+    program(project, shop + RULE + below.replace("FAILED", "COMPLETED"))
+    host.config = FAST
+    message = problem_of(host.preview).message
+    both = f"stuck and stuck both match {APP}/{ENVIRONMENT}/1"
+    assert message.startswith(f"stuck: {both}, so nothing is written")
+    assert updates(emulator) == []
+
+
+def test_two_rules_of_one_name_for_different_jobs_are_no_contest(
+    project: Path, host: Host, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("2", app="dother")])
+    below = RULE.replace("limit=20", "limit=20, opts=pulumi.ResourceOptions(parent=shop)")
+    shop = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
+    own, others = RULE.replace('["*"]', f'["{APP}"]', 1), below.replace('["*"]', '["dother"]', 1)
+    program(project, shop + own + others)
+    host.config = FAST
+    host.up()
+    assert len(updates(emulator)) == 2
+    assert host.up().changes == {}
+
+
 def test_what_a_rule_excepts_is_no_contest(project: Path, host: Host, emulator: Emulator) -> None:
     emulator.seed([job("1"), job("2")])
     program(project, OWN + RULE.replace("limit", f'except_=["{APP}/{ENVIRONMENT}/1"], limit'))

@@ -267,6 +267,21 @@ def test_a_refresh_makes_no_call_for_a_rule(ruled: Ruled, emulator: Emulator) ->
     assert emulator.requests() == []
 
 
+def test_a_refresh_of_a_rule_outlives_the_config_of_the_last_update(
+    project: Path, ruled: Ruled, emulator: Emulator
+) -> None:
+    emulator.seed([job("1")])
+    (project / "more.yaml").write_text("jobs: {}\n")
+    host = ruled(stuck=RULE)
+    host.config["amplify-jobs:include"] = ["more.yaml"]
+    host.up()
+    (project / "more.yaml").unlink()
+    del host.config["amplify-jobs:include"]
+    assert host.preview(refresh=True).changes == {}
+    host.destroy(refresh=True)
+    assert host.resources == {}
+
+
 def test_waiting_under_a_rule_is_over_when_the_job_shows_it(
     ruled: Ruled, emulator: Emulator
 ) -> None:

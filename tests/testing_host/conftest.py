@@ -25,6 +25,8 @@ class Desk(ResourceProvider):
         return CheckResult({**news, "checked": True}, failures)
 
     def diff(self, _id, olds, news):
+        if news.get("odd"):
+            raise Exception("it is beyond compare")
         if news.get("unsure"):
             return DiffResult()
         replaces = [name for name in ("colour",) if olds.get(name) != news.get(name)]

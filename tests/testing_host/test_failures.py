@@ -59,6 +59,15 @@ def test_a_failing_delete_keeps_the_resource(desks: Desks) -> None:
     assert host.resources.keys() == {"a"}
 
 
+def test_what_a_refresh_can_not_compare_is_told(desks: Desks) -> None:
+    host = desks("Thing('a', odd=True)")
+    host.up()
+    with pytest.raises(RunFailedError) as failed:
+        host.preview(refresh=True)
+    (problem,) = failed.value.errors
+    assert ("it is beyond compare" in problem.message, problem.resource) == (True, "a")
+
+
 def test_a_name_that_is_used_twice(desks: Desks) -> None:
     with pytest.raises(RunFailedError, match="a: is declared twice"):
         desks("Thing('a'); Thing('a')").preview()

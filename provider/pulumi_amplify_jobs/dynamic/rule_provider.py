@@ -84,7 +84,7 @@ class RuleProvider(ResourceProvider):
             read, failures = read_rule_arguments(declared, name_of(news), target)
             if read is None:
                 return refused_by(declared, failures)
-            found = self._runtime.of(target).evaluate(read.rule)
+            found = self._runtime.of(target).evaluate(read.rule, urn)
         except ConfigError as error:
             return refused(declared, error.problems)
         self._tell(found, urn)
@@ -106,8 +106,7 @@ class RuleProvider(ResourceProvider):
         """Compare what is recorded with what is declared, and with what the check found."""
         if is_unreadable(_news):
             return DiffResult(changes=True)
-        target = self._runtime.target(_news.get("target"), urn_of(_news))
-        found = self._runtime.checked(target, name_of(_news))
+        found = self._runtime.checked(urn_of(_news))
         history = history_of(_olds)
         matching = not_lagging(history, found) if found is not None else ()
         if found is not None:
@@ -171,7 +170,7 @@ class RuleProvider(ResourceProvider):
         if read is None:
             raise ConfigError([reason for _, reason in failures])
         rule, rules = read.rule, self._runtime.of(target)
-        found = rules.evaluate(rule)
+        found = rules.evaluate(rule, urn)
         if found.refusals:
             raise ConfigError(found.error_lines)
         named = named_in(inputs)

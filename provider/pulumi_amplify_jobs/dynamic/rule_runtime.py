@@ -96,11 +96,14 @@ class RuleRuntime:
             config.by_target.get(target) or config.only(()), targets[target]
         )
 
-    def checked(self, target: str, name: str) -> Evaluation | None:
-        """Return what a rule came to in its check in this process; None before that."""
+    def checked(self, urn: str) -> Evaluation | None:
+        """Return what a rule came to in its check in this process; None before that.
+
+        So a refresh gets None, and depends on no config: it would be that of the last update.
+        """
         with self._lock:
-            rules = self._rules.get(target)
-        return rules.checked(name) if rules else None
+            rules = tuple(self._rules.values())
+        return next(filter(None, (each.checked(urn) for each in rules)), None)
 
     def _start(self, urn: str) -> DeclaredTargets:
         if self._config is None:
@@ -120,6 +123,8 @@ class TargetRules:
         declared = frozenset(job.key for job in config.jobs.values())
         self._evaluator = RuleEvaluator(services.inventory, declared, time.time())
         self._rules = {name: declared.rule for name, declared in config.rules.items()}
+        """By URN, as below components a program may have several of one name; until it declares
+        those of the config, by name."""
         self._evaluated: dict[str, Evaluation] = {}
         self._lock = threading.Lock()
 
@@ -128,18 +133,19 @@ class TargetRules:
         with self._lock:
             self._evaluator.evaluate(self._rules.values())
 
-    def evaluate(self, rule: Rule) -> Evaluation:
+    def evaluate(self, rule: Rule, urn: str) -> Evaluation:
         """Return what a rule comes to, each list of the account read once in the process."""
         with self._lock:
-            self._rules[rule.name] = rule
+            self._rules.pop(rule.name, None)
+            self._rules[urn] = rule
             evaluations = self._evaluator.evaluate(self._rules.values())
             found = next(each for each in evaluations if each.rule == rule)
-            self._evaluated[rule.name] = found
+            self._evaluated[urn] = found
             return found
 
-    def checked(self, name: str) -> Evaluation | None:
+    def checked(self, urn: str) -> Evaluation | None:
         """Return what a rule came to in its check; None before that."""
-        return self._evaluated.get(name)
+        return self._evaluated.get(urn)
 
 
 WRITES = 10

@@ -107,7 +107,7 @@ def evaluate(found: Sequence[Found], ahead: float | None, now: float) -> list[Ev
 def _refusals(
     each: Found,
     found: Sequence[Found],
-    rules_by_job: Mapping[JobKey, set[str]],
+    rules_by_job: Mapping[JobKey, list[str]],
     ahead: float | None,
     now: float,
 ) -> Iterable[Refusal]:
@@ -126,16 +126,16 @@ def _refusals(
             yield Refusal("limit", each.matches.excess)
 
 
-def _rules_by_job(found: Iterable[Found]) -> dict[JobKey, set[str]]:
-    """Return the names of the rules that match each job."""
-    rules = defaultdict(set)
+def _rules_by_job(found: Iterable[Found]) -> dict[JobKey, list[str]]:
+    """Return the names of the rules that match each job; two rules may have the same."""
+    rules = defaultdict(list)
     for each in found:
         for job in each.matches.jobs:
-            rules[job.key].add(each.matches.rule.name)
+            rules[job.key].append(each.matches.rule.name)
     return rules
 
 
-def _contested(own: Matches, rules_by_job: Mapping[JobKey, set[str]]) -> list[str]:
+def _contested(own: Matches, rules_by_job: Mapping[JobKey, list[str]]) -> list[str]:
     """Return a line for each job that another rule matches, too."""
     return [
         f"{' and '.join(sorted(names))} both match {one_line(str(job.key), 200)}, so nothing is "

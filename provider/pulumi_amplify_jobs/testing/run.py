@@ -110,7 +110,12 @@ def refresh(snapshot: Snapshot, provider: Provider, journal: Journal) -> None:
             journal.refreshed[old.urn] = "delete"
             continue
         snapshot.resources[old.urn] = live
-        if provider.diff(live, old.inputs).changes:
+        try:
+            changes = provider.diff(live, old.inputs).changes
+        except CallFailed as failed:
+            journal.problem(Problem(str(failed), old.name))
+            continue
+        if changes:
             journal.refreshed[old.urn] = "update"
 
 
