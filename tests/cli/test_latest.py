@@ -33,6 +33,29 @@ def test_no_job_that_fits_is_an_error(project: Project) -> None:
     assert f"error: jobId of {label}: {APP}/{ENVIRONMENT} has no job with" in result.stderr
 
 
+def test_latest_jobs_of_one_environment_that_fail_alike_are_one_line(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.fault("denied")
+    completed = {**PUSH, "jobId": {"latest": {"status": "COMPLETED"}}}
+    project.declare({"push": PUSH, "again": completed})
+    [line] = project.invoke("plan", "--json").stderr.splitlines()
+    assert line.startswith("error: 2 jobs: access denied")
+
+
+def test_why_one_latest_job_is_not_found_is_no_reason_of_another(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.fault("denied", operation="ListBackendJobs", times=2)
+    elsewhere = {**PUSH, "backendEnvironmentName": "dev"}
+    completed = {**PUSH, "jobId": {"latest": {"status": "COMPLETED"}}}
+    project.declare({"push": PUSH, "elsewhere": elsewhere, "done": completed})
+    denied, missing = project.invoke("plan", "--json").stderr.splitlines()
+    assert denied.startswith("error: 2 jobs: access denied")
+    assert missing.startswith("error: jobId of done")
+    assert "error: jobId of done" in project.invoke("plan").stdout
+
+
 def test_the_same_job_twice_is_an_error(project: Project, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     project.declare({"push": PUSH, "again": PUSH})

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from ...domain.keys import JobKey
 from ...errors import JobError, plural
 from ..errors import grouped, reason_of, shared
-from .stack_plan import PlannedJob, StackPlan
+from .stack_plan import Identity, PlannedJob, StackPlan
 
 if TYPE_CHECKING:
     from ...reconcile.rule_evaluation import Evaluation
@@ -18,7 +17,7 @@ def error_lines(planned: StackPlan) -> list[str]:
     """Return a line for each error of a plan, one for those that are alike; it names the jobs."""
     alike = errors_alike(planned)
     of_jobs = (
-        alike.get(job.desired.key) or naming(job, job.reason, job.cause)
+        alike.get(job.identity) or naming(job, job.reason, job.cause)
         for job in planned.jobs
         if job.action == "error"
     )
@@ -49,28 +48,28 @@ def rule_error_lines(planned: StackPlan) -> list[str]:
     return lines
 
 
-def errors_alike(planned: StackPlan) -> dict[JobKey, str]:
-    """Return one text for the jobs that several failed reads for one reason concern, by key.
+def errors_alike(planned: StackPlan) -> dict[Identity, str]:
+    """Return one text for the jobs that several failed reads for one reason concern.
 
     In a target, the rules that failed for this reason are counted there, too.
     """
-    failures: defaultdict[str, dict[JobKey, Exception]] = defaultdict(dict)
+    failures: defaultdict[str, dict[Identity, Exception]] = defaultdict(dict)
     for job in planned.jobs:
         if job.cause is not None:
-            failures[job.desired.key.target][job.desired.key] = job.cause
+            failures[job.desired.key.target][job.identity] = job.cause
     of_rules = Counter(
         (each.rule.target, reason_of(each.failure))
         for each in planned.rules
         if each.failure is not None
     )
-    found: dict[JobKey, str] = {}
+    found: dict[Identity, str] = {}
     for target, causes in failures.items():
-        for keys in grouped(causes):
-            cause = causes[keys[0]]
+        for alike in grouped(causes):
+            cause = causes[alike[0]]
             beside = of_rules[target, reason_of(cause)] if target else 0
-            if len(keys) + beside > 1:
-                text = _alike(target, len(keys), beside, shared(cause))
-                found.update(dict.fromkeys(keys, text))
+            if len(alike) + beside > 1:
+                text = _alike(target, len(alike), beside, shared(cause))
+                found.update(dict.fromkeys(alike, text))
     return found
 
 

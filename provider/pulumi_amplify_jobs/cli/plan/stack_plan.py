@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 ACTIONS: tuple[Action, ...] = ("update", "nothing", "skipped", "error")
 
+Identity = tuple[str, JobKey]
+"""What only one job of a plan has: its name and key. The jobs of a rule have one name, and those
+whose ID was not found have one key."""
+
 
 @dataclass(frozen=True)
 class Unknown:
@@ -53,6 +57,11 @@ class PlannedJob:
     def name(self) -> str:
         """The name in the stack config."""
         return self.desired.name or str(self.desired.key)
+
+    @property
+    def identity(self) -> Identity:
+        """What no other job of the plan has."""
+        return self.name, self.desired.key
 
     @property
     def title(self) -> str:

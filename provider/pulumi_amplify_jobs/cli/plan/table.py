@@ -13,7 +13,7 @@ from ...domain.times import age_of
 from ...errors import one_line
 from ..tables import GAP, STATUS_STYLES, Cell, Column, Grid, Line, Styled, cell
 from .error_lines import errors_alike
-from .stack_plan import PlannedJob, StackPlan
+from .stack_plan import Identity, PlannedJob, StackPlan
 
 Mark = Action | Literal["notDone"]
 
@@ -65,9 +65,9 @@ def plan_rows(planned: StackPlan, now: float, *, everything: bool) -> list[Row]:
     ]
 
 
-def _note(job: PlannedJob, alike: Mapping[JobKey, str]) -> str | None:
+def _note(job: PlannedJob, alike: Mapping[Identity, str]) -> str | None:
     if job.action == "error":
-        return f"error: {alike.get(job.desired.key, job.reason)}"
+        return f"error: {alike.get(job.identity, job.reason)}"
     return f"left alone: {job.reason}" if job.action == "skipped" else None
 
 
