@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -17,6 +19,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from tests.canaries import ALWAYS, KEYS, leaks
 from tests.samples import APP, job
 from tests.stack_config import stack_config
+from tests.waiting import until
 
 from .trial import Trial
 
@@ -66,6 +69,14 @@ class Ran:
     def done(self) -> set[str]:
         """The jobs that it says are as declared."""
         return {name for name, result in self.results.items() if result in ("updated", "nothing")}
+
+    def wrong_end(self, *, well: bool = True) -> list[str]:
+        """Return, in words, that it ended otherwise than so, if it did."""
+        return [f"exit code {self.code}: {self.text[-500:]}"] * ((self.code == 0) is not well)
+
+    def lacking(self, words: str) -> list[str]:
+        """Return, in words, that it did not print these, if it did not."""
+        return [f"not said: {self.text[-500:]}"] * (words not in self.text)
 
 
 @dataclass
@@ -132,6 +143,18 @@ class Stack:
         """Have all jobs as declared."""
         with self.start(*APPLY, *options, **environs) as process:
             return ended(process)
+
+    @contextmanager
+    def bringing(self, updates: int, *options: str, **environs: str) -> Iterator[Future[Ran]]:
+        """Have all jobs as declared beside the block, which begins after so many updates."""
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(self.bring, *options, **environs)
+            self.wait_for(updates, running)
+            yield running
+
+    def wait_for(self, updates: int, running: Future[Ran]) -> None:
+        """Wait until a run has made so many updates, or has ended."""
+        until(lambda: running.done() or len(self.updates()) >= updates)
 
     def start(self, *arguments: str, **environs: str) -> subprocess.Popen[str]:
         """Start a command of ours."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
 from typing import Any
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.samples import APP
-from tests.waiting import until
 
 from ..engine import EngineStack
 from ..row import Row, Setting
@@ -38,9 +36,7 @@ def trials(setting: Setting, kind: type[Stack] = Stack, rounds: int = ROUNDS) ->
 def _tried(setting: Setting, stack: Stack) -> Trial:
     """Run, and move some jobs that were planned for, and are not written yet."""
     begun = setting.random.randrange(1, 10)
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(stack.bring, *stack.goes_on, "--parallel", "1")
-        until(lambda: running.done() or len(stack.updates()) >= begun)
+    with stack.bringing(begun, *stack.goes_on, "--parallel", "1") as running:
         moved = setting.random.sample(_far_ahead(stack), 5)
         for job in moved:
             environment, job_id = stack.keys[job]
@@ -51,8 +47,7 @@ def _tried(setting: Setting, stack: Stack) -> Trial:
     broken += [f"{each} is not said to have moved" for each in moved if each not in first.text]
     broken += [f"{each} was left" for each in unmet - set(moved)]
     # With `when`, a job that moved is to be left alone: that is no failure.
-    if (first.code == 0) is not bool(stack.common):
-        broken.append(f"exit code {first.code}: {first.text[-500:]}")
+    broken += first.wrong_end(well=bool(stack.common))
     name = f"{stack.run}, when" if stack.common else stack.run
     return stack.judged(
         name, first, faults=len(moved), lost_writes=0, false_successes=0, broken=tuple(broken)

@@ -10,7 +10,6 @@ from threading import Event
 
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.limits import PATIENCE
-from tests.waiting import until
 
 from ..converging import rest
 from ..engine import EngineStack
@@ -37,20 +36,19 @@ def trials(
 
 def _gone(setting: Setting, kind: type[Stack], fault: str, seconds: float) -> Trial:
     """Have the service gone for so many seconds; judge whether that was ridden out as promised."""
-    with Emulator(latency=0.05) as emulator, ThreadPoolExecutor(1) as pool:
+    with Emulator(latency=0.05) as emulator:
         stack = kind(setting.part(f"{fault}-{seconds:g}"), emulator, JOBS)
-        running = pool.submit(stack.bring, "--parallel", "4")
-        until(lambda: len(stack.updates()) >= BEGUN, "the first updates")
-        emulator.fault(fault)
-        Event().wait(seconds)
-        emulator.clear_faults()
-        first = running.result()
+        with stack.bringing(BEGUN, "--parallel", "4") as running:
+            emulator.fault(fault)
+            Event().wait(seconds)
+            emulator.clear_faults()
+            first = running.result()
         left = stack.unmet
         broken = []
         if seconds < PATIENCE and first.code:
             broken.append(f"not ridden out: {first.text[-500:]}")
-        if seconds > PATIENCE and "gave up after" not in first.text:
-            broken.append(f"not said: {first.text[-500:]}")
+        if seconds > PATIENCE:
+            broken += first.lacking("gave up after")
         broken += stack.unsaid(first)
         name = f"{stack.run}, {seconds:g} s"
         found = stack.judged(name, first, broken=tuple(broken))

@@ -134,8 +134,7 @@ def _emulator_killed(setting: Setting, folder: str) -> Trial:
             broken = [] if _is_whole(database) else ["the database is damaged"]
             with running("--db", database, "--port", str(urlsplit(first.url).port)):
                 ran = ended(process)
-    if ran.code:
-        broken.append(f"exit code {ran.code}: {ran.text[-500:]}")
+    broken += ran.wrong_end()
     with Emulator(database=database) as emulator:
         stack.emulator = emulator
         return stack.judged("SIGKILL of the emulator", ran, faults=1, broken=tuple(broken))

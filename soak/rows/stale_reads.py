@@ -39,8 +39,7 @@ def trials(
             broken = [f"{each} was written again" for each in stack.updates()]
             if "came back" in second.text or "RUNNING" in second.text:
                 broken.append(f"false drift: {second.text[-500:]}")
-            if second.code:
-                broken.append(f"exit code {second.code}: {second.text[-500:]}")
+            broken += second.wrong_end()
             yield stack.judged(stack.run, first, second, broken=tuple(broken))
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.client.scripted import Reply, Request, serving
-from tests.waiting import until
 
 from ..converging import rest
 from ..engine import EngineStack
@@ -109,11 +108,7 @@ def _tried(name: str, stack: Stack, case: Case) -> Trial:
         running = pool.submit(_ran, stack, case)
         case.meanwhile(stack, running)
         first = running.result()
-    broken = []
-    if (first.code == 0) is not case.ends_well:
-        broken.append(f"exit code {first.code}: {first.text[-500:]}")
-    if case.words not in first.text:
-        broken.append(f"not said: {first.text[-500:]}")
+    broken = first.wrong_end(well=case.ends_well) + first.lacking(case.words)
     stack.declare(stack.emulator.url)
     found = stack.judged(name, first, faults=1, broken=tuple(broken))
     return together(name, [found, rest(stack, stack.unmet)])
@@ -143,7 +138,7 @@ def _jumping(setting: Setting, number: int, library: Path) -> Case:
 
     def jump(stack: Stack, running: Future[Ran]) -> None:
         begun = setting.random.randrange(1, JOBS // 2)
-        until(lambda: running.done() or len(stack.updates()) >= begun)
+        stack.wait_for(begun, running)
         offset.write_text(("+3h", "-3h")[number % 2])
 
     return Case(True, environment=environment, meanwhile=jump)
@@ -156,8 +151,7 @@ def _by_a_proxy(folder: Path, kind: type[Stack]) -> Trial:
         stack = kind(folder, emulator, JOBS)
         stack.declare(NOWHERE)
         first = stack.bring(HTTP_PROXY=proxy.url)
-        broken = [] if first.code == 0 else [f"exit code {first.code}: {first.text[-500:]}"]
-        return stack.judged(name, first, faults=1, broken=tuple(broken))
+        return stack.judged(name, first, faults=1, broken=tuple(first.wrong_end()))
 
 
 def _rotated(folder: Path, kind: type[Stack]) -> Trial:
@@ -173,8 +167,7 @@ def _rotated(folder: Path, kind: type[Stack]) -> Trial:
         stack = kind(folder, emulator, JOBS)
         stack.declare(server.url)
         first = stack.bring("--parallel", "1", **_profile(folder))
-        broken = [] if first.code == 0 else [f"exit code {first.code}: {first.text[-500:]}"]
-        broken += ["only one key was used"] * (len(keys) < 2)
+        broken = first.wrong_end() + ["only one key was used"] * (len(keys) < 2)
         return stack.judged(name, first, faults=len(keys) - 1, broken=tuple(broken))
 
 
@@ -202,15 +195,13 @@ def _expired(folder: Path, kind: type[Stack]) -> Trial:
     with Emulator(latency=0.05, seed={"accounts": {"111122223333": {}}}) as emulator:
         stack = kind(folder, emulator, JOBS, {"assumeRoles": [role], "maxRetries": 1})
         environs = {"AWS_ENDPOINT_URL": emulator.url}
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(stack.bring, "--parallel", "1", **environs)
-            until(lambda: running.done() or len(stack.updates()) >= 3)
+        with stack.bringing(3, "--parallel", "1", **environs) as running:
             emulator.advance("2h")
             first = running.result()
         left = stack.unmet
         broken = stack.unsaid(first)
-        if left and "expired" not in first.text:
-            broken.append(f"not said: {first.text[-500:]}")
+        if left:
+            broken += first.lacking("expired")
         found = stack.judged(name, first, faults=1, broken=tuple(broken))
         return together(name, [found, rest(stack, left, **environs)])
 

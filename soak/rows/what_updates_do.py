@@ -35,14 +35,10 @@ def trials(
 def _tried(stack: Stack, updates: str) -> Trial:
     stack.emulator.updates = updates  # type: ignore[assignment]
     first = stack.bring(*stack.goes_on)
-    broken = []
     if updates == "revert":
-        if first.code:
-            broken.append(f"exit code {first.code}: {first.text[-500:]}")
+        broken = first.wrong_end()
     else:
-        broken += stack.unsaid(first)
-        if first.code == 0:
-            broken.append("a success that is none")
+        broken = stack.unsaid(first) + ["a success that is none"] * (first.code == 0)
     name = f"{updates}: {stack.run}"
     found = stack.judged(name, first, faults=JOBS, broken=tuple(broken))
     stack.emulator.advance("10s")
