@@ -1,96 +1,21 @@
-"""The page: what stands in it, and that nothing of what it shows becomes a part of it."""
+"""The page: what stands in it."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+from dataclasses import replace
 from time import process_time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.report.model import ACTIONS, Cell, Report, ReportedJob
-from pulumi_amplify_jobs.report.page import BY_TARGET, COLUMNS, LONG, SHORT, WORDS, page
-from pulumi_amplify_jobs.report.visible_text import visible
+from pulumi_amplify_jobs.report.page import BY_TARGET, COLUMNS, WORDS, page
 
-from .hostile import HOSTILE
-from .reports import CREATED, FLEET, KEY, REPORT, UPDATED, many
-
-VOID = {"meta", "link", "input"}
-SELF_CLOSING = {"rect", "line", "use", "path", "circle"}
-
-
-@dataclass
-class Node:
-    """An element of a page."""
-
-    tag: str
-    attributes: dict[str, str | None]
-    children: list[Node | str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(each if isinstance(each, str) else each.text for each in self.children)
-
-    def all(self, tag: str, **attributes: str) -> list[Node]:
-        """Return the elements below with this tag and these attributes, in order."""
-        below = [each for each in self.children if isinstance(each, Node)]
-        found = []
-        for each in below:
-            if each.tag == tag and attributes.items() <= each.attributes.items():
-                found.append(each)
-            found += each.all(tag, **attributes)
-        return found
-
-    def everything(self) -> list[Node]:
-        below = [each for each in self.children if isinstance(each, Node)]
-        return [self, *(node for each in below for node in each.everything())]
-
-
-class Reader(HTMLParser):
-    """Reads a page, and insists that every element is closed where it should be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = Node("root", {})
-        self.open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, dict(attrs))
-        assert len(node.attributes) == len(attrs)
-        self.open[-1].children.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop().tag == tag
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
-
-
-def read(text: str) -> Node:
-    reader = Reader()
-    reader.feed(text)
-    reader.close()
-    assert len(reader.open) == 1
-    return reader.root
-
-
-def cells(report: Report) -> list[list[str]]:
-    """Return what the table shows, with every run of spaces as one."""
-    [body] = read(page(report)).all("tbody")
-    return [
-        [" ".join(each.text.split()) for each in row.children if isinstance(each, Node)]
-        for row in body.all("tr")
-    ]
+from .pages import Node, cells, read
+from .reports import FLEET, KEY, REPORT, UPDATED, many
 
 
 def test_it_tells_whose_preview_it_is_and_sums_it_up() -> None:
@@ -299,94 +224,6 @@ def test_1000_jobs_with_300_changes_are_quick_and_small() -> None:
     assert process_time() - begun < 1
     assert len(text.encode()) < 800_000
     assert f"change <b>{300}</b>" in text
-
-
-def policy(root: Node) -> dict[str, str]:
-    [meta] = root.all("meta", **{"http-equiv": "Content-Security-Policy"})
-    parts = (part.split(maxsplit=1) for part in str(meta.attributes["content"]).split(";"))
-    return dict(parts)
-
-
-def hash_of(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def test_its_policy_allows_its_own_style_and_script_and_nothing_else() -> None:
-    root = read(page(REPORT))
-    [style], [script] = root.all("style"), root.all("script")
-    assert policy(root) == {
-        "default-src": "'none'",
-        "style-src": hash_of(style.text),
-        "script-src": hash_of(script.text),
-        "img-src": "data:",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-
-
-def test_it_refers_to_nothing_outside() -> None:
-    text = page(REPORT)
-    assert not re.search(r"https?://|@import|url\((?!#)", text)
-    for node in read(text).everything():
-        assert not {"src", "srcset", "action", "style", "data"} & node.attributes.keys()
-        assert not any(name.startswith("on") for name in node.attributes)
-        assert str(node.attributes.get("href", "#")).startswith(("#", "data:,"))
-
-
-def shape(node: Node) -> list[tuple[str, list[tuple[str, str | None]]]]:
-    """Return a page's elements and their attributes, but for the marks of what is escaped."""
-    return [
-        (each.tag, sorted(each.attributes.items()))
-        for each in node.everything()
-        if each.attributes.get("class") != "esc"
-    ]
-
-
-def saying(text: str) -> Report:
-    """Return a report that says a text wherever a report says one from outside."""
-    job = ReportedJob(
-        name=text,
-        action="update",
-        key=JobKey(text, text, text),
-        operation=Cell(text, f"{text}!"),
-        status=Cell(text, f"{text}!"),
-        created=CREATED,
-        updated=UPDATED,
-        reason=text,
-    )
-    return Report(text, text, (job,), problems=(text,), warnings=(text,))
-
-
-PLAIN = shape(read(page(saying("plain"))))
-
-
-def assert_is_only_text(text: str) -> None:
-    root = read(page(saying(text)))
-    hashes = {hash_of(each.text) for each in root.all("style") + root.all("script")}
-    assert hashes == {policy(root)["style-src"], policy(root)["script-src"]}
-    assert shape(root) == PLAIN
-    shown = [each.text for each in root.all("bdi")]
-    long, short, wanted = visible(text, LONG), visible(text, SHORT), visible(f"{text}!", SHORT)
-    assert sorted(shown) == sorted([long or "empty"] * 3 + [short or "empty"] * 11 + [wanted] * 2)
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_text_is_shown_and_nothing_more(text: str) -> None:
-    assert_is_only_text(text)
-
-
-@given(st.text(st.characters(codec=None, exclude_categories=())))
-def test_any_text_is_shown_and_nothing_more(text: str) -> None:
-    assert_is_only_text(text)
-
-
-def test_a_page_of_hostile_texts_can_be_written_and_is_one_line_each() -> None:
-    assert len(HOSTILE) >= 200
-    report = Report("dev", None, tuple(job for text in HOSTILE for job in saying(text).jobs))
-    text = page(report)
-    text.encode()
-    assert all(character.isprintable() or character == "\n" for character in text)
-    assert len(cells(report)) == len(HOSTILE)
 
 
 @given(st.none() | st.floats())
