@@ -9,17 +9,10 @@ from typing import Any
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.emulator.request_log import RecordedRequest
 
-from .samples import CREATED
+from .samples import CREATED, rule
 
 ROLE = "amplify-jobs"
-RULE: dict[str, Any] = {
-    "targets": ["*"],
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": {"status": "FAILED"},
-    "limit": 10,
-}
+RULE = rule(targets=["*"], limit=10)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""Jobs to seed the emulator with."""
+"""Jobs to seed the emulator with, and a rule for those that hang."""
 
 from __future__ import annotations
+
+from typing import Any
 
 APP = "d2abcdefgh1234"
 ENVIRONMENT = "prod"
@@ -28,3 +30,10 @@ def job(
         "error": error,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    """Return a rule as it is written: for all jobs that hang, but for what `changes` say."""
+    everywhere = {"apps": ["*"], "environments": ["*"]}
+    hanging = {"match": {"status": "RUNNING", "olderThan": "6h"}, "set": {"status": "FAILED"}}
+    return {**everywhere, **hanging, "limit": 20, **changes}

@@ -17,7 +17,7 @@ from pulumi_amplify_jobs.services import Services, connect
 from pulumi_amplify_jobs.settings import Settings
 from tests.client.dripping import DRIPS, Drip, dripping
 from tests.client.scripted import Reply
-from tests.samples import APP
+from tests.samples import APP, rule
 
 from ..hosted import HostedStack
 from ..hostile import ENVIRONMENT, RIGHT, bodies, bomb, flood, hostile, many_values
@@ -31,13 +31,7 @@ MOST_MEMORY = 200_000_000
 REFUSALS = ("the response is larger than", "the response has more than", "can't be read")
 ON_TOP = 30.0
 """Seconds that a run may take besides the patience for its call, on a busy machine."""
-RULE = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING"},
-    "set": {"status": "FAILED"},
-    "limit": 100,
-}
+RULE = rule(match={"status": "RUNNING"}, limit=100)
 
 CALLS: dict[str, Callable[[Services], object]] = {
     "GetBackendJob": lambda services: services.jobs.get(JobKey(APP, ENVIRONMENT, "j0")),

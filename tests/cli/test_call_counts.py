@@ -10,20 +10,14 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from tests.samples import job
+from tests.samples import job, rule
 
 from .conftest import Project
 
 GET, LIST, UPDATE = "GetBackendJob", "ListBackendJobs", "UpdateBackendJob"
 APPS, ENVIRONMENTS = "ListApps", "ListBackendEnvironments"
 
-RULE: Mapping[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING"},
-    "set": {"status": "FAILED"},
-    "limit": 100,
-}
+RULE = rule(match={"status": "RUNNING"}, limit=100)
 
 
 @dataclass(frozen=True)

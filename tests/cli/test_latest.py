@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
-from tests.samples import APP, ENVIRONMENT, job
+from tests.samples import APP, ENVIRONMENT, job, rule
 
 from .conftest import Project
 
+RULE = rule(match={"status": "RUNNING"}, set={"status": "COMPLETED"})
 PUSH: dict[str, Any] = {"jobId": {"latest": {"status": "RUNNING"}}, "status": "FAILED"}
 
 
@@ -66,14 +67,7 @@ def test_the_same_job_twice_is_an_error(project: Project, emulator: Emulator) ->
 
 def test_a_rule_leaves_the_latest_job_alone(project: Project, emulator: Emulator) -> None:
     emulator.seed([job("1")])
-    rule = {
-        "apps": ["*"],
-        "environments": ["*"],
-        "match": {"status": "RUNNING"},
-        "set": {"status": "COMPLETED"},
-        "limit": 5,
-    }
-    project.declare({"push": PUSH}, rules={"stuck": rule})
+    project.declare({"push": PUSH}, rules={"stuck": RULE})
     document = json.loads(project.invoke("plan", "--json").stdout)
     [told] = document["rules"]
     assert (told["matches"], told["error"], told["warnings"]) == (0, None, [])
@@ -84,15 +78,8 @@ def test_where_the_latest_job_is_not_known_no_rule_touches_anything(
 ) -> None:
     emulator.seed([job("1"), job("7", environment="dev")])
     emulator.fault("denied", operation="ListBackendJobs", times=2)  # for the job, for the rule
-    rule = {
-        "apps": ["*"],
-        "environments": ["*"],
-        "match": {"status": "RUNNING"},
-        "set": {"status": "COMPLETED"},
-        "limit": 5,
-    }
     fixed = {"jobId": "7", "backendEnvironmentName": "dev", "status": "FAILED"}
-    project.declare({"fixed": fixed, "push": PUSH}, rules={"stuck": rule})
+    project.declare({"fixed": fixed, "push": PUSH}, rules={"stuck": RULE})
     result = project.invoke("apply", "--yes")
     assert result.exit_code == 1
     assert f"stuck: ListBackendJobs {APP}/{ENVIRONMENT}" in result.stderr

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
 
 from pulumi_amplify_jobs.emulator import Emulator
-from tests.samples import APP, job
+from tests.samples import APP, job, rule
 from tests.updates import written
 from tests.waiting import until
 
 from .conftest import Project
 
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": {"status": "FAILED"},
-    "limit": 5,
-}
+RULE = rule(limit=5)
 NAMED = {"named": {"jobId": "9", "status": "FAILED"}}
 
 

@@ -298,9 +298,6 @@ def test_settings(project: Project, config: str, settings: Settings) -> None:
     assert project.read().settings == settings
 
 
-MEANT = "did you mean amplify-jobs:jobs?"
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
-from tests.samples import job
+from tests.samples import job, rule
 
 PUSH = {"jobId": {"latest": {"operation": "UpdateBackendAPI"}}, "status": "FAILED"}
 FOLLOWING = {**PUSH, "jobId": {**PUSH["jobId"], "follow": True}}  # type: ignore[dict-item]
 
 
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING"},
-    "set": {"status": "COMPLETED"},
-    "limit": 5,
-}
+RULE = rule(match={"status": "RUNNING"}, set={"status": "COMPLETED"}, limit=5)
 
 
 def seed(emulator: Emulator, job_id: str, time: str) -> None:

@@ -11,22 +11,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.engine.project import Project
-from tests.samples import APP, ENVIRONMENT, job
+from tests.samples import APP, ENVIRONMENT, job, rule
 from tests.updates import written
 
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": {"status": "FAILED"},
-    "limit": 50,
-}
+RULE = rule(limit=50)
 HOUR = 3600 * 1000
 
 

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_amplify_jobs.testing import Host
+from tests.samples import rule
 
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": {"status": "FAILED"},
-    "limit": 20,
-}
+RULE = rule()
 FAST = {"aws:region": "eu-west-1", "amplify-jobs:maxRetries": "2"}
 
 
@@ -31,5 +26,5 @@ class Ruled:
 
 def settled(host: Host, name: str = "stuck") -> list[str]:
     """Return the jobs that a rule has settled, the newest first; none where it isn't recorded."""
-    rule = host.resources.get(name)
-    return [each["job"] for each in rule.outputs["settled"]] if rule else []
+    found = host.resources.get(name)
+    return [each["job"] for each in found.outputs["settled"]] if found else []

@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host
-from tests.samples import APP, ENVIRONMENT, job
+from tests.samples import APP, ENVIRONMENT, job, rule
 
 from .resources import wanted
 from .ruled import Ruled
@@ -37,13 +37,11 @@ BackendJob(
     status="FAILED",
 )
 """
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": ["RUNNING", "FAILED"], "operation": "UpdateBackendAPI"},
-    "set": {"status": "COMPLETED"},
-    "limit": 5,
-}
+RULE = rule(
+    match={"status": ["RUNNING", "FAILED"], "operation": "UpdateBackendAPI"},
+    set={"status": "COMPLETED"},
+    limit=5,
+)
 Configure = Callable[..., Host]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.samples import APP, ENVIRONMENT, job
+from tests.samples import APP, ENVIRONMENT, job, rule
 
 OTHER = "d9rulesonly5678"
 ACCOUNT = "123456789012"
@@ -15,13 +15,7 @@ IRELAND, VIRGINIA = "eu-west-1", "us-east-1"
 HOUR = 3_600_000
 LATER = "1764000000000"
 FAILED = {"status": "FAILED"}
-RULE: dict[str, Any] = {
-    "apps": ["*"],
-    "environments": ["*"],
-    "match": {"status": "RUNNING", "olderThan": "6h"},
-    "set": FAILED,
-    "limit": 20,
-}
+RULE = rule()
 
 
 @dataclass(frozen=True)

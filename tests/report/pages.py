@@ -9,7 +9,6 @@ from pulumi_amplify_jobs.report.model import Report
 from pulumi_amplify_jobs.report.page import page
 
 VOID = {"meta", "link", "input"}
-SELF_CLOSING = {"rect", "line", "use", "path", "circle"}
 
 
 @dataclass
