@@ -70,7 +70,7 @@ REPORT = """
     cli.options cli.output cli.report disk domain domain.jobs domain.keys domain.name_patterns
     domain.plan domain.times nesting report report.engine_jobs
     report.engine_report report.engine_run report.last_release report.markdown report.model
-    report.reading report.refusals report.visible_text settings spelling
+    report.plan_report report.reading report.refusals report.visible_text settings spelling
 """
 AWS = {"botocore", "pydantic_core", "urllib3", "yaml"}
 
