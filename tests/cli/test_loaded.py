@@ -70,7 +70,8 @@ REPORT = """
     cli.options cli.output cli.report disk domain domain.jobs domain.keys domain.name_patterns
     domain.plan domain.times nesting report report.engine_jobs
     report.engine_report report.engine_run report.last_release report.markdown report.model
-    report.plan_report report.reading report.refusals report.visible_text settings spelling
+    report.plan_report report.reading report.refusals report.values report.visible_text settings
+    spelling
 """
 AWS = {"botocore", "pydantic_core", "urllib3", "yaml"}
 
@@ -96,7 +97,7 @@ RUNS: Mapping[str, tuple[str, list[str], set[str]]] = {
     "report drift.json": (WITHOUT_RULES, [START, REPORT, "limits"], set()),
     "report --format html drift.json": (
         WITHOUT_RULES,
-        [START, REPORT, "report.page report.timeline"],
+        [START, REPORT, "report.page report.ticks report.timeline"],
         {"jinja2"},
     ),
 }

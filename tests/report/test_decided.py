@@ -10,11 +10,11 @@ import pytest
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.times import Doubt
 from pulumi_amplify_jobs.report.document import document
-from pulumi_amplify_jobs.report.engine_run import SECRET, UNKNOWN
 from pulumi_amplify_jobs.report.markdown import markdown
 from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.page import page
 from pulumi_amplify_jobs.report.reading import read_report
+from pulumi_amplify_jobs.report.values import SECRET, UNKNOWN
 
 from .decided import APP, TYPE, Bag, job_step, preview, rule_step, update
 

@@ -17,8 +17,9 @@ from pulumi_amplify_jobs.report.engine_jobs import (
     move_cell,
     target_in,
 )
-from pulumi_amplify_jobs.report.engine_run import SECRET, UNKNOWN, ResourceState, Step, Steps
+from pulumi_amplify_jobs.report.engine_run import ResourceState, Step, Steps
 from pulumi_amplify_jobs.report.model import Cell, ReportedJob
+from pulumi_amplify_jobs.report.values import SECRET, UNKNOWN
 
 KEY = {"app_id": "d1", "backend_environment_name": "prod", "job_id": "1"}
 NAMED = JobKey("d1", "prod", "1")

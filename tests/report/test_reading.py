@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from pulumi_amplify_jobs.domain.keys import JobKey
-from pulumi_amplify_jobs.report.engine_run import UNKNOWN
 from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob, ReportError
 from pulumi_amplify_jobs.report.reading import read_report
+from pulumi_amplify_jobs.report.values import UNKNOWN
 
 from .decided import update
 

@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.times import Doubt
 from pulumi_amplify_jobs.report.model import ACTIONS, Action, Cell, ReportedJob
-from pulumi_amplify_jobs.report.timeline import (
-    LAST_MOMENT,
-    MOST_TICKS,
-    NARROWEST,
-    Bar,
-    Timeline,
-    ticks,
-    timeline,
-)
+from pulumi_amplify_jobs.report.ticks import MOST_TICKS, ticks
+from pulumi_amplify_jobs.report.timeline import LAST_MOMENT, NARROWEST, Bar, Timeline, timeline
 
 DAY = 86400
 

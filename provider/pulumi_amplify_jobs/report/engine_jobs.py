@@ -15,9 +15,10 @@ from typing import Any
 from ..domain.keys import KEY_FIELDS, JobKey
 from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds, seconds_of
-from .engine_run import SECRET, UNKNOWN, ResourceState, Steps, has_unknown, key_of, mapping, text
+from .engine_run import ResourceState, Steps
 from .last_release import match_before, plan_before
 from .model import Action, Cell, ReportedJob, believed
+from .values import SECRET, UNKNOWN, has_unknown, key_of, mapping, text
 
 OPTIONS = ("when", "if_missing", "wait", "latest")
 

@@ -11,9 +11,10 @@ from typing import Any
 from ..errors import one_line
 from ..nesting import is_nested_deeper
 from .engine_jobs import declared_job, is_unread, key_in, matched_jobs, target_in
-from .engine_run import DEEPEST, NOT_FINAL, SECRET, EngineRun, Note, Step, Steps, Urn, mapping, text
+from .engine_run import DEEPEST, NOT_FINAL, EngineRun, Note, Step, Steps, Urn
 from .model import Report, ReportedJob
 from .refusals import refusal_in
+from .values import SECRET, mapping, text
 
 JOB, RULE = "BackendJob", "BackendJobRule"
 

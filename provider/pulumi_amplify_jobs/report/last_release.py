@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..domain.plan import FIELDS
-from .engine_run import SECRET, UNKNOWN, Steps, mapping, text
+from .engine_run import Steps
+from .values import SECRET, UNKNOWN, mapping, text
 
 TIMES = re.compile(r" \((?:created (?P<created>\S+))?(?:, )?(?:updated (?P<updated>\S+))?\)$")
 

@@ -10,8 +10,8 @@ from ..domain.plan import FIELDS
 from ..domain.times import epoch_seconds
 from ..errors import one_line
 from ..spelling import camel
-from .engine_run import items, key_of, mapping, text
 from .model import Action, Cell, Report, ReportedJob, ReportError, believed
+from .values import items, key_of, mapping, text
 
 PLAN_VERSION = 2
 

@@ -19,9 +19,10 @@ from typing import Any
 from ..domain.plan import FIELDS
 from ..errors import one_line
 from ..redaction import redacted
-from .engine_run import COLOUR, Urn, items, mapping
+from .engine_run import COLOUR, Urn
 from .markdown import code, prose
 from .model import ReportError
+from .values import items, mapping
 
 VIOLATION = re.compile(r"resource (?P<urn>urn:pulumi:\S+) violates plan: (?P<why>.*)", re.DOTALL)
 UNSEEN = re.compile(r"expected resource operations for (?P<urn>urn:pulumi:\S+) but none were seen")
