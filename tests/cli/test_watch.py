@@ -15,19 +15,9 @@ from rich.console import Console
 from pulumi_amplify_jobs.cli.errors import CommandError
 from pulumi_amplify_jobs.cli.plan.stack_plan import PlannedJob, StackPlan
 from pulumi_amplify_jobs.cli.stack import Stack
-from pulumi_amplify_jobs.cli.watch.look import (
-    Look,
-    Watch,
-    heartbeat,
-    log_entries,
-    look_rows,
-    news,
-    outlook,
-    summary,
-    take_look,
-    watch_until_done,
-)
-from pulumi_amplify_jobs.cli.watch.screen import Fitted
+from pulumi_amplify_jobs.cli.watch.log import heartbeat, log_entries, news
+from pulumi_amplify_jobs.cli.watch.look import Look, Watch, take_look, watch_until_done
+from pulumi_amplify_jobs.cli.watch.screen import Fitted, look_rows, outlook, summary
 from pulumi_amplify_jobs.clock import Clock
 from pulumi_amplify_jobs.config.loader import DeclaredJob
 from pulumi_amplify_jobs.config.rule_loader import DeclaredRule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,10 +12,11 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.live import Live
 from rich.text import Text
 
+from ...errors import plural
 from ..drawing import drawn
 from ..errors import notify
-from ..plan.table import Row, table
-from .look import Look, Show, look_rows, outlook, summary
+from ..plan.table import Row, plan_rows, table
+from .look import Look, Show
 
 REPAINTS = 1.0
 """How often in a second the table is painted, so that it follows the terminal's size."""
@@ -98,3 +100,27 @@ class Table:
         """Have a look painted in the place of the one before."""
         self.warnings.update(dict.fromkeys(look.plan.all_warnings))
         self.fitted = Fitted(look_rows(look), summary(look), outlook(left))
+
+
+def look_rows(look: Look) -> list[Row]:
+    """Return the rows of a table of all jobs that are watched."""
+    others = (Row("notDone", "(not declared)", job.key, job, look.now) for job in look.others)
+    return [*plan_rows(look.plan, look.now, everything=True), *others]
+
+
+def summary(look: Look) -> str:
+    """Return what the line below the table says of all jobs."""
+    count = look.plan.count
+    parts = [f"{count['nothing'] + count['skipped']} of {len(look.plan.jobs)} as declared"]
+    if look.others:
+        parts.append(f"{plural(len(look.others), 'other')} running")
+    if look.plan.refused_rules:
+        parts.append(f"{plural(look.plan.refused_rules, 'rule')} refused")
+    return ", ".join(parts)
+
+
+def outlook(left: float) -> str:
+    """Return what it says of the seconds until the timeout."""
+    seconds = max(1, math.ceil(left))
+    time = f"{seconds} s" if seconds < 60 else f"{math.ceil(seconds / 60)} min"
+    return f"up to {time} left, Ctrl-C to stop"
