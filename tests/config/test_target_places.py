@@ -61,6 +61,27 @@ def test_where_the_settings_at_the_top_are_used_no_target_leads_there(project: P
     )
 
 
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_aws_environment_may_name_the_region_at_the_top(
+    project: Project, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    job = "{ appId: d1, backendEnvironmentName: prod, jobId: '1', status: RUNNING }"
+    jobs = f"amplify-jobs:jobs:\n  keep: {job}\n"
+    written = targets_and_top("shop: { region: eu-west-1 }", f"{OF_ALL}{jobs}")
+    project.stack(written.removeprefix("aws:region: eu-west-1\n"))
+    [warning] = project.read().warnings
+    assert warning == (
+        "Pulumi.dev.yaml:3: shop: may lead to the same account and region as the settings at the "
+        "top, where rules would write jobs that are declared by the other name: write the region "
+        "of both"
+    )
+    monkeypatch.setenv(variable, "us-east-1")
+    assert project.read().warnings == ()
+    monkeypatch.setenv(variable, "eu-west-1")
+    [problem] = project.problems()
+    assert TWICE in problem
+
+
 def test_targets_that_nothing_tells_apart_are_a_warning(project: Project) -> None:
     project.stack(targets_and_top("a: { profile: one }\nb: { profile: two }"))
     [warning] = project.read().warnings

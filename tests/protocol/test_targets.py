@@ -261,3 +261,53 @@ class TestOfATargetThatCantBeRead:
             sick.preview()
         other.clear_faults()
         assert sick.up().changes == {}
+
+
+OF_ONE_PLACE = """
+from pulumi_amplify_jobs import BackendJob, BackendJobRule, from_config
+
+def declare(name, target=None):
+    BackendJob(name, app_id="{app}", backend_environment_name="prod", job_id="1", status="RUNNING",
+        target=target)
+
+def settle(name, target=None):
+    BackendJobRule(name, apps=["*"], environments=["*"], match={{"status": "RUNNING"}},
+        set={{"status": "FAILED"}}, limit=20, target=target)
+
+computed = {{"name": "computed", "region": "eu-west-1"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("declare('mine'); declare('again', computed)", "again and mine both refer to"),
+        ("declare('mine'); settle('stuck', computed)", "mine and stuck both refer to"),
+        ("settle('stuck', computed); declare('mine')", "mine and stuck both refer to"),
+        ("declare('mine', computed); settle('stuck')", "mine and stuck both refer to"),
+        ("declare('mine'); settle('stuck', 'here')", "mine and stuck both refer to"),
+        ("settle('stuck', computed); settle('others')", "others and stuck both match"),
+    ],
+)
+def test_a_job_is_one_by_whichever_target_a_program_names_it(
+    host: Host, project: Path, emulator: Emulator, text: str, told: str
+) -> None:
+    emulator.seed([job("1")])
+    (project / "__main__.py").write_text(OF_ONE_PLACE.format(app=APP) + text)
+    host.config = {"aws:region": "eu-west-1", "amplify-jobs:targets": {"here": {}}}
+    assert f"{told} {APP}/prod/1" in problem_of(host.preview).message
+    assert updates(emulator) == []
+
+
+def test_a_rule_in_a_target_that_a_program_computes_leaves_alone_what_is_declared_there(
+    host: Host, project: Path, emulator: Emulator
+) -> None:
+    emulator.seed([job("1"), job("2")])
+    text = "from_config(); settle('stuck', computed)"
+    (project / "__main__.py").write_text(OF_ONE_PLACE.format(app=APP) + text)
+    host.config = {"aws:region": "eu-west-1"}
+    key = {"appId": APP, "backendEnvironmentName": "prod"}
+    declare(host, mine={**key, "jobId": "1", "status": "RUNNING"})
+    host.up()
+    assert [request.job_id for request in emulator.requests("UpdateBackendJob")] == ["2"]
+    assert host.up().changes == {}

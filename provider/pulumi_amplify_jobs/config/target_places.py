@@ -1,18 +1,23 @@
 """Which targets lead to the same account and region: a job there would have two names.
 
-Settings alone decide it, so that `validate` can, too: the account that they name, or else the
-profile. A rule that knows a job by one name would write what is declared of it by the other.
+Settings decide it, so that `validate` can, too: the account that they name, or else the profile;
+the region that they name, or else the AWS environment. A rule that knows a job by one name would
+write what is declared of it by the other.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ..settings import Settings, Target
-from .diagnostics import Problems
-from .targets import WrittenTarget
+
+if TYPE_CHECKING:
+    from .diagnostics import Problems
+    from .targets import WrittenTarget
 
 AT_THE_TOP = "the settings at the top"
 
@@ -50,6 +55,43 @@ class Region:
             self.by_profile.setdefault(settings.profile, name)
 
 
+@dataclass
+class Places:
+    """Where the targets lead that were taken one after the other."""
+
+    regions: dict[tuple[str | None, str | None, str | None], Region] = field(default_factory=dict)
+    """By endpoint and region; where nothing names a region, the profile may: by that, too."""
+
+    def region_of(self, settings: Settings) -> Region:
+        """Return the targets of a target's region."""
+        return self.regions.setdefault(_region_key(settings), Region())
+
+    def maybe_at(self, settings: Settings) -> tuple[str, str] | None:
+        """Return a target taken before that may lead where another one does.
+
+        Behind it stands the key that would say whether it does.
+        """
+        own = self.region_of(settings)
+        maybe = own.maybe_as(settings)
+        if maybe is not None:
+            return maybe, "accountId"
+        endpoint, named, _ = _region_key(settings)
+        for (each, other, _), region in self.regions.items():
+            if each == endpoint and region is not own and None in (named, other):
+                maybe = region.same_as(settings) or region.maybe_as(settings)
+                if maybe is not None:
+                    return maybe, "region"
+        return None
+
+    def first_at(self, settings: Settings) -> str:
+        """Take a target, and return the name of the first that surely leads where it does."""
+        region = self.region_of(settings)
+        same = region.same_as(settings)
+        first = settings.target if same is None else same
+        region.take(settings, first)
+        return first
+
+
 def refuse_same_places(
     top: Settings | None,
     targets: Mapping[str, Target],
@@ -60,12 +102,12 @@ def refuse_same_places(
 
     `top` are the settings at the top if a job or rule uses them.
     """
-    regions: dict[tuple[str | None, ...], Region] = {}
+    places = Places()
     if top is not None:
-        _region_of(top, regions).take(top, AT_THE_TOP)
+        places.region_of(top).take(top, AT_THE_TOP)
     for name, target in targets.items():
         settings, place = target.settings, written[name].origin.place()
-        region = _region_of(settings, regions)
+        region = places.region_of(settings)
         same = region.same_as(settings)
         if same is not None:
             cure = (
@@ -74,17 +116,18 @@ def refuse_same_places(
             message = f"leads to the same account and region as {same}: {cure}"
             problems.error(place, message, name)
             continue
-        maybe = region.maybe_as(settings)
+        maybe = places.maybe_at(settings)
         if maybe is not None:
+            other, key = maybe
             message = (
-                f"may lead to the same account and region as {maybe}, where rules would write jobs "
-                "that are declared by the other name: write the accountId of both"
+                f"may lead to the same account and region as {other}, where rules would write jobs "
+                f"that are declared by the other name: write the {key} of both"
             )
             problems.warn(place, message, name)
         region.take(settings, f"target {name}")
 
 
-def _region_of(settings: Settings, regions: dict[tuple[str | None, ...], Region]) -> Region:
-    # Where nothing names a region, the profile may.
-    where = (settings.region,) if settings.region else (None, settings.profile)
-    return regions.setdefault((settings.endpoint, *where), Region())
+def _region_key(settings: Settings) -> tuple[str | None, str | None, str | None]:
+    variables = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    named = settings.region or next(filter(None, map(os.environ.get, variables)), None)
+    return settings.endpoint, named, None if named else settings.profile

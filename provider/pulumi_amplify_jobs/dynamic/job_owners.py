@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from ..domain.keys import JobKey
 from .internal_properties import name_in
@@ -40,15 +40,23 @@ class Owners:
             self._resources[key], self._keys[urn] = urn, key
             return None if rule is None else _taken(key, urn, rule)
 
-    def take(self, keys: Collection[JobKey], urn: str) -> list[str]:
+    def take(self, keys: Iterable[JobKey], urn: str) -> list[str]:
         """Note the jobs that a rule is about to write, and say which of them it can't have.
 
         A resource may be checked after the rule, so the rule asks again before it writes.
         """
         with self._lock:
-            self._rules.update(dict.fromkeys(keys, urn))
-            taken = ((key, self._resources[key]) for key in keys if key in self._resources)
-            return [_taken(key, owner, urn) for key, owner in taken]
+            return list(filter(None, (self._contest(key, urn) for key in keys)))
+
+    def _contest(self, key: JobKey, urn: str) -> str | None:
+        """Take a job for a rule, or say why it can't be taken."""
+        rule, owner = self._rules.setdefault(key, urn), self._resources.get(key)
+        if rule != urn:
+            return (
+                f"{_names(urn, rule)} both match {key}, so nothing is written: narrow one of the "
+                "rules, or add the job to its except"
+            )
+        return None if owner is None else _taken(key, owner, urn)
 
 
 def _taken(key: JobKey, resource: str, rule: str) -> str:

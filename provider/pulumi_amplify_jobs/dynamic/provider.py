@@ -221,7 +221,7 @@ class Provider(ResourceProvider):
             return refused_by(with_markers(declared), declaration.failures)
         if declaration.desired is None:
             return CheckResult({**with_markers(declared), **unknown_computed(olds)}, [])
-        contest = OWNERS.declare(declaration.desired.key, urn)
+        contest = OWNERS.declare(self._runtime.targets.at_place(declaration.desired.key), urn)
         if contest is not None:
             return refused(declared, [contest], "job_id")
         reconciler = self._reconciler(declaration.desired)

@@ -23,7 +23,6 @@ from . import sdk_internals
 from .decisions import Bag, failed, lagging, matches_that_came_back
 from .errors import fail_unsettled, one_line_errors, refused, refused_by
 from .internal_properties import internal_of, name_of, urn_of
-from .job_owners import OWNERS
 from .plugin_process import begin_process, engine_log, engine_warnings
 from .properties import recorded_of
 from .rule_properties import (
@@ -95,10 +94,9 @@ class RuleProvider(ResourceProvider):
         if found.refusals:
             fields = (each.key for each in found.refusals)
             return refused_by(declared, zip(fields, found.error_lines, strict=True))
-        keys = [job.key for job in found.matches.jobs]
-        taken = OWNERS.take(keys, urn)
+        taken = self._runtime.take(found.matches.jobs, urn)
         if taken:
-            return refused(declared, taken[:MOST_NAMES], "except")
+            return refused(declared, taken, "except")
         return CheckResult(checked_rule(read, found.matches), [])
 
     @one_line_errors
@@ -175,9 +173,9 @@ class RuleProvider(ResourceProvider):
             raise ConfigError(found.error_lines)
         named = named_in(inputs)
         jobs = [job for job in not_lagging(history, found) if job.key.id in named]
-        taken = OWNERS.take([job.key for job in jobs], urn)
+        taken = self._runtime.take(jobs, urn)
         if taken:
-            raise ConfigError(taken[:MOST_NAMES])
+            raise ConfigError(taken)
         if rule.wait is not None and jobs:
             sdk_internals.make_room()
         results = settle(rules.reconciler, rule, jobs, found.now, engine_log(urn))

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..config.loader import NAMESPACE
+from ..config.rule_loader import DeclaredRule
 from ..config.stack import StackConfig, known_keys
 from ..domain.jobs import ObservedJob
+from ..domain.keys import JobKey
 from ..domain.rules import Rule, desired
-from ..errors import ConfigError, line_for
+from ..errors import MOST_NAMES, ConfigError, line_for
 from ..reconcile.job import Reconciler
 from ..reconcile.rule_evaluation import Evaluation, RuleEvaluator
 from ..reconcile.waits import ShowLine
 from ..services import TARGETS_AT_ONCE, Services
 from ..threads import all_at_once
+from .job_owners import OWNERS
 from .plugin_process import at_exit
 from .runtime import config_handed_out, place_of, read_config
 from .targets import DeclaredTargets
@@ -92,9 +95,17 @@ class RuleRuntime:
             pool.submit(rules.evaluate_all)
 
     def _add(self, config: StackConfig, targets: DeclaredTargets, target: str) -> None:
-        self._rules[target] = TargetRules(
-            config.by_target.get(target) or config.only(()), targets[target]
-        )
+        own = config.by_target.get(target) or config.only(())
+        # What a program computes may lead where a target of the config does.
+        there = config.by_target.get(targets.place(target)) or own
+        # Those that are declared as `latest` stand in the rules' own exceptions.
+        declared = frozenset(replace(job.key, target=target) for job in there.jobs.values())
+        self._rules[target] = TargetRules(own.rules, declared, targets[target])
+
+    def take(self, jobs: Iterable[ObservedJob], urn: str) -> list[str]:
+        """Take jobs for a rule, and say which of them it can't have, as far as people read it."""
+        assert self._targets is not None  # noqa: S101 (the rule's target was named)
+        return OWNERS.take(map(self._targets.at_place, (job.key for job in jobs)), urn)[:MOST_NAMES]
 
     def checked(self, urn: str) -> Evaluation | None:
         """Return what a rule came to in its check in this process; None before that.
@@ -116,13 +127,19 @@ class RuleRuntime:
 class TargetRules:
     """The rules of one target, evaluated on the same lists. May be shared by threads."""
 
-    def __init__(self, config: StackConfig, services: Services) -> None:
-        """`config` is what the target has; rules that are not checked yet may match a job, too."""
+    def __init__(
+        self,
+        rules: Mapping[str, DeclaredRule],
+        declared: frozenset[JobKey],
+        services: Services,
+    ) -> None:
+        """`rules` are those of the config: what is not checked yet may match a job, too.
+
+        `declared` are the jobs that no rule may touch.
+        """
         self.reconciler = services.reconciler
-        # Those that are declared as `latest` stand in the rules' own exceptions.
-        declared = frozenset(job.key for job in config.jobs.values())
         self._evaluator = RuleEvaluator(services.inventory, declared, time.time())
-        self._rules = {name: declared.rule for name, declared in config.rules.items()}
+        self._rules = {name: each.rule for name, each in rules.items()}
         """By URN, as below components a program may have several of one name; until it declares
         those of the config, by name."""
         self._evaluated: dict[str, Evaluation] = {}

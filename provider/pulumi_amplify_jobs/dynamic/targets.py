@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .. import ending
 from ..clock import InterruptibleClock
 from ..config.stack import StackConfig
+from ..config.target_places import Places
+from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..services import Services, Share, connect
 from ..settings import Settings
@@ -26,6 +29,8 @@ class DeclaredTargets:
     def __init__(self, config: StackConfig) -> None:
         self._base = config.settings
         self._settings = {**config.settings_by_target}
+        self._declared = tuple(self._settings.values())
+        """Those whose place was not asked for yet: they come before what a program computes."""
         self._share = Share.of(len(config.targets))
         self._lock = threading.Lock()
         self.computed = False
@@ -50,6 +55,21 @@ class DeclaredTargets:
         """Say whether a target that the state has is known now: it may have another name since."""
         return argument is None or isinstance(argument, Mapping) or argument in self._settings
 
+    def place(self, name: str) -> str:
+        """Return the name of the first target that surely leads where this one does.
+
+        A program may compute one that leads where those of the stack config do, or the top.
+        """
+        with _CONNECTING:
+            for settings in self._declared:
+                _PLACES.first_at(settings)
+            self._declared = ()
+            return _PLACES.first_at(self._settings[name])
+
+    def at_place(self, key: JobKey) -> JobKey:
+        """Return the one key that a job has, by whichever target it is named."""
+        return replace(key, target=self.place(key.target))
+
     def __getitem__(self, name: str) -> Services:
         """Return what reaches a target. Raises ConfigError where its region has no jobs."""
         from ..client.regions import region_problem
@@ -73,6 +93,9 @@ class DeclaredTargets:
                 raise ConfigError([f"{message}: rename one of the two"])
         return target.name
 
+
+_PLACES = Places()
+"""Of what this process declares: one job, one resource, by whichever target it is named."""
 
 _SERVICES: dict[Settings, Services] = {}
 _CONNECTING = threading.Lock()
