@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,20 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ...clock import SystemClock
-from ...domain.name_patterns import name_problem
 from ..errors import DONE, FAILED, CommandError, notify, said
 from ..lazy_group import PlainEpilog
-from ..options import (
-    ConnectionOptions,
-    bundled,
-    connection_options,
-    duration,
-    operations_option,
-    statuses_option,
-)
+from ..options import ConnectionOptions, connection_options
 from ..output import VERSION, json_text, observed_document, write
 from ..stack import StackOptions, stack_options, targets_of
 from ..target_options import TargetOptions, target_options, where
+from .search import Search, search_options
 
 if TYPE_CHECKING:
     from .config import Discovery
@@ -51,55 +44,6 @@ LARGE = 100
 
 RULE_STATUS = "RUNNING"
 RULE_AGE = "6h"
-
-
-def _name(text: str) -> str:
-    problem = name_problem(text)
-    if problem:
-        raise click.BadParameter(f"{text!r} {problem}")
-    return text
-
-
-def _app_id(text: str) -> str:
-    if "/" in _name(text):
-        raise click.BadParameter(f"{text!r} is not an app ID: write it without a slash")
-    return text
-
-
-@dataclass(frozen=True)
-class Search:
-    """Which jobs are to be found; where nothing is given, there is no such condition."""
-
-    app_ids: tuple[str, ...]
-    """IDs or patterns of them."""
-    environments: tuple[str, ...]
-    """Names or patterns of them."""
-    statuses: tuple[str, ...]
-    operations: tuple[str, ...]
-    older_than: str | None
-    """The least time since createTime, such as 6h."""
-
-
-search_options = bundled(
-    Search,
-    click.argument("app_ids", metavar="[APP_ID]...", nargs=-1, type=_app_id),
-    click.option(
-        "--environment",
-        "environments",
-        metavar="NAME",
-        multiple=True,
-        type=_name,
-        help="Only environments of this name or pattern; may be repeated.",
-    ),
-    statuses_option,
-    operations_option,
-    click.option(
-        "--older-than",
-        metavar="DURATION",
-        type=duration,
-        help="Only jobs created at least this long ago, such as 6h.",
-    ),
-)
 
 
 @click.command(cls=PlainEpilog, epilog=EPILOG)

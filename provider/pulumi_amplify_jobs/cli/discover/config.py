@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import yaml
 
@@ -17,9 +16,7 @@ from ...domain.times import Doubt, age, moment_of, trusted_seconds, utc
 from ...errors import one_line, plural
 from ..errors import said
 from ..output import camel_case
-
-if TYPE_CHECKING:
-    from .command import Search
+from .search import Search
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*")
 """Text that may stand without quotes, unless YAML has a meaning of its own for it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from ...client.apps import AppsService, enumerate_environments
 from ...client.environment_jobs import Selection
@@ -21,9 +20,7 @@ from ..errors import CommandError, said
 from ..progress import enumerating_apps, list_shown
 from ..side_by_side import side_by_side
 from .config import Discovery, left_out, old_enough, unusable
-
-if TYPE_CHECKING:
-    from .command import Search
+from .search import Search
 
 
 def discover_jobs(services: Targets, targets: Sequence[str], search: Search) -> Discovery:
