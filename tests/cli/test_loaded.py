@@ -49,7 +49,7 @@ CHECKING = (
 )
 CALLS = (
     """
-    cli.progress cli.side_by_side cli.tables config.stack_selection
+    cli.alike cli.progress cli.side_by_side cli.tables config.stack_selection
 """
     + DECIDING
     + CLIENT

@@ -1,72 +1,25 @@
-"""How a command fails: one line for each thing that is wrong, and exit code 1.
-
-Failures for one and the same reason share a line, with their number.
-"""
+"""How a command fails: one line for each thing that is wrong, and exit code 1."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 import click
 
 from ..errors import (
-    MOST_NAMES,
     AmplifyJobsError,
     ConfigError,
     InterruptedRunError,
-    ServiceError,
     debugging,
     internal_error,
-    listed,
     one_line,
     traceback_of,
 )
 from ..redaction import redacted
-
-K = TypeVar("K")
-
-
-def folded(failures: Mapping[str, Exception], noun: str) -> list[str]:
-    """Return a line for each reason. `failures` are by the name of what failed, such as a job's.
-
-    `noun` is the plural of what the names name.
-    """
-    lines = []
-    for names in grouped(failures):
-        first = failures[names[0]]
-        named = listed(names[:MOST_NAMES], len(names))
-        alike = f"{len(names)} {noun} ({named}): {shared(first)}"
-        lines.append(alike if len(names) > 1 else said(first))
-    return lines
-
-
-def grouped(failures: Mapping[K, Exception]) -> list[list[K]]:
-    """Return the keys of failures, together where they have one and the same reason."""
-    groups: defaultdict[str, list[K]] = defaultdict(list)
-    for key, error in failures.items():
-        groups[reason_of(error)].append(key)
-    return list(groups.values())
-
-
-def reason_of(error: Exception) -> str:
-    """Return what is the same for all that fail as this one did."""
-    return error.reason if isinstance(error, ServiceError) else said(error)
-
-
-def shared(error: Exception) -> str:
-    """Return what may be said of all that failed as this one did: all but the call's name."""
-    return error.reason + error.detail if isinstance(error, ServiceError) else said(error)
-
-
-def said(error: Exception) -> str:
-    """Return the whole of an error as one text."""
-    return "; ".join(lines_of(error))
-
 
 DONE = 0
 FAILED = 1
@@ -108,6 +61,11 @@ def lines_of(error: BaseException) -> list[str]:
         # Such as a full disk under stdout.
         return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
     return [internal_error(error)]
+
+
+def said(error: Exception) -> str:
+    """Return the whole of an error as one text."""
+    return "; ".join(lines_of(error))
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from ...clock import SystemClock
 from ...domain.clock_skew import clock_warning
 from ...domain.jobs import OPERATIONS, STATUSES
 from ...domain.keys import Environment
-from ..errors import DONE, FAILED, CommandError, folded, notify, said
+from ..alike import folded
+from ..errors import DONE, FAILED, CommandError, notify, said
 from ..lazy_group import PlainEpilog
 from ..options import (
     ConnectionOptions,

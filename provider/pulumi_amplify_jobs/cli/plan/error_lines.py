@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from ...errors import JobError, plural
-from ..errors import grouped, reason_of, shared
+from ..alike import grouped, reason_of, shared
 from .stack_plan import Identity, PlannedJob, StackPlan
 
 if TYPE_CHECKING:
