@@ -16,7 +16,7 @@ from pulumi_amplify_jobs.cli.errors import CommandError
 from pulumi_amplify_jobs.cli.plan.stack_plan import PlannedJob, StackPlan
 from pulumi_amplify_jobs.cli.stack import Stack
 from pulumi_amplify_jobs.cli.watch.log import heartbeat, log_entries, news
-from pulumi_amplify_jobs.cli.watch.look import Look, Watch, take_look, watch_until_done
+from pulumi_amplify_jobs.cli.watch.look import End, Look, Watch, take_look, watch_until_done
 from pulumi_amplify_jobs.cli.watch.screen import Fitted, look_rows, outlook, summary
 from pulumi_amplify_jobs.clock import Clock
 from pulumi_amplify_jobs.config.loader import DeclaredJob
@@ -79,6 +79,10 @@ def reached(settings: Settings, clock: Clock) -> Targets:
 
 
 def run(watch: Watch, seen: Seen) -> int:
+    return ended(watch, seen).code
+
+
+def ended(watch: Watch, seen: Seen) -> End:
     return watch_until_done(watch, seen, lambda: NOW)
 
 
@@ -121,23 +125,19 @@ def test_each_target_is_connected_once_however_often_it_is_looked_at(emulator: E
     assert sorted(connected) == ["here", "there"]
 
 
-def test_the_timeout_is_another_exit_code(
-    watched: Watch, emulator: Emulator, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_timeout_is_another_exit_code(watched: Watch, emulator: Emulator) -> None:
     emulator.seed([job("1")])
     seen = Seen()
-    assert run(watched, seen) == 2
+    assert ended(watched, seen) == End(2, ["timed out: 1 not as declared"])
     assert len(seen.looks) == 13
-    assert "timed out: 1 not as declared" in capsys.readouterr().err
 
 
-def test_what_no_waiting_mends_ends_it_at_once(
-    watched: Watch, emulator: Emulator, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_no_waiting_mends_ends_it_at_once(watched: Watch, emulator: Emulator) -> None:
     seen = Seen()
-    assert run(watched, seen) == 1  # the declared job is not there
-    assert len(seen.looks) == 1
-    assert "the service has no such job" in capsys.readouterr().err
+    end = ended(watched, seen)
+    assert (end.code, len(seen.looks)) == (1, 1)  # the declared job is not there
+    [error] = end.errors
+    assert "the service has no such job" in error
     emulator.seed([job("1")])
     emulator.fault("denied", operation="ListBackendJobs")
     assert run(replace(watched, stack=stack()), Seen()) == 1
@@ -342,3 +342,25 @@ def test_on_a_terminal_it_ends_at_a_signal_and_leaves_the_table(
     assert "push UpdateBackendAPI RUNNING → FAILED" in told
     assert "0 of 1 as declared, 1 other running." in told
     assert told.endswith("error: interrupted; nothing was written")
+
+
+def test_on_a_terminal_its_reason_stays_when_the_screen_is_left(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.fault("denied")
+    options = ("--endpoint", emulator.url, "--region", "eu-west-1")
+    with terminal(project.path, "watch", f"{APP}/{ENVIRONMENT}", *options) as own:
+        assert own.finish() == 1
+    _, left = own.text.split("\x1b[?1049l")
+    told = " ".join(STYLE.sub("", left).split())
+    assert f"error: ListBackendJobs {APP}/{ENVIRONMENT}: access denied" in told
+
+
+def test_a_named_environment_in_which_nothing_runs_is_told(
+    project: Project, emulator: Emulator
+) -> None:
+    emulator.seed([job("1", "COMPLETED")])
+    options = ("--endpoint", emulator.url, "--region", "eu-west-1")
+    result = project.run("watch", f"{APP}/prdo", *options)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr.startswith(f"note: {APP}/prdo: no job runs; check the spelling")

@@ -12,11 +12,13 @@ import click
 from ...clock import SystemClock
 from ...domain.keys import Environment
 from ...domain.times import parse_duration
-from ..errors import CommandError
+from ..errors import CommandError, notify
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, environment
 from ..stack import StackOptions, stack_options, targets_of
 from ..target_options import TargetOptions, all_target_options
+
+NOTHING_RUNS = "no job runs; check the spelling, as none runs in an unknown environment either"
 
 EPILOG = """
 Examples:
@@ -71,4 +73,10 @@ def watch(
         timeout=parse_duration(timeout),
     )
     with showing(sys.stdout) as show:
-        return watch_until_done(watched, show, time.time)
+        end = watch_until_done(watched, show, time.time)
+    # Not before: a screen of its own takes with it what is told meanwhile.
+    for line in end.errors:
+        notify("error", line)
+    for each in end.unseen:
+        notify("note", f"{each}: {NOTHING_RUNS}")
+    return end.code

@@ -11,7 +11,7 @@ from ...domain.jobs import JobFilter, ObservedJob
 from ...domain.keys import Environment
 from ...errors import AccessDeniedError, CredentialsError, RequestRefusedError, one_line
 from ...services import Targets
-from ..errors import DONE, FAILED, PENDING, notify
+from ..errors import DONE, FAILED, PENDING
 from ..plan.error_lines import error_lines
 from ..plan.stack_plan import StackPlan, plan_stack
 from ..side_by_side import side_by_side
@@ -38,6 +38,12 @@ class Look:
     """Jobs that run, and that nothing declares."""
     failure: Exception | None = None
     """Why the others could not be read."""
+
+    @property
+    def environments(self) -> set[Environment]:
+        """Those that have a job which is shown."""
+        keys = (*(job.desired.key for job in self.plan.jobs), *(job.key for job in self.others))
+        return {key.environment for key in keys}
 
     @property
     def pending(self) -> int:
@@ -117,30 +123,38 @@ def _running(watch: Watch) -> list[Listing]:
     return list(chain.from_iterable(found))
 
 
-def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> int:
-    """Look until all is as declared, and return the exit code."""
+@dataclass(frozen=True)
+class End:
+    """How a watch ended: to be told when its looks are not shown any more."""
+
+    code: int
+    """The exit code."""
+    errors: Sequence[str] = ()
+    unseen: Sequence[Environment] = ()
+    """Environments that were named, and in which no look has shown a job."""
+
+
+def watch_until_done(watch: Watch, show: Show, wall: Callable[[], float]) -> End:
+    """Look until all is as declared, and return how it ended."""
     clock = watch.clock
     deadline = clock.now() + watch.timeout
+    unseen = sorted(watch.stack.environments)
     while True:
         look = take_look(watch, wall())
         left = max(deadline - clock.now(), 0.0)
         show(look, left)
-        for line in look.hopeless:
-            notify("error", line)
+        unseen = [each for each in unseen if each not in look.environments]
         if look.hopeless:
-            return FAILED
+            return End(FAILED, look.hopeless)
         if not look.pending:
-            return DONE
+            return End(DONE, unseen=unseen)
         if left <= 0:
             return _given_up(look)
         clock.sleep(min(watch.interval, left))
 
 
-def _given_up(look: Look) -> int:
+def _given_up(look: Look) -> End:
     errors = error_lines(look.plan)
-    for line in errors:
-        notify("error", line)
     if errors or look.failure is not None:
-        return FAILED
-    notify("error", f"timed out: {look.pending} not as declared")
-    return PENDING
+        return End(FAILED, errors or [one_line(str(look.failure))])
+    return End(PENDING, [f"timed out: {look.pending} not as declared"])
