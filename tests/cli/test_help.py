@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 import pytest
 from click.testing import CliRunner
 
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.cli.entry_point import SECTIONS
+from pulumi_amplify_jobs.cli.output import VERSION
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 
@@ -58,3 +61,9 @@ def test_every_option_is_explained(name: str) -> None:
     assert command is not None
     options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
     assert [each.opts for each in options if not each.help] == []
+
+
+def test_json_documents_are_of_the_version_that_the_help_says() -> None:
+    helps = (CliRunner().invoke(cli, [name, "--help"]).stdout for name in COMMANDS)
+    said = [version for text in helps for version in re.findall(r"^  version +(\d+)$", text, re.M)]
+    assert said == [str(VERSION)] * 3

@@ -158,7 +158,12 @@ def test_the_command_prints_a_transcript_and_the_verdict(seeded: Project) -> Non
 def test_the_document_has_every_call(seeded: Project) -> None:
     result = seeded.run(*command(seeded, "--yes", "--read-for", "1s", "--json"))
     document = json.loads(result.stdout)
-    assert document["job"]["jobId"] == "1"
+    assert document["job"] == {
+        "appId": APP,
+        "backendEnvironmentName": ENVIRONMENT,
+        "jobId": "1",
+        "target": None,
+    }
     assert document["asked"] == {"operation": None, "status": "FAILED"}
     assert document["before"]["status"] == "RUNNING"
     assert document["answer"]["status"] == "FAILED"

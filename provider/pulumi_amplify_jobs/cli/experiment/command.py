@@ -19,7 +19,7 @@ from ...services import connect
 from ..errors import DONE, FAILED, CommandError, interrupted_as, notify
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, json_option
-from ..output import VERSION, camel_case, json_text, observed_document, tell, write
+from ..output import VERSION, json_text, key_document, observed_document, tell, write
 from ..prompt import confirmed
 from ..stack import StackOptions, stack_options
 from .run import Experimenter
@@ -37,8 +37,8 @@ Verdicts:
   not known         anything else, such as an update without an answer
 
 JSON document (--json):
-  version   1
-  job       appId, backendEnvironmentName, jobId
+  version   2
+  job       appId, backendEnvironmentName, jobId, and target (null)
   asked     operation, status
   before    the job right before the update
   answer    the update's answer, a job or an error
@@ -152,7 +152,7 @@ def _not_moved(before: ObservedJob, live: ObservedJob) -> ObservedJob:
 def _document(made: Experiment, verdict: Verdict) -> dict[str, Any]:
     return {
         "version": VERSION,
-        "job": camel_case(vars(made.desired.key)),
+        "job": key_document(made.desired.key),
         "asked": {"operation": made.desired.operation, "status": made.desired.status},
         "before": observed_document(made.before),
         "answer": _found(made.answer),
