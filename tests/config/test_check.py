@@ -41,8 +41,7 @@ def test_problems_of_all_files_are_told_together(project: Project) -> None:
     assert told(report, project) == [
         "error Pulumi.dev.yaml:4 : endpoint is not a URL: write http://HOST:PORT or https://HOST",
         'error jobs/a.yaml:2 a: jobId 1 is a number: quote it, "1"',
-        "error jobs/b.yaml:2 : is not valid YAML: while parsing a flow node, did not find "
-        "expected node content",
+        "error jobs/b.yaml:2 : is not valid YAML: a [ or { is not closed, or a comma is missing",
     ]
     assert (len(report.jobs), sum(report.jobs.values())) == (5, 2)
 

@@ -15,14 +15,34 @@ from pulumi_amplify_jobs.errors import ConfigError
 
 from .conftest import STACK, Project
 
+STAR = 'is not valid YAML: quote text that begins with *, as in "*"'
+KEY = (
+    "is not valid YAML: no key can stand here: indent it as the lines around it, write a blank "
+    "behind each colon, and quote text with a colon in it"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "said"),
     {
-        "config: [a\n": ":2: is not valid YAML: while parsing a flow sequence, "
-        "did not find expected ',' or ']'",
+        "config: [a\n": ":1: is not valid YAML: a [ or { is not closed, or a comma is missing",
+        "config:\n  a: {b: c\n": ":2: is not valid YAML: a [ or { is not closed, or a comma is "
+        "missing",
+        'config:\n  a: "b\n  c: d': ":2: is not valid YAML: a quote is not closed",
+        "a: 1\nb: *": f":2: {STAR}",
+        "a: 1\nb: [*]": f":2: {STAR}",
+        "a: 1\nb: *x": f":2: {STAR}",
+        "a: 1\nb: [*-x]": f":2: {STAR}",
+        "a: 1\n  b: 2": f":2: {KEY}",
+        "a:1\nb: 2": f":2: {KEY}",
+        "a: b: 2": f":1: {KEY}",
+        "a:\n    b: 1\n  c: 2": ":3: is not valid YAML: indent this line as those around it, or "
+        "quote the whole text",
+        'a: "b" c': ":1: is not valid YAML: indent this line as those around it, or quote the "
+        "whole text",
+        "a: @b": ":1: is not valid YAML: quote what begins with this character",
+        "a: `b`": ":1: is not valid YAML: quote what begins with this character",
         "config:\n\tx: 1": ":2: is not valid YAML: a tab indents this line: use spaces",
-        "a: 1\nb: *x": ":2: is not valid YAML: found undefined alias",
         "config:\n  aws:region: a\n  aws:region: b": ":3: key aws:region is a duplicate, "
         "first set on line 2",
         "? [a]\n: b": ":1: a list or mapping can't be a key",

@@ -48,6 +48,24 @@ def test_in_another_namespace(project: Project, key: str, value: str, meant: str
 
 
 @pytest.mark.parametrize(
+    ("key", "name", "value"),
+    [
+        ("jobs", "a", JOBS[4:-1]),
+        ("rules", "r", RULES[4:-1]),
+        ("targets", "t", '{region: eu-west-1, accountId: "111122223333"}'),
+    ],
+)
+def test_beside_our_key_in_place_of_below_it(
+    project: Project, key: str, name: str, value: str
+) -> None:
+    project.stack(f"amplify-jobs:{key}:\n{name}: {value}")
+    said = f"{name} stands beside amplify-jobs:{key}: indent it below that key"
+    assert project.problems() == (f"{STACK}:3: {said}",)
+    project.stack(f'amplify-jobs:{key}: ""\nother:{name}: {value}')
+    assert project.read().warnings
+
+
+@pytest.mark.parametrize(
     ("key", "value"),
     [
         ("jobs", "{nightly: {schedule: daily}}"),

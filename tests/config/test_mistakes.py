@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -132,7 +133,8 @@ def test_a_mistake_in_a_job(project: Project, line: str, said: str) -> None:
         r'amplify-jobs:jobs: {"a\nb": {}}': "a b: a job's name has control characters: remove them",
         "amplify-jobs:jobs: hello": "amplify-jobs:jobs is text, hello: write YAML below the key",
         "amplify-jobs:include: jobs/*.yaml": "amplify-jobs:include is text, jobs/*.yaml: write "
-        "[jobs/*.yaml]",
+        '["jobs/*.yaml"]',
+        "amplify-jobs:include: '*.yaml'": 'amplify-jobs:include is text, *.yaml: write ["*.yaml"]',
         "amplify-jobs:job: {}": "unknown key amplify-jobs:job: did you mean jobs?",
         "amplify-jobs:max_retries: 3": "unknown key amplify-jobs:max_retries: did you mean "
         "maxRetries?",
@@ -187,7 +189,7 @@ def test_nested_mistakes_in_a_role_are_told_by_their_path(project: Project) -> N
     )
     assert project.problems() == (
         f"{STACK}:5: assumeRoles[1].duration: 900 has no unit: write 900s or 900m",
-        f"{STACK}:8: assumeRoles[1].policyArns x is not a list: write [x]",
+        f'{STACK}:8: assumeRoles[1].policyArns x is not a list: write ["x"]',
         f'{STACK}:7: assumeRoles[1].tags.team 7 is a number: quote it, "7"',
         f"{STACK}:6: unknown key assumeRoles[1].externalID: did you mean externalId?",
     )
@@ -216,6 +218,65 @@ def test_all_problems_are_told_together(project: Project) -> None:
         "operation, status, when, ifMissing, wait, jobId",
         f"{STACK}:2: retryMode never is unknown: write standard or adaptive",
     )
+
+
+JOB_KEYS = 'appId: d1\nbackendEnvironmentName: prod\njobId: "1"\nstatus: FAILED\n'
+RULE_KEYS = (
+    'apps: ["*"]\nenvironments: ["*"]\nmatch: {status: RUNNING}\nset: {status: FAILED}\nlimit: 3\n'
+)
+TARGET_KEYS = 'region: eu-west-1\naccountId: "111122223333"\ntags: {team: web}\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "named"),
+    [
+        ("job", JOB_KEYS, "appId, backendEnvironmentName, jobId and status"),
+        (
+            "job",
+            f"{JOB_KEYS}when: {{status: RUNNING}}\n",
+            "appId, backendEnvironmentName, jobId, status and when",
+        ),
+        ("rule", RULE_KEYS, "apps, environments, match, set and limit"),
+        ("target", TARGET_KEYS, "region, accountId and tags"),
+    ],
+)
+@pytest.mark.parametrize("above", ["a:\n", ""])
+def test_keys_beside_the_name_that_they_belong_below_are_one_line(
+    project: Project, kind: str, keys: str, named: str, above: str
+) -> None:
+    project.stack(f"amplify-jobs:{kind}s:\n" + indent(f"{above}{keys}", "  "))
+    line = 4 if above else 3
+    assert project.problems() == (
+        f"{STACK}:{line}: {named} stand where a {kind}'s name belongs: indent them below the "
+        f"{kind}'s name",
+    )
+
+
+def test_one_key_beside_its_job(project: Project) -> None:
+    project.stack(f"{JOB}    jobId: '1'\n    operation: CreateBackend\n  status: FAILED\n")
+    assert project.problems() == (
+        f"{STACK}:8: status stands where a job's name belongs: indent it below the job's name",
+    )
+
+
+def test_keys_beside_their_name_in_an_included_file(project: Project) -> None:
+    project.stack("amplify-jobs:include: [a.yaml]")
+    project.write("a.yaml", "jobs:\n" + indent(f"a:\n{JOB_KEYS}", "  "))
+    assert project.problems() == (
+        "a.yaml:3: appId, backendEnvironmentName, jobId and status stand where a job's name "
+        "belongs: indent them below the job's name",
+    )
+
+
+def test_a_name_may_be_that_of_a_key(project: Project) -> None:
+    project.stack(
+        """
+        amplify-jobs:defaults: {appId: d1, backendEnvironmentName: prod, status: FAILED}
+        amplify-jobs:jobs: {when: {jobId: "1"}, status: {jobId: "2"}}
+        amplify-jobs:targets: {region: {region: eu-west-1}}
+        """
+    )
+    assert list(project.read().jobs) == ["when", "status"]
 
 
 @pytest.mark.parametrize(

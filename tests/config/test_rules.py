@@ -85,7 +85,7 @@ def test_all_that_a_rule_can_say() -> None:
         ({"limit": -1}, "limit -1 is not a whole number of 0 or more: write one such as 5"),
         ({"limit": 5000}, "limit 5000: the maximum is 1000"),
         ({"apps": []}, 'apps is empty: write names, or ["*"] for all'),
-        ({"apps": "*"}, "apps * is not a list: write [*]"),
+        ({"apps": "*"}, 'apps * is not a list: write ["*"]'),
         ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),
         ({"environments": [7]}, 'environments[0] 7 is a number: quote it, "7"'),
         ({"set": {}}, "set names neither operation nor status: add one"),

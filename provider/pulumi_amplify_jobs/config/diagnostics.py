@@ -177,6 +177,11 @@ class Problems:
         self._found[Problem(severity, place, message, job)] = None
 
 
+def in_a_list(written: str, value: Any) -> str:
+    """Return how a value stands in a list in YAML: text in quotes, as `*` can't go without."""
+    return f"[{json.dumps(written, ensure_ascii=False) if isinstance(value, str) else written}]"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return `did you mean X?`, or the list of what is known where nothing comes near."""
     names = list(known)

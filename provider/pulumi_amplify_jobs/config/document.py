@@ -41,6 +41,25 @@ MERGE_TAG = f"{TAG}merge"
 
 KeyPath = tuple[str | int, ...]
 
+REASONS = (
+    ("scanning an alias", 'quote text that begins with *, as in "*"'),
+    ("undefined alias", 'quote text that begins with *, as in "*"'),
+    ("scanning a quoted scalar, found unexpected end", "a quote is not closed"),
+    ("expected ',' or", "a [ or { is not closed, or a comma is missing"),
+    ("parsing a flow node", "a [ or { is not closed, or a comma is missing"),
+    (
+        "mapping values are not allowed",
+        "no key can stand here: indent it as the lines around it, write a blank behind each colon, "
+        "and quote text with a colon in it",
+    ),
+    ("find expected key", "indent this line as those around it, or quote the whole text"),
+    ("cannot start any token", "quote what begins with this character"),
+)
+"""What libyaml and PyYAML say, in part, and in words what it comes from."""
+
+OPENED = ("while parsing a flow", "while scanning a quoted")
+"""Contexts whose place, where something is opened, says more than the place where it is missed."""
+
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -162,7 +181,10 @@ def parse_document(text: str, label: str) -> Document:
 
 def _not_valid(error: yaml.MarkedYAMLError, text: str) -> DocumentError:
     mark: Any = error.problem_mark or error.context_mark
+    if error.context_mark and (error.context or "").startswith(OPENED):
+        mark = error.context_mark
     reason = ", ".join(part for part in (error.context, error.problem) if part)
+    reason = next((words for part, words in REASONS if part in reason), reason)
     if mark is None:
         return DocumentError(f"is not valid YAML: {reason}")
     line = text.split("\n")[mark.line : mark.line + 1]

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..logs import logger
-from .diagnostics import Origin, Place, Problems
+from .diagnostics import Origin, Place, Problems, in_a_list
 from .document import DocumentError, read_document
 from .file_patterns import WILDCARDS, files_named
 from .loader import Declarations, Defaults, read_defaults, read_jobs, validated
@@ -26,8 +26,8 @@ def read_includes(
     if patterns is None:
         return
     if not isinstance(patterns, list):
-        message = f"include is not a list: write [{origin.spelling((), patterns)}]"
-        into.problems.error(origin.place(), message)
+        advice = f"write {in_a_list(origin.spelling((), patterns), patterns)}"
+        into.problems.error(origin.place(), f"include is not a list: {advice}")
         return
     seen: set[Path] = set()
     for index, pattern in enumerate(patterns):

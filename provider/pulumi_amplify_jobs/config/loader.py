@@ -23,6 +23,7 @@ from ..domain.jobs import (
 from ..domain.keys import JobKey, text_problem
 from .diagnostics import Origin, Place, Problems, nearest, suggestion
 from .document import Document
+from .indentation import below_names
 from .mappings import ConfigModel, keys_of
 from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
 from .violations import MISSING, explain, misspelt
@@ -166,7 +167,7 @@ def read_jobs(value: Any, origin: Origin, defaults: Defaults, into: Declarations
         message = "jobs is not a mapping: write a name for each job and its keys below it"
         into.problems.error(origin.place(), message)
         return
-    for name, given in value.items():
+    for name, given in below_names(value, "job", JobConfig, origin, into.problems).items():
         job_origin = origin.below(name).concerning(_written_target(given, defaults))
         if into.take_name(name, job_origin):
             declared = _read_job(name, given, job_origin, defaults, into.problems)

@@ -6,6 +6,7 @@ Pulumi passes over what it doesn't know, and so would this package: what they de
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from .loader import NAMESPACE
@@ -38,6 +39,12 @@ def meant_by(full_key: str, value: Any, own: str | None) -> str | None:
 def meant_outside(key: str, value: Any) -> str | None:
     """Return the key that was meant by one at the top of a file, or None where it is another's."""
     return meant_by(key, value, None) if ":" in key else _meant_without_namespace(key, value)
+
+
+def belongs_below(name: str, value: Any, valueless: Iterable[str]) -> str | None:
+    """Return which of our keys that stand there without a value a key belongs below, or None."""
+    found = (key for key in valueless if _has_our_shape(key, {name: value}))
+    return next((f"{NAMESPACE}:{key}" for key in found), None)
 
 
 def _meant_without_namespace(name: str, value: Any) -> str | None:

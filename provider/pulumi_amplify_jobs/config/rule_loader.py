@@ -14,6 +14,7 @@ from ..domain.times import parse_duration
 from ..spelling import camel_keys
 from .diagnostics import Origin, Problems, suggestion
 from .document import Document
+from .indentation import below_names
 from .loader import validated
 from .rule_models import AppsConfig, RuleByIds, RuleBySelector, RuleConfig, parse_job_pattern
 from .target_models import TargetTagsConfig
@@ -44,7 +45,7 @@ def read_rules(
         problems.error(origin.place(), message)
         return {}
     found: dict[str, DeclaredRule] = {}
-    for name, given in value.items():
+    for name, given in below_names(value, "rule", RuleConfig, origin, problems).items():
         own = origin.below(name).concerning(_written_targets(given, targets))
         model = _read_rule(name, given, own, problems)
         if model is None:

@@ -15,12 +15,12 @@ from ..errors import ConfigError
 from ..nesting import is_nested_deeper
 from ..settings import SHARD_VARIABLE, Settings, Target
 from . import aws
-from .diagnostics import Entry, Origin, Problems, suggestion
+from .diagnostics import Entry, Origin, Problems, in_a_list, suggestion
 from .document import MAX_DEPTH, Document, DuplicateKeyError, json_value
 from .includes import read_includes
 from .loader import NAMESPACE, Declarations, DeclaredJob, Defaults, read_defaults, read_jobs
 from .mappings import keys_of
-from .misplaced import meant_by
+from .misplaced import belongs_below, meant_by
 from .models import JobsKeys
 from .project import project_name
 from .settings import SETTING_KEYS, read_settings
@@ -221,9 +221,13 @@ def _rules(
 def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> dict[str, Entry]:
     """Return the entries of our namespace by their bare key; unknown ones are errors."""
     ours = {}
+    valueless = [key for key in STRUCTURED_KEYS if _is_valueless(entries, key)]
     for full_key, entry in entries.items():
         namespace, _, key = full_key.partition(":")
-        if namespace != NAMESPACE:
+        if namespace == own and (above := belongs_below(key, opened(entry.value), valueless)):
+            message = f"{key} stands beside {above}: indent it below that key"
+            problems.error(entry.origin.place(), message)
+        elif namespace != NAMESPACE:
             _refuse_near_miss(full_key, entry, own, problems)
         elif key in CONFIG_KEYS and entry.value == "":
             continue  # so the engine hands out a key without a value
@@ -235,6 +239,11 @@ def _ours(entries: Mapping[str, Entry], own: str | None, problems: Problems) -> 
             hint = suggestion(key, CONFIG_KEYS)
             problems.error(entry.origin.place(), f"unknown key {full_key}: {hint}")
     return ours
+
+
+def _is_valueless(entries: Mapping[str, Entry], key: str) -> bool:
+    entry = entries.get(f"{NAMESPACE}:{key}")
+    return entry is not None and entry.value == ""
 
 
 def _of_aws(entries: Mapping[str, Entry], problems: Problems) -> dict[str, Entry]:
@@ -285,8 +294,9 @@ def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:
         return Entry(None, origin)
     except (ValueError, RecursionError):
         shown = origin.spelling((), entry.value) or '""'
-        advice = f"write [{shown}]" if full_key.endswith(":include") else "write YAML below the key"
-        problems.error(origin.place(), f"{full_key} is text, {shown}: {advice}")
+        as_list = in_a_list(origin.spelling((), entry.value), entry.value)
+        advice = as_list if full_key.endswith(":include") else "YAML below the key"
+        problems.error(origin.place(), f"{full_key} is text, {shown}: write {advice}")
         return Entry(None, origin)
     if is_nested_deeper(value, MAX_DEPTH):
         problems.error(origin.place(), f"{full_key} is nested deeper than {MAX_DEPTH} levels")

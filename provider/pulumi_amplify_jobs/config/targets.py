@@ -9,6 +9,7 @@ from typing import Any
 from ..domain.targets import target_name_problem
 from ..settings import Settings, Target
 from .diagnostics import Origin, Place, Problems, suggestion
+from .indentation import below_names
 from .loader import NAMESPACE, validated
 from .settings import role
 from .target_models import TargetArgument, TargetConfig
@@ -48,7 +49,7 @@ def read_targets(
         message = "targets is not a mapping: write a name for each target and its keys below it"
         problems.error(origin.place(), message)
         return
-    for name, given in value.items():
+    for name, given in below_names(value, "target", TargetConfig, origin, problems).items():
         own = origin.below(name)
         problem = target_name_problem(name)
         if problem:

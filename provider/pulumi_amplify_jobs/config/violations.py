@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import ErrorDetails, ValidationError
 
 from ..errors import one_line
-from .diagnostics import Origin, nearest, suggestion
+from .diagnostics import Origin, in_a_list, nearest, suggestion
 from .document import KeyPath
 from .mappings import ConfigModel, keys_of, model_in
 from .scalars import DATE_TEXT
@@ -78,7 +78,7 @@ def _message(details: ErrorDetails, model: type[ConfigModel], value: Any, origin
         example = EXAMPLES.get(name, "its keys below it, or { key: value }")
         return f"{subject} is not a mapping: write {example}"
     if kind == "list_type":
-        return f"{name} {written} is not a list: write [{written}]"
+        return f"{name} {written} is not a list: write {in_a_list(written, given)}"
     if kind == "literal_error":
         words = details["ctx"]["expected"].replace("'", "")
         return f"{name} {written} is unknown: write {words}"
