@@ -58,7 +58,7 @@ IN_A_TARGET = Advice(
 )
 
 BY_OPTIONS = Advice(
-    region="use --region, or set AWS_REGION",
+    region="use --region or --stack, or set AWS_REGION",
     credentials="sign in again, use --profile, or set the AWS_* environment variables",
 )
 """Of commands that read no stack."""

@@ -36,6 +36,20 @@ def test_the_help_has_sections(option: str) -> None:
     assert "2  changes are pending" in result.stdout
 
 
+def test_the_exit_codes_name_every_command_that_ends_with_2() -> None:
+    told = CliRunner().invoke(cli, ["--help"]).stdout
+    [named] = [line for line in told.splitlines() if line.startswith("  2  ")]
+    for name in COMMANDS:
+        own = " ".join(CliRunner().invoke(cli, [name, "--help"]).stdout.split())
+        assert (name in named) == (" 2 changes are" in own or " 2 timed" in own or "with 2" in own)
+
+
+@pytest.mark.parametrize("name", ["try", "discover"])
+def test_no_stack_is_the_default_of_what_reads_none(name: str) -> None:
+    told = CliRunner().invoke(cli, [name, "--help"]).stdout
+    assert "The stack whose settings apply; by default, none." in " ".join(told.split())
+
+
 @pytest.mark.parametrize("columns", ["80", "200"])
 @pytest.mark.parametrize("name", [None, *COMMANDS])
 def test_the_help_is_no_wider_than_a_terminal_of_80_columns(

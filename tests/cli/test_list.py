@@ -154,7 +154,7 @@ def test_an_environment_without_jobs_is_told(emulator: Emulator) -> None:
     result = invoke(emulator.url, f"{APP}/prod", f"{APP}/prdo")
     assert result.exit_code == 0
     assert result.stderr == (
-        f"note: {APP}/prdo: no jobs; check the spelling, as "
+        f"note: {APP}/prdo: no jobs; check spelling and region, as "
         "an unknown app or environment has none either\n"
     )
     filtered = invoke(emulator.url, f"{APP}/prod", "--status", "FAILED")

@@ -120,7 +120,10 @@ def test_any_part_of_a_key_may_be_what_is_wrong(
     result = project.invoke("plan")
     assert result.exit_code == 1
     told = " ".join(result.stdout.split())
-    assert "no such job; correct its appId, backendEnvironmentName or jobId, remove it" in told
+    assert (
+        "no such job; correct its appId, backendEnvironmentName or jobId, or the region, remove it"
+        in told
+    )
 
 
 def test_a_missing_job_may_be_ignored(project: Project) -> None:

@@ -60,7 +60,8 @@ WITHOUT_A_STACK = [
 
 @pytest.mark.parametrize("command", WITHOUT_A_STACK)
 @pytest.mark.parametrize(
-    ("name", "option"), [("no region", "use --region"), ("no credentials at all", "use --profile")]
+    ("name", "option"),
+    [("no region", "use --region or --stack"), ("no credentials at all", "use --profile")],
 )
 def test_no_key_of_a_stack_is_advised_where_none_is_read(
     command: tuple[str, ...],

@@ -129,7 +129,7 @@ def test_outside_of_a_project_it_says_what_to_do(tmp_path: Path, project: Projec
     result = project.run("validate")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
-        "error: .: no Pulumi.yaml here or above: change to the project's directory\n"
+        f"error: {project.path}: no Pulumi.yaml here or above: change to the project's directory\n"
     )
 
 

@@ -94,7 +94,8 @@ def test_a_missing_job_is_a_failure_of_the_check(emulator: Emulator, stack: Stac
     stack.jobs["push"] = wanted("1", status="FAILED")
     assert problem_of(stack.preview) == Problem(
         f"push ({APP}/{ENVIRONMENT}/1): the service has no such job; "
-        "correct its appId, backendEnvironmentName or jobId, remove it, or set ifMissing: ignore",
+        "correct its appId, backendEnvironmentName or jobId, or the region, remove it, or set "
+        "ifMissing: ignore",
         resource="push",
         property="job_id",
     )

@@ -108,7 +108,7 @@ PLANS = {
         None,
         Missing(
             "push (d1/prod/4f1c): the service has no such job; "
-            "correct its appId, backendEnvironmentName or jobId, remove it, or set "
+            "correct its appId, backendEnvironmentName or jobId, or the region, remove it, or set "
             "ifMissing: ignore"
         ),
     ),

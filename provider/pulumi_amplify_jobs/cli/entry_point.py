@@ -55,7 +55,7 @@ Examples:
 Exit codes:
   0  done, or nothing to do
   1  an error, also in the usage or the config
-  2  changes are pending (plan and report only)
+  2  changes are pending (plan, report, and watch at its timeout)
 
 Environment:
   AMPLIFY_JOBS_DEBUG=1    show the tracebacks of errors

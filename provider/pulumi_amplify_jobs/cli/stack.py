@@ -13,7 +13,7 @@ import click
 from ..domain.keys import Environment
 from ..settings import BY_OPTIONS, Settings
 from .errors import CommandError, notify
-from .options import NO_OPTIONS, ConnectionOptions, bundled
+from .options import NO_OPTIONS, Command, ConnectionOptions, bundled
 from .target_options import EVERY_TARGET, TargetOptions
 
 if TYPE_CHECKING:
@@ -190,23 +190,24 @@ def targets_of(
     return Targets(reached, partial(make, share=share))
 
 
-stack_options = bundled(
-    StackOptions,
-    click.option(
-        "-s",
-        "--stack",
-        metavar="NAME",
-        shell_complete=stacks_of_project,
-        help="The stack; by default, the selected one or the only one.",
-    ),
-    click.option(
-        "--config-file",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="The stack's config file, instead of Pulumi.<stack>.yaml.",
-    ),
-    cwd_option,
-)
+def _options(stack: str) -> Callable[[Command], Command]:
+    return bundled(
+        StackOptions,
+        click.option("-s", "--stack", metavar="NAME", shell_complete=stacks_of_project, help=stack),
+        click.option(
+            "--config-file",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="The stack's config file, instead of Pulumi.<stack>.yaml.",
+        ),
+        cwd_option,
+    )
+
+
+stack_options = _options("The stack; by default, the selected one or the only one.")
+
+settings_of_a_stack_options = _options("The stack whose settings apply; by default, none.")
+"""Of commands that read a stack only where an option asks for it."""
 
 all_option = click.option(
     "-a", "--all", "everything", is_flag=True, help="Also show jobs that are as declared."

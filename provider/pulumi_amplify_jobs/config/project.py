@@ -39,7 +39,7 @@ def find_project(start: Path) -> Path:
     for directory in (here, *here.parents):
         if project_file(directory) is not None:
             return directory
-    raise ConfigError([f"{start}: no Pulumi.yaml here or above: change to the project's directory"])
+    raise ConfigError([f"{here}: no Pulumi.yaml here or above: change to the project's directory"])
 
 
 def working_directory() -> Path:

@@ -85,7 +85,7 @@ def plan(desired: DesiredJob, observed: ObservedJob | None) -> Plan:
             return Skipped("the service has no such job")
         return Missing(
             f"{desired.label}: the service has no such job; "
-            "correct its appId, backendEnvironmentName or jobId, remove it, or set "
+            "correct its appId, backendEnvironmentName or jobId, or the region, remove it, or set "
             "ifMissing: ignore"
         )
     changes = tuple(changes_of(desired, observed))

@@ -14,7 +14,7 @@ from ..errors import DONE, FAILED, CommandError, notify, said
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options
 from ..output import VERSION, json_text, observed_document, write
-from ..stack import StackOptions, stack_options, targets_of
+from ..stack import StackOptions, settings_of_a_stack_options, targets_of
 from ..target_options import TargetOptions, target_options, where
 from .search import Search, search_options
 
@@ -57,7 +57,7 @@ RULE_AGE = "6h"
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to this file."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-@stack_options
+@settings_of_a_stack_options
 @target_options
 @connection_options
 def discover(
@@ -74,8 +74,8 @@ def discover(
     With what is written, `pulumi up` adopts the jobs and changes none of them. Without arguments,
     every app of the account and region is searched; an argument may be a pattern with * and ?. With
     --rules, jobs that are RUNNING and at least 6 hours old are searched for, unless the options say
-    otherwise. No stack is read unless --stack or --config-file names one; its settings then apply,
-    including its account IDs.
+    otherwise. No stack is read unless --stack, --config-file or an option for targets asks for it;
+    its settings then apply, including its account IDs.
     """
     from ...services import connect
     from .find import discover_jobs, naming

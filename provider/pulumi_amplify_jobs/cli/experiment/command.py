@@ -21,7 +21,7 @@ from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, json_option
 from ..output import VERSION, json_text, key_document, observed_document, tell, write
 from ..prompt import confirmed
-from ..stack import StackOptions, stack_options
+from ..stack import StackOptions, settings_of_a_stack_options
 from .run import Experimenter
 from .verdict import Experiment, Verdict, published
 
@@ -78,7 +78,7 @@ def value(text: str) -> str:
 @duration_option("--interval", default="5s", help_text="The pause between two reads.")
 @click.option("-y", "--yes", is_flag=True, help="Update without asking.")
 @json_option
-@stack_options
+@settings_of_a_stack_options
 @connection_options
 def try_(
     options: StackOptions,
@@ -98,7 +98,8 @@ def try_(
     asks, updates it once, reads it for a minute, and names what the reads show. Its transcript has
     no credentials and no account IDs: paste it into an issue.
 
-    Take a job that nobody needs, and a status that it will not reach by itself.
+    Take a job that nobody needs, and a status that it will not reach by itself. No stack is read
+    unless --stack or --config-file names one; its settings then apply.
     """
     if status is None and operation is None:
         raise click.UsageError("name what to ask for: --status, --operation or both")

@@ -46,7 +46,8 @@ class Experimenter:
         found = self.service.get(desired.key)
         self._show("read", found)
         if found is None:
-            raise JobMissingError(f"{desired.key}: the service has no such job; check its name")
+            message = "the service has no such job; check its key and the region"
+            raise JobMissingError(f"{desired.key}: {message}")
         return found
 
     def run(

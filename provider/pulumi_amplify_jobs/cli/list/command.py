@@ -54,7 +54,7 @@ Exit codes:
 """
 
 
-NO_JOBS = "no jobs; check the spelling, as an unknown app or environment has none either"
+NO_JOBS = "no jobs; check spelling and region, as an unknown app or environment has none either"
 NO_MATCH = "no job matches the options"
 
 
