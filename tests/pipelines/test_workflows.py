@@ -145,6 +145,19 @@ def test_ups_of_a_stack_do_not_overlap_and_ask_for_approval() -> None:
         assert up["environment"] == up["concurrency"] == "amplify-jobs-dev"
 
 
+def test_a_branch_gets_no_token_that_writes_the_state() -> None:
+    """On Pulumi Cloud neither: a state that can be written is code that the next up runs."""
+    workflows = {path.name: path.read_text(encoding="utf-8") for path in EXAMPLE_WORKFLOWS}
+    named = {name: re.findall(r"secrets\.(\w+)", text) for name, text in workflows.items()}
+    assert {name: secrets for name, secrets in named.items() if secrets} == {
+        "preview.yml": ["PULUMI_READ_TOKEN"],
+        "up.yml": ["PULUMI_UP_TOKEN"],
+        "up-strict.yml": ["PULUMI_UP_TOKEN"],
+    }
+    for name in ("up.yml", "up-strict.yml"):
+        assert "a secret of the environment, which no branch gets" in workflows[name]
+
+
 def test_the_engine_has_a_version() -> None:
     locked = (EXAMPLES / "github-actions" / ".pulumi.version").read_text().strip()
     engines = [
