@@ -127,3 +127,21 @@ def test_an_ignored_job_that_goes_away_keeps_its_id(emulator: Emulator, stack: S
     assert stack.state["push"].outputs["skipped"] == GONE
     assert stack.up()["push"].operation == "same"
     assert updates(emulator) == []
+
+
+@pytest.mark.also_without_frames
+def test_a_preview_names_no_change_of_a_field_that_is_ignored(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.seed([job("1", "FAILED")])
+    stack.jobs["push"] = wanted("1", operation="CloneBackend", status="FAILED")
+    stack.up()
+    emulator.set_job(APP, ENVIRONMENT, "1", status="RUNNING")
+    declared = wanted("1", operation="CreateBackend", status="FAILED")
+    old, plugin = stack.state["push"], stack.start()
+    news = plugin.check("push", old.inputs, {**declared, "__ignore_changes": ["status"]}).inputs
+    assert news["plan"]["to"] == {"operation": "CreateBackend"}
+    plugin.update(old, news)
+    assert updates(emulator)[1:] == [{"operation": "CreateBackend"}]
+    created = plugin.check("push", {}, {**declared, "__ignore_changes": ["status"]}).inputs
+    assert created["plan"]["to"] == {"operation": "CreateBackend", "status": "FAILED"}

@@ -80,7 +80,9 @@ class Provider(ResourceProvider):
         if "target" in declared:
             sdk_internals.make_room()
         try:
-            result = self._checked(declared, _olds, urn_of(news))
+            # What Pulumi creates or replaces, it takes as it is declared.
+            ignored = ignored_in(news) if _olds else frozenset[str]()
+            result = self._checked(declared, _olds, urn_of(news), ignored)
         except ConfigError as error:
             result = refused(declared, error.problems)
         except (JobMissingError, ServiceError) as error:
@@ -212,7 +214,9 @@ class Provider(ResourceProvider):
     def _runtime(self) -> Runtime:
         return self._runtimes.now()
 
-    def _checked(self, declared: Bag, olds: Bag, urn: str) -> CheckResult:
+    def _checked(
+        self, declared: Bag, olds: Bag, urn: str, ignored: frozenset[str]
+    ) -> CheckResult:
         """Return the inputs with what is planned. Raises ConfigError, JobError, ServiceError."""
         declared = with_id(declared, olds, self._runtime, urn)
         declaration = self._declaration(declared, unknown_fields(declared))
@@ -225,7 +229,7 @@ class Provider(ResourceProvider):
         if contest is not None:
             return refused(declared, [contest], "job_id")
         reconciler = self._reconciler(declaration.desired)
-        decision = reconciler.examine(declaration.desired)
+        decision = reconciler.examine(declaration.desired.ignoring(ignored))
         if isinstance(decision, Missing):
             return refused(declared, [decision.reason], "job_id")
         observed = reconciler.reader.read(declaration.desired.key)
