@@ -14,6 +14,7 @@ from typing import Any
 import pulumi
 
 from ..domain.plan import FIELDS
+from ..errors import one_line
 
 SECRET = "secret"  # noqa: S105 (a property's name)
 """The input that says that an argument is a secret; absent where none is."""
@@ -52,8 +53,10 @@ def _values_below(value: Any) -> Iterator[str]:
 
 
 def _values_at(bag: Mapping[str, Any]) -> Iterator[str]:
-    found = (bag.get(field) for field in FIELDS)
-    return (value for value in found if isinstance(value, str) and value)
+    for value in map(bag.get, FIELDS):
+        if isinstance(value, str) and value:
+            yield value
+            yield one_line(value)  # as messages have it
 
 
 REPEATING_INPUTS = {"plan": ("from", "to", "reason")}
