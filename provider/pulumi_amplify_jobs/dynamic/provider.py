@@ -214,9 +214,7 @@ class Provider(ResourceProvider):
     def _runtime(self) -> Runtime:
         return self._runtimes.now()
 
-    def _checked(
-        self, declared: Bag, olds: Bag, urn: str, ignored: frozenset[str]
-    ) -> CheckResult:
+    def _checked(self, declared: Bag, olds: Bag, urn: str, ignored: frozenset[str]) -> CheckResult:
         """Return the inputs with what is planned. Raises ConfigError, JobError, ServiceError."""
         declared = with_id(declared, olds, self._runtime, urn)
         declaration = self._declaration(declared, unknown_fields(declared))
