@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from pulumi_amplify_jobs.cli import cli
 from pulumi_amplify_jobs.emulator import Emulator
 
+from ..samples import job
 from ..stack_config import stack_config
 
 COMMAND = [sys.executable, "-c", "from pulumi_amplify_jobs.cli import main; main()"]
@@ -71,3 +72,11 @@ class Project:
 def project(tmp_path: Path, emulator: Emulator) -> Project:
     (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
     return Project(tmp_path, emulator.url)
+
+
+@pytest.fixture
+def four(project: Project, emulator: Emulator) -> Project:
+    """Four jobs that are to be ended."""
+    emulator.seed([job(str(number)) for number in range(4)])
+    project.declare({f"j{n}": {"jobId": str(n), "status": "FAILED"} for n in range(4)})
+    return project

@@ -20,13 +20,6 @@ HANGS = 240
 """Seconds that no end takes; its words show that it waited for no retry."""
 
 
-@pytest.fixture
-def four(project: Project, emulator: Emulator) -> Project:
-    emulator.seed([job(str(number)) for number in range(4)])
-    project.declare({f"j{n}": {"jobId": str(n), "status": "FAILED"} for n in range(4)})
-    return project
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_write_under_way_ends_and_no_other_begins(
     four: Project, emulator: Emulator, number: signal.Signals

@@ -12,7 +12,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from tests.updates import updated_ids
 from tests.waiting import DEADLINE, until
 
-from ..samples import APP, ENVIRONMENT, job
+from ..samples import APP, ENVIRONMENT
 from .conftest import COMMAND, Project
 from .test_apply import live_status
 
@@ -24,13 +24,6 @@ COMMANDS = {
     "try": ["try", f"{APP}/{ENVIRONMENT}/0", "--status", "FAILED", "--yes", "-s", "dev"],
     "--version": ["--version"],
 }
-
-
-@pytest.fixture
-def four(project: Project, emulator: Emulator) -> Project:
-    emulator.seed([job(str(number)) for number in range(4)])
-    project.declare({f"j{n}": {"jobId": str(n), "status": "FAILED"} for n in range(4)})
-    return project
 
 
 def told(errors: str) -> list[str]:
