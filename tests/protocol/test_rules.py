@@ -313,3 +313,12 @@ def test_a_rule_that_can_not_see_the_included_jobs_claims_none(
         problem = problem_of(host.up)
     assert "rules can't see the jobs of amplify-jobs:include" in problem.message
     assert emulator.requests("UpdateBackendJob") == []
+
+
+@pytest.mark.also_without_frames
+def test_a_name_with_colons_is_one_name(ruled: Ruled, emulator: Emulator) -> None:
+    emulator.seed([job("1")])
+    host = ruled(**{"team::stuck": RULE})
+    host.up()
+    assert [each.status for each in emulator.jobs()] == ["FAILED"]
+    assert settled(host, "team::stuck") == [f"{APP}/prod/1"]

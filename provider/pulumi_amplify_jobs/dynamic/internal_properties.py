@@ -53,8 +53,8 @@ def name_of(bag: Mapping[str, Any]) -> str:
 
 
 def name_in(urn: str) -> str:
-    """Return the name that a URN ends in; empty where there is no URN."""
-    return urn.rsplit("::", 1)[-1]
+    """Return the name that a URN ends in, which may have colons; empty where there is no URN."""
+    return urn.split("::", 3)[-1]
 
 
 def _urn(
