@@ -262,3 +262,15 @@ def test_only_a_line_feed_ends_a_message(sign: str) -> None:
         f"error: resource {URN} violates plan: properties changed: ~~plan[{RUNNING}!={moved}]\r\n"
     )
     assert "status went from RUNNING to A" in explained(text, "x")
+
+
+@pytest.mark.parametrize("name", ["the push of today", "a::b", "x violates plans"])
+def test_a_name_is_told_whatever_it_is(name: str) -> None:
+    urn = URN.removesuffix("unstick") + name
+    for text in (
+        f"resource {urn} violates plan: properties changed: ~~plan[{RUNNING}!={COMPLETED}]",
+        f"expected resource operations for {urn} but none were seen",
+    ):
+        found = refusal_in(text)
+        assert found is not None
+        assert found.name == name

@@ -24,8 +24,8 @@ from .markdown import code, prose
 from .model import ReportError
 from .values import items, mapping
 
-VIOLATION = re.compile(r"resource (?P<urn>urn:pulumi:\S+) violates plan: (?P<why>.*)", re.DOTALL)
-UNSEEN = re.compile(r"expected resource operations for (?P<urn>urn:pulumi:\S+) but none were seen")
+VIOLATION = re.compile(r"resource (?P<urn>urn:pulumi:.+?) violates plan: (?P<why>.*)", re.DOTALL)
+UNSEEN = re.compile(r"expected resource operations for (?P<urn>urn:pulumi:.+?) but none were seen")
 CHANGE = re.compile(r"(?:^|, )(?P<planned>[-+~=])(?P<now>[-+~=])(?P<field>[a-z_]+)(?=\[|, |$)")
 PLAN = re.compile(
     r"\{map\[action:\{(?P<action>\w+)\}"
