@@ -182,6 +182,25 @@ def test_where_nothing_listens_is_told_soon(place: Place, world: World) -> None:
     assert 3 < world.clock.passed <= 10
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTP_PROXY", "gopher://127.0.0.1:1"),
+        ("https_proxy", "http://[::1"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("NO_PROXY", "[::"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+        ("SSL_CERT_FILE", __file__),
+    ],
+)
+def test_what_the_environment_sets_wrongly_is_named(
+    monkeypatch: pytest.MonkeyPatch, place: Place, world: World, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(GitHubError, match=f"^{variable} can't be used: .*; correct it, or unset"):
+        world.api(place)
+
+
 def test_a_server_without_encryption_is_told_at_once(
     hub: GitHub, place: Place, world: World
 ) -> None:

@@ -5,6 +5,7 @@ The token is sent to the API's own host and to no other, whatever an answer redi
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -38,6 +39,10 @@ MOST_REDIRECTS = 5
 
 DECODED = ("content-encoding", "content-length", "transfer-encoding")
 """Headers about how a body was sent, which say nothing of the one that was read."""
+
+CERTIFICATES: tuple[str, ...] = ("SSL_CERT_FILE",)
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+"""What httpx reads of the environment, proxies in lower case, too."""
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -84,10 +89,11 @@ class Caller:
     ) -> None:
         """`epoch` returns the seconds since 1970. Call `close` in the end.
 
-        `attempt` is how many seconds one attempt may take, whatever comes meanwhile.
+        `attempt` is how many seconds one attempt may take, whatever comes meanwhile. Raises
+        GitHubError where the environment has a proxy or certificates that can't be used.
         """
         learn(token.get_secret_value())
-        self._http = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+        self._http = _client()
         self.close = self._http.close
         self._base = base
         self._origin = origin_of(httpx.URL(base))
@@ -248,6 +254,19 @@ class Caller:
             else ""
         )
         return f"can't {call.says}: {trouble.reason}{perhaps}"
+
+
+def _client() -> httpx.Client:
+    """Return a client with the proxies and certificates that the environment names."""
+    try:
+        return httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+    except OSError as error:  # ssl.SSLError is one
+        variables, problem = CERTIFICATES, error.strerror or str(error)
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        variables, problem = PROXIES, str(error)
+    given = sorted(name for name in os.environ if name.upper() in variables) or variables
+    why = one_line(problem).rstrip(".")
+    raise GitHubError(f"{' or '.join(given)} can't be used: {why}; correct it, or unset it")
 
 
 def origin_of(url: httpx.URL) -> str:
