@@ -20,8 +20,8 @@ HEAD = """# Reliability
 
 `make soak` tries to break this project: each fault below, again and again, against [the emulator](emulator.md), with
 made-up secrets in the environment, and with jobs beside the declared ones that nobody may touch. It takes 30 minutes,
-or as many as `SOAK_MINUTES` says; `make soak ARGS="signals"` tries one row alone. It talks to nothing but this
-machine. Each row is also a small test in `make test`.
+or as many as `SOAK_MINUTES` says; `make soak ARGS="signals"` tries one row alone. Once what it needs is
+installed, it talks to nothing but this machine. Each row is also a small test in `make test`.
 
 The random stories are told by a model of what must hold (`tests/model`), and builds that are broken on purpose show that it
 sees what it should. [Mutation testing](mutation.md) asks the same of the tests. [Security](security.md) says what is not
@@ -47,7 +47,7 @@ In each trial, these must be zero:
 - **Tracebacks** in anything that was printed, and **leaks**: 12 characters in a row of a secret.
 - **Promises broken**: whatever else the row promises.
 
-"Calls" are those that the emulator logged, "wasted" those that a fault struck and that had to be made again. "MB" is the largest process of this project.
+"Calls" are those that the emulator logged, "wasted" those that a fault struck and that had to be made again. "MB" is the largest process of this project. Rows in which no engine has a part are in the second table only.
 """
 
 
