@@ -55,6 +55,10 @@ def test_without_a_choice_the_choices_are_told(project: Project) -> None:
         "there is no Pulumi.<stack>.yaml in project/: write one, such as Pulumi.dev.yaml, "
         "or name a file with --config-file",
     )
+    assert problems_of_finding(project.directory, "prod", None) == (
+        "Pulumi.prod.yaml: there is no such stack file: write it, or name a file with "
+        "--config-file",
+    )
     project.stack("")
     project.write("Pulumi.prod.yaml", "")
     assert problems_of_finding(project.directory, None, None) == (

@@ -63,9 +63,10 @@ def find_stack_file(start: Path, stack: str | None, config_file: Path | None) ->
     by = selected.by if stack is None else None
     if is_absent(path):
         names = stack_names(project)
-        others = f"; the stacks are {', '.join(names)}" if names else ""
+        others = f"; the stacks are {', '.join(names)}"
+        cure = others if names else ": write it, or name a file with --config-file"
         why = f" ({by})" if by else ""
-        raise ConfigError([f"{path.name}: there is no such stack file{why}{others}"])
+        raise ConfigError([f"{path.name}: there is no such stack file{why}{cure}"])
     return StackFile(project, path, by)
 
 
