@@ -204,6 +204,18 @@ def test_a_secret_job_that_is_declared_twice_is_not_named_by_its_key(project: Pr
     assert said == ("stack config: b: (secret) is declared twice, also by a in stack config",)
 
 
+@pytest.mark.parametrize("where", ["amplify-jobs:jobs", "amplify-jobs:defaults"])
+def test_a_secret_target_that_nobody_declares_is_not_named(project: Project, where: str) -> None:
+    job = {**KEY, "status": "FAILED"}
+    values = {
+        "amplify-jobs:jobs": {"a": {**job, "target": HIDDEN} if where.endswith("jobs") else job},
+        "amplify-jobs:defaults": {"target": HIDDEN},
+        "amplify-jobs:targets": {"shop": {}},
+    }
+    said = problems(project, values, secret={where})
+    assert said == ("stack config: a: target (secret) is unknown: expected one of shop",)
+
+
 def test_without_a_project_what_is_included_is_left_out() -> None:
     values = {
         "amplify-jobs:jobs": json.dumps({"a": {**KEY, "status": "FAILED"}}),

@@ -99,11 +99,12 @@ class Declarations:
     def refuse_unknown_targets(self) -> None:
         """Note each job whose target nobody declares, once all files are read."""
         for name, place in self._targeted.items():
-            target = self.jobs[name].target
-            if target not in self.targets:
+            declared = self.jobs[name]
+            if declared.target not in self.targets:
                 from .targets import unknown_target  # only what is wrong needs it
 
-                self.problems.error(place, unknown_target(target, self.targets), name)
+                shown = "(secret)" if "target" in declared.secret else declared.target
+                self.problems.error(place, unknown_target(shown, self.targets), name)
 
     def take_name(self, name: str, origin: Origin) -> bool:
         """Take the name, unless another job has it already: that is an error naming both places."""
