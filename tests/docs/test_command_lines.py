@@ -20,7 +20,7 @@ from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from tests import revision
 from tests.command_lines import parse
 from tests.github.stand_in import github
-from tests.github.test_command import Workflow
+from tests.github.workflow import Workflow
 from tests.needs import needs_engine
 from tests.samples import APP, ENVIRONMENT, job
 from tests.updates import updated_ids

@@ -17,7 +17,7 @@ from pulumi_amplify_jobs.github.publish import settle
 
 from ..canaries import ALWAYS, CANARIES, KEYS, leaks
 from .stand_in import REPOSITORY, TOKEN, Fault, GitHub
-from .test_command import MARK, Workflow, plan, planned
+from .workflow import MARK, Workflow, plan, planned
 
 PREVIEWS = Path(__file__).parents[1] / "report" / "previews"
 FREE_TEXT = ("message", "error", "reason", "skipped", "unsettled", "status", "to")

@@ -14,7 +14,7 @@ import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator, load_seed
 from tests.github.stand_in import TOKEN, GitHub, github
-from tests.github.test_command import Workflow
+from tests.github.workflow import Workflow
 from tests.updates import written
 
 from .go_tools import GOJQ, needs

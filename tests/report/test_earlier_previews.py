@@ -10,7 +10,7 @@ import pytest
 from pulumi_amplify_jobs.report.model import Cell, Report, ReportedJob
 from pulumi_amplify_jobs.report.reading import read_report
 
-from .test_reading import API, PREVIEWS, SEEDED, STUCK, key, recorded, report
+from .recorded import API, PREVIEWS, SEEDED, STUCK, key, recorded, report
 
 ALIKE = (
     "first.json",

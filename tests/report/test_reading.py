@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,24 +14,7 @@ from pulumi_amplify_jobs.report.reading import read_report
 from pulumi_amplify_jobs.report.values import UNKNOWN
 
 from .decided import update
-
-PREVIEWS = Path(__file__).with_name("previews")
-APP = "d2abcdefgh1234"
-SEEDED = 1763942400.0
-STUCK = Cell("RUNNING", "FAILED")
-API = Cell("UpdateBackendAPI")
-
-
-def recorded(name: str) -> str:
-    return (PREVIEWS / name).read_text()
-
-
-def report(name: str) -> Report:
-    return read_report(recorded(name), name)
-
-
-def key(job_id: str) -> JobKey:
-    return JobKey(APP, "prod", job_id)
+from .recorded import API, APP, SEEDED, STUCK, key, recorded, report
 
 
 def changed(name: str, **values: Any) -> str:

@@ -11,7 +11,7 @@ from pulumi_amplify_jobs.report.model import ReportError
 from pulumi_amplify_jobs.report.refusals import explained, refusal_in
 
 from .hostile import HOSTILE
-from .test_reading import recorded
+from .recorded import recorded
 
 URN = "urn:pulumi:dev::ops::pulumi-python:dynamic/amplify:BackendJob::unstick"
 SINCE = "2025-11-24T00:00:00Z"
