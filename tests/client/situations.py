@@ -586,4 +586,9 @@ SITUATIONS: dict[str, Situation] = {
         "AWS's client refuses a setting",
         "correct AWS_REQUEST_CHECKSUM_CALCULATION",
     ),
+    "AWS_RESPONSE_CHECKSUM_VALIDATION": Situation(
+        variables(AWS_RESPONSE_CHECKSUM_VALIDATION="nope"),
+        "AWS's client refuses a setting",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION, or the same setting",
+    ),
 }
