@@ -175,6 +175,17 @@ def test_every_error_is_named_however_many_there_are() -> None:
     assert "(405 characters)" in text
 
 
+def test_one_error_that_does_not_fit_is_counted_as_one() -> None:
+    failing = report(*many(replace(FAILED, reason="why: " + "x" * 400), 2))
+    assert "`gone-0000`" in (text := markdown(failing, 220))
+    assert text.endswith("\n\n… and 1 more that failed, left out to stay within the size limit.\n")
+
+
+def test_nothing_is_left_out_where_there_is_nothing() -> None:
+    text = markdown(report(*many(FAILED, 2)), 100)
+    assert text.count("left out") == 1
+
+
 def inline(tokens: list[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token

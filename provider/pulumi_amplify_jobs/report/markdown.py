@@ -53,8 +53,10 @@ class Section:
 
     def fitted(self, room: int) -> str:
         """Return the section with as many rows as fit into so many bytes, the others counted."""
+        if not self.rows:
+            return ""
         if self.size <= room:
-            return f"{self.head}{''.join(self.rows)}{self.tail}" if self.rows else ""
+            return f"{self.head}{''.join(self.rows)}{self.tail}"
         left = room - _size(self.head + self.tail) - self.least
         shown = bisect_right(list(accumulate(map(_size, self.rows))), left)
         more = self._more(len(self.rows) - shown)
@@ -108,7 +110,7 @@ def _failing(report: Report, room: int) -> str:
     for limit in REASON_LIMITS:
         rows = [f"- {prose(problem, limit)}\n" for problem in report.problems]
         rows += _error_lines(report.of(["error"]), limit)
-        section = Section("**Errors**\n\n", rows, "errors")
+        section = Section("**Errors**\n\n", rows, "that failed")
         if section.size <= room:
             break
     return section.fitted(room)
