@@ -131,6 +131,22 @@ def test_the_session_of_a_target_says_who_ran_what(
     assert [request.form["RoleSessionName"] for request in tokens.requests] == [said]
 
 
+def test_what_answers_in_place_of_sts_is_no_fault_of_the_profile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page(_: Request) -> Reply:
+        return Reply(404, b"<html>nginx")
+
+    with serving(amplify) as backend, serving(page) as tokens:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", tokens.url)
+        settings = replace(in_role(backend, tokens), sts_endpoint=None)
+        with pytest.raises(CredentialsError) as caught:
+            connect(settings, FakeClock()).jobs.get(KEY)
+    said = "credentials can't be obtained (assumeRoles): the response can't be read"
+    cure = "check AWS_ENDPOINT_URL_STS and any proxy on the way"
+    assert str(caught.value) == f"GetBackendJob {KEY}: {said}; {cure}"
+
+
 def test_sts_refuses_what_a_role_is_asked_for_with() -> None:
     said = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
     with (

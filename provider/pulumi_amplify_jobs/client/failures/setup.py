@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 
 import botocore.exceptions as boto
+from botocore.parsers import ResponseParserError
 
 from ...errors import CredentialsError, RequestRefusedError, ServiceError, one_line
 from ..credential_process import ProcessTooSlowError
@@ -133,6 +134,11 @@ def _of_credentials(problem: StageError, sign_in: str) -> str:
     if isinstance(error, boto.InvalidConfigError):
         return f"{profile} is wrong: {one_line(str(error)).rstrip('.')}; correct it there"
     how = f" ({method})" if method else ""
+    if isinstance(error, ResponseParserError):
+        variable = first_set("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
+        ways = f"{variable} and any proxy" if variable else "any proxy"
+        said = "the response can't be read"
+        return f"credentials can't be obtained{how}: {said}; check {ways} on the way"
     return (
         f"credentials can't be obtained{how}: {type(error).__name__}; check {profile} and the "
         "AWS_* variables"
