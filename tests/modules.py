@@ -31,7 +31,8 @@ BASE = """
 """
 CONFIG = """
     config config.aws config.diagnostics config.document config.file_patterns config.includes
-    config.loader config.mappings config.misplaced config.models config.project config.scalars
+    config.indentation config.loader config.mappings config.misplaced config.models config.project
+    config.scalars
     config.setting_models config.settings config.shapes config.stack config.stack_file
     config.unknown config.violations disk domain domain.jobs domain.keys domain.times nesting
     settings spelling

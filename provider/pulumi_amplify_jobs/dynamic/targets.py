@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from .. import ending
 from ..clock import InterruptibleClock
 from ..config.stack import StackConfig
-from ..config.target_places import Places
 from ..domain.keys import JobKey
 from ..errors import ConfigError
 from ..services import Services, Share, connect
@@ -18,6 +18,9 @@ from ..settings import Settings
 from ..spelling import camel_keys
 from .plugin_process import at_exit
 from .properties import as_written
+
+if TYPE_CHECKING:
+    from ..config.target_places import Places
 
 
 class DeclaredTargets:
@@ -60,11 +63,13 @@ class DeclaredTargets:
 
         A program may compute one that leads where those of the stack config do, or the top.
         """
+        if len(self._settings) == 1:
+            return name  # the top alone, which is always the first
         with _CONNECTING:
             for settings in self._declared:
-                _PLACES.first_at(settings)
+                _places().first_at(settings)
             self._declared = ()
-            return _PLACES.first_at(self._settings[name])
+            return _places().first_at(self._settings[name])
 
     def at_place(self, key: JobKey) -> JobKey:
         """Return the one key that a job has, by whichever target it is named."""
@@ -72,12 +77,13 @@ class DeclaredTargets:
 
     def __getitem__(self, name: str) -> Services:
         """Return what reaches a target. Raises ConfigError where its region has no jobs."""
-        from ..client.regions import region_problem
-
         settings = self._settings[name]
-        problem = region_problem(settings) if name else None
-        if problem is not None:
-            raise ConfigError([f"target {name}: {problem}"])
+        if name:
+            from ..client.regions import region_problem  # most stacks have no targets
+
+            problem = region_problem(settings)
+            if problem is not None:
+                raise ConfigError([f"target {name}: {problem}"])
         return services_for(settings, self._share)
 
     def _take(self, argument: Mapping[str, Any]) -> str:
@@ -94,8 +100,13 @@ class DeclaredTargets:
         return target.name
 
 
-_PLACES = Places()
-"""Of what this process declares: one job, one resource, by whichever target it is named."""
+@lru_cache(maxsize=1)
+def _places() -> Places:
+    """Return where all leads that this process declares."""
+    from ..config.target_places import Places  # most stacks have no targets
+
+    return Places()
+
 
 _SERVICES: dict[Settings, Services] = {}
 _CONNECTING = threading.Lock()
