@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pulumi_amplify_jobs.emulator import Emulator
 from tests.client import dripping as stand_in
 from tests.client.dripping import Stand, dripping
 from tests.client.test_credentials_in_time import PROFILES, Hanging, profile
 from tests.samples import APP, ENVIRONMENT
+from tests.updates import updated_ids
 from tests.waiting import until
 
 from .conftest import Project
@@ -49,6 +52,47 @@ def declaring(project: Project, stand: Stand) -> Project:
     return declared
 
 
+AT_A_PLACE = """
+import os, sys
+
+def send():
+    os.kill(os.getpid(), {number})
+
+class Dying:
+    def __del__(self):
+        send()
+
+def swallow():
+    try:
+        send()
+    except BaseException:
+        pass
+
+def convert():
+    try:
+        send()
+    except BaseException:
+        raise RuntimeError("odd") from None
+
+def come_by(frame, event, called):
+    place = frame.f_code.co_name + " " + getattr(called, "__name__", "")
+    if "botocore.session" in sys.modules and place.strip() == {place!r}:
+        sys.setprofile(None)
+        {what}()
+
+sys.setprofile(come_by)
+"""
+"""A signal comes as the main thread is at a place: in a function, or where it calls one in C."""
+
+LOST = {
+    "before the lock of imports": ("cb acquire_lock", "send"),
+    "with the lock of imports": ("cb release_lock", "send"),
+    "in an import": ("create_module", "send"),
+    "as an object goes": ("plan_stack", "Dying"),
+    "where every exception is passed over": ("plan_stack", "swallow"),
+}
+
+
 @SIGNALS
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_reading_ends_at_once(
@@ -74,6 +118,58 @@ def test_while_it_loads_it_ends_without_a_word(
     (hook / "sitecustomize.py").write_text(WHILE_LOADING.format(number=number.value))
     ended = project.run("plan", env={**os.environ, "PYTHONPATH": str(hook)})
     assert (ended.returncode, ended.stdout, ended.stderr) == (-number, "", "")
+
+
+def signalled(
+    four: Project,
+    hook: Path,
+    number: signal.Signals,
+    place: str,
+    what: str,
+    command: Sequence[str] = ("apply", "--yes", "--json"),
+) -> tuple[int, str, str]:
+    """Run a command, with a signal that comes at a place; return its exit code and its output."""
+    hook.mkdir()
+    script = AT_A_PLACE.format(number=number.value, place=place, what=what)
+    (hook / "sitecustomize.py").write_text(script)
+    ended = four.run(*command, env={**os.environ, "PYTHONPATH": str(hook)})
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+@SIGNALS
+@pytest.mark.parametrize(("place", "what"), LOST.values(), ids=LOST)
+def test_no_signal_is_lost_where_exceptions_are(
+    four: Project,
+    emulator: Emulator,
+    tmp_path: Path,
+    number: signal.Signals,
+    place: str,
+    what: str,
+) -> None:
+    code, output, errors = signalled(four, tmp_path / "hook", number, place, what)
+    assert (code, output) == (1, "")
+    assert errors.endswith("error: interrupted; nothing was written\n")
+    assert "Traceback" not in errors
+    assert updated_ids(emulator) == []
+
+
+def test_what_a_library_makes_of_an_interrupt_is_one(
+    four: Project, emulator: Emulator, tmp_path: Path
+) -> None:
+    ended = signalled(four, tmp_path / "hook", signal.SIGINT, "plan_stack", "convert")
+    assert ended == (1, "", "error: interrupted\n")
+    assert updated_ids(emulator) == []
+
+
+def test_an_experiment_begins_no_update_after_a_signal(
+    four: Project, emulator: Emulator, tmp_path: Path
+) -> None:
+    command = ["try", f"{APP}/{ENVIRONMENT}/1", "--status", "FAILED", "--yes", "--stack", "dev"]
+    number, hook = signal.SIGINT, tmp_path / "hook"
+    code, _, errors = signalled(four, hook, number, "_worth_trying", "swallow", command)
+    assert code == 1
+    assert errors.endswith("error: interrupted; nothing was written\n")
+    assert updated_ids(emulator) == []
 
 
 @SIGNALS

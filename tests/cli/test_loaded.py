@@ -37,7 +37,7 @@ main()
 
 START = (
     """
-    cli cli.entry_point cli.errors cli.lazy_group cli.verbosity
+    cli cli.entry_point cli.errors cli.interrupts cli.lazy_group cli.verbosity
 """
     + BASE
 )

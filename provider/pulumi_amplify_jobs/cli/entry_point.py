@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import IO, Any
@@ -12,6 +11,7 @@ import click
 
 from .. import ending
 from .errors import FAILED, notify
+from .interrupts import INTERRUPTS
 from .lazy_group import Entry, LazyGroup
 from .verbosity import VERBOSE
 
@@ -95,9 +95,7 @@ def main() -> None:
     The process ends at once: a thread that still reads from a slow service is not waited for.
     SIGTERM and SIGHUP end it as Ctrl-C does.
     """
-    for number in ending.asking_signals():
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    INTERRUPTS.install()
     code = FAILED
     try:
         open_streams()

@@ -15,7 +15,9 @@ from typing import Any
 
 import click
 
+from ..errors import AmplifyJobsError, InterruptedRunError
 from .errors import FAILED, print_failure
+from .interrupts import INTERRUPTS
 from .verbosity import VERBOSE
 
 
@@ -68,7 +70,9 @@ class LazyGroup(PlainEpilog, click.Group):
         try:
             code = super().main(*args, **options)
         except Exception as error:  # noqa: BLE001 (the last place to report it in one line)
-            print_failure(error)
+            foreseen = isinstance(error, (AmplifyJobsError, click.ClickException, click.Abort))
+            made_of_interrupt = INTERRUPTS.raised and not foreseen
+            print_failure(InterruptedRunError("interrupted") if made_of_interrupt else error)
             code = FAILED
         sys.exit(code)
 

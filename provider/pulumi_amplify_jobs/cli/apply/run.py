@@ -22,6 +22,7 @@ from ...errors import InterruptedRunError
 from ...reconcile.job import Reconciler
 from ...services import Targets
 from ..errors import said
+from ..interrupts import INTERRUPTS
 from ..plan.stack_plan import PlannedJob
 from .writes import UnansweredWriteError, Writes
 
@@ -182,7 +183,8 @@ class Applying:
 def signals_as_events() -> Iterator[Events]:
     """Yield a queue that gets the signals that ask to stop; nothing else is interrupted by them.
 
-    `SimpleQueue.put` is made to be called by a signal handler.
+    `SimpleQueue.put` is made to be called by a signal handler. Raises KeyboardInterrupt if a signal
+    came before, however far the command got.
     """
     events: Events = SimpleQueue()
     before = {
@@ -190,6 +192,7 @@ def signals_as_events() -> Iterator[Events]:
         for number in asking_signals()
     }
     try:
+        INTERRUPTS.refuse_to_go_on()
         yield events
     finally:
         for number, handler in before.items():

@@ -30,6 +30,7 @@ from ...redaction import redacted
 from ...report.markdown import markdown
 from ...report.model import Report
 from ..errors import CommandError, interrupted_as, notify
+from ..interrupts import INTERRUPTS
 from ..output import tell
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -97,6 +98,7 @@ def publish(wanted: Wanted, report: Report, place: Place, manner: Manner) -> Non
         try:
             caller = Caller(place.api_url, token, SystemClock(), time.time)
             with closing(Api(place, caller)) as api, interrupted_as(lambda: _perhaps_done(api)):
+                INTERRUPTS.refuse_to_go_on()
                 # GitHub's answer is a part of it.
                 tell(redacted(manner.deliver(api, wanted, place)))
             return

@@ -17,6 +17,7 @@ from ...domain.times import parse_duration, utc
 from ...errors import AmplifyJobsError
 from ...services import connect
 from ..errors import DONE, FAILED, CommandError, interrupted_as, notify
+from ..interrupts import INTERRUPTS
 from ..lazy_group import PlainEpilog
 from ..options import ConnectionOptions, connection_options, duration_option, json_option
 from ..output import VERSION, json_text, key_document, observed_document, tell, write
@@ -117,6 +118,7 @@ def try_(
             notify("error", "not updated; nothing was written")
             return FAILED
         before = _not_moved(before, experimenter.read(desired))
+    INTERRUPTS.refuse_to_go_on()
     made = experimenter.run(desired, before, parse_duration(reading), parse_duration(interval))
     verdict = made.verdict
     with interrupted_as(lambda: f"interrupted while this was printed: {verdict}"):
