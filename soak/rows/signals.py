@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
 from benchmarks.running.processes import PROGRAM, PROVIDER
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.emulator.processes import running
+from tests.ports import lasting_port
 from tests.waiting import until
 
 from ..converging import rest
@@ -126,13 +126,14 @@ def _emulator_killed(setting: Setting, folder: str) -> Trial:
     with Emulator(database=database) as emulator:
         stack = Stack(path / "stack", emulator, JOBS)
     done = setting.random.randrange(JOBS)
-    with running("--db", database) as first:
+    port = str(lasting_port())
+    with running("--db", database, "--port", port) as first:
         stack.declare(first.url)
         with stack.start(*APPLY, "--parallel", str(PARALLEL)) as process:
             until(lambda: process.poll() is not None or _set_at(first.url) >= done)
             first.kill()
             broken = [] if _is_whole(database) else ["the database is damaged"]
-            with running("--db", database, "--port", str(urlsplit(first.url).port)):
+            with running("--db", database, "--port", port):
                 ran = ended(process)
     broken += ran.wrong_end()
     with Emulator(database=database) as emulator:

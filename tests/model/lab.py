@@ -15,6 +15,7 @@ import yaml
 from pulumi_amplify_jobs.emulator import Emulator, Job
 from pulumi_amplify_jobs.testing import Host, Result
 from pulumi_amplify_jobs.testing.wire import plain
+from tests.ports import lasting_port
 from tests.releases import RecordedStack
 from tests.releases.in_host import resource
 
@@ -44,7 +45,8 @@ class Lab:
         self._database = folder / "emulator.sqlite"
         self._now = time.time()
         self._updates: Any = "set"
-        self._start_emulator(0)
+        self._port = lasting_port()
+        self._start_emulator()
         self._emulator.seed(universe.seed())
         self._held.enter_context(server.as_plugins())
         self._program = Registering()
@@ -69,10 +71,10 @@ class Lab:
     def _witness_world(self) -> Any:
         return self._witness.world()
 
-    def _start_emulator(self, port: int) -> None:
+    def _start_emulator(self) -> None:
         self._emulator = Emulator(
             database=self._database,
-            port=port,
+            port=self._port,
             clock=lambda: self._now,
             updates=self._updates,
             fault_seed=7,
@@ -81,9 +83,8 @@ class Lab:
 
     def restart_emulator(self) -> None:
         """Stop the emulator, and start it again with what its database has."""
-        port = int(self._emulator.url.rpartition(":")[2])
         self._emulator.stop()
-        self._start_emulator(port)
+        self._start_emulator()
 
     def _arrange(self, trouble: Trouble) -> None:
         self._emulator.clear_faults()
