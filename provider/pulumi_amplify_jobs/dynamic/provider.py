@@ -296,6 +296,9 @@ class Provider(ResourceProvider):
 
 
 def ignored_in(news: Bag) -> frozenset[str]:
-    """Return which of operation and status Pulumi is to ignore, in a running Diff or Update."""
+    """Return which of operation and status Pulumi is to ignore.
+
+    In a running Diff or Update the engine says which; in a Check only what the program declares.
+    """
     paths = sdk_internals.ignored_paths()
     return ignored_fields(news.get(IGNORE_CHANGES) or () if paths is None else paths)
