@@ -88,6 +88,7 @@ LOST = {
     "before the lock of imports": ("cb acquire_lock", "send"),
     "with the lock of imports": ("cb release_lock", "send"),
     "in an import": ("create_module", "send"),
+    "as a validator is built": ("shape", "convert"),
     "as an object goes": ("plan_stack", "Dying"),
     "where every exception is passed over": ("plan_stack", "swallow"),
 }
@@ -109,14 +110,19 @@ def test_reading_ends_at_once(
     assert "Traceback" not in errors
 
 
+def beginning_with(script: str, folder: Path) -> dict[str, str]:
+    """Return the environment of a process that begins with a script."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(script)
+    return {**os.environ, "PYTHONPATH": str(folder)}
+
+
 @SIGNALS
 def test_while_it_loads_it_ends_without_a_word(
     project: Project, tmp_path: Path, number: signal.Signals
 ) -> None:
-    hook = tmp_path / "hook"
-    hook.mkdir()
-    (hook / "sitecustomize.py").write_text(WHILE_LOADING.format(number=number.value))
-    ended = project.run("plan", env={**os.environ, "PYTHONPATH": str(hook)})
+    script = WHILE_LOADING.format(number=number.value)
+    ended = project.run("plan", env=beginning_with(script, tmp_path / "hook"))
     assert (ended.returncode, ended.stdout, ended.stderr) == (-number, "", "")
 
 
@@ -129,10 +135,8 @@ def signalled(
     command: Sequence[str] = ("apply", "--yes", "--json"),
 ) -> tuple[int, str, str]:
     """Run a command, with a signal that comes at a place; return its exit code and its output."""
-    hook.mkdir()
     script = AT_A_PLACE.format(number=number.value, place=place, what=what)
-    (hook / "sitecustomize.py").write_text(script)
-    ended = four.run(*command, env={**os.environ, "PYTHONPATH": str(hook)})
+    ended = four.run(*command, env=beginning_with(script, hook))
     return ended.returncode, ended.stdout, ended.stderr
 
 

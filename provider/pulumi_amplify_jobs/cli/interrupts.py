@@ -16,6 +16,8 @@ AGAIN = 0.02
 """Seconds until a signal is answered that came where no exception may be raised."""
 IMPORTING = "<frozen importlib"
 """What the file names of the import system begin with."""
+VALIDATING = "pulumi_amplify_jobs.config.mappings"
+"""Has pydantic-core build validators, which makes a SchemaError of any exception."""
 
 
 class Interrupts:
@@ -48,8 +50,8 @@ class Interrupts:
 
     def _answer(self, number: int, frame: FrameType | None) -> None:
         self._number = signal.Signals(number)
-        if sys.platform != "win32" and _is_importing(frame):
-            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        if sys.platform != "win32" and _would_be_lost(frame):
+            _ask_again()
             return
         self.raised = True
         raise KeyboardInterrupt
@@ -60,8 +62,8 @@ class Interrupts:
             handler(self._number, frame)
 
     def _passed_over(self, unraisable: UnraisableHookArgs) -> None:
-        if sys.platform != "win32" and isinstance(unraisable.exc_value, KeyboardInterrupt):
-            signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        if isinstance(unraisable.exc_value, KeyboardInterrupt):
+            _ask_again()
         else:
             sys.__unraisablehook__(unraisable)
 
@@ -70,9 +72,14 @@ INTERRUPTS = Interrupts()
 """Those of this process."""
 
 
-def _is_importing(frame: FrameType | None) -> bool:
+def _ask_again() -> None:
+    signal.setitimer(signal.ITIMER_REAL, AGAIN)
+
+
+def _would_be_lost(frame: FrameType | None) -> bool:
     while frame is not None:
-        if frame.f_code.co_filename.startswith(IMPORTING):
+        importing = frame.f_code.co_filename.startswith(IMPORTING)
+        if importing or frame.f_globals.get("__name__") == VALIDATING:
             return True
         frame = frame.f_back
     return False
