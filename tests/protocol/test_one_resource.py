@@ -25,6 +25,8 @@ amplify.BackendJobRule("stuck", apps=["*"], environments=["*"], match={"status":
     set={"status": "FAILED"}, limit=20)
 """
 AFTER = RULE.replace("limit=20", "limit=20, opts=pulumi.ResourceOptions(depends_on=[mine])")
+SHOP = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
+RULE_BELOW = RULE.replace("limit=20", "limit=20, opts=pulumi.ResourceOptions(parent=shop)")
 OWN = 'amplify.BackendJob("mine", **key, job_id="1", status="COMPLETED")\n'
 
 
@@ -49,8 +51,7 @@ def test_two_of_one_name_below_different_components(
 ) -> None:
     emulator.seed([job("1")])
     below = OWN.replace("status=", "opts=pulumi.ResourceOptions(parent=shop), status=")
-    shop = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
-    program(project, shop + OWN + below)
+    program(project, SHOP + OWN + below)
     host.config = FAST
     message = problem_of(host.preview).message
     kind = "pulumi-python:dynamic/amplify:BackendJob::mine"
@@ -109,9 +110,7 @@ def test_two_rules_of_one_name_below_different_components(
     project: Path, host: Host, emulator: Emulator
 ) -> None:
     emulator.seed([job("1")])
-    below = RULE.replace("limit=20", "limit=20, opts=pulumi.ResourceOptions(parent=shop)")
-    shop = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
-    program(project, shop + RULE + below.replace("FAILED", "COMPLETED"))
+    program(project, SHOP + RULE + RULE_BELOW.replace("FAILED", "COMPLETED"))
     host.config = FAST
     message = problem_of(host.preview).message
     both = f"stuck and stuck both match {APP}/{ENVIRONMENT}/1"
@@ -123,10 +122,11 @@ def test_two_rules_of_one_name_for_different_jobs_are_no_contest(
     project: Path, host: Host, emulator: Emulator
 ) -> None:
     emulator.seed([job("1"), job("2", app="dother")])
-    below = RULE.replace("limit=20", "limit=20, opts=pulumi.ResourceOptions(parent=shop)")
-    shop = 'shop = pulumi.ComponentResource("my:Shop", "shop")\n'
-    own, others = RULE.replace('["*"]', f'["{APP}"]', 1), below.replace('["*"]', '["dother"]', 1)
-    program(project, shop + own + others)
+    own, others = (
+        RULE.replace('["*"]', f'["{APP}"]', 1),
+        RULE_BELOW.replace('["*"]', '["dother"]', 1),
+    )
+    program(project, SHOP + own + others)
     host.config = FAST
     host.up()
     assert len(updates(emulator)) == 2

@@ -293,9 +293,10 @@ def _structured(full_key: str, entry: Entry, problems: Problems) -> Entry:
         problems.error(origin.place(), f"{full_key}: {key} is a duplicate")
         return Entry(None, origin)
     except (ValueError, RecursionError):
-        shown = origin.spelling((), entry.value) or '""'
-        as_list = in_a_list(origin.spelling((), entry.value), entry.value)
-        advice = as_list if full_key.endswith(":include") else "YAML below the key"
+        written = origin.spelling((), entry.value)
+        is_list = full_key.endswith(":include")
+        advice = in_a_list(written, entry.value) if is_list else "YAML below the key"
+        shown = written or '""'
         problems.error(origin.place(), f"{full_key} is text, {shown}: write {advice}")
         return Entry(None, origin)
     if is_nested_deeper(value, MAX_DEPTH):

@@ -52,10 +52,9 @@ class Owners:
         """Take a job for a rule, or say why it can't be taken."""
         rule, owner = self._rules.setdefault(key, urn), self._resources.get(key)
         if rule != urn:
-            return (
-                f"{_names(urn, rule)} both match {key}, so nothing is written: narrow one of the "
-                "rules, or add the job to its except"
-            )
+            from ..reconcile.rule_evaluation import contest  # a stack without rules has no use
+
+            return contest(_names(urn, rule), key)
         return None if owner is None else _taken(key, owner, urn)
 
 

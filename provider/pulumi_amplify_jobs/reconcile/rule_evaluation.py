@@ -138,12 +138,19 @@ def _rules_by_job(found: Iterable[Found]) -> dict[JobKey, list[str]]:
 def _contested(own: Matches, rules_by_job: Mapping[JobKey, list[str]]) -> list[str]:
     """Return a line for each job that another rule matches, too."""
     return [
-        f"{' and '.join(sorted(names))} both match {one_line(str(job.key), 200)}, so nothing is "
-        "written: narrow one of the rules, or add the job to its except"
+        contest(" and ".join(sorted(names)), job.key)
         for job in own.jobs
         for names in [rules_by_job[job.key]]
         if len(names) > 1
     ]
+
+
+def contest(names: str, key: JobKey) -> str:
+    """Say that two rules, by their names, match one job."""
+    return (
+        f"{names} both match {one_line(str(key), 200)}, so nothing is written: narrow one of the "
+        "rules, or add the job to its except"
+    )
 
 
 def _uncertain(own: Matches, found: Iterable[Found], now: float) -> Iterable[Refusal]:
