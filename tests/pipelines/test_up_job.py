@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .go_tools import GOJQ, needs
-from .workflows import Programs, Run, run_job
+from .workflows import DOWNLOAD, Programs, Run, run_job
 
 REPOSITORY = "my-org/my-repo"
 MERGE, HEAD, OTHER = "a" * 40, "b" * 40, "c" * 40
@@ -31,7 +31,7 @@ def github(programs: Programs) -> Programs:
         f"""
         case "$1" in
         api) jq=$4; address=${{2//\\//_}}; '{GOJQ}' -r "$jq" "$ANSWERS/${{address%%\\?*}}" ;;
-        run) [ -e "$ANSWERS/plan" ] && cp "$ANSWERS/plan" plan.json ;;
+        run) {DOWNLOAD % '"$ANSWERS/plan"'} ;;
         esac
         """,
     )
@@ -78,8 +78,10 @@ def test_the_plan_is_that_of_the_merged_commits_last_preview(
     pulls, previews, download, updated = github.calls
     assert f"api {API}/commits/{MERGE}/pulls " in pulls
     assert f"/runs?event=pull_request&status=success&head_sha={HEAD} " in previews
-    assert download == f"gh run download 3 --repo {REPOSITORY} --name plan-dev"
-    assert updated == "pulumi up --stack dev --yes --plan plan.json --color never"
+    assert download.startswith(f"gh run download 3 --repo {REPOSITORY} --name plan-dev --dir /")
+    _, _, folder = download.partition(" --dir ")
+    assert updated == f"pulumi up --stack dev --yes --plan {folder}/plan.json --color never"
+    assert checkout not in Path(folder).parents
     assert run.outcomes["refused"] == "skipped"
     assert "Resources: 1 updated" in run.log
 

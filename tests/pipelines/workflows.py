@@ -59,6 +59,15 @@ def steps_of(path: Path) -> Iterator[dict[str, Any]]:
         yield from part["steps"]
 
 
+DOWNLOAD = """
+to=.
+while [ $# -gt 0 ]; do [ "$1" = --dir ] && to=$2; shift; done
+mkdir -p "$to/jobs" && echo "planted: {}" > "$to/jobs/planted.yaml" && cp %s "$to/plan.json"
+"""
+"""What `gh run download` does with one name, in bash: there is no folder of that name, and whoever
+uploaded the files chose their names (cli/cli, `download.go`)."""
+
+
 @dataclass
 class Run:
     """What became of a job: each step's outcome and outputs, the step summary, and the log."""
@@ -143,7 +152,7 @@ def _holds(condition: str, run: Run, folder: Path) -> bool:
 def _run_script(
     key: str, script: str, shell: list[str], run: Run, folder: Path, environment: Mapping[str, str]
 ) -> None:
-    temporary = folder / ".runner"
+    temporary = folder.parent / "runner"
     temporary.mkdir(exist_ok=True)
     files = {name: temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     for file in files.values():
@@ -152,7 +161,11 @@ def _run_script(
     done = subprocess.run(
         [*shell, str(temporary / "script.sh")],
         cwd=folder,
-        env={**environment, **{name: str(file) for name, file in files.items()}},
+        env={
+            **environment,
+            **{name: str(file) for name, file in files.items()},
+            "RUNNER_TEMP": str(temporary),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
