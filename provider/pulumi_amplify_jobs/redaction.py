@@ -54,9 +54,12 @@ OPAQUE = r"(?=[A-Za-z0-9+/=_.~%-]*[0-9=])[A-Za-z0-9+/=_.~%-]{16,}"
 LOOKS = (
     # User info, also with a slash or a question mark in it where no space comes before the @.
     (r"(?<=://)[^\s/'\"<>?#]*@", f"{MASK}@"),
-    (r"(?<=://)[^\s/'\"<>]*:[^\s'\"<>@]*@(?=[\w\[])", f"{MASK}@"),
-    # http.client's refusal of a header, with the whole of its value.
-    (r"(invalid header (?:value|part)[ :(]*)b?(['\"])(?:\\.|(?!\2).)*(?:\2|$)", rf"\1{MASK}"),
+    (r"(?<=://)[^\s/'\"<>:]*:(?:(?!://)[^\s'\"<>@])*@(?=[\w\[])", f"{MASK}@"),
+    # http.client's refusal of a header, with the whole of its value, or of what is left of it.
+    (
+        r"(invalid header (?:value|part)[ :(]*)b?(['\"])(?:\\.|(?!\2)[^\\\n])*(?:\2|\\?$)",
+        rf"\1{MASK}",
+    ),
     (
         r"((?:proxy-)?authorization\\?['\"]?\s*[:=]\s*)(?:b?\\?['\"][^'\"]*|[^\r\n'\"<>]+)",
         rf"\1{MASK}",
@@ -77,15 +80,20 @@ LOOKS = (
     (r"\b(?:gh[pousr]_[A-Za-z0-9_.-]{10,}|github_pat_[A-Za-z0-9_]{10,})", MASK),
     (r"\bpul-[0-9a-f]{20,}\b", MASK),
     (r"(?-i:\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)", MASK),
-    (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*", MASK),
+    # JSON in Base64, such as the parts of a JSON Web Token.
+    (r"(?-i:\beyJ)[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*", MASK),
 )
-"""What is a secret by its look, and what is put in its place."""
+"""What is a secret by its look, and what is put in its place.
+
+Others choose the texts, of which some are long: no look may try the same characters again and
+again, as one would with two repeats that can share them.
+"""
 
 
 @cache
 def _looks() -> tuple[tuple[re.Pattern[str], str], ...]:
     # Compiled when there is a text to show: most processes have none.
-    return tuple((re.compile(look, re.IGNORECASE), mask) for look, mask in LOOKS)
+    return tuple((re.compile(look, re.IGNORECASE | re.MULTILINE), mask) for look, mask in LOOKS)
 
 
 def redacted(text: str) -> str:

@@ -352,3 +352,57 @@ def test_data_is_looked_through_to_its_depth(
 )
 def test_what_looks_like_a_secret_does_so_in_any_case(text: str) -> None:
     assert MASK in hidden(text, NONE)
+
+
+LONG = 100_000
+
+
+@pytest.mark.timeout(60)  # what is tried again and again takes minutes
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "://",
+        ":",
+        "://a:",
+        "a:b@",
+        "invalid header value '",
+        "\\a",
+        "\\'",
+        "authorization: ",
+        "authorization",
+        "AWS4-HMAC-SHA256",
+        "x-amz-signature=",
+        "token=",
+        "token",
+        "token ",
+        "bearer ",
+        "aaaaaaaaaaaaaaaaaaaa:",
+        "-eyJ00000000",
+        "eyJ00000000.",
+        "ghp_0000000000-",
+        "pul-00000000000000000000",
+        "AKIA",
+        " ",
+    ],
+)
+def test_no_text_of_others_takes_long(repeated: str) -> None:
+    for before in ("", "://", "invalid header value '"):
+        hidden(f"{before}{repeated * (LONG // len(repeated))}\nx", NONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"invalid header value b'a\'b\n' now", f"invalid header value {MASK} now"),
+        ("invalid header value 'cut off\nnext line", f"invalid header value {MASK}\nnext line"),
+        ("invalid header value 'cut off\\\nnext line", f"invalid header value {MASK}\nnext line"),
+        ('invalid header part: "it\'s" now', f"invalid header part: {MASK} now"),
+        ("https://u:p/q?r@host/x", f"https://{MASK}@host/x"),
+        ("https://host:80/a b@c", "https://host:80/a b@c"),
+        ("http://a:1/ http://u:p/q@host", f"http://a:1/ http://{MASK}@host"),
+        ("cut: eyJhbGciOiJSUzI1", f"cut: {MASK}"),
+        ("Eyjafjallajökull and eyjafjallajokull", "Eyjafjallajökull and eyjafjallajokull"),
+    ],
+)
+def test_what_is_cut_off_or_broken_is_masked_to_its_end(text: str, shown: str) -> None:
+    assert hidden(text, NONE) == shown

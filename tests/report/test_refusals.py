@@ -274,3 +274,9 @@ def test_a_name_is_told_whatever_it_is(name: str) -> None:
         found = refusal_in(text)
         assert found is not None
         assert found.name == name
+
+
+@pytest.mark.timeout(60)  # what is tried again and again takes minutes
+@pytest.mark.parametrize("begin", ["resource urn:pulumi:", "expected resource operations for urn:"])
+def test_no_text_of_others_takes_long(begin: str) -> None:
+    assert refusal_in(begin * 50_000) is None

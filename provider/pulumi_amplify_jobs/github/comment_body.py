@@ -99,7 +99,7 @@ def parsed(body: str) -> Versions:
 
 def unified(text: str) -> str:
     """Return text as it was sent: GitHub's own editor ends lines with CR LF."""
-    return re.sub(r"\r+\n", "\n", text).strip()
+    return re.sub(r"(?<!\r)\r+\n", "\n", text).strip()
 
 
 def size(text: str) -> int:

@@ -21,10 +21,10 @@ JOB, RULE = "BackendJob", "BackendJobRule"
 LONGEST = 1000
 """Characters of one message."""
 
-CHECK_FAILED = re.compile(
-    r"^\S+ resource '.*?': (?:property \S+ value \{.*?\} )?has a problem: ", re.DOTALL
-)
-"""How the engine frames a failed check (pulumi/pulumi, pkg/resource/deploy/step_generator.go)."""
+RESOURCE = re.compile(r"\S+ resource '")
+CHECK_FAILED = re.compile("(?:':|}) has a problem: ")
+"""How the engine frames a failed check, `TYPE resource 'NAME': property NAME value {VALUE} has a
+problem: `, or without the property (pulumi/pulumi, pkg/resource/deploy/step_generator.go)."""
 
 HIDDEN_VALUE = " value {&{"
 """How the engine's frame shows a property whose value is secret: in the clear."""
@@ -112,7 +112,8 @@ def _problem(note: Note, secret_names: frozenset[str]) -> str:
     refusal = refusal_in(message)
     if refusal is not None:
         return refusal.reason
-    return one_line(CHECK_FAILED.sub("", message, count=1), LONGEST)
+    frame = CHECK_FAILED.search(message) if RESOURCE.match(message) else None
+    return one_line(message[frame.end() :] if frame else message, LONGEST)
 
 
 def _errors_in(run: EngineRun) -> Iterator[Note]:

@@ -24,8 +24,9 @@ from .markdown import code, prose
 from .model import ReportError
 from .values import items, mapping
 
-VIOLATION = re.compile(r"resource (?P<urn>urn:pulumi:.+?) violates plan: (?P<why>.*)", re.DOTALL)
-UNSEEN = re.compile(r"expected resource operations for (?P<urn>urn:pulumi:.+?) but none were seen")
+VIOLATION = ("resource ", " violates plan: ")
+UNSEEN = ("expected resource operations for ", " but none were seen")
+"""What stands before and behind a URN in the messages of a refusal."""
 CHANGE = re.compile(r"(?:^|, )(?P<planned>[-+~=])(?P<now>[-+~=])(?P<field>[a-z_]+)(?=\[|, |$)")
 PLAN = re.compile(
     r"\{map\[action:\{(?P<action>\w+)\}"
@@ -42,6 +43,7 @@ MATCH = re.compile(
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 JSON_MAPPING = re.compile(r"^\{", re.MULTILINE)
 
+URN = "urn:pulumi:"
 LONGEST = 2000
 """Characters of one reason."""
 
@@ -114,13 +116,21 @@ def _parts(text: str) -> Iterator[str | dict[str, Any]]:
 
 def refusal_in(message: str) -> Refusal | None:
     """Return the refusal in a message, or None where it says something else."""
-    violation = VIOLATION.search(message)
+    violation = _urn_between(*VIOLATION, message)
     if violation is not None:
-        return Refusal(_name(violation["urn"]), _reason(violation["why"].strip()))
-    unseen = UNSEEN.search(message)
+        urn, why = violation
+        return Refusal(_name(urn), _reason(why.strip()))
+    unseen = _urn_between(*UNSEEN, message)
     if unseen is not None:
-        return Refusal(_name(unseen["urn"]), "was reviewed, and is no longer declared")
+        return Refusal(_name(unseen[0]), "was reviewed, and is no longer declared")
     return None
+
+
+def _urn_between(before: str, behind: str, message: str) -> tuple[str, str] | None:
+    """Return the URN that stands between two texts, and what follows them."""
+    _, found, rest = message.partition(f"{before}{URN}")
+    urn, ended, after = rest.partition(behind)
+    return (f"{URN}{urn}", after) if found and ended else None
 
 
 def _name(urn: str) -> str:
