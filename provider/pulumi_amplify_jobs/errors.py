@@ -21,6 +21,7 @@ import os
 import traceback
 from collections.abc import Sequence
 
+from .legible import without_commands
 from .redaction import redacted
 
 DEBUG_VARIABLE = "AMPLIFY_JOBS_DEBUG"
@@ -96,15 +97,16 @@ class InterruptedRunError(AmplifyJobsError):
 
 
 def presentable(text: str) -> str:
-    """Return a message with no secret in it, and nothing that a terminal would act on."""
-    return redacted("".join(c if c.isprintable() or c == "\n" else " " for c in text))
+    """Return a message with no secret in it, and nothing that a display would act on."""
+    printable = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return redacted(without_commands(printable))
 
 
 def one_line(text: str, limit: int = 500) -> str:
     """Fold text from outside (a service's message, a file's content) into one printable line."""
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
-    folded = " ".join(text.split())
+    folded = without_commands(" ".join(text.split()))
     if len(folded) <= limit:
         return folded
     # First, as half a secret looks like none.
@@ -145,5 +147,5 @@ def internal_error(error: BaseException) -> str:
 
 
 def traceback_of(error: BaseException) -> str:
-    """Return an error's traceback for those who asked for it, with no secret in it."""
-    return redacted("".join(traceback.format_exception(error)))
+    """Return an error's traceback for those who asked for it, as a message."""
+    return presentable("".join(traceback.format_exception(error)))

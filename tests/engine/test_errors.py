@@ -175,3 +175,22 @@ def test_a_job_s_own_texts_reach_no_terminal_as_controls(
         assert not {"\x1b", "\x07", "\r"} & set(run.text), repr(run.text)
         assert "\n::error" not in run.text.replace(" ", "")
     assert '"%1B]0;title%07RUN%0DNING%0A::error::x" => "FAILED"' in drifted.text
+
+
+def test_a_job_s_own_texts_are_no_colors_of_pulumi_and_no_commands_of_github(
+    project: Project, emulator: Emulator
+) -> None:
+    """The CLI panics of a color that it doesn't know, and leaves out what follows `<{%`."""
+    hostile = "RUN<{%x%}>NING##[error]<{%"
+    shown = "RUN%3C{%x%}>NING%23#[error]%3C{%"
+    emulator.seed([job("4f1c", hostile, hostile, error=hostile)])
+    project.configure({"a": {"jobId": "4f1c", "status": "FAILED", "when": {"status": "PENDING"}}})
+    project.apply()
+    project.configure({"a": {"jobId": "4f1c", "status": "FAILED"}})
+    for color in ("always", "never"):
+        preview = project.preview("--color", color)
+        assert preview.code == 0, str(preview)
+        assert preview.text.count(shown) > 1, str(preview)
+        assert "##[" not in preview.text
+    up = project.up("--color", "always")
+    assert up.code == 0, str(up)

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..domain.jobs import App, ObservedJob
-from ..domain.keys import KEY_FIELDS, Environment, JobKey, legible
+from ..domain.keys import KEY_FIELDS, Environment, JobKey
 from ..errors import MalformedAnswerError, one_line
+from ..legible import legible
 from ..redaction import redacted
 
 FIELD_NAMES = {

@@ -2,16 +2,18 @@
 
 A `/` inside a part is written `%2F` and `%` is written `%25`; `*` and `?` are `%2A` and `%3F`, as
 in an exception of a rule they stand for other text. What nobody could see in print is written in
-the same way, by its UTF-8 bytes: control characters, and blanks at an end or in a row.
+the same way, by its UTF-8 bytes: control characters, blanks at an end or in a row, and what begins
+a command to a display.
 Ordinary names keep their text.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, fields
 from typing import NamedTuple
+
+from ..legible import STAND_IN, illegible, in_bytes, without_commands
 
 MAX_TEXT_LENGTH = 256
 """Longest key part, operation or status in characters. The service model sets no limit; every real
@@ -24,13 +26,6 @@ OVERLOOKED = re.compile(r"^ | \Z|(?<= ) ")
 ORDINARY = re.compile(r"[\w.-]+", re.ASCII)
 """Parts without anything to escape, as nearly all are."""
 
-UNFIT = ("Cc", "Cs", "Zl", "Zp")
-"""Categories of characters that no text may have. None of them can be printed."""
-CONTROL = re.compile(
-    "%(?:[01][0-9A-F]|7F|C2%[89][0-9A-F]|E2%80%A[89]|ED%[AB][0-9A-F]%[89AB][0-9A-F])"
-)
-"""A character of these categories as `legible` writes it."""
-
 
 def text_problem(text: str) -> str | None:
     """Why this text can be no operation, status or key part, or None when it can."""
@@ -38,29 +33,17 @@ def text_problem(text: str) -> str | None:
         return "is empty: write a value"
     if len(text) > MAX_TEXT_LENGTH:
         return f"has {len(text)} characters: at most {MAX_TEXT_LENGTH} are allowed"
-    if legible(text) != text:
-        return "has control characters: remove them"
-    return None
-
-
-def legible(text: str) -> str:
-    """Return a text with control characters written by their bytes, as in a key: `%1B`.
-
-    Terminals act on them, and the engine prints a text of several lines as it is.
-    """
-    if text.isprintable():
-        return text
-    return "".join(_bytes(c) if unicodedata.category(c) in UNFIT else c for c in text)
+    return illegible(text)
 
 
 def wanted_problem(text: str) -> str | None:
     """Why no job can be asked to show this operation or status, or None when one can.
 
-    A live text with control characters is known in its legible form only, which is another text.
+    A live text that can't be shown is known in its legible form only, which is another text.
     """
-    shown = CONTROL.search(text)
+    shown = STAND_IN.search(text)
     if shown is not None:
-        return f"has {shown[0]}, which stands for a control character of a live job: leave it out"
+        return f"has {shown[0]}, which stands for what can't be shown of a live job: leave it out"
     return text_problem(text)
 
 
@@ -149,13 +132,8 @@ def escaped(part: str) -> str:
     """Return a part as it stands in the text of a key."""
     if ORDINARY.fullmatch(part):
         return part
-    seen = "".join(c if c.isprintable() and c not in RESERVED else _bytes(c) for c in part)
-    return OVERLOOKED.sub("%20", seen)
-
-
-def _bytes(character: str) -> str:
-    # A lone surrogate can stand in JSON, so a service can send one.
-    return "".join(f"%{byte:02X}" for byte in character.encode(errors="surrogatepass"))
+    seen = "".join(c if c.isprintable() and c not in RESERVED else in_bytes(c) for c in part)
+    return without_commands(OVERLOOKED.sub("%20", seen))
 
 
 def unescaped(part: str) -> str:

@@ -8,8 +8,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from pulumi.dynamic import CheckFailure, CheckResult
 
-from ..errors import debugging, line_for, traceback_of
-from ..redaction import redacted
+from ..errors import debugging, line_for, presentable, traceback_of
 from . import sdk_internals
 from .decisions import Bag
 from .internal_properties import PROVIDER
@@ -41,7 +40,7 @@ def one_line_errors(method: Callable[P, R]) -> Callable[P, R]:
             message = veiled(traceback_of(error) if debugging() else line_for(error), bags)
         else:
             for failure in result.failures if isinstance(result, CheckResult) else ():
-                failure.reason = redacted(veiled(failure.reason, bags))
+                failure.reason = presentable(veiled(failure.reason, bags))
             return result
         sdk_internals.explain_failure(message)
         raise ProviderError(message) from None

@@ -13,8 +13,7 @@ import grpc
 from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
 from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 
-from ..errors import debugging
-from ..redaction import redacted
+from ..errors import debugging, presentable
 from . import sdk_internals
 
 
@@ -32,7 +31,7 @@ def engine_log(
 
     def log(line: str) -> None:
         try:
-            stub.Log(LogRequest(severity=severity, message=redacted(line), urn=urn), timeout=5)
+            stub.Log(LogRequest(severity=severity, message=presentable(line), urn=urn), timeout=5)
         except grpc.RpcError:
             return  # an engine that is gone reads no progress
 
