@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,9 +69,14 @@ def _plain(value: Any) -> Any:
 
 
 def releases() -> list[str]:
-    """Return the names of all folders of releases: the oldest first, `next` last."""
-    names = [path.parent.name for path in HERE.glob("*/release.json")]
-    return sorted(names, key=lambda name: (name == NEXT, [*map(int, re.findall(r"\d+", name))]))
+    """Return the names of all folders of releases, the oldest first."""
+    return sorted((path.parent.name for path in HERE.glob("*/release.json")), key=age)
+
+
+def age(name: str) -> tuple[bool, list[int], bool]:
+    """Return what orders folders: `0.1.0-COMMIT` is before 0.1.0, and `next` is the last."""
+    version, before, _ = name.partition("-")
+    return name == NEXT, [] if name == NEXT else list(map(int, version.split("."))), not before
 
 
 def recorded(*names: str) -> list[RecordedStack]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from . import HERE, releases
+from . import HERE, age, releases
 from .surface import surface
 
 REMOVED: Mapping[str, str] = {}
 """What is gone: the line, and the release that has its name under "Deprecated" in CHANGELOG.md."""
 
+ROOT = Path(__file__).parents[2]
 RECORDED = sorted(HERE.glob("*/public.json"))
 
 
@@ -94,3 +95,14 @@ def test_what_was_deprecated(release: str, line: str, was: bool) -> None:
 
 def test_the_newest_release_has_its_surface_recorded() -> None:
     assert HERE / releases()[-1] / "public.json" in RECORDED
+
+
+def test_releases_are_in_the_order_of_their_versions() -> None:
+    names = ["next", "0.10.0", "0.1.0", "0.2.0", "0.1.0-ce4ade2"]
+    in_order = ["0.1.0-ce4ade2", "0.1.0", "0.2.0", "0.10.0", "next"]
+    assert sorted(names, key=age) == in_order
+
+
+def test_every_release_has_its_folder() -> None:
+    released = re.findall(r"^## \[(\d[^]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert set(released) <= set(releases())
