@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,11 @@ from tests.engine.project import Project, QuotingDumper
 
 from .stacks import SECRETS, WANTED, Ran, Stack
 
+DIAGNOSED = re.compile(r"^  \S+:BackendJob \((\S+)\):\n((?:    .*\n)+)", re.MULTILINE)
+"""The name of a job in the CLI's closing diagnostics, and what stands there of it."""
+CHANGED = re.compile(r":BackendJob (\S+) (?:created|updated|deleted|replaced|.*\[diff: )")
+"""The name of a job that the CLI's progress shows as changed, or a refresh as moved."""
+
 
 @dataclass
 class EngineStack(Stack):
@@ -28,6 +34,7 @@ class EngineStack(Stack):
     run: ClassVar[str] = "pulumi up"
     goes_on: ClassVar[tuple[str, ...]] = ("--continue-on-error",)
     stops_at_failures: ClassVar[bool] = True
+    has_state: ClassVar[bool] = True
 
     @cached_property
     def project(self) -> Project:
@@ -70,13 +77,18 @@ class EngineStack(Stack):
         [state] = self.folder.glob("engine/state/.pulumi/stacks/*/dev.json")
         document = state.read_text()
         resources = json.loads(document)["checkpoint"]["latest"].get("resources") or ()
-        done = {each["urn"].rsplit("::", 1)[1]: "updated" for each in resources if _is_done(each)}
-        return Ran(code, text, done, kept=document)
+        done = {each["urn"].rsplit("::", 1)[1] for each in resources if _is_done(each)}
+        return Ran(code, text, done, *said_in(text), kept=document)
 
     def unlock(self) -> None:
         """Take away the lock that a killed engine left, as `pulumi cancel` does."""
         if any(self.folder.glob("engine/state/.pulumi/locks/**/*.json")):
             self.pulumi("cancel", "--yes")
+
+
+def said_in(text: str) -> tuple[set[str], dict[str, str]]:
+    """Return which jobs the CLI shows as changed or moved, and what it says of which at the end."""
+    return {*CHANGED.findall(text)}, dict(DIAGNOSED.findall(text))
 
 
 def _is_done(resource: dict[str, Any]) -> bool:

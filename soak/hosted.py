@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 from pulumi_amplify_jobs.testing import Host, HostError, Result, RunFailedError
+from pulumi_amplify_jobs.testing.resources import Resource
+from pulumi_amplify_jobs.testing.results import Journal, Line, Problem
 from tests.protocol.registering import Registering
 from tests.samples import APP
 
@@ -21,6 +24,7 @@ class HostedStack(Stack):
 
     run: ClassVar[str] = "up, testing host"
     stops_at_failures: ClassVar[bool] = True
+    has_state: ClassVar[bool] = True
 
     def __exit__(self, *_: object) -> None:
         self.host.close()
@@ -56,17 +60,27 @@ class HostedStack(Stack):
 
     def _ran(self, run: Callable[[], Result]) -> Ran:
         began = time.monotonic()
-        code, text = 0, ""
+        code, result, failure = 0, Journal().result(""), ""
         try:
             result = run()
-            steps = [f"{name}: {step.operation}" for name, step in result.steps.items()]
-            text = "\n".join([*steps, *(line.message for line in result.log), result.printed])
-        except (RunFailedError, HostError) as failed:
-            code, text = 1, str(failed)
-        done = {
-            name: "updated"
-            for name, each in self.host.resources.items()
-            if each.outputs.get("status") == WANTED
-        }
-        kept = str(self.host.resources)
-        return Ran(code, text, done, time.monotonic() - began, kept)
+        except RunFailedError as failed:
+            code, result, failure = 1, failed.result, str(failed)
+        except HostError as failed:
+            code, failure = 1, str(failed)
+        said: defaultdict[str, str] = defaultdict(str)
+        lines: list[Line | Problem] = [*result.log, *result.errors]
+        for line in lines:
+            said[line.resource] += f"{line.message}\n"
+        return Ran(
+            code,
+            "\n".join([failure, *said.values(), result.printed]),
+            {name for name, each in self.host.resources.items() if _is_done(each)},
+            {*result.changes, *result.refreshed},
+            said,
+            time.monotonic() - began,
+            kept=str(self.host.resources),
+        )
+
+
+def _is_done(resource: Resource) -> bool:
+    return bool(resource.outputs.get("status") == WANTED)

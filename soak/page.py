@@ -41,7 +41,7 @@ ZERO = """
 
 In each trial, these must be zero:
 
-- **Lost writes**: a job that was said to be written, or whose write was answered, and that doesn't show it.
+- **Lost writes**: a job that was said to be written, or whose write the service confirmed, and that doesn't show it.
 - **Unreviewed writes**: an update of a job that nobody declared, or to other values than those declared.
 - **False successes**: exit code 0 although a job is not as declared.
 - **Tracebacks** in anything that was printed, and **leaks**: 12 characters in a row of a secret.

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,16 +59,15 @@ class Ran:
     code: int
     text: str
     """All that it printed."""
-    results: Mapping[str, str]
-    """What it says of each job, by name."""
+    done: Set[str] = frozenset()
+    """The jobs that it says are as declared, by name."""
+    changed: Set[str] = frozenset()
+    """Those that it says it has changed, or found to have moved."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Why each of the others is not as declared, and what it warns of, in its own words."""
     seconds: float = 0.0
     kept: str = ""
     """The state that it left, as text."""
-
-    @property
-    def done(self) -> set[str]:
-        """The jobs that it says are as declared."""
-        return {name for name, result in self.results.items() if result in ("updated", "nothing")}
 
     def wrong_end(self, *, well: bool = True) -> list[str]:
         """Return, in words, that it ended otherwise than so, if it did."""
@@ -95,6 +94,8 @@ class Stack:
     """Options that have a run go on after a job that failed."""
     stops_at_failures: ClassVar[bool] = False
     """Whether its runs begin no more jobs after the first that fails."""
+    has_state: ClassVar[bool] = False
+    """Whether its runs know what earlier ones have written."""
 
     def __post_init__(self) -> None:
         """Write the stack's file, and have the emulator play its jobs, all of them stuck."""
@@ -187,10 +188,35 @@ class Stack:
         }
 
     @property
-    def unmet(self) -> list[str]:
-        """The declared jobs, by name, that are not as declared."""
+    def unshown(self) -> list[str]:
+        """The declared jobs, by name, that do not show what is wanted."""
         live = self.live
         return [name for name, key in self.keys.items() if live.get(key) != WANTED]
+
+    @property
+    def unmet(self) -> list[str]:
+        """Those of them that are not as declared: with `when`, others are to be left alone."""
+        live, when = self.live, self.common.get("when")
+        return [
+            name
+            for name in self.unshown
+            if when is None or live.get(self.keys[name]) == when["status"]
+        ]
+
+    @property
+    def confirmed(self) -> set[str]:
+        """The declared jobs, by name, that the service has answered a write of with what is wanted.
+
+        An emulator that ignores or delays updates answers with what was before.
+        """
+        if self.emulator.updates not in ("set", "revert"):
+            return set()
+        answered = {
+            (each.backend_environment_name, each.job_id)
+            for each in self.emulator.requests("UpdateBackendJob")
+            if each.status == 200 and each.fault is None
+        }
+        return {name for name, key in self.keys.items() if key in answered}
 
     @property
     def struck(self) -> int:
@@ -198,25 +224,26 @@ class Stack:
         return sum(bool(each.fault) for each in self.emulator.requests())
 
     def unsaid(self, ran: Ran) -> list[str]:
-        """Return, in words, which jobs a run left without naming them: of those that it began."""
+        """Return, in words, which jobs a run left without a word: of those that it began."""
         written = self.updates()
         begun = [
             name for name in self.unmet if not self.stops_at_failures or written[self.keys[name][1]]
         ]
-        return [f"{each} is left, and that is not said" for each in begun if each not in ran.text]
+        return [f"{each} is left, and that is not said" for each in begun if not ran.said.get(each)]
 
     def judged(self, name: str, *runs: Ran, **more: Any) -> Trial:
         """Return what came of runs, by what they said and what the emulator shows.
 
         `more` are further fields of the trial.
         """
-        unmet = set(self.unmet)
+        unmet = self.unmet
+        written = self.confirmed.union(*(run.done for run in runs))
         counts = {
             "faults": self.struck,
             "calls": len(self.emulator.requests()),
-            "lost_writes": len({name for run in runs for name in run.done} & unmet),
+            "lost_writes": len(written.intersection(self.unshown)),
             "unreviewed_writes": self.unreviewed(),
-            "false_successes": int(bool(runs) and runs[-1].code == 0 and bool(unmet)),
+            "false_successes": sum(run.code == 0 for run in runs) if unmet else 0,
             "tracebacks": sum("Traceback" in run.text for run in runs),
             "leaks": sum(bool(leaks(run.text + run.kept, CANARIES)) for run in runs),
         }
@@ -241,8 +268,12 @@ def ended(process: subprocess.Popen[str]) -> Ran:
     began = time.monotonic()
     found = process.communicate(timeout=DEADLINE)
     out, err = (each or "" for each in found)
+    seconds = time.monotonic() - began
     try:
-        results = {each["name"]: each["result"] for each in json.loads(out)["jobs"]}
+        jobs = {each["name"]: each for each in json.loads(out)["jobs"]}
     except ValueError:
-        results = {}
-    return Ran(process.returncode, out + err, results, time.monotonic() - began)
+        jobs = {}
+    changed = {name for name, each in jobs.items() if each["result"] == "updated"}
+    done = changed | {name for name, each in jobs.items() if each["result"] == "nothing"}
+    said = {name: each["reason"] or "" for name, each in jobs.items() if name not in done}
+    return Ran(process.returncode, out + err, done, changed, said, seconds)

@@ -28,7 +28,7 @@ class Trial:
     wasted: int = 0
     """Calls that would not have been made without the faults."""
     lost_writes: int = 0
-    """Jobs that were said to be written, or whose write was answered, and don't show it."""
+    """Jobs that were said to be written, or whose write was confirmed, and don't show it."""
     unreviewed_writes: int = 0
     """Updates of jobs that nobody declared, or to other values than were declared."""
     false_successes: int = 0

@@ -42,16 +42,16 @@ def _tried(setting: Setting, stack: Stack) -> Trial:
             environment, job_id = stack.keys[job]
             stack.emulator.set_job(APP, environment, job_id, status=MOVED_TO)
         first = running.result()
-    unmet = set(stack.unmet)
-    broken = [f"{each} was overwritten" for each in moved if each not in unmet]
-    broken += [f"{each} is not said to have moved" for each in moved if each not in first.text]
-    broken += [f"{each} was left" for each in unmet - set(moved)]
+    live = stack.live
+    broken = [f"{each} was overwritten" for each in moved if live[stack.keys[each]] != MOVED_TO]
+    words = f"when: status is {MOVED_TO}" if stack.common else "moved since"
+    unsaid = [each for each in moved if words not in first.said.get(each, "")]
+    broken += [f"{each} is not said to have moved" for each in unsaid]
+    broken += [f"{each} was left" for each in {*stack.unmet} - {*moved}]
     # With `when`, a job that moved is to be left alone: that is no failure.
     broken += first.wrong_end(well=bool(stack.common))
     name = f"{stack.run}, when" if stack.common else stack.run
-    return stack.judged(
-        name, first, faults=len(moved), lost_writes=0, false_successes=0, broken=tuple(broken)
-    )
+    return stack.judged(name, first, faults=len(moved), broken=tuple(broken))
 
 
 def _far_ahead(stack: Stack) -> list[str]:
