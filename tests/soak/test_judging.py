@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -14,7 +14,7 @@ from pulumi_amplify_jobs.emulator import Emulator
 from soak.engine import said_in
 from soak.hosted import HostedStack
 from soak.row import Setting
-from soak.rows import foreign_writes
+from soak.rows import foreign_writes, pairs
 from soak.stacks import STUCK, WANTED, Ran, Stack
 from tests.samples import APP
 
@@ -108,6 +108,22 @@ def test_a_drift_that_only_a_refresh_reports_is_seen(setting: Setting) -> None:
         assert stack.refreshed().changed == set()
         emulator.set_job(APP, *stack.keys["job-1"], status="COMPLETED")
         assert stack.refreshed().changed == {"job-1"}
+
+
+@dataclass
+class Idle(Stack):
+    """Its first two runs do nothing, and say that all is well."""
+
+    begun: int = 0
+
+    def bring(self, *options: str, **environs: str) -> Ran:
+        self.begun += 1
+        return Ran(0, "") if self.begun < 3 else super().bring(*options, **environs)
+
+
+def test_pairs_see_two_runs_that_are_both_wrong(setting: Setting) -> None:
+    found = next(pairs.trials(setting, Idle, pairs=1))
+    assert (found.false_successes, found.faults) == (2, 0)
 
 
 class Boastful(Stack):
