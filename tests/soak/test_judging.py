@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.testing.resources import Snapshot
 from soak.engine import said_in
 from soak.hosted import HostedStack
 from soak.row import Setting
-from soak.rows import foreign_writes, pairs
+from soak.rows import foreign_writes, pairs, what_updates_do
 from soak.stacks import STUCK, WANTED, Ran, Stack
 from tests.samples import APP
 
@@ -137,3 +138,16 @@ def test_foreign_writes_see_a_run_that_says_too_much(setting: Setting) -> None:
     found = next(foreign_writes.trials(setting, Boastful, rounds=1))
     assert (found.lost_writes, found.false_successes) == (5, 1)
     assert sum("is not said to have moved" in each for each in found.broken) == 5
+
+
+class Forgetful(HostedStack):
+    """Its state is lost between runs, and with it what earlier ones wrote."""
+
+    def bring(self, *options: str, **environs: str) -> Ran:
+        self.host.snapshot = Snapshot()
+        return super().bring(*options, **environs)
+
+
+def test_what_updates_do_sees_a_run_that_does_not_know_of_earlier_ones(setting: Setting) -> None:
+    found = next(what_updates_do.trials(setting, (Forgetful,), rounds=1))
+    assert found.broken == ("job-0 was written before, and that is not said",)
