@@ -155,7 +155,7 @@ def test_bytes_that_are_no_text(project: Project) -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x1b", "\x80", "\uffff"])
 def test_control_characters(project: Project, character: str) -> None:
-    (project.directory / STACK).write_text(f"config:\n  ż: 😀\n  b: {character}\n")
+    (project.directory / STACK).write_text(f"config:\n  ż: 😀\n  b: {character}\n  c: {character}")
     assert project.problems() == (
         f"{STACK}:3: is not valid YAML: character U+{ord(character):04X} is not allowed: remove "
         "it, or save the file as UTF-8",

@@ -253,3 +253,9 @@ def test_a_duplicate_in_an_included_json_file(project: Project) -> None:
     project.write("jobs/a.json", f'{{"jobs": {{\n{job},\n{job.replace("1", "2")}\n}}}}')
     including(project, "jobs/*.json")
     assert project.problems() == ("jobs/a.json:3: key a is a duplicate, first set on line 2",)
+
+
+def test_a_pattern_without_files_is_a_warning_where_it_stands(project: Project) -> None:
+    project.stack("aws:region: eu-west-1\namplify-jobs:include:\n  - jobs/*.yaml\n")
+    first, _ = project.read().warnings
+    assert first == "Pulumi.dev.yaml:4: include jobs/*.yaml matches no file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,6 +17,8 @@ from pulumi_amplify_jobs.config.unknown import UNKNOWN
 from pulumi_amplify_jobs.domain.jobs import Wait
 from pulumi_amplify_jobs.domain.name_patterns import JobPattern
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Rule
+
+from .conftest import Project
 
 GOOD: dict[str, Any] = {
     "apps": ["*"],
@@ -184,19 +186,131 @@ def test_arguments_are_read_as_the_config_is() -> None:
     assert problems == []
     assert declared is not None
     assert declared.rule == RULE
-    assert (
-        declared.arguments
-        == {**arguments, "match": {**GOOD["match"], "status": ["RUNNING"], "older_than": "6h"}}
-        or declared.arguments
-    )
+    assert declared.arguments == {
+        **arguments,
+        "match": {**cast("dict[str, Any]", arguments["match"]), "status": ["RUNNING"]},
+    }
     again, _ = read_rule_arguments(declared.arguments, "no-stuck-pushes", "")
     assert again == declared
 
 
-def test_a_wrong_argument_is_named() -> None:
-    _, [(argument, message)] = read_rule_arguments({**GOOD, "limit": "many"}, "r", "")
-    assert argument == "limit"
-    assert message.startswith("limit")
+def test_arguments_may_have_a_target() -> None:
+    declared, problems = read_rule_arguments({**GOOD, "target": "shop"}, "r", "shop-eu")
+    assert problems == []
+    assert declared is not None
+    assert declared.rule.target == "shop-eu"
+    assert declared.arguments["target"] == "shop"
+    known, problems = read_unknown_rule_arguments({**GOOD, "target": UNKNOWN}, "r")
+    assert problems == []
+    assert known is not None
+    assert known["target"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "argument", "said"),
+    [
+        ({"limit": "many"}, "limit", "limit many is not a whole number"),
+        ({"limt": 5}, "limt", "unknown key limt: did you mean limit?"),
+        ({"set": {"status": "RUNNING"}}, "set", "set asks for what match already requires"),
+    ],
+)
+def test_a_wrong_argument_is_named(changes: dict[str, Any], argument: str, said: str) -> None:
+    _, problems = read_rule_arguments({**GOOD, **changes}, "r", "")
+    assert [(name, message[: len(said)]) for name, message in problems] == [(argument, said)]
+
+
+def test_what_lacks_is_about_no_argument() -> None:
+    rest = {key: value for key, value in GOOD.items() if key != "limit"}
+    _, [(argument, message)] = read_rule_arguments(rest, "r", "")
+    assert (argument, message) == ("", "limit is missing")
+    _, [(argument, message)] = read_rule_arguments(GOOD, "a\nb", "")
+    assert (argument, message) == ("", "a rule's name has control characters: remove them")
+
+
+UNSEEN = """\
+aws:region: eu-west-1
+amplify-jobs:targets:
+  one: { region: eu-west-1 }
+amplify-jobs:rules:
+  a:
+    apps: ['*']
+    environments: ['*']
+    match:
+      status: RUNING
+      operation: UpdateBackendAPIs
+    set:
+      status: FALED
+      operation: CloneBackends
+    limit: 1
+    targets: [one, two*]
+"""
+WRONG = """\
+  ? "b\\n"
+  : { apps: ['*'], environments: ['*'], match: { status: RUNNING }, set: { status: F }, limit: 1 }
+  c: 5
+  d:
+    apps: ['*']
+    environments: ['*']
+    match: { status: RUNNING }
+    set:
+      status: RUNNING
+    limit: 1
+"""
+
+
+def test_where_a_rule_is_wrong(project: Project) -> None:
+    project.stack(UNSEEN)
+    assert project.read().warnings == (
+        "Pulumi.dev.yaml:10: a: match.status RUNING is not a known value: did you mean RUNNING?",
+        "Pulumi.dev.yaml:11: a: match.operation UpdateBackendAPIs is not a known value: did you "
+        "mean UpdateBackendAPI?",
+        "Pulumi.dev.yaml:14: a: set.operation CloneBackends is not a known value: did you mean "
+        "CloneBackend?",
+        "Pulumi.dev.yaml:13: a: set.status FALED is not a known value: did you mean FAILED?",
+        "Pulumi.dev.yaml:16: a: targets: two* matches no target: correct it, or remove it",
+    )
+    project.stack(UNSEEN + WRONG)
+    assert project.problems() == (
+        "Pulumi.dev.yaml:17: b: a rule's name has control characters: remove them",
+        "Pulumi.dev.yaml:19: c: is not a mapping: write apps, environments, match, set and limit "
+        "below it",
+        "Pulumi.dev.yaml:24: d: set asks for what match already requires (status RUNNING), so the "
+        "rule would never change a job: correct one of them",
+    )
+    twice = WRONG.partition("  c: 5\n")[0].partition("  :")[2].strip()
+    targets = UNSEEN.partition("amplify-jobs:rules")[0]
+    again = twice.replace("limit: 1", "limit: 1, targets: [one]")
+    project.stack(f"{targets}amplify-jobs:rules:\n  a@one: {twice}\n  a: {again}\n")
+    assert project.problems() == (
+        "Pulumi.dev.yaml:7: a: the name a@one is declared twice: rename one of the rules",
+    )
+    project.stack("aws:region: eu-west-1\namplify-jobs:rules: 5\n")
+    assert project.problems() == (
+        "Pulumi.dev.yaml:3: rules is not a mapping: write a name for each rule and its keys below "
+        "it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("targets", "concerned"),
+    [
+        (None, {""}),
+        (["one"], {"one"}),
+        (["*"], {"one", "two"}),
+        ({"tags": {"tier": "web"}}, {"two"}),
+        ({"tags": 5}, set()),
+        ([5], set()),
+        (5, set()),
+    ],
+)
+def test_which_targets_a_mistake_in_a_rule_concerns(targets: Any, concerned: set[str]) -> None:
+    problems = Problems()
+    given = {**GOOD, "limit": "many", **({} if targets is None else {"targets": targets})}
+    known = {"one": {}, "two": {"tier": "web"}}
+    read_rules({"r": given, "s": 5}, Origin(Document("Pulumi.dev.yaml")), known, problems)
+    of_rule = [each for each in problems.found if each.job == "r"]
+    assert {each.place.targets for each in of_rule} == {frozenset(concerned)}
+    assert {each.place.targets for each in problems.found if each.job == "s"} == {frozenset()}
 
 
 def test_arguments_that_are_not_known_yet_are_written_as_they_will_be() -> None:

@@ -120,6 +120,8 @@ def test_a_marker_counts_only_at_the_beginning_and_as_a_whole() -> None:
     quoted = comment(f"> {MARK}\n\nwhat is this?")
     other = comment(created(Wanted(marker("demo", "dev2"), CHANGES)).body)
     assert own([quoted, other], MARK, BOT) == []
+    edited = comment(f"\n {created(WANTED).body}")
+    assert own([edited], MARK, BOT) == [edited]
 
 
 def test_a_secret_in_an_earlier_summary_is_taken_out_once() -> None:

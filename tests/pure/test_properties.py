@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pulumi.runtime import rpc
 
 from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
@@ -15,23 +16,30 @@ from pulumi_amplify_jobs.domain.plan import Missing, Nothing, Skipped, Update, p
 from pulumi_amplify_jobs.domain.times import moment_of
 from pulumi_amplify_jobs.dynamic.decisions import Bag, plan_of
 from pulumi_amplify_jobs.dynamic.properties import (
+    as_written,
     checked_inputs,
     config_changed,
     declared_in,
     declared_of,
+    id_of,
     ignored_fields,
     is_to_do,
     outputs_of,
     read_declaration,
+    recorded_job,
     recorded_of,
     refreshed,
     replaced_fields,
+    sound,
+    unknown_computed,
 )
 from pulumi_amplify_jobs.reconcile.job import Outcome
 
 KEY = JobKey("d1", "prod", "4f1c")
 NOTHING: frozenset[str] = frozenset()
 """What Pulumi is to ignore."""
+SEALED = {rpc._special_sig_key: rpc._special_secret_sig, "value": "x"}
+"""A secret as the engine sends it."""
 BASE: Bag = {"app_id": "d1", "backend_environment_name": "prod", "job_id": "4f1c"}
 
 words = st.sampled_from(["RUNNING", "FAILED", "COMPLETED", "CreateBackend", "DeleteBackend"])
@@ -312,3 +320,44 @@ def test_the_sdks_own_entries_are_left_out() -> None:
     assert declared_of({"__provider": "x", "status": "y", "previous": {}, "wait": None}) == {
         "status": "y"
     }
+
+
+@pytest.mark.parametrize(
+    ("outputs", "resource_id", "kept"),
+    [
+        ({**BASE, "status": "RUNNING"}, KEY.id, {**BASE, "status": "RUNNING"}),
+        ({**BASE, "status": 5, "error": None}, KEY.id, BASE),
+        ({**BASE, "plan": "update", "declared": [], "wait": 5}, KEY.id, {**BASE, "wait": 5}),
+        ({**BASE, "plan": {"action": "nothing"}}, KEY.id, {**BASE, "plan": {"action": "nothing"}}),
+        ({"job_id": 5}, KEY.id, BASE),
+        ({"job_id": "7"}, KEY.id, {**BASE, "job_id": "7"}),
+        ({"status": "RUNNING", "job_id": 5}, "odd", {"status": "RUNNING"}),
+        ({"skipped": SEALED, "settled": {}}, KEY.id, {**BASE, "skipped": SEALED}),
+    ],
+)
+def test_what_was_never_recorded_is_left_out(outputs: Bag, resource_id: str, kept: Bag) -> None:
+    assert sound(outputs, resource_id) == kept
+
+
+def test_what_is_recorded_of_a_job_is_that_job() -> None:
+    job = ObservedJob(KEY, "CreateBackend", "FAILED", "1", "2", "boom")
+    recorded = {**BASE, "operation": "CreateBackend", "status": "FAILED", "create_time": "1"}
+    assert recorded_job(KEY, {**recorded, "update_time": "2", "error": "boom"}) == job
+    assert recorded_job(KEY, {"status": ""}) == ObservedJob(KEY)
+    assert id_of(recorded) == KEY.id
+
+
+def test_what_only_the_update_will_know_is_unknown() -> None:
+    assert unknown_computed({}) == {"plan": rpc.UNKNOWN, "created": rpc.UNKNOWN}
+    assert unknown_computed({"created": "then"}) == {"plan": rpc.UNKNOWN, "created": "then"}
+    assert unknown_computed({"status": "FAILED"}) == {"plan": rpc.UNKNOWN}
+
+
+def test_an_update_and_a_missing_job_are_always_to_do() -> None:
+    desired = desired_of({**BASE, "status": "FAILED"})
+    assert is_to_do({}, plan(desired, ObservedJob(KEY, status="RUNNING")))
+    assert is_to_do({}, Missing("gone"))
+
+
+def test_numbers_in_lists_are_whole_too() -> None:
+    assert as_written({"a": [1.0, {"b": 2.0}, 0.5]}) == {"a": [1, {"b": 2}, 0.5]}
