@@ -361,3 +361,22 @@ def test_an_update_and_a_missing_job_are_always_to_do() -> None:
 
 def test_numbers_in_lists_are_whole_too() -> None:
     assert as_written({"a": [1.0, {"b": 2.0}, 0.5]}) == {"a": [1, {"b": 2}, 0.5]}
+
+
+def test_when_a_job_was_created_is_known_once() -> None:
+    declared = {**BASE, "status": "FAILED"}
+    observed = ObservedJob(KEY, status="RUNNING", create_time="1763942400000")
+    decision = plan(desired_of(declared), observed)
+    assert checked_inputs(declared, {"created": "then"}, decision, observed)["created"] == "then"
+    first = checked_inputs(declared, {}, decision, observed)["created"]
+    assert first == moment_of("1763942400000")
+
+
+@pytest.mark.parametrize("paths", [["*"], ["[*]"], ['["*"]'], ["operation", '["status"]', "wait"]])
+def test_any_property_may_be_ignored(paths: list[str]) -> None:
+    ignored = ignored_fields(paths)
+    assert ignored == {"operation", "status"}
+    declared = {**BASE, "status": "FAILED"}
+    outputs = {**BASE, "declared": {"status": "COMPLETED"}}
+    assert config_changed(outputs, declared, NOTHING)
+    assert not config_changed(outputs, declared, ignored)
