@@ -279,6 +279,25 @@ def test_an_event_log_that_was_cut_off_is_an_error() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("pulumi-python:dynamic resource 'a': has a problem: no", "no"),
+        (
+            "dynamic resource 'a': property status value {F} has a problem: it's 'b': no",
+            "it's 'b': no",
+        ),
+        ("a value of {F} has a problem: no", "a value of {F} has a problem: no"),
+        (f"x resource 'a{'a: property b value {' * 20_000}", None),
+    ],
+)
+@pytest.mark.timeout(60)  # what is tried again and again takes minutes
+def test_the_engines_frame_is_taken_off_once(message: str, shown: str | None) -> None:
+    note = {"message": f"error: {message}", "severity": "error"}
+    [problem] = read_report(changed("first.json", diagnostics=[note]), "it").problems
+    assert problem == shown or (shown is None and problem.startswith("x resource 'aa: property"))
+
+
 def test_a_preview_that_may_be_corrupt_is_an_error() -> None:
     assert read_report(changed("first.json", maybeCorrupt=True), "it").errors == 1
 

@@ -276,6 +276,14 @@ def test_a_name_is_told_whatever_it_is(name: str) -> None:
         assert found.name == name
 
 
+def test_what_a_refusal_quotes_is_no_refusal() -> None:
+    other = URN.replace("unstick", "other")
+    quoted = f"resource {other} violates plan: no"
+    refusal = refusal_in(f"resource {URN} violates plan: {quoted}")
+    assert refusal is not None
+    assert (refusal.name, refusal.reason) == ("unstick", quoted)
+
+
 @pytest.mark.timeout(60)  # what is tried again and again takes minutes
 @pytest.mark.parametrize("begin", ["resource urn:pulumi:", "expected resource operations for urn:"])
 def test_no_text_of_others_takes_long(begin: str) -> None:
