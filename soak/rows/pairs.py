@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
-from pulumi_amplify_jobs.emulator import Emulator, RecordedRequest
+from pulumi_amplify_jobs.emulator import Emulator
+from tests.waiting import until
 
 from ..converging import rest
 from ..engine import EngineStack
@@ -17,8 +18,9 @@ from ..trial import Trial, together
 
 JOBS = 16
 PAIRS = 50
-LATENCY = 0.2
-"""Seconds for each call until the second run has ended: it begins while the first one writes."""
+LATENCY = 0.02
+SLOW = 1.0
+"""Seconds for each call until both runs have made one, so that neither has ended by then."""
 OTHER_KEY = "AKIACANARY0KEYID0001"
 """What the second run signs its calls with; that of the first is like it."""
 
@@ -35,20 +37,20 @@ def trials(
     """
     for number in range(pairs):
         folder, ahead = setting.part(str(number)), (number + 1) % 2
-        with _slow() as emulator:
+        with _recording() as emulator:
             one = kind(folder / "one", emulator, JOBS)
             yield _both("one stack", one, one, ahead)
-        with _slow() as emulator:
+        with _recording() as emulator:
             one, two = (kind(folder / name, emulator, JOBS) for name in ("first", "second"))
             yield _both("two stacks with the same jobs", one, two, ahead)
-        with _slow() as emulator:
+        with _recording() as emulator:
             one, two = (each(folder / each.__name__, emulator, JOBS) for each in beside)
             with one, two:
                 # A command starts so much faster than the other that it would have ended before.
                 yield _both("two ways", one, two, ahead=1)
 
 
-def _slow() -> Emulator:
+def _recording() -> Emulator:
     """Return an emulator that records whose calls it gets, as one with accounts does."""
     return Emulator(latency=LATENCY, seed={"accounts": {"111122223333": {}}})
 
@@ -60,10 +62,13 @@ def _both(name: str, one: Stack, two: Stack, ahead: int) -> Trial:
     ahead.
     """
     name = f"{name}: {one.run} beside {two.run}"
-    with one.bringing(ahead, "--parallel", "1") as running:
-        second = two.bring(AWS_ACCESS_KEY_ID=OTHER_KEY)
-        one.emulator.latency = 0
-        runs = [running.result(), second]
+    emulator = one.emulator
+    with one.bringing(ahead, "--parallel", "1") as first:
+        emulator.latency = SLOW
+        with two.bringing(0, AWS_ACCESS_KEY_ID=OTHER_KEY) as second:
+            until(lambda: first.done() or second.done() or len(_callers(emulator)) > 1)
+            emulator.latency = LATENCY
+        runs = [first.result(), second.result()]
     codes = [each.code for each in runs]
     broken = [f"twice more than needed: {each}" for each, n in one.updates().items() if n > 2]
     if all(codes):
@@ -73,14 +78,15 @@ def _both(name: str, one: Stack, two: Stack, ahead: int) -> Trial:
         for each in runs
         if each.code and not said(each)
     ]
-    met = any(codes) or interleave(one.emulator.requests())
+    # One run made calls both before and after some of the other, or was refused for it.
+    met = any(codes) or len(_callers(emulator)) > 2
     found = one.judged(name, *runs, faults=int(met), broken=tuple(broken))
     return together(name, [found, rest(one, one.unmet)])
 
 
-def interleave(requests: Sequence[RecordedRequest]) -> bool:
-    """Say whether one run made calls both before and after some of the other."""
-    return len([*groupby(requests, lambda each: each.access_key_id)]) > 2
+def _callers(emulator: Emulator) -> list[str | None]:
+    """Return with which keys calls were made, each time that it was another one than before."""
+    return [key for key, _ in groupby(each.access_key_id for each in emulator.requests())]
 
 
 def said(ran: Ran) -> bool:
