@@ -123,7 +123,7 @@ def _end_with_parent() -> None:
 
 def _break(build: str | None) -> None:
     if build:
-        importlib.import_module("tests.model.broken").BUILDS[build]()
+        importlib.import_module("tests.model.broken").BUILDS[build].apply()
 
 
 def _end_python(code: int) -> NoReturn:

@@ -6,13 +6,14 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pulumi_amplify_jobs.emulator import Emulator, Job
+from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.testing import Host, Result
 from pulumi_amplify_jobs.testing.wire import plain
 from tests.ports import lasting_port
@@ -20,13 +21,13 @@ from tests.releases import RecordedStack
 from tests.releases.in_host import resource
 
 from . import invariants, universe
-from .declared import Declared, Shown, World, Yaml
+from .declared import Declared, World, Yaml
 from .forked import ForkServer
 from .program import PROJECT, Registering
 from .runs import Plan, Reviewed, Run, Runner
 from .trouble import CALM, Meddling, Trouble
 from .universe import Key, Place
-from .witness import Disturbance, Witness
+from .witness import Disturbance, Event, Witness
 
 KEY = ("target", "appId", "backendEnvironmentName", "jobId")
 TICK = 2.0
@@ -38,7 +39,14 @@ BROKEN_BUILD = "BROKEN_BUILD"
 class Lab:
     """What the steps of the model act upon. Every run is judged by the invariants."""
 
-    def __init__(self, server: ForkServer, broken_build: str = "") -> None:
+    def __init__(
+        self,
+        server: ForkServer,
+        broken_build: str = "",
+        judged: Collection[int] = invariants.NUMBERS,
+    ) -> None:
+        """`judged` are the numbers of the invariants."""
+        self._judges = judged
         self._held = ExitStack()
         folder = Path(self._held.enter_context(tempfile.TemporaryDirectory()))
         (folder / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
@@ -46,6 +54,9 @@ class Lab:
         self._now = time.time()
         self._updates: Any = "set"
         self._port = lasting_port()
+        self._events: list[Event] = []
+        self._aside = self._held.enter_context(ThreadPoolExecutor(1))
+        self._restart: Future[None] | None = None
         self._start_emulator()
         self._emulator.seed(universe.seed())
         self._held.enter_context(server.as_plugins())
@@ -62,7 +73,8 @@ class Lab:
         self.rules: dict[str, Yaml] = {}
         self.runs: list[Run] = []
         self._rest: World | None = None
-        self._run = Runner(self.host, lambda: tuple(self._witness.events), self._witness_world)
+        self._upgrades = False
+        self._run = Runner(self.host, lambda: tuple(self._events), self._witness_world)
 
     def close(self) -> None:
         self._held.close()
@@ -79,7 +91,7 @@ class Lab:
             updates=self._updates,
             fault_seed=7,
         )
-        self._witness = Witness(self._emulator)
+        self._witness = Witness(self._emulator, self._events)
 
     def restart_emulator(self) -> None:
         """Stop the emulator, and start it again with what its database has."""
@@ -118,12 +130,12 @@ class Lab:
         elif there:
             world.set_job(*key, status=status)
         else:
-            job = universe.job(key, status)
+            # By this machine's clock, which no story moves: far ahead of it, a time is in doubt.
+            job = {**universe.job(key, status), "createTime": str(int(time.time() * 1000))}
             del job["updateTime"]  # it is now
             content = {place.account: {place.region: {"jobs": [job]}}}
             self._emulator.seed({"accounts": content})
-        shown = next((_shown(each) for each in world.jobs() if each.key == key), None)
-        self._witness.moved(place, key, shown)
+        self._witness.moved(place, key)
         self._rest = None
 
     @property
@@ -153,12 +165,12 @@ class Lab:
         """Take over what a release has left: its config, its state, and the live jobs."""
         config = yaml.safe_load(stack.config)["config"]
         defaults = config.get("amplify-jobs:defaults", {})
+        targets = config.get("amplify-jobs:targets", {})
         for name, job in config.get("amplify-jobs:jobs", {}).items():
             self.declare(name, {**defaults, **job})
-        self.rules.update(config.get("amplify-jobs:rules", {}))
-        content = yaml.safe_load(stack.world.read_text())
-        place = universe.HERE
-        self._emulator.seed({"accounts": {place.account: {place.region: content}}})
+        for name, rule in config.get("amplify-jobs:rules", {}).items():
+            self.rules[name] = {**rule, **({"targets": [*targets]} if "targets" in rule else {})}
+        self._seed_recorded(yaml.safe_load(stack.world.read_text()), targets)
         for urn, state in stack.resources().items():
             if "::pulumi-python:" in urn:
                 self.host.snapshot.put(resource(state))
@@ -167,6 +179,21 @@ class Lab:
                     **state["inputs"],
                     "amplify-jobs:targets": json.dumps(universe.TARGETS),
                 }
+
+        self._upgrades = True
+
+    def _seed_recorded(self, world: Yaml, targets: Mapping[str, Yaml]) -> None:
+        """Add the live jobs; what a run has waited for in vain has ended meanwhile."""
+        regions: Yaml = next(iter(world.get("accounts", {}).values()), {})
+        content = {name: regions[each["region"]] for name, each in targets.items()} or {"": world}
+        for name, each in content.items():
+            place = universe.PLACES[name]
+            assert place is not None
+            self._emulator.seed({"accounts": {place.account: {place.region: each}}})
+        for job in self.jobs.values():
+            if "wait" in job and "status" not in job:
+                key = (job["appId"], job["backendEnvironmentName"], job["jobId"])
+                self.move(universe.HERE, key, "COMPLETED")
 
     def changed(self) -> None:
         """Note that the config is another one."""
@@ -216,16 +243,16 @@ class Lab:
         """Whether a run would have nothing to do."""
         return not (self.jobs or self.rules or self.host.resources)
 
-    def converge(self) -> None:
+    def converge(self, *, refresh: bool = True) -> None:
         """One up has to do what is possible, and a second one to be silent."""
-        run = self.up()
+        run = self.up(refresh=refresh)
         if run.failed:
             impossible = dict(run.declared.impossible(run.start, time.time()))
             for name in impossible.keys() | run.declared.unsure(run.start):
                 self.jobs.pop(name, None)
                 self.rules.pop(name, None)
-            self.up()
-        self.up()
+            self.up(refresh=refresh)
+        self.up(refresh=refresh)
 
     def _configure(self, unknown: Mapping[str, Collection[str]], retries: int) -> None:
         self._program.declared, self._program.unknown = self.declared, unknown
@@ -252,16 +279,28 @@ class Lab:
             kind = "up again"
         run = self._run(
             kind,
-            work,
+            lambda: self._finished(work),
             declared=self.declared,
             is_calm=trouble == CALM,
             secrets=self._lent,
             was_ended=trouble.is_end,
+            has_unknown=bool(unknown),
+            is_upgrade=self._upgrades,
             **circumstances,
         )
+        self._upgrades = False
         self.runs.append(run)
-        invariants.check(run)
+        invariants.check(run, self._judges)
         return run
+
+    def _finished(self, work: Callable[[], Result]) -> Result:
+        """Do a run's work; an emulator that it lost is there again behind it."""
+        try:
+            return work()
+        finally:
+            if self._restart is not None:
+                self._restart.result()
+            self._restart = None
 
     def _lent(self) -> list[str]:
         """Return the secrets that STS has lent."""
@@ -269,18 +308,19 @@ class Lab:
         return [row[name] for row in rows for name in ("secretAccessKey", "sessionToken")]
 
     def _disturbance(self, meddling: Meddling) -> Disturbance:
-        def act() -> None:
+        def act(place: Place, key: Key | None) -> None:
             if meddling.act == "cancel":
                 self.host.interrupt()
             elif meddling.act == "kill":
                 for plugin in list(self.host._plugins):
                     plugin.process.kill()
-            else:
-                self.move(meddling.place, meddling.key, meddling.act)
+            elif meddling.act == "restart":
+                # Not here: the emulator ends once it has answered this very request.
+                self._restart = self._aside.submit(self.restart_emulator)
+            elif meddling.job is not None:
+                self.move(*meddling.job, meddling.act)
+            elif key is not None:
+                self.move(place, key, meddling.act)
 
-        around = (meddling.operation, meddling.place, meddling.key)
-        return Disturbance(*around, meddling.number, meddling.is_after, act)
-
-
-def _shown(job: Job) -> Shown:
-    return Shown(job.operation, job.status)
+        around = (meddling.operation, meddling.job, meddling.number, meddling.is_after)
+        return Disturbance(*around, meddling.act, act)

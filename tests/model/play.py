@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
+from .broken import BUILDS
+from .counts import Counts
 from .forked import ForkServer
-from .invariants import BrokenInvariantError
-from .machine import Counts, Machine
+from .invariants import NUMBERS, BrokenInvariantError
+from .machine import Machine
 
 STEPS_OF_A_STORY = 50
 STORIES = 10
@@ -32,6 +34,8 @@ class Played:
     counts: Counts
     broken: str = ""
     """Which invariant, and the shortest story of how; empty where all held."""
+    invariant: int | None = None
+    """The number of the one that was broken first."""
 
 
 def play(
@@ -44,25 +48,29 @@ def play(
 ) -> Played:
     """Play so many steps at least, until an invariant breaks or `until` says that it is enough.
 
-    The same seed tells the same stories. `build` names a broken build of the provider; a story is
-    told as short as possible if `shrinks` is set.
+    The same seed tells the same stories. `build` names a broken build of the provider, of which
+    the one invariant is judged that it breaks; a story is told as short as possible if `shrinks` is
+    set.
     """
     server = ForkServer()
     counts = Counts()
+    judged = {BUILDS[build].breaks} if build else NUMBERS
     try:
         while counts.steps < steps and not until():
-            machine = type(
-                "Machine", (Machine,), {"server": server, "build": build, "told": counts}
-            )
-            broken = _played(hypothesis.seed(seed + counts.steps)(machine), shrinks=shrinks)
-            if broken:
-                return Played(counts, broken)
+            given = {"server": server, "build": build, "judged": judged, "told": counts}
+            machine = type("Machine", (Machine,), given)
+            found = _played(hypothesis.seed(seed + counts.steps)(machine), shrinks=shrinks)
+            if found:
+                broken = "\n".join(line for each in found for line in (str(each), *_notes(each)))
+                numbers = (e.number for e in found if isinstance(e, BrokenInvariantError))
+                return Played(counts, broken, next(numbers, None))
     finally:
         server.close()
     return Played(counts)
 
 
-def _played(machine: type[Machine], *, shrinks: bool) -> str:
+def _played(machine: type[Machine], *, shrinks: bool) -> tuple[BaseException, ...]:
+    """Return why the stories ended badly, if they did."""
     phases = [Phase.generate, *([Phase.shrink] if shrinks else [])]
     profile = hypothesis.settings(
         database=None,
@@ -77,9 +85,8 @@ def _played(machine: type[Machine], *, shrinks: bool) -> str:
         run_state_machine_as_test(machine, settings=profile)
     except (BrokenInvariantError, Flaky) as error:
         # What does not happen again comes as a group, with what happened first.
-        found = (error, *getattr(error, "exceptions", ()))
-        return "\n".join(line for each in found for line in (str(each), *_notes(each)))
-    return ""
+        return (error, *getattr(error, "exceptions", ()))
+    return ()
 
 
 def _notes(error: BaseException) -> tuple[str, ...]:

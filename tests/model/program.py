@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,8 @@ from .declared import Declared, Yaml, targets_of
 PROJECT, STACK = "amplify-jobs", "dev"
 JOB = "pulumi-python:dynamic/amplify:BackendJob"
 RULE = "pulumi-python:dynamic/amplify:BackendJobRule"
+REPEATING = ("plan", "skipped", "declared", "unsettled", "error")
+"""Outputs in which secret arguments stand again: `BackendJob` has the engine hide them, too."""
 PROVIDERS = {JOB: serialize_provider(Provider()), RULE: serialize_provider(RuleProvider())}
 
 
@@ -68,7 +70,8 @@ def _register_all(
         try:
             for name, job in declared.jobs.items():
                 inputs = {**inputs_of(job), **dict.fromkeys(unknown.get(name, ()), UNKNOWN)}
-                outputs = _register(stub, JOB, name, inputs)
+                hidden = REPEATING if inputs.get("secret") else ()
+                outputs = _register(stub, JOB, name, inputs, hidden)
                 if isinstance(job["jobId"], Mapping):
                     adopted.append((job.get("target", ""), _id_in(outputs)))
             for name, rule in declared.rules.items():
@@ -82,10 +85,16 @@ def _register_all(
     return Ended(0, "")
 
 
-def _register(stub: ResourceMonitorStub, kind: str, name: str, inputs: Bag) -> Bag:
+def _register(
+    stub: ResourceMonitorStub, kind: str, name: str, inputs: Bag, hidden: Sequence[str] = ()
+) -> Bag:
     internal = {"__provider": PROVIDERS[kind], "__urn": urn_of(STACK, PROJECT, kind, name)}
     request = RegisterResourceRequest(
-        type=kind, name=name, custom=True, object=to_struct({**inputs, **internal})
+        type=kind,
+        name=name,
+        custom=True,
+        object=to_struct({**inputs, **internal}),
+        additionalSecretOutputs=hidden,
     )
     return from_struct(stub.RegisterResource(request).object)
 
@@ -99,7 +108,8 @@ def inputs_of(job: Yaml) -> Bag:
     """Return a declared job as a program registers it."""
     inputs: Bag = _snake(job)
     if job.get("status") == STATUS:
-        inputs = {**inputs, "status": secret(STATUS), "secret": True}
+        repeating = {"plan": {part: secret(None) for part in ("from", "to", "reason")}}
+        inputs = {**inputs, "status": secret(STATUS), "secret": True, **repeating}
     return inputs
 
 

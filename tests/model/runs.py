@@ -28,10 +28,15 @@ class Named:
     """A write that a check, or a plan, has named."""
 
     place: Place | None
-    key: Key | None
-    """None: not known at review, so any job."""
+    key: tuple[str | None, str | None, str | None]
+    """A part that is None was not known at review, so any will do."""
     before: Shown | None
-    """What the job is to be moved away from."""
+    """What the job is to be moved away from; None: not known at review, whatever it is."""
+
+    def allows(self, place: Place, key: Key, before: Shown | None) -> bool:
+        """Say whether this is the write of a job that was as said."""
+        fits = all(name in (None, part) for name, part in zip(self.key, key, strict=True))
+        return self.place == place and fits and self.before in (None, before)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,10 @@ class Run:
     """Whether nobody disturbed it, and no fault was there to strike."""
     was_ended: bool = False
     """Whether it was told to end before it was done."""
+    has_unknown: bool = False
+    """Whether an input of what is declared was not known."""
+    is_upgrade: bool = False
+    """Whether it is the first one with the state of a release."""
 
     @property
     def writes(self) -> list[Event]:
@@ -142,15 +151,20 @@ def named_in(inputs: Mapping[str, Any]) -> Iterator[Named]:
     target = values.get("target", "")
     place = PLACES.get(target)
     if "match" in values:
-        for text, move in (values.get("matches") or {}).items():
+        matches = values.get("matches") or {}
+        # A rule that is not known at review names nothing.
+        for text, move in matches.items() if matches != UNKNOWN else ():
             yield Named(place, JobKey.parse(text).parts, _from(move))
         return
-    plan = values.get("plan")
-    if plan == UNKNOWN:
-        yield Named(place, None, None)
-    elif plan and plan.get("action") == "update":
-        parts = [values[each] for each in ("app_id", "backend_environment_name", "job_id")]
-        yield Named(place, (parts[0], parts[1], parts[2]), _from(plan))
+    plan = values.pop("plan", None)
+    names = ("app_id", "backend_environment_name", "job_id")
+    parts = [None if values[each] == UNKNOWN else values[each] for each in names]
+    key = (parts[0], parts[1], parts[2])
+    # Only where an input is not known may the plan be so.
+    if plan == UNKNOWN and any(values[each] == UNKNOWN for each in values if each != "created"):
+        yield Named(place, key, None)
+    elif isinstance(plan, Mapping) and plan.get("action") == "update":
+        yield Named(place, key, _from(plan))
 
 
 def _from(move: Mapping[str, Any]) -> Shown:

@@ -10,16 +10,16 @@ from .universe import Key, Place
 
 @dataclass(frozen=True)
 class Meddling:
-    """What somebody else does in the middle of a run, around a request about a job."""
+    """What somebody else does in the middle of a run, around a request."""
 
     operation: str
-    """`Read` or UpdateBackendJob."""
-    place: Place
-    key: Key
+    """`Read`, GetBackendJob or UpdateBackendJob."""
     number: int
     is_after: bool
     act: str
-    """A status that the job moves to, or `gone`, `cancel` or `kill`."""
+    """A status that the job moves to, or `gone`, `cancel`, `kill` or `restart`."""
+    job: tuple[Place, Key] | None = None
+    """The job that the request is about; None: any, and the one that it is about moves."""
 
 
 @dataclass(frozen=True)

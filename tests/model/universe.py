@@ -25,7 +25,18 @@ WEST = Place("1" * 12, "us-west-2")
 ASTRAY = Place("1" * 12, "eu-central-1")
 """Where the target `astray` leads with its credentials; it names another account."""
 
-PLACES = {"": HERE, "east": EAST, "west": WEST, "astray": None}
+IRELAND = Place("1" * 12, "eu-west-3")
+VIRGINIA = Place("1" * 12, "us-east-2")
+"""Where the targets of recorded stacks are by now: a state has their names alone."""
+
+PLACES = {
+    "": HERE,
+    "east": EAST,
+    "west": WEST,
+    "astray": None,
+    "ireland": IRELAND,
+    "virginia": VIRGINIA,
+}
 """Where each target is by what is declared of it; nobody can be in an account that is not there."""
 
 ROLE = f"arn:aws:iam::{EAST.account}:role/amplify-jobs"
@@ -36,6 +47,8 @@ TARGETS: dict[str, Any] = {
         "assumeRoles": [{"roleArn": ROLE, "externalId": EXTERNAL_ID}],
     },
     "west": {"region": WEST.region, "accountId": WEST.account},
+    "ireland": {"region": IRELAND.region},
+    "virginia": {"region": VIRGINIA.region},
     "astray": {"region": ASTRAY.region, "accountId": "3" * 12},
 }
 ENVIRONMENT = {
@@ -68,7 +81,12 @@ KEYS_OF_JOBS: tuple[Key, ...] = (
     ("dblog", "prod", "a/b%"),
 )
 HIDDEN: Key = ("dhidden", "prod", "1")
-"""The job that is declared with a secret status, by nothing else, and matched by no rule."""
+"""The job that is declared with a secret status, and by nothing else."""
+
+APPS = [
+    {"appId": "dshop", "name": "shop-web", "tags": {"team": "web"}},
+    {"appId": "dblog", "name": "blog", "tags": {}},
+]
 
 
 def job(key: Key, status: str, operation: str = OPERATIONS[0]) -> dict[str, str]:
@@ -89,7 +107,8 @@ def seed() -> dict[str, Any]:
     accounts: dict[str, Any] = {}
     for place in (HERE, EAST, WEST, ASTRAY):
         jobs = [job(key, STATUSES[0]) for key in (*KEYS_OF_JOBS, HIDDEN)]
-        accounts.setdefault(place.account, {})[place.region] = {"jobs": jobs}
+        content = {"jobs": jobs, "apps": APPS}
+        accounts.setdefault(place.account, {})[place.region] = content
     return {
         "accounts": accounts,
         "keys": {KEYS["access_key"]: HERE.account},

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_amplify_jobs.emulator import Emulator
+from pulumi_amplify_jobs.emulator import Emulator, Job
 from pulumi_amplify_jobs.emulator.fault_kinds import Invocation, Reply
 
 from .declared import App, Live, Region, Shown, World
-from .universe import ASTRAY, EAST, HERE, WEST, Key, Place
+from .universe import ASTRAY, PLACES, Key, Place
+
+NOTHING = Shown(None, None)
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,13 @@ class Event:
     """A request, or a move of somebody else's, in the order in which the service saw them."""
 
     operation: str
-    """Of the service; `move` is somebody else's."""
+    """Of the service; `move` is somebody else's, and so is what a disturbance does."""
     place: Place
-    key: Key | None
+    key: Key | None = None
     """The job that is asked for; None in a list."""
-    sent: Shown
+    sent: Shown = NOTHING
     """What an update asks for."""
-    shown: Mapping[Key, Shown | None]
+    shown: Mapping[Key, Live | None] = field(default_factory=dict)
     """What the client could read of jobs in the answer; None: there is no such job."""
     fault: str | None = None
 
@@ -36,12 +38,14 @@ class Disturbance:
 
     operation: str
     """`Read` is both ways to read a job."""
-    place: Place
-    key: Key
+    job: tuple[Place, Key] | None
+    """None: any."""
     number: int
     is_after: bool
     """Whether the request is answered first."""
-    act: Callable[[], None]
+    name: str
+    act: Callable[[Place, Key | None], None]
+    """Called with what the request is about."""
 
 
 @dataclass
@@ -49,7 +53,8 @@ class Witness:
     """What was seen since `clear`. The emulator calls it in its own thread."""
 
     emulator: Emulator
-    events: list[Event] = field(default_factory=list)
+    events: list[Event]
+    """Noted here; it outlives the emulator."""
     disturbance: Disturbance | None = None
     _count: int = 0
 
@@ -72,13 +77,14 @@ class Witness:
         self.events.clear()
         self.disturbance, self._count = None, 0
 
-    def moved(self, place: Place, key: Key, shown: Shown | None) -> None:
-        """Note a move."""
-        self.events.append(Event("move", place, key, Shown(None, None), {key: shown}))
+    def moved(self, place: Place, key: Key) -> None:
+        """Note that a job was moved, and how it is now."""
+        shown = _region(self.emulator, place).jobs.get(key)
+        self.events.append(Event("move", place, key, shown={key: shown}))
 
     def world(self) -> World:
         """Return all there is."""
-        places = (HERE, EAST, WEST, ASTRAY)
+        places = (*filter(None, PLACES.values()), ASTRAY)
         return {each: _region(self.emulator, each) for each in places}
 
     def _disturbed(self, call: Invocation) -> tuple[Callable[[], None], Callable[[], None]]:
@@ -89,7 +95,12 @@ class Witness:
         self._count += 1
         if self._count != wish.number:
             return nothing, nothing
-        return (nothing, wish.act) if wish.is_after else (wish.act, nothing)
+
+        def act() -> None:
+            self.events.append(Event(wish.name, place_of(call)))
+            wish.act(place_of(call), _asked(call))
+
+        return (nothing, act) if wish.is_after else (act, nothing)
 
 
 def is_about(call: Invocation, wish: Disturbance) -> bool:
@@ -97,9 +108,12 @@ def is_about(call: Invocation, wish: Disturbance) -> bool:
     reads = call.operation in ("GetBackendJob", "ListBackendJobs")
     if call.operation != wish.operation and not (wish.operation == "Read" and reads):
         return False
+    if wish.job is None:
+        return True
+    place, key = wish.job
     asked = [call.inputs.get(name) for name in ("appId", "backendEnvironmentName", "jobId")]
-    whole = (*wish.key[:2], asked[2] or wish.key[2])
-    return place_of(call) == wish.place and tuple(asked[:2]) == wish.key[:2] and whole == wish.key
+    whole = (asked[0], asked[1], asked[2] or key[2])
+    return place_of(call) == place and whole == key
 
 
 def place_of(call: Invocation) -> Place:
@@ -109,15 +123,20 @@ def place_of(call: Invocation) -> Place:
 
 def event_of(call: Invocation, reply: Reply) -> Event:
     """Return a request and its answer as an event."""
-    inputs = call.inputs
-    key = [str(inputs.get(each)) for each in ("appId", "backendEnvironmentName", "jobId")]
-    is_one = call.operation in ("GetBackendJob", "UpdateBackendJob")
-    job = (key[0], key[1], key[2]) if is_one else None
-    sent = Shown(inputs.get("operation"), inputs.get("status"))
+    job = _asked(call)
+    sent = Shown(call.inputs.get("operation"), call.inputs.get("status"))
     return Event(call.operation, place_of(call), job, sent, dict(_shown(job, reply)), reply.fault)
 
 
-def _shown(asked: Any, reply: Reply) -> Iterable[tuple[Key, Shown | None]]:
+def _asked(call: Invocation) -> Key | None:
+    """Return the job that a request asks for; None for a list."""
+    if call.operation not in ("GetBackendJob", "UpdateBackendJob"):
+        return None
+    key = [str(call.inputs.get(each)) for each in ("appId", "backendEnvironmentName", "jobId")]
+    return key[0], key[1], key[2]
+
+
+def _shown(asked: Any, reply: Reply) -> Iterable[tuple[Key, Live | None]]:
     if reply.answer is None:
         return
     try:
@@ -130,16 +149,18 @@ def _shown(asked: Any, reply: Reply) -> Iterable[tuple[Key, Shown | None]]:
         return
     for job in body.get("jobs", [body] if asked is not None else ()):
         key = (job.get("appId"), job.get("backendEnvironmentName"), job.get("jobId"))
-        yield key, Shown(job.get("operation"), job.get("status"))
+        shown = Shown(job.get("operation"), job.get("status"))
+        yield key, Live(shown, job.get("createTime"), job.get("updateTime"))
 
 
 def _region(emulator: Emulator, place: Place) -> Region:
     region = emulator.at(place.account, place.region)
-    jobs = {
-        each.key: Live(Shown(each.operation, each.status), each.create_time, each.update_time)
-        for each in region.jobs()
-    }
+    jobs = {each.key: _live(each) for each in region.jobs()}
     apps = {
         each.app_id: App(each.app_id, each.name or each.app_id, each.tags) for each in region.apps()
     }
     return Region(jobs, apps)
+
+
+def _live(job: Job) -> Live:
+    return Live(Shown(job.operation, job.status), job.create_time, job.update_time)
