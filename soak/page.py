@@ -87,6 +87,8 @@ def _soak(kind: str, soak: Soak) -> Iterator[str]:
         kinds = ", ".join(f"{kind} ({count:,})" for kind, count in figures.by_name.items())
         whole = "" if figures.whole else ", as far as its share of the time went"
         yield f"- {name}{whole}: {kinds}."
+        met = ", ".join(f"{what} ({count:,})" for what, count in figures.total.met.items())
+        yield from [f"  - In them: {met}."] if met else []
         yield from (f"  - {one_line(each)}" for each in figures.bad)
     yield from (f"- {name}: not tried, {reason}." for name, reason in soak.absent.items())
     yield ""

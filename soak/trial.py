@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 MUST_BE_ZERO = {
@@ -38,6 +39,8 @@ class Trial:
     """Runs that printed or kept a part of a secret."""
     broken: tuple[str, ...] = ()
     """What else did not hold, in words."""
+    met: Mapping[str, int] = field(default_factory=dict)
+    """What is rare and was to happen, and how often it did."""
 
     @property
     def wrong(self) -> dict[str, int]:
@@ -90,6 +93,10 @@ def said(trial: Trial) -> str:
 def together(name: str, trials: Iterable[Trial]) -> Trial:
     """Return several trials as one."""
     given = list(trials)
-    numbers = [each.name for each in fields(Trial) if each.name not in ("name", "broken")]
+    numbers = [each.name for each in fields(Trial) if each.name not in ("name", "broken", "met")]
     sums = {number: sum(getattr(trial, number) for trial in given) for number in numbers}
-    return Trial(name, **sums, broken=tuple(what for trial in given for what in trial.broken))
+    met: Counter[str] = Counter()
+    for each in given:
+        met.update(each.met)
+    broken = tuple(what for trial in given for what in trial.broken)
+    return Trial(name, **sums, broken=broken, met=dict(met))

@@ -48,6 +48,12 @@ def test_what_may_not_be_is_named_with_its_trial() -> None:
     assert f"  - apply: {said}" in page
 
 
+def test_what_was_met_is_counted() -> None:
+    met = [Trial("500 steps", met={"cancels": count, "kills": 0}) for count in (3, 1_200)]
+    page = reliability_page(Document({WITHOUT_ENGINE: soak(stories=figures(*met))}))
+    assert "  - In them: cancels (1,203), kills (0)." in page
+
+
 @pytest.mark.skipif(not PAGE.exists(), reason="no soak was published yet, run make soak")
 def test_the_page_is_that_of_its_document() -> None:
     assert PAGE.read_text() == reliability_page(Document.read())
