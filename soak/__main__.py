@@ -20,12 +20,10 @@ from benchmarks.running.machine import hardware, versions
 
 from .page import write_page
 from .report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
-from .row import Row
+from .row import LANES, Row
 from .rows import ROWS
 from .trial import Figures, Trial
 
-LANES = 2
-"""Rows that are tried at once."""
 KINDS = {True: WITH_ENGINE, False: WITHOUT_ENGINE}
 
 
@@ -67,11 +65,11 @@ def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool
 
 def _tried(rows: dict[str, Row], minutes: float, seed: int, engine: bool) -> dict[str, Figures]:
     """Try rows side by side, those with the largest share first."""
-    weights = {name: row.engine_weight if engine else row.weight for name, row in rows.items()}
-    each = minutes * 60 * LANES / sum(weights.values())
-    order = sorted(rows, key=lambda name: -weights[name])
+    needed = {name: row.engine_minutes if engine else row.minutes for name, row in rows.items()}
+    each = minutes * 60 * LANES / sum(needed.values())
+    order = sorted(rows, key=lambda name: -needed[name])
     with ThreadPoolExecutor(LANES) as pool:
-        figures = pool.map(lambda name: _one(rows[name], each * weights[name], seed, engine), order)
+        figures = pool.map(lambda name: _one(rows[name], each * needed[name], seed, engine), order)
         return dict(zip(order, figures, strict=True))
 
 

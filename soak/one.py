@@ -18,7 +18,7 @@ import click
 
 from benchmarks.running.processes import PROVIDER, Watch
 
-from .row import Setting
+from .row import Row, Setting
 from .rows import ROWS
 from .trial import Figures, said
 
@@ -35,22 +35,29 @@ def main(name: str, seconds: float, seed: int, engine: bool) -> None:
     """Try a row until it is through, or its seconds are over."""
     # A shell's background job ignores SIGINT, and so would all that is started here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    row, figures = ROWS[name], Figures()
-    trials = row.engine if engine else row.commands
-    began = time.monotonic()
+    row = ROWS[name]
     with TemporaryDirectory() as folder, Watch() as watch:
-        for trial in trials(Setting(Path(folder), Random(seed))) if trials else ():
-            figures.add(trial)
-            if trial.bad:
-                click.echo(said(trial), err=True)
-            if time.monotonic() - began > seconds:
-                break
-        else:
-            figures.whole = True
-    figures.seconds = round(time.monotonic() - began, 1)
+        figures = tried(row, Setting(Path(folder), Random(seed)), seconds, engine=engine)
     figures.peak = max(watch.peaks.get(role, 0) for role in ROLES)
     click.echo(json.dumps(asdict(figures)))
     sys.stdout.flush()
+
+
+def tried(row: Row, setting: Setting, seconds: float, *, engine: bool) -> Figures:
+    """Return what the trials came to that were made before the seconds were over."""
+    trials = row.engine if engine else row.commands
+    figures = Figures(absent=setting.absent)
+    began = time.monotonic()
+    for trial in trials(setting) if trials else ():
+        figures.add(trial)
+        if trial.bad:
+            click.echo(said(trial), err=True)
+        if time.monotonic() - began > seconds and not row.waits:
+            break
+    else:
+        figures.whole = True
+    figures.seconds = round(time.monotonic() - began, 1)
+    return figures
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pulumi_amplify_jobs.errors import one_line
 
 from .report import WITH_ENGINE, Document, Soak
+from .row import LANES
 from .rows import ROWS
 from .trial import Figures, Trial
 
@@ -16,12 +17,23 @@ PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
 INVOLVED = ("Python", "pulumi", "botocore")
 """Whose versions are of interest."""
 
-HEAD = """# Reliability
+
+def _whole_run(minutes: Iterable[float]) -> int:
+    """Return about how many minutes a whole run takes, by those of its rows."""
+    return 5 * round(sum(minutes) / LANES / 5)
+
+
+WITH = _whole_run(row.engine_minutes for row in ROWS.values() if row.engine)
+WITHOUT = _whole_run(row.minutes for row in ROWS.values())
+
+HEAD = f"""# Reliability
 
 `make soak` tries to break this project: each fault below, again and again, against [the emulator](emulator.md), with
 made-up secrets in the environment, and with jobs beside the declared ones that nobody may touch. It takes 30 minutes,
-or as many as `SOAK_MINUTES` says; `make soak ARGS="signals"` tries one row alone. Once what it needs is
-installed, it talks to nothing but this machine. Each row is also a small test in `make test`.
+or as many as `SOAK_MINUTES` says; `make soak ARGS="signals"` tries one row alone. All that is promised below takes about
+{WITH} minutes with an engine and {WITHOUT} without, on two cores: in less time, each row gets its share, and tries less
+often. `SOAK_MINUTES=90` leaves room for all of it. Once what it needs is installed, it talks to nothing but this
+machine. Each row is also a small test in `make test`.
 
 The random stories are told by a model of what must hold (`tests/model`), and builds that are broken on purpose show that it
 sees what it should. [Mutation testing](mutation.md) asks the same of the tests. [Security](security.md) says what is not
@@ -90,6 +102,7 @@ def _soak(kind: str, soak: Soak) -> Iterator[str]:
         met = ", ".join(f"{what} ({count:,})" for what, count in figures.total.met.items())
         yield from [f"  - In them: {met}."] if met else []
         yield from (f"  - {one_line(each)}" for each in figures.bad)
+        yield from (f"  - {each}: not tried, {why}." for each, why in figures.absent.items())
     yield from (f"- {name}: not tried, {reason}." for name, reason in soak.absent.items())
     yield ""
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from .trial import Trial
+
+LANES = 2
+"""Rows that are tried at once."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class Setting:
 
     folder: Path
     random: Random
+    absent: dict[str, str] = field(default_factory=dict)
+    """Trials that could not be made on this machine, with the reason."""
 
     def part(self, name: str) -> Path:
         """Return a new folder in it."""
@@ -40,9 +45,17 @@ class Row:
     """Trials of the commands, and of the provider in the testing host: they need no engine."""
     engine: Trials | None = None
     """Trials under Pulumi's own engine."""
-    weight: float = 1.0
-    """Its share of the time without an engine, beside those of the others."""
-    engine_weight: float = 1.0
-    """Its share of the time with one."""
+    minutes: float = 1.0
+    """What a whole run of it takes without an engine, on two cores that have others to try as well.
+
+    Beside those of the others, that is its share of the time.
+    """
+    engine_minutes: float = 1.0
+    """What it takes with one."""
+    waits: bool = False
+    """Whether its trials run beside each other, and mostly wait.
+
+    They are waited for in any case, so all of them count, however short its share of the time is.
+    """
     needs: Callable[[], str | None] = lambda: None
     """Returns why it can't be tried on this machine."""

@@ -75,6 +75,8 @@ class Figures:
     """How many trials there were of each kind."""
     bad: list[str] = field(default_factory=list)
     """The trials in which something happened that may not."""
+    absent: dict[str, str] = field(default_factory=dict)
+    """Trials that could not be made on this machine, with the reason."""
 
     def add(self, trial: Trial) -> None:
         """Add what came of one trial."""

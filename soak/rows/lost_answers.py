@@ -32,4 +32,6 @@ ROW = Row(
     amount="500 jobs",
     commands=trials,
     engine=partial(trials, kind=EngineStack),
+    minutes=0.2,
+    engine_minutes=0.6,
 )

@@ -25,4 +25,5 @@ ROW = Row(
     promise="Each answer fits the model, nothing fails within, and only an update changes a job",
     amount=f"{ROUNDS * EXAMPLES:,} requests",
     commands=commands,
+    minutes=0.7,
 )

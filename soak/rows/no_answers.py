@@ -165,5 +165,6 @@ ROW = Row(
     "seconds for a call",
     amount="1,000 bodies",
     commands=commands,
-    weight=3,
+    waits=True,
+    minutes=2,
 )

@@ -63,5 +63,7 @@ ROW = Row(
     amount="three kinds of each",
     commands=trials,
     engine=partial(trials, kind=EngineStack),
-    weight=1.5,
+    waits=True,
+    minutes=2.3,
+    engine_minutes=2.5,
 )

@@ -101,6 +101,6 @@ ROW = Row(
     amount="50 pairs of each",
     commands=trials,
     engine=partial(trials, kind=EngineStack, beside=(EngineStack, Stack)),
-    weight=3,
-    engine_weight=5,
+    minutes=6.5,
+    engine_minutes=15.2,
 )

@@ -209,6 +209,6 @@ ROW = Row(
     amount="100 signals, 50 kills of each",
     commands=commands,
     engine=engine,
-    weight=6,
-    engine_weight=8,
+    minutes=12,
+    engine_minutes=34,
 )

@@ -61,5 +61,6 @@ ROW = Row(
     amount="50 stacks",
     commands=trials,
     engine=partial(trials, kind=EngineStack),
-    engine_weight=2.5,
+    minutes=1,
+    engine_minutes=5.3,
 )

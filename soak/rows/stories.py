@@ -45,5 +45,5 @@ ROW = Row(
     "else is written, recorded or shown",
     amount="20,000 steps",
     commands=commands,
-    weight=12,
+    minutes=45,
 )

@@ -215,5 +215,6 @@ ROW = Row(
     amount="5 of each",
     commands=commands,
     engine=engine,
-    weight=2,
+    minutes=4,
+    engine_minutes=4,
 )

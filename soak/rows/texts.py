@@ -43,5 +43,5 @@ ROW = Row(
     amount=f"{ROUNDS * SECONDS // 60} minutes for each of {len(NAMES)} readers",
     commands=commands,
     needs=unavailable,
-    weight=7,
+    minutes=12.8,
 )

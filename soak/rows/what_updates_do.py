@@ -67,6 +67,6 @@ ROW = Row(
     amount="20 of each",
     commands=trials,
     engine=partial(trials, kinds=(EngineStack,)),
-    weight=3,
-    engine_weight=3,
+    minutes=6,
+    engine_minutes=9.7,
 )

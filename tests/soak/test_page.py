@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from soak.page import PAGE, reliability_page
 from soak.report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
+from soak.row import LANES
 from soak.rows import ROWS
 from soak.trial import Figures, Trial
 
@@ -52,6 +55,20 @@ def test_what_was_met_is_counted() -> None:
     met = [Trial("500 steps", met={"cancels": count, "kills": 0}) for count in (3, 1_200)]
     page = reliability_page(Document({WITHOUT_ENGINE: soak(stories=figures(*met))}))
     assert "  - In them: cancels (1,203), kills (0)." in page
+
+
+def test_what_can_not_be_tried_on_this_machine_is_named() -> None:
+    found = figures(GOOD)
+    found.absent["a clock that jumps"] = "no libfaketime"
+    page = reliability_page(Document({WITH_ENGINE: soak(surroundings=found)}))
+    assert "  - a clock that jumps: not tried, no libfaketime." in page
+
+
+def test_the_page_says_how_long_all_that_is_promised_takes() -> None:
+    page = reliability_page(Document())
+    minutes = sum(row.minutes for row in ROWS.values()) / LANES
+    [said] = re.findall(r"minutes with an engine and (\d+) without", page)
+    assert abs(int(said) - minutes) < 3
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="no soak was published yet, run make soak")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -30,12 +28,6 @@ from soak.rows import (
 from soak.stacks import Stack
 from soak.trial import Trial, said
 from tests.needs import needs_engine
-
-
-@pytest.fixture
-def setting(tmp_path: Path) -> Setting:
-    return Setting(tmp_path, Random(7))
-
 
 UPDATES = what_updates_do.BEHAVIOURS
 
