@@ -63,8 +63,8 @@ RULES = """
     reconcile.rule_evaluation
 """
 APPLY = """
-    cli.apply cli.apply.command cli.apply.display cli.apply.run cli.apply.writes cli.plan
-    cli.plan.display cli.plan.error_lines cli.plan.stack_plan cli.plan.table cli.prompt
+    cli.apply cli.apply.command cli.apply.display cli.apply.run cli.plan cli.plan.display
+    cli.plan.error_lines cli.plan.stack_plan cli.plan.table cli.prompt reconcile.writes
 """
 REPORT = """
     cli.options cli.output cli.report disk domain domain.jobs domain.keys domain.name_patterns

@@ -118,6 +118,23 @@ def test_a_process_that_is_throttled_ends_at_once(emulator: Emulator, stack: Sta
         assert isinstance(run.exception(DEADLINE), CallFailed)
 
 
+def test_no_write_begins_in_a_process_that_is_asked_to_end(
+    emulator: Emulator, stack: Stack
+) -> None:
+    emulator.seed([job("1")])
+    stack.jobs["push"] = wanted("1", status="FAILED")
+    calls = stack.start()
+    checked = calls.check("push", {}, stack.jobs["push"])
+    emulator.clear_requests()
+    emulator.latency = 1.0
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(calls.create, "push", checked.inputs)
+        until(lambda: bool(emulator.requests("GetBackendJob")))
+        assert_ends_at_once(calls.plugin)
+        assert isinstance(run.exception(DEADLINE), CallFailed)
+    assert not updates(emulator)
+
+
 def assert_ends_at_once(process: Plugin) -> None:
     # Not by force: that comes after the 5 seconds that the engine gives, too.
     assert process.stop() == ""

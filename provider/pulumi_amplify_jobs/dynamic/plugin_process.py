@@ -73,7 +73,7 @@ def begin_process() -> None:
         )
 
 
-def at_exit(callback: Callable[[], None]) -> None:
+def at_exit(callback: Callable[[], object]) -> None:
     """Call back when the process is about to end, before Python waits for busy threads.
 
     `atexit` is too late for that: it comes after the waiting.

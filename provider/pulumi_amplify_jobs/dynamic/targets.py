@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from .. import ending
@@ -13,6 +13,7 @@ from ..clock import InterruptibleClock
 from ..config.stack import StackConfig
 from ..domain.keys import JobKey
 from ..errors import ConfigError
+from ..reconcile.writes import InterruptibleService, Writes
 from ..services import Services, Share, connect
 from ..settings import Settings
 from ..spelling import camel_keys
@@ -116,9 +117,10 @@ def services_for(settings: Settings, share: Share) -> Services:
     """Return the services of this process for these settings; all of its providers share them."""
     with _CONNECTING:
         if settings not in _SERVICES:
-            stop = threading.Event()
-            services = connect(settings, InterruptibleClock(stop), share=share)
-            at_exit(stop.set)
+            writes = Writes()
+            guarded = partial(InterruptibleService, writes=writes)
+            services = connect(settings, InterruptibleClock(writes.stopped), guarded, share)
+            at_exit(writes.stop)
             at_exit(services.reader.close)
             at_exit(ending.end)
             _SERVICES[settings] = services

@@ -12,6 +12,7 @@ import click
 
 from ...clock import InterruptibleClock
 from ...errors import plural
+from ...reconcile.writes import InterruptibleService, Writes
 from ...services import connect
 from ..errors import DONE, FAILED, notify
 from ..plan.display import read_plan, show_plan
@@ -27,7 +28,6 @@ from ..stack import (
 )
 from ..target_options import TargetOptions, target_options
 from .run import BAD_STATES, Applying, Result, signals_as_events
-from .writes import InterruptibleService, Writes
 
 MOST_PARALLEL = 32
 """As many connections as one client keeps."""

@@ -20,11 +20,11 @@ from ...domain.plan import Skipped, Update, changes_of
 from ...ending import asking_signals
 from ...errors import InterruptedRunError
 from ...reconcile.job import Reconciler
+from ...reconcile.writes import UnansweredWriteError, Writes
 from ...services import Targets
 from ..errors import said
 from ..interrupts import INTERRUPTS
 from ..plan.stack_plan import PlannedJob
-from .writes import UnansweredWriteError, Writes
 
 if TYPE_CHECKING:
     from .display import Following

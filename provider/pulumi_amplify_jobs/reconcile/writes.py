@@ -6,13 +6,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...domain.jobs import EVERY_JOB, JobFilter, ObservedJob
-from ...domain.keys import Environment, JobKey
-from ...errors import InterruptedRunError
+from ..domain.jobs import EVERY_JOB, JobFilter, ObservedJob
+from ..domain.keys import Environment, JobKey
+from ..errors import InterruptedRunError
 
 if TYPE_CHECKING:
-    from ...client.responses import Page
-    from ...client.service import JobsService
+    from ..client.responses import Page
+    from ..client.service import JobsService
 
 
 class UnansweredWriteError(InterruptedRunError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_amplify_jobs.cli.apply.writes import InterruptibleService, Writes
 from pulumi_amplify_jobs.client.reader import JobReader
 from pulumi_amplify_jobs.clock import SystemClock
 from pulumi_amplify_jobs.domain.jobs import DesiredJob, ObservedJob
@@ -12,6 +11,7 @@ from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.errors import InterruptedRunError
 from pulumi_amplify_jobs.reconcile.job import Reconciler
+from pulumi_amplify_jobs.reconcile.writes import InterruptibleService, Writes
 from pulumi_amplify_jobs.services import connect
 from pulumi_amplify_jobs.settings import Settings
 
