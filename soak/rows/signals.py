@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 
-from benchmarks.running.processes import PROGRAM, PROVIDER
+from benchmarks.running.processes import PROGRAM, PROVIDER, role
+from demo import sessions
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.emulator.processes import running
 from tests.ports import lasting_port
@@ -25,7 +28,7 @@ from ..engine import EngineStack
 from ..hosted import HostedStack
 from ..processes import children, kill, of_session
 from ..row import Row, Setting
-from ..stacks import APPLY, WANTED, Stack, ended
+from ..stacks import APPLY, STUCK, WANTED, Stack, ended
 from ..trial import Trial, together
 
 JOBS = 24
@@ -34,6 +37,12 @@ POLITE_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 KILLED = 50
 """Of each: command, provider and emulator without an engine, or engine, program and provider."""
 LATENCY = 0.03
+SLOW = 0.6
+"""Seconds to an answer in some trials: what begins after a signal is then late to arrive."""
+SOON = SLOW / 2
+"""Seconds in which a write arrives that was sent before a signal."""
+IMPATIENCE = 0.2
+"""Seconds between the two signals that an engine gets."""
 GRACE = 5.0
 """Seconds in which a process that was asked to end is to be gone."""
 PARALLEL = 4
@@ -46,13 +55,32 @@ main()
 """Before its first line, a signal meets Python's own start, which answers it with a traceback."""
 
 
+Judge = Callable[[Stack, "subprocess.Popen[str]", float, float], list[str]]
+"""Returns what was wrong after a first and a last signal."""
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What is done to a run, and what it may lead to."""
+
+    name: str
+    strike: Callable[[subprocess.Popen[str]], int]
+    """Does it, and returns how many processes it struck."""
+    judges: tuple[Judge, ...] = ()
+
+    def wrong(
+        self, stack: Stack, process: subprocess.Popen[str], first: float, last: float
+    ) -> tuple[str, ...]:
+        """Return what was wrong after it, by the moments of its first signal and its last."""
+        return tuple(each for judge in self.judges for each in judge(stack, process, first, last))
+
+
 def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
     """Signal `apply`, and kill it; kill the provider in the testing host."""
     for number in range(polite):
-        name = POLITE_SIGNALS[number % 2]
-        yield _applying(setting, f"polite-{number}", name)
+        yield _applying(setting, f"polite-{number}", ASKED[number % 2], _latency(number))
         if number < killed:
-            yield _applying(setting, f"killed-{number}", signal.SIGKILL)
+            yield _applying(setting, f"killed-{number}", KILLED_APPLY, LATENCY)
             yield _provider_killed(setting, f"provider-{number}")
             yield _emulator_killed(setting, f"emulator-{number}")
 
@@ -60,17 +88,21 @@ def commands(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> It
 def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iterator[Trial]:
     """Signal `pulumi up`; kill the engine, the program and the provider."""
     for number in range(polite):
-        name = POLITE_SIGNALS[number % 2]
-        words = f"{name.name} of the engine"
-        yield _up(setting, f"polite-{number}", words, _asking(name), _late)
+        asked = ASKED_ENGINE[number % 2]
+        yield _up(setting, f"polite-{number}", asked, _latency(number))
         if number < killed:
-            yield _up(setting, f"engine-{number}", "SIGKILL of the engine", _engine_killed)
-            yield _up(setting, f"program-{number}", "SIGKILL of the program", _killing(PROGRAM))
-            yield _up(setting, f"provider-{number}", "SIGKILL of the provider", _killing(PROVIDER))
+            for harm in KILLS:
+                folder = f"{harm.name.rpartition(' ')[2]}-{number}"
+                yield _up(setting, folder, harm, LATENCY)
 
 
-def _applying(setting: Setting, folder: str, number: signal.Signals) -> Trial:
-    with Emulator(latency=LATENCY) as emulator:
+def _latency(number: int) -> float:
+    """Return the seconds to an answer in a trial: many in one pair of eight."""
+    return LATENCY if (number // 2 + 1) % 8 else SLOW
+
+
+def _applying(setting: Setting, folder: str, harm: Harm, latency: float) -> Trial:
+    with Emulator(latency=latency) as emulator:
         stack = Stack(setting.part(folder), emulator, JOBS)
         command = [sys.executable, "-c", BEGINNING, *APPLY, "--parallel", str(PARALLEL)]
         with stack.launch(command, {}) as process:
@@ -78,12 +110,12 @@ def _applying(setting: Setting, folder: str, number: signal.Signals) -> Trial:
             process.stderr.readline()
             _wait(setting, stack, process)
             sent = time.time()
-            process.send_signal(number)
+            struck = harm.strike(process)
+            last = time.time()
             first = ended(process)
-        broken = _late(stack, sent, first.seconds)
-        name = f"{number.name} of apply"
-        found = stack.judged(name, first, faults=1, broken=tuple(broken))
-        return together(name, [found, rest(stack, stack.unmet)])
+            broken = harm.wrong(stack, process, sent, last)
+        found = stack.judged(harm.name, first, faults=struck, broken=broken)
+        return together(harm.name, [found, rest(stack, stack.unmet)])
 
 
 def _wait(setting: Setting, stack: Stack, process: subprocess.Popen[str]) -> None:
@@ -94,12 +126,35 @@ def _wait(setting: Setting, stack: Stack, process: subprocess.Popen[str]) -> Non
     until(lambda: process.poll() is not None or len(stack.emulator.requests()) >= requests)
 
 
-def _late(stack: Stack, sent: float, seconds: float) -> list[str]:
-    """Return what went on after the signal: each worker may have a write under way, and no more."""
-    writes = stack.emulator.requests("UpdateBackendJob")
-    late = sum(each.time / 1000 > sent for each in writes)
-    broken = [f"{late} writes after the signal"] if late > PARALLEL else []
-    return broken + [f"gone after {seconds:.1f} s only"] * (seconds > GRACE)
+def _struck(number: signal.Signals, process: subprocess.Popen[str]) -> int:
+    """Send a signal, and return how many runs it met: none, if it comes too late."""
+    alive = process.poll() is None
+    process.send_signal(number)
+    return int(alive)
+
+
+def _begun(stack: Stack, _process: object, first: float, _last: float) -> list[str]:
+    """Return what is more than may arrive after a signal: each worker's write that is under way."""
+    late = sum(each > first for each in _arrivals(stack))
+    return [f"{late} writes after the signal"] * (late > PARALLEL)
+
+
+def _late(stack: Stack, _process: object, _first: float, last: float) -> list[str]:
+    """Return what arrived so late after the last signal that it was not under way by then."""
+    late = [each - last for each in _arrivals(stack) if each > last + SOON]
+    return [f"a write {each:.2f} s after the signal" for each in late]
+
+
+def _arrivals(stack: Stack) -> list[float]:
+    return [each.time / 1000 for each in stack.emulator.requests("UpdateBackendJob")]
+
+
+def _gone(_stack: object, process: subprocess.Popen[str], first: float, _last: float) -> list[str]:
+    """Wait for all that a process started to be gone, and return what took longer than it may."""
+    until(lambda: time.time() - first > GRACE or not sessions.members(process.pid))
+    seconds = time.time() - first
+    left = ", ".join(map(role, sessions.members(process.pid))) or "nothing"
+    return [f"{left} is left after {seconds:.1f} s"] * (seconds > GRACE)
 
 
 def _provider_killed(setting: Setting, folder: str) -> Trial:
@@ -113,32 +168,51 @@ def _provider_killed(setting: Setting, folder: str) -> Trial:
         requests = setting.random.randrange(2 * JOBS)
         until(lambda: running.done() or len(emulator.requests()) >= requests)
         until(lambda: running.done() or children(PROVIDER))
+        sent = time.time()
         killed = kill(children(PROVIDER))
         first = running.result()
-        found = stack.judged(name, first, faults=killed)
+        broken = tuple(_begun(stack, None, sent, sent))
+        found = stack.judged(name, first, faults=killed, broken=broken)
         return together(name, [found, rest(stack, stack.unmet)])
 
 
 def _emulator_killed(setting: Setting, folder: str) -> Trial:
     """Kill the service under a run, and start it again from its database, at the same port."""
     path = setting.part(folder)
-    database = path / "jobs.db"
+    database, log = path / "jobs.db", path / "requests.log"
     with Emulator(database=database) as emulator:
         stack = Stack(path / "stack", emulator, JOBS)
     done = setting.random.randrange(JOBS)
     port = str(lasting_port())
-    with running("--db", database, "--port", port) as first:
+    options = ("--db", database, "--log", log, "--port", port, "--latency", str(LATENCY))
+    with running(*options) as first:
         stack.declare(first.url)
         with stack.start(*APPLY, "--parallel", str(PARALLEL)) as process:
             until(lambda: process.poll() is not None or _set_at(first.url) >= done)
+            struck = int(process.poll() is None)
             first.kill()
             broken = [] if _is_whole(database) else ["the database is damaged"]
-            with running("--db", database, "--port", port):
+            with running(*options):
                 ran = ended(process)
-    broken += ran.wrong_end()
     with Emulator(database=database) as emulator:
         stack.emulator = emulator
-        return stack.judged("SIGKILL of the emulator", ran, faults=1, broken=tuple(broken))
+        return stack.judged(
+            "SIGKILL of the emulator",
+            ran,
+            faults=struck,
+            calls=len(log.read_text().splitlines()),
+            unreviewed_writes=_moved_bystanders(stack),
+            broken=(*broken, *ran.wrong_end()),
+        )
+
+
+def _moved_bystanders(stack: Stack) -> int:
+    """Count the jobs that nobody declared, and that somebody wrote.
+
+    What a killed emulator was asked to write is in no log, but what it wrote is in its database.
+    """
+    others = stack.live.keys() - set(stack.keys.values())
+    return sum(stack.live[each] != STUCK for each in others)
 
 
 def _set_at(url: str) -> int:
@@ -153,59 +227,57 @@ def _is_whole(database: Path) -> bool:
         return bool(answer == "ok")
 
 
-Harm = Callable[[subprocess.Popen[str]], None]
-Judge = Callable[[Stack, float, float], list[str]]
-"""Returns what was wrong after a moment and within so many seconds."""
-
-
-def _up(
-    setting: Setting, folder: str, name: str, harm: Harm, judge: Judge = lambda *_: []
-) -> Trial:
-    with Emulator(latency=LATENCY) as emulator:
+def _up(setting: Setting, folder: str, harm: Harm, latency: float) -> Trial:
+    with Emulator(latency=latency) as emulator:
         stack = EngineStack(setting.part(folder), emulator, JOBS)
         with stack.running("up", "--yes", "--skip-preview", "--parallel", str(PARALLEL)) as process:
             _wait(setting, stack, process)
             sent = time.time()
-            harm(process)
+            struck = harm.strike(process)
+            last = time.time()
             text, _ = process.communicate()
-            seconds = time.time() - sent
-        broken = judge(stack, sent, seconds)
+            broken = harm.wrong(stack, process, sent, last)
         stack.unlock()
         first = stack.ended(process.returncode, text)
-        found = stack.judged(name, first, faults=1, broken=tuple(broken))
-        return together(name, [found, rest(stack, stack.unmet)])
+        found = stack.judged(harm.name, first, faults=struck, broken=broken)
+        return together(harm.name, [found, rest(stack, stack.unmet)])
 
 
-def _asking(number: signal.Signals) -> Harm:
+def _asked(number: signal.Signals, process: subprocess.Popen[str]) -> int:
     """Ask it to end, twice, as an impatient user does."""
-
-    def harm(process: subprocess.Popen[str]) -> None:
-        for _ in range(2):
-            if process.poll() is None:
-                process.send_signal(number)
-                time.sleep(0.2)
-
-    return harm
+    struck = _struck(number, process)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(IMPATIENCE)
+    process.send_signal(number)
+    return struck
 
 
-def _engine_killed(process: subprocess.Popen[str]) -> None:
-    process.kill()
+def _killed(what: str, process: subprocess.Popen[str]) -> int:
+    until(lambda: process.poll() is not None or of_session(process.pid, what))
+    return kill(of_session(process.pid, what))
 
 
-def _killing(what: str) -> Harm:
-    def harm(process: subprocess.Popen[str]) -> None:
-        until(lambda: process.poll() is not None or of_session(process.pid, what))
-        kill(of_session(process.pid, what))
-
-    return harm
+ENDS: tuple[Judge, ...] = (_begun, _late, _gone)
+ASKED = [Harm(f"{each.name} of apply", partial(_struck, each), ENDS) for each in POLITE_SIGNALS]
+KILLED_APPLY = Harm("SIGKILL of apply", partial(_struck, signal.SIGKILL), (_begun, _gone))
+ASKED_ENGINE = [
+    Harm(f"{each.name} of the engine", partial(_asked, each), ENDS) for each in POLITE_SIGNALS
+]
+KILLS = [
+    Harm("SIGKILL of the engine", partial(_struck, signal.SIGKILL), (_begun,)),
+    # What the program registered before it was killed, the engine goes on with.
+    Harm("SIGKILL of the program", partial(_killed, PROGRAM)),
+    Harm("SIGKILL of the provider", partial(_killed, PROVIDER), (_begun,)),
+]
 
 
 ROW = Row(
     name="signals",
     fault="SIGINT and SIGTERM at 100 moments; SIGKILL of the command, the provider, the program, "
     "the engine and the emulator at 50 of each",
-    promise="No write begins after the signal, everything is gone within 5 seconds, and the next "
-    "run does the rest; no write that was answered is lost",
+    promise="Asked to end: no write begins after the signal (under the engine, after a second "
+    "one), and everything is gone within 5 seconds. Killed: no write that was answered is lost. "
+    "The next run does the rest",
     amount="100 signals, 50 kills of each",
     commands=commands,
     engine=engine,
