@@ -22,8 +22,8 @@ from tests.samples import APP, rule
 from ..hosted import HostedStack
 from ..hostile import ENVIRONMENT, RIGHT, bodies, bomb, flood, hostile, many_values
 from ..row import Row, Setting
-from ..stacks import Stack
-from ..trial import Trial
+from ..stacks import ENVIRONMENTS, Stack
+from ..trial import Trial, together
 
 BODIES = 200
 SIZE = 300_000_000
@@ -32,6 +32,16 @@ REFUSALS = ("the response is larger than", "the response has more than", "can't 
 ON_TOP = 30.0
 """Seconds that a run may take besides the patience for its call, on a busy machine."""
 RULE = rule(match={"status": "RUNNING"}, limit=100)
+JOBS = 3 * ENVIRONMENTS // 2
+"""Of a stack that is refreshed: one or two in an environment, to be asked for singly and listed."""
+NO_STATES = [
+    (operation, body)
+    for operation in ("GetBackendJob", "ListBackendJobs")
+    for body in (b"", b"{}", b'{"jobs": []}', b'{"jobId": "other"}', b"<html></html>")
+    # To a list, no jobs are an answer.
+    if (operation, body) != ("ListBackendJobs", b'{"jobs": []}')
+]
+"""What a refresh is answered, and of which operation."""
 
 CALLS: dict[str, Callable[[Services], object]] = {
     "GetBackendJob": lambda services: services.jobs.get(JobKey(APP, ENVIRONMENT, "j0")),
@@ -91,30 +101,39 @@ def _refused(setting: Setting, emulator: Emulator, operation: str, number: int) 
 
 
 def _state_kept(setting: Setting) -> Trial:
-    """Refresh where nothing is answered rightly: no resource goes, nothing in it changes."""
-    with Emulator() as emulator, HostedStack(setting.part("state"), emulator, 5) as stack:
+    """Refresh where an operation is answered wrongly: no resource goes, nothing in it changes."""
+    name = "state under malformed answers"
+    with Emulator() as emulator, HostedStack(setting.part("state"), emulator, JOBS) as stack:
         first = stack.bring()
-        before = {name: each.outputs for name, each in stack.host.resources.items()}
-        broken = [] if first.code == 0 else [first.text]
-        for body in (b"", b"{}", b'{"jobs": []}', b'{"jobId": "other"}', b"<html></html>"):
-            for operation in ("GetBackendJob", "ListBackendJobs"):
-                if (operation, body) == ("ListBackendJobs", b'{"jobs": []}'):
-                    continue  # a list without jobs is an answer
-                emulator.clear_requests()
-                broken += _refreshed(stack, emulator.url, operation, body, before)
-        return stack.judged("state under malformed answers", first, faults=9, broken=tuple(broken))
+        found = [stack.judged(name, first, broken=tuple(first.wrong_end()))]
+        found += [_refreshed(stack, name, *each) for each in NO_STATES]
+        return together(name, found)
 
 
-def _refreshed(
-    stack: HostedStack, url: str, operation: str, body: bytes, before: object
-) -> list[str]:
-    with hostile(url, operation, lambda: Reply(200, body)) as wrong:
+def _refreshed(stack: HostedStack, name: str, operation: str, body: bytes) -> Trial:
+    given: list[bytes] = []
+
+    def answer() -> Reply:
+        given.append(body)
+        return Reply(200, body)
+
+    before = {name: each.outputs for name, each in stack.host.resources.items()}
+    stack.emulator.clear_requests()
+    with hostile(stack.emulator.url, operation, answer) as wrong:
         stack.host.endpoint = wrong
         stack.host.config["amplify-jobs:maxRetries"] = "0"
-        stack.refreshed()
-        stack.host.endpoint = url
+        ran = stack.refreshed()
     after = {name: each.outputs for name, each in stack.host.resources.items()}
-    return [] if after == before else [f"{operation}, {body!r}: the state became {after}"]
+    broken = []
+    if not given:
+        broken.append("was never asked for")
+    # Behind a list that fails are single reads.
+    if operation == "GetBackendJob" and ran.code == 0:
+        broken.append("was accepted")
+    if after != before:
+        broken.append(f"the state became {after}")
+    words = tuple(f"{operation}, {body!r}: {each}" for each in broken)
+    return stack.judged(name, ran, faults=len(given), broken=words)
 
 
 def _bounded(setting: Setting, name: str, operation: str, answer: Reply) -> Trial:
