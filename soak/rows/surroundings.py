@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import join, quote
 
 from pulumi_amplify_jobs.emulator import Emulator
 from tests.client.scripted import Reply, Request, serving
@@ -22,10 +25,21 @@ from ..stacks import APPLY, SCRIPT, Ran, Stack, ended
 from ..trial import Trial, together
 
 JOBS = 12
+FORBIDDEN = 403
 ROUNDS = 5
 NOWHERE = "http://amplify.example"
 """A name that only a proxy would look up."""
 NO_NETWORK = ("unshare", "--map-root-user", "--net")
+OWN_MOUNTS = ("unshare", "--map-root-user", "--mount")
+TEMPORARY = ("/tmp", "/var/tmp")
+"""Where programs write what is needed for a while, unless they are told another folder."""
+FULL_STATE = """
+state=${PULUMI_BACKEND_URL#file://}
+cp -a "$state" "$state.kept"
+mount -t tmpfs -o size=32k none "$state"
+cp -a "$state.kept/." "$state"
+"""
+"""Has room for the engine's lock, and none for a state with jobs in it."""
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
@@ -33,15 +47,18 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 class Case:
     """Surroundings of a run, and how it is to end in them."""
 
-    ends_well: bool
-    words: str = ""
-    """What it says where it does not."""
+    error: str = ""
+    """What the line says that tells why it fails; empty where it works all the same."""
     environment: Mapping[str, str] = field(default_factory=dict)
     endpoint: str | None = None
+    options: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     """A command that runs the command."""
     stdout: Path | None = None
-    meanwhile: Callable[[Stack, Future[Ran]], None] = lambda _stack, _running: None
+    meanwhile: Callable[[Stack, Future[Ran]], int] = lambda _stack, _running: 1
+    """What happens beside the run; it returns how often that struck."""
+    lacks: str = ""
+    """Why it can't be tried on this machine."""
 
 
 def commands(
@@ -49,7 +66,7 @@ def commands(
 ) -> Iterator[Trial]:
     """`apply` in each of the surroundings but some, then in good ones."""
     for number in range(rounds):
-        cases = {**_cases(setting), **_cases_of_commands(setting, number)}
+        cases = {**_cases(setting.folder), **_cases_of_commands(setting, number)}
         yield from _each(setting, Stack, number, cases, without)
 
 
@@ -57,8 +74,9 @@ def engine(
     setting: Setting, rounds: int = ROUNDS, without: Collection[str] = ()
 ) -> Iterator[Trial]:
     """`pulumi up` in those that an engine can be brought into."""
+    cases = {**_cases(setting.folder), "a full disk behind the state": _full_state()}
     for number in range(rounds):
-        yield from _each(setting, EngineStack, number, _cases(setting), without)
+        yield from _each(setting, EngineStack, number, cases, without)
 
 
 def _each(
@@ -69,6 +87,9 @@ def _each(
     without: Collection[str],
 ) -> Iterator[Trial]:
     for name in sorted(cases.keys() - set(without)):
+        if cases[name].lacks:
+            setting.absent[name] = cases[name].lacks
+            continue
         with Emulator(latency=0.02) as emulator:
             stack = kind(setting.part(f"{name.replace(' ', '-')}-{number}"), emulator, JOBS)
             yield _tried(name, stack, cases[name])
@@ -77,47 +98,83 @@ def _each(
     yield _expired(setting.part(f"expired-{number}"), kind)
 
 
-def _cases(setting: Setting) -> dict[str, Case]:
-    nowhere = str(setting.folder / "nowhere")
+def _cases(folder: Path) -> dict[str, Case]:
     return {
-        "a home that can't be written": Case(True, environment={"HOME": "/proc"}),
-        "no temporary folder": Case(True, environment=dict.fromkeys(("TMPDIR", "TEMP"), nowhere)),
+        "a home that can't be written": Case(environment={"HOME": "/proc"}),
+        "no temporary folder": _no_temporary_folder(folder),
         "a proxy that is gone": Case(
-            False, "proxy", {"HTTP_PROXY": "http://127.0.0.1:1"}, endpoint=NOWHERE
+            "the proxy 127.0.0.1:1 accepts no connection",
+            {"HTTP_PROXY": "http://127.0.0.1:1"},
+            endpoint=NOWHERE,
         ),
     }
 
 
 def _cases_of_commands(setting: Setting, number: int) -> dict[str, Case]:
-    cases = {"a full disk behind stdout": Case(False, "No space left", stdout=Path("/dev/full"))}
-    if (
-        shutil.which("unshare")
-        and not subprocess.run([*NO_NETWORK, "true"], check=False).returncode
-    ):
-        cases["no name service"] = Case(
-            False, "amplify.invalid", endpoint="http://amplify.invalid", before=NO_NETWORK
-        )
-    if FAKETIME is not None:
-        cases["a clock that jumps"] = _jumping(setting, number, FAKETIME)
-    return cases
+    return {
+        "a full disk behind stdout": Case("No space left on device", stdout=Path("/dev/full")),
+        "no name service": Case(
+            "the name in http://amplify.invalid has no address (DNS)",
+            endpoint="http://amplify.invalid",
+            before=NO_NETWORK,
+            lacks=_refused(NO_NETWORK),
+        ),
+        "a clock that jumps": _jumping(setting, number),
+    }
+
+
+def _no_temporary_folder(folder: Path) -> Case:
+    """Have nobody write where everybody may, but in the stack's own folder below it."""
+    lines = [f"mount --bind {quote(each)} {quote(each)}" for each in (*TEMPORARY, str(folder))]
+    lines += [f"mount -o remount,bind,ro {each}" for each in TEMPORARY]
+    before = _mounting("\n".join(lines))
+    named = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), TEMPORARY[0])
+    return Case(environment=named, before=before, lacks=_refused(before))
+
+
+def _full_state() -> Case:
+    lacks = _refused(_mounting(f"mount -t tmpfs none {TEMPORARY[0]}"))
+    return Case("no space left on device", before=_mounting(FULL_STATE), lacks=lacks)
+
+
+def _mounting(lines: str) -> tuple[str, ...]:
+    """Return what runs a command where, by lines of shell, other things are mounted."""
+    return (*OWN_MOUNTS, "sh", "-ec", f'{lines}\nexec "$@"', "sh")
+
+
+def _refused(command: tuple[str, ...]) -> str:
+    """Return why a command can't run others on this machine; nothing where it can."""
+    name = " ".join(command[:3])
+    if shutil.which(command[0]) is None:
+        return f"no {command[0]}"
+    tried = subprocess.run([*command, "true"], capture_output=True, check=False)
+    return f"{name} is not allowed" if tried.returncode else ""
 
 
 def _tried(name: str, stack: Stack, case: Case) -> Trial:
     stack.declare(case.endpoint or stack.emulator.url)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(_ran, stack, case)
-        case.meanwhile(stack, running)
+        struck = case.meanwhile(stack, running)
         first = running.result()
-    broken = first.wrong_end(well=case.ends_well) + first.lacking(case.words)
+    broken = _unexplained(first, case.error) if case.error else first.wrong_end()
+    broken += ["nothing happened to the run"] * (not struck)
     stack.declare(stack.emulator.url)
-    found = stack.judged(name, first, faults=1, broken=tuple(broken))
+    found = stack.judged(name, first, faults=struck, broken=tuple(broken))
     return together(name, [found, rest(stack, stack.unmet)])
 
 
+def _unexplained(ran: Ran, error: str) -> list[str]:
+    """Return, in words, that a run did not fail, or that no line of it says why."""
+    said = re.search(f"error: .*{re.escape(error)}", ran.text)
+    return ran.wrong_end(well=False) + [f"not said: {ran.text[-500:]}"] * (not said)
+
+
 def _ran(stack: Stack, case: Case) -> Ran:
-    if case.stdout is None and not case.before:
-        return stack.bring(**case.environment)
-    command = [*case.before, SCRIPT, *APPLY]
+    if isinstance(stack, EngineStack):
+        path = _path_with(stack.folder, case.before)
+        return stack.bring(*case.options, PATH=path, **case.environment)
+    command = [*case.before, SCRIPT, *APPLY, *case.options]
     with (
         case.stdout.open("w") if case.stdout else nullcontext(subprocess.PIPE) as stdout,
         stack.launch(command, case.environment, stdout) as process,
@@ -125,23 +182,39 @@ def _ran(stack: Stack, case: Case) -> Ran:
         return ended(process)
 
 
-def _jumping(setting: Setting, number: int, library: Path) -> Case:
+def _path_with(folder: Path, before: tuple[str, ...]) -> str:
+    """Return a PATH on which the engine is what a command runs it by."""
+    path = folder / "bin"
+    path.mkdir()
+    command = join([*before, str(shutil.which("pulumi"))])
+    (path / "pulumi").write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    (path / "pulumi").chmod(0o755)
+    return f"{path}{os.pathsep}{os.environ['PATH']}"
+
+
+def _jumping(setting: Setting, number: int) -> Case:
     """Have the clock jump by three hours in the middle of the run, ahead or back."""
     offset = setting.folder / f"offset-{number}"
     offset.write_text("+0")
     environment = {
-        "LD_PRELOAD": str(library),
+        "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(offset),
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
 
-    def jump(stack: Stack, running: Future[Ran]) -> None:
+    def jump(stack: Stack, running: Future[Ran]) -> int:
         begun = setting.random.randrange(1, JOBS // 2)
         stack.wait_for(begun, running)
         offset.write_text(("+3h", "-3h")[number % 2])
+        return int(len(stack.updates()) < JOBS)
 
-    return Case(True, environment=environment, meanwhile=jump)
+    return Case(
+        environment=environment,
+        options=("--parallel", "1"),
+        meanwhile=jump,
+        lacks="" if FAKETIME else "no libfaketime",
+    )
 
 
 def _by_a_proxy(folder: Path, kind: type[Stack]) -> Trial:
@@ -199,17 +272,19 @@ def _expired(folder: Path, kind: type[Stack]) -> Trial:
             emulator.advance("2h")
             first = running.result()
         left = stack.unmet
-        broken = stack.unsaid(first)
+        refused = sum(each.status == FORBIDDEN for each in emulator.requests())
+        broken = stack.unsaid(first) + ["no call was refused"] * (not refused)
         if left:
-            broken += first.lacking("expired")
-        found = stack.judged(name, first, faults=1, broken=tuple(broken))
+            broken += _unexplained(first, "the credentials have expired")
+        found = stack.judged(name, first, faults=refused, broken=tuple(broken))
         return together(name, [found, rest(stack, left, **environs)])
 
 
 ROW = Row(
     name="surroundings",
-    fault="A full disk, a home that can't be written, no temporary folder, a clock that jumps, no "
-    "name service, a proxy that is gone, credentials that expire or rotate in the middle of a run",
+    fault="A full disk behind what a command prints or the engine records, a home or temporary "
+    "folders that can't be written, a clock that jumps, no name service, a proxy that is gone, "
+    "credentials that expire or rotate in the middle of a run",
     promise="It works all the same, or one clear line says why not; nothing is lost, and rotated "
     "credentials are picked up",
     amount="5 of each",
