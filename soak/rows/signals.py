@@ -257,11 +257,15 @@ def _killed(what: str, process: subprocess.Popen[str]) -> int:
     return kill(of_session(process.pid, what))
 
 
-ENDS: tuple[Judge, ...] = (_begun, _late, _gone)
-ASKED = [Harm(f"{each.name} of apply", partial(_struck, each), ENDS) for each in POLITE_SIGNALS]
+ASKED = [
+    Harm(f"{each.name} of apply", partial(_struck, each), (_begun, _late, _gone))
+    for each in POLITE_SIGNALS
+]
 KILLED_APPLY = Harm("SIGKILL of apply", partial(_struck, signal.SIGKILL), (_begun, _gone))
+# Its steps under way read and write to their end, also after a second signal.
 ASKED_ENGINE = [
-    Harm(f"{each.name} of the engine", partial(_asked, each), ENDS) for each in POLITE_SIGNALS
+    Harm(f"{each.name} of the engine", partial(_asked, each), (_begun, _gone))
+    for each in POLITE_SIGNALS
 ]
 KILLS = [
     Harm("SIGKILL of the engine", partial(_struck, signal.SIGKILL), (_begun,)),
@@ -275,9 +279,9 @@ ROW = Row(
     name="signals",
     fault="SIGINT and SIGTERM at 100 moments; SIGKILL of the command, the provider, the program, "
     "the engine and the emulator at 50 of each",
-    promise="Asked to end: no write begins after the signal (under the engine, after a second "
-    "one), and everything is gone within 5 seconds. Killed: no write that was answered is lost. "
-    "The next run does the rest",
+    promise="Asked to end: no write begins after the signal (under the engine, none but those of "
+    "the steps under way), and everything is gone within 5 seconds. Killed: no write that was "
+    "answered is lost. The next run does the rest",
     amount="100 signals, 50 kills of each",
     commands=commands,
     engine=engine,
