@@ -27,7 +27,7 @@ HEAVY = {
 }
 
 BASE = """
-    ending errors logs redaction
+    ending errors legible logs redaction
 """
 CONFIG = """
     config config.aws config.diagnostics config.document config.file_patterns config.includes
