@@ -119,19 +119,24 @@ class Lab:
         if place is not None and isinstance(job.get("jobId"), str):
             self.move(place, (job["appId"], job["backendEnvironmentName"], job["jobId"]), status)
 
-    def move(self, place: Place, key: Key, status: str) -> None:
-        """Have somebody else change or remove a job."""
+    def move(self, place: Place, key: Key, becomes: str) -> None:
+        """Have somebody else give a job a status or `another operation`, or remove it: `gone`."""
         self._now += TICK
         world = self._emulator.at(place.account, place.region)
-        there = any(each.key == key for each in world.jobs())
-        if status == "gone":
+        there = next((each for each in world.jobs() if each.key == key), None)
+        fields = {"status": becomes}
+        if becomes == "another operation":
+            now = there.operation if there else None
+            fields = {"operation": next(each for each in universe.OPERATIONS if each != now)}
+        if becomes == "gone":
             if there:
                 world.remove_job(*key)
         elif there:
-            world.set_job(*key, status=status)
+            world.set_job(*key, **fields)
         else:
             # By this machine's clock, which no story moves: far ahead of it, a time is in doubt.
-            job = {**universe.job(key, status), "createTime": str(int(time.time() * 1000))}
+            created = str(int(time.time() * 1000))
+            job = {**universe.job(key, "RUNNING"), **fields, "createTime": created}
             del job["updateTime"]  # it is now
             content = {place.account: {place.region: {"jobs": [job]}}}
             self._emulator.seed({"accounts": content})

@@ -13,11 +13,11 @@ class Meddling:
     """What somebody else does in the middle of a run, around a request."""
 
     operation: str
-    """`Read`, GetBackendJob or UpdateBackendJob."""
+    """`Read`, `Reread`, which is what comes before a write, or UpdateBackendJob."""
     number: int
     is_after: bool
     act: str
-    """A status that the job moves to, or `gone`, `cancel`, `kill` or `restart`."""
+    """What becomes of the job, as `Lab.move` has it; or `cancel`, `kill` or `restart`."""
     job: tuple[Place, Key] | None = None
     """The job that the request is about; None: any, and the one that it is about moves."""
 

@@ -37,7 +37,7 @@ class Disturbance:
     """What happens around a request of a run: the nth one of an operation that is about a job."""
 
     operation: str
-    """`Read` is both ways to read a job."""
+    """`Read` is both ways to read a job, `Reread` asks for one that was shown before."""
     job: tuple[Place, Key] | None
     """None: any."""
     number: int
@@ -90,7 +90,7 @@ class Witness:
     def _disturbed(self, call: Invocation) -> tuple[Callable[[], None], Callable[[], None]]:
         nothing: Callable[[], None] = lambda: None  # noqa: E731
         wish = self.disturbance
-        if wish is None or not is_about(call, wish):
+        if wish is None or not self._is_about(call, wish):
             return nothing, nothing
         self._count += 1
         if self._count != wish.number:
@@ -102,15 +102,19 @@ class Witness:
 
         return (nothing, act) if wish.is_after else (act, nothing)
 
+    def _is_about(self, call: Invocation, wish: Disturbance) -> bool:
+        """Say whether a request is one that a disturbance counts."""
+        names = {call.operation}
+        if call.operation in ("GetBackendJob", "ListBackendJobs"):
+            names.add("Read")
+        place, key = place_of(call), _asked(call)
+        if key is not None and any(e.place == place and key in e.shown for e in self.events):
+            names.add("Reread")
+        return wish.operation in names and (wish.job is None or concerns(call, *wish.job))
 
-def is_about(call: Invocation, wish: Disturbance) -> bool:
-    """Say whether a request is one that a disturbance counts."""
-    reads = call.operation in ("GetBackendJob", "ListBackendJobs")
-    if call.operation != wish.operation and not (wish.operation == "Read" and reads):
-        return False
-    if wish.job is None:
-        return True
-    place, key = wish.job
+
+def concerns(call: Invocation, place: Place, key: Key) -> bool:
+    """Say whether a request is about a job, or lists what it is among."""
     asked = [call.inputs.get(name) for name in ("appId", "backendEnvironmentName", "jobId")]
     whole = (asked[0], asked[1], asked[2] or key[2])
     return place_of(call) == place and whole == key
