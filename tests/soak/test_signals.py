@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -52,6 +53,20 @@ def test_what_a_process_leaves_behind_is_seen(
         [said] = signals._gone(written, process, time.time(), 0)
         kill(sessions.members(process.pid))
     assert said.startswith("sleep is left after 0.")
+
+
+@pytest.mark.parametrize(("name", "left"), [("pulumi-language-python", 0), ("pulumi", 1)])
+def test_a_cli_that_dies_of_the_signal_leaves_its_language_host(
+    written: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, left: int
+) -> None:
+    monkeypatch.setattr(signals, "GRACE", 0.2)
+    (tmp_path / name).symlink_to(Path(shutil.which("sleep") or "sleep").resolve())
+    command = ["sh", "-c", f"{tmp_path / name} 60 >/dev/null 2>&1 & kill -TERM $$"]
+    with written.launch(command, {}) as process:
+        process.communicate()
+        assert process.returncode == -signal.SIGTERM
+        assert len(signals._gone(written, process, time.time(), 0)) == left
+        kill(sessions.members(process.pid))
 
 
 def test_a_process_that_is_gone_leaves_nothing(written: Stack) -> None:
