@@ -12,6 +12,9 @@ SEED = 17
 SOON = ("everything is a change", "when is ignored")
 """Broken builds that are seen soon; the soak has them all."""
 
+pytestmark = pytest.mark.timeout(3600)
+"""A story that is cut off in the middle is no finding, and says nothing of why."""
+
 
 def test_whatever_happens_what_is_promised_holds() -> None:
     played = play(STEPS, SEED)
