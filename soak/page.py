@@ -59,7 +59,7 @@ In each trial, these must be zero:
 - **Tracebacks** in anything that was printed, and **leaks**: 12 characters in a row of a secret.
 - **Promises broken**: whatever else the row promises.
 
-"Calls" are those that the emulator logged, "wasted" those that a fault struck and that had to be made again. "MB" is the largest process of this project. Rows in which no engine has a part are in the second table only.
+"Calls" are those that the emulator logged, "wasted" those that a fault struck and that had to be made again. "MB" is the largest process of this project. Rows in which no engine has a part are in the second table only. A run's rows are those of the commit that it names: some have become stricter since.
 """
 
 
