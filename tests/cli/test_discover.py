@@ -235,8 +235,8 @@ def test_control_characters_are_never_declared(project: Project, emulator: Emula
     }
     assert found.stderr.splitlines() == [
         "warning: d1/prod/2 is left out: it has neither an operation nor a status to declare",
-        "warning: d1/prod/1: its status is left out, as it has %1B, which stands for a control "
-        "character of a live job: leave it out",
+        "warning: d1/prod/1: its status is left out, as it has %1B, which stands for what "
+        "can't be shown of a live job: leave it out",
     ]
 
 
@@ -247,7 +247,7 @@ def test_what_a_control_character_is_shown_as_is_refused(
     project.declare({"a": {"jobId": "1", "status": "a%0Ab"}})
     planned = project.invoke("plan")
     assert planned.exit_code == 1
-    assert "status has %0A, which stands for a control character of a live job" in planned.stderr
+    assert "status has %0A, which stands for what can't be shown of a live job" in planned.stderr
     project.declare({"a": {"jobId": "1", "status": "FAILED", "when": {"status": "a%0Ab"}}})
     assert project.invoke("plan").exit_code == 2
 

@@ -52,7 +52,7 @@ PROVIDER = (
     config.engine_config dynamic dynamic.decisions dynamic.errors dynamic.internal_properties
     dynamic.job_owners dynamic.latest_id dynamic.plugin_process dynamic.properties
     dynamic.provider dynamic.runtime dynamic.sdk_internals dynamic.secret_values
-    dynamic.sick_targets dynamic.targets dynamic.unknowns
+    dynamic.sick_targets dynamic.targets dynamic.unknowns reconcile.writes
 """
     + BASE
     + CONFIG
