@@ -91,9 +91,8 @@ def engine(setting: Setting, polite: int = POLITE, killed: int = KILLED) -> Iter
         asked = ASKED_ENGINE[number % 2]
         yield _up(setting, f"polite-{number}", asked, _latency(number))
         if number < killed:
-            for harm in KILLS:
-                folder = f"{harm.name.rpartition(' ')[2]}-{number}"
-                yield _up(setting, folder, harm, LATENCY)
+            for kind, harm in enumerate(KILLS):
+                yield _up(setting, f"killed-{number}-{kind}", harm, LATENCY)
 
 
 def _latency(number: int) -> float:

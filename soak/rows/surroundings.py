@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from shlex import join, quote
 
@@ -142,6 +143,7 @@ def _mounting(lines: str) -> tuple[str, ...]:
     return (*OWN_MOUNTS, "sh", "-ec", f'{lines}\nexec "$@"', "sh")
 
 
+@cache
 def _refused(command: tuple[str, ...]) -> str:
     """Return why a command can't run others on this machine; nothing where it can."""
     name = " ".join(command[:3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .. import ending
@@ -13,7 +13,7 @@ from ..clock import InterruptibleClock
 from ..config.stack import StackConfig
 from ..domain.keys import JobKey
 from ..errors import ConfigError
-from ..reconcile.writes import InterruptibleService, Writes
+from ..reconcile.writes import Writes
 from ..services import Services, Share, connect
 from ..settings import Settings
 from ..spelling import camel_keys
@@ -118,8 +118,8 @@ def services_for(settings: Settings, share: Share) -> Services:
     with _CONNECTING:
         if settings not in _SERVICES:
             writes = Writes()
-            guarded = partial(InterruptibleService, writes=writes)
-            services = connect(settings, InterruptibleClock(writes.stopped), guarded, share)
+            clock = InterruptibleClock(writes.stopped)
+            services = connect(settings, clock, writes.guarded, share)
             at_exit(writes.stop)
             at_exit(services.reader.close)
             at_exit(ending.end)

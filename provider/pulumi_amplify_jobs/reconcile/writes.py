@@ -34,6 +34,10 @@ class Writes:
     _writing: set[JobKey] = field(default_factory=set)
     _written: dict[JobKey, ObservedJob] = field(default_factory=dict)
 
+    def guarded(self, service: JobsService) -> InterruptibleService:
+        """Return a service whose writes these are."""
+        return InterruptibleService(service, self)
+
     def stop(self) -> frozenset[JobKey]:
         """Let no further write begin, and return the jobs whose write is under way."""
         with self._lock:

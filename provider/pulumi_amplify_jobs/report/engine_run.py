@@ -24,6 +24,9 @@ COLOUR = re.compile(r"<\{%(?:reset|bold|underline|[fb]g \d+)%\}>")
 """What events have in a message for a colour, unless the CLI was told to use none (pulumi/pulumi,
 sdk/go/common/diag/colors/colors.go)."""
 
+URN = "urn:pulumi:"
+"""What every URN begins with."""
+
 CUT_OFF = "the event log is incomplete: the run was cut off, or is still going"
 
 
@@ -83,12 +86,12 @@ class Urn:
         """Return the parts, or None where it is no URN."""
         text = str(value)
         parts = text.split("::", 3)
-        if len(parts) != 4 or not parts[0].startswith("urn:pulumi:"):
+        if len(parts) != 4 or not parts[0].startswith(URN):
             return None
         stack, project, kind, name = parts
         module, _, last = kind.rpartition("$")[2].rpartition(":")
         ours = module == "pulumi-python:dynamic/amplify"
-        return cls(stack.removeprefix("urn:pulumi:"), project, last if ours else "", name, text)
+        return cls(stack.removeprefix(URN), project, last if ours else "", name, text)
 
 
 @dataclass(frozen=True)

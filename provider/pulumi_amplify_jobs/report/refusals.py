@@ -19,7 +19,7 @@ from typing import Any
 from ..domain.plan import FIELDS
 from ..errors import one_line
 from ..redaction import redacted
-from .engine_run import COLOUR, Urn
+from .engine_run import COLOUR, URN, Urn
 from .markdown import code, prose
 from .model import ReportError
 from .values import items, mapping
@@ -43,7 +43,6 @@ MATCH = re.compile(
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 JSON_MAPPING = re.compile(r"^\{", re.MULTILINE)
 
-URN = "urn:pulumi:"
 LONGEST = 2000
 """Characters of one reason."""
 

@@ -12,7 +12,7 @@ import click
 
 from ...clock import InterruptibleClock
 from ...errors import plural
-from ...reconcile.writes import InterruptibleService, Writes
+from ...reconcile.writes import Writes
 from ...services import connect
 from ..errors import DONE, FAILED, notify
 from ..plan.display import read_plan, show_plan
@@ -71,8 +71,7 @@ def apply(
     stack = replace(options.read(targets), rules_only=rules_only)
     writes = Writes()
     clock = InterruptibleClock(writes.stopped)
-    guarded = partial(InterruptibleService, writes=writes)
-    services = targets_of(stack, partial(connect, clock=clock, guarded=guarded))
+    services = targets_of(stack, partial(connect, clock=clock, guarded=writes.guarded))
     planned = read_plan(services, stack)
     stream = sys.stderr if as_json else sys.stdout
     show_plan(stack, planned, stream=stream, everything=everything)
