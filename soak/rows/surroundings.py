@@ -143,14 +143,16 @@ def _mounting(lines: str) -> tuple[str, ...]:
     return (*OWN_MOUNTS, "sh", "-ec", f'{lines}\nexec "$@"', "sh")
 
 
-@cache
 def _refused(command: tuple[str, ...]) -> str:
     """Return why a command can't run others on this machine; nothing where it can."""
-    name = " ".join(command[:3])
     if shutil.which(command[0]) is None:
         return f"no {command[0]}"
-    tried = subprocess.run([*command, "true"], capture_output=True, check=False)
-    return f"{name} is not allowed" if tried.returncode else ""
+    return "" if _allowed(command) else f"{' '.join(command[:3])} is not allowed"
+
+
+@cache
+def _allowed(command: tuple[str, ...]) -> bool:
+    return not subprocess.run([*command, "true"], capture_output=True, check=False).returncode
 
 
 def _tried(name: str, stack: Stack, case: Case) -> Trial:
