@@ -62,6 +62,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "config/test_targets.py",
         "config/test_target_places.py",
         "config/test_rules.py",
+        "config/test_mistakes.py",
     ),
     "config/target_places": ("config/test_target_places.py", "config/test_targets.py"),
     "config/rule_loader": (

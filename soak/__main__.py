@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from benchmarks.columns.folders import PATH
 from benchmarks.running.machine import hardware, versions
 
+from .commit import commit
 from .page import write_page
 from .report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
 from .row import LANES, Row
@@ -47,7 +48,7 @@ def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool
     found = _tried(rows, minutes, seed, engine)
     if not names:
         soak = Soak(
-            _commit(),
+            commit(),
             date.today().isoformat(),
             round((time.monotonic() - began) / 60, 1),
             minutes,
@@ -94,11 +95,6 @@ def _one(row: Row, seconds: float, seed: int, engine: bool) -> Figures:
         f"{figures.seconds:.0f} s ({whole}): {verdict}"
     )
     return figures
-
-
-def _commit() -> str:
-    command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from pulumi_amplify_jobs.errors import one_line
 
-from .report import WITH_ENGINE, Document, Soak
+from .report import REPOSITORY, WITH_ENGINE, Document, Soak
 from .row import LANES
 from .rows import ROWS
 from .trial import Figures, Trial
 
-PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
+PAGE = REPOSITORY / "docs" / "reliability.md"
 
 INVOLVED = ("Python", "pulumi", "botocore")
 """Whose versions are of interest."""
@@ -59,7 +58,7 @@ In each trial, these must be zero:
 - **Tracebacks** in anything that was printed, and **leaks**: 12 characters in a row of a secret.
 - **Promises broken**: whatever else the row promises.
 
-"Calls" are those that the emulator logged, "wasted" those that a fault struck and that had to be made again. "MB" is the largest process of this project. Rows in which no engine has a part are in the second table only. A run's rows are those of the commit that it names: some have become stricter since.
+"Calls" are those that the emulator logged, "wasted" those that a fault struck and that had to be made again. "MB" is the largest process of this project. Rows in which no engine has a part are in the second table only. A run's rows are those of the commit that it names.
 """
 
 

@@ -13,7 +13,8 @@ from .trial import Figures
 
 WITH_ENGINE, WITHOUT_ENGINE = "With the engine", "Without the engine"
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "reliability.json"
+REPOSITORY = Path(__file__).parents[1]
+DOCUMENT = REPOSITORY / "docs" / "reliability.json"
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,14 @@ def test_where_the_settings_at_the_top_are_used_no_target_leads_there(project: P
     project.stack(targets_and_top(target))
     assert project.read().warnings == ()
     job = "{ appId: d1, backendEnvironmentName: prod, jobId: '1', status: RUNNING }"
-    project.stack(targets_and_top(target, f"{OF_ALL}amplify-jobs:jobs:\n  keep: {job}\n"))
-    assert project.problems() == (
-        f"Pulumi.dev.yaml:4: shop: {TWICE} the settings at the top: give what has no target this "
-        "one",
-    )
+    jobs = f"{OF_ALL}amplify-jobs:jobs:\n  keep: {job}\n"
+    rules = f"{OF_ALL}  failed: {REST}, limit: 5 }}\n"
+    for rest in (jobs, rules):
+        project.stack(targets_and_top(target, rest))
+        assert project.problems() == (
+            f"Pulumi.dev.yaml:4: shop: {TWICE} the settings at the top: give what has no target "
+            "this one",
+        )
 
 
 @pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])

@@ -50,6 +50,13 @@ def test_a_target_has_its_own_settings_over_those_at_the_top(project: Project) -
     assert [each.account for each in (eu, us)] == ["111122223333", "999999999999"]
 
 
+def test_a_target_without_a_value_has_all_settings_of_those_at_the_top(project: Project) -> None:
+    project.stack("aws:region: eu-north-1\namplify-jobs:targets:\n  plain:\n")
+    config = project.read()
+    plain = config.targets["plain"].settings
+    assert (plain.target, plain.region) == ("plain", config.settings.region)
+
+
 def test_a_job_is_in_the_target_that_it_or_its_defaults_name(project: Project) -> None:
     project.stack(
         TWO
