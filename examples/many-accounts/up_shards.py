@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 
 from pulumi import automation
@@ -16,6 +17,12 @@ from pulumi import automation
 PROJECT = Path(__file__).parent
 STACK = "dev"
 SECRETS_PROVIDER = "default"  # or one such as "awskms://alias/my-pulumi-key?region=eu-west-1"
+
+
+def open_backend() -> None:
+    """Have Pulumi make its table in a new PostgreSQL database, which two at once fail to."""
+    with suppress(automation.CommandError, OSError):  # each shard's own run says what is wrong
+        automation.LocalWorkspace(work_dir=str(PROJECT)).list_stacks()
 
 
 def stack_of(number: int, shards: int) -> automation.Stack:
@@ -57,6 +64,7 @@ def main() -> int:
     parser.add_argument("--parallel", type=positive, default=4, help="at once (default: 4)")
     options = parser.parse_args()
     ups, failed = 0, []
+    open_backend()
     with ThreadPoolExecutor(options.parallel) as pool:
         numbers = range(1, options.shards + 1)
         runs = {pool.submit(up, number, options.shards): number for number in numbers}
