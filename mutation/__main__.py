@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from benchmarks.running.revision import checked_out
+
 from .anew import try_anew
 from .kept import LEAST, Result, load, reasons, save
 from .modules import IMPORTED_LATE, MODULES
@@ -23,26 +25,13 @@ JOBS = min(2, os.cpu_count() or 1)
 @click.argument("modules", nargs=-1, type=click.Choice(list(MODULES)))
 def main(modules: tuple[str, ...]) -> None:
     """Mutate modules, and keep the results in docs/mutation.json."""
-    commit = _commit()
+    commit = checked_out(REPOSITORY, "provider", "tests")
     for module in modules or tuple(MODULES):
         result = _mutate(module, commit)
         _tell(module, result)
         kept = {**load(), module: result}
         save({name: kept[name] for name in MODULES if name in kept})
     click.echo("make docs writes the page")
-
-
-def _commit() -> str:
-    """Return what is checked out, and whether the code or its tests were changed since."""
-    changed = _git("status", "--porcelain", "--untracked-files=no", "provider", "tests")
-    return _git("rev-parse", "--short=12", "HEAD") + (" (changed)" if changed else "")
-
-
-def _git(*arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 def _mutate(module: str, commit: str) -> Result:

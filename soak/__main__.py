@@ -17,15 +17,17 @@ from pydantic import TypeAdapter
 
 from benchmarks.columns.folders import PATH
 from benchmarks.running.machine import hardware, versions
+from benchmarks.running.revision import checked_out
 
-from .commit import commit
-from .page import write_page
-from .report import WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
+from .page import PAGE, write_page
+from .report import DOCUMENT, REPOSITORY, WITH_ENGINE, WITHOUT_ENGINE, Document, Soak
 from .row import LANES, Row
 from .rows import ROWS
 from .trial import Figures, Trial
 
 KINDS = {True: WITH_ENGINE, False: WITHOUT_ENGINE}
+TRIED = (".", *(f":!{path.relative_to(REPOSITORY)}" for path in (DOCUMENT, PAGE)))
+"""The paths that a soak is about: all but what soaks write."""
 
 
 @click.command()
@@ -44,11 +46,12 @@ def main(names: Sequence[str], minutes: float, seed: int | None, no_engine: bool
     wanted = {name: row for name, row in ROWS.items() if not names or name in names}
     rows = {name: row for name, row in wanted.items() if row.needs() is None}
     rows = {name: row for name, row in rows.items() if (row.engine if engine else row.commands)}
+    commit = None if names else checked_out(REPOSITORY, *TRIED)
     began = time.monotonic()
     found = _tried(rows, minutes, seed, engine)
-    if not names:
+    if commit is not None:
         soak = Soak(
-            commit(),
+            commit,
             date.today().isoformat(),
             round((time.monotonic() - began) / 60, 1),
             minutes,

@@ -64,11 +64,11 @@ def main() -> int:
     parser.add_argument("--parallel", type=positive, default=4, help="at once (default: 4)")
     options = parser.parse_args()
     ups, failed = 0, []
-    open_backend()
     with ThreadPoolExecutor(options.parallel) as pool:
-        numbers = range(1, options.shards + 1)
-        runs = {pool.submit(up, number, options.shards): number for number in numbers}
         try:
+            open_backend()
+            numbers = range(1, options.shards + 1)
+            runs = {pool.submit(up, number, options.shards): number for number in numbers}
             for run in as_completed(runs):
                 shard = f"{runs[run]}/{options.shards}"
                 try:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 from pathlib import Path
 
 import pytest
 
-from soak.commit import commit
+from benchmarks.running.revision import checked_out
+from soak.__main__ import TRIED
 from soak.page import PAGE
 from soak.report import DOCUMENT
-
-GIT = ("git", "-c", "user.name=tester", "-c", "user.email=tester@example.com")
-
-
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run([*GIT, *arguments], cwd=folder, check=True, capture_output=True)
+from tests import revision
 
 
 @pytest.fixture
@@ -23,20 +19,18 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "docs").mkdir()
     for name in (DOCUMENT.name, PAGE.name, "security.md"):
         (tmp_path / "docs" / name).write_text("as committed")
-    git(tmp_path, "init", "--quiet")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "--quiet", "--message=All")
+    revision.commit(tmp_path, {**os.environ, **revision.GIT})
     return tmp_path
 
 
 def test_what_an_earlier_soak_wrote_is_no_change(repository: Path) -> None:
-    found = commit(repository)
+    found = checked_out(repository, *TRIED)
     (repository / "docs" / DOCUMENT.name).write_text("figures")
     (repository / "docs" / PAGE.name).write_text("figures")
-    assert commit(repository) == found
+    assert checked_out(repository, *TRIED) == found
     assert "(changed)" not in found
 
 
 def test_any_other_change_is_said(repository: Path) -> None:
     (repository / "docs" / "security.md").write_text("other")
-    assert commit(repository).endswith(" (changed)")
+    assert checked_out(repository, *TRIED).endswith(" (changed)")
