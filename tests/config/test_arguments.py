@@ -102,11 +102,13 @@ def test_arguments_that_are_wrong_or_not_known_yet(
             (
                 None,
                 [
-                    "jobId.unknown key latest.statu: did you mean status?",
-                    "jobId.unknown key x: expected one of latest, follow",
+                    "unknown key jobId.latest.statu: did you mean status?",
+                    "unknown key jobId.x: expected one of latest, follow",
                 ],
             ),
         ),
+        ({"follow": True}, (None, ["jobId.latest is missing"])),
+        ({"lates": {}}, (None, ["unknown key jobId.lates: did you mean latest?"])),
     ],
 )
 def test_a_mapping_in_place_of_an_id(value: dict[str, Any], found: object) -> None:

@@ -109,6 +109,7 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         ),
         "wait: {timeout: true}": 'wait.timeout true is a boolean: quote it, "true"',
         "wait: {}": "wait.timeout is missing",
+        "wait: {timeut: 5m}": "unknown key wait.timeut: did you mean timeout?",
         "ifMissing: skip": "ifMissing skip is unknown: write error or ignore",
         "ifMissing: no": "ifMissing no is unknown: write error or ignore",
         "zzzz: 1": "unknown key zzzz: expected one of appId, backendEnvironmentName, "
@@ -118,7 +119,7 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
 )
 def test_a_mistake_in_a_job(project: Project, line: str, said: str) -> None:
     a_job(project, 'jobId: "1"', "operation: UpdateBackendAPI", line)
-    assert f"{STACK}:8: a: {said}" in project.problems()
+    assert project.problems() == (f"{STACK}:8: a: {said}",)
 
 
 @pytest.mark.parametrize(

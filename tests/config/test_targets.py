@@ -320,7 +320,7 @@ def test_a_target_of_a_program_lies_over_the_stack_s_settings() -> None:
     )
     assert read_target_argument({"region": "us-east-1", "nam": "x"}, settings) == (
         None,
-        ["target.unknown key nam: did you mean name?"],
+        ["unknown key target.nam: did you mean name?"],
     )
     assert read_target_argument({"name": "shop", "accountId": "1"}, settings) == (
         None,

@@ -16,9 +16,10 @@ def urn(name: str, parent: str = "") -> str:
 def test_a_second_resource_on_a_job_is_named_with_the_first() -> None:
     owners = Owners()
     assert owners.declare(ONE, urn("push")) is None
-    told = owners.declare(ONE, urn("again"))
-    assert told is not None
-    assert told.startswith("again and push both refer to d1/prod/1")
+    assert owners.declare(ONE, urn("again")) == (
+        "again and push both refer to d1/prod/1, and each would undo what the other writes: "
+        "remove one, or correct its key"
+    )
 
 
 def test_two_of_one_name_are_told_by_their_urns() -> None:
@@ -59,3 +60,14 @@ def test_a_rule_and_a_resource_on_one_job_whichever_comes_first() -> None:
     owners = Owners()
     assert owners.declare(ONE, urn("push")) is None
     assert owners.take([ONE, TWO], urn("rule")) == [told]
+
+
+def test_the_second_rule_on_a_job_cannot_have_it() -> None:
+    owners = Owners()
+    assert owners.take([ONE], urn("nightly")) == []
+    assert owners.take([ONE, TWO], urn("hourly")) == [
+        "hourly and nightly both match d1/prod/1, so nothing is written: narrow one of the rules, "
+        "or add the job to its except"
+    ]
+    assert owners.take([TWO], urn("hourly")) == []
+    assert owners.take([ONE], urn("nightly")) == []

@@ -25,8 +25,8 @@ from .diagnostics import Origin, Place, Problems, nearest, suggestion
 from .document import Document
 from .indentation import below_names
 from .mappings import ConfigModel, keys_of
-from .models import DefaultsConfig, JobConfig, LatestIdConfig, LatestJobConfig
-from .violations import MISSING, explain, misspelt
+from .models import DefaultsConfig, JobConfig, LatestIdArgument, LatestIdConfig, LatestJobConfig
+from .violations import MISSING, explain
 
 if TYPE_CHECKING:
     from .targets import WrittenTarget
@@ -234,11 +234,9 @@ def validated(
     try:
         return model.read(value)
     except ValidationError as error:
-        found = explain(error, model, value, origin)
-        reported = forgiven | misspelt(found, model)
-        for each in found:
+        for each in explain(error, model, value, origin):
             missing = each.path[0] if each.kind == MISSING else None
-            if missing in reported:
+            if missing in forgiven:
                 continue
             inherited = missing in DEFAULT_KEYS
             cure = f": add it here or under {NAMESPACE}:defaults" if inherited else ""
@@ -277,11 +275,12 @@ def read_latest_arguments(
     value: Mapping[str, Any],
 ) -> tuple[tuple[Latest, bool] | None, list[str]]:
     """Return which job a mapping in place of an ID means, as `latest_from`, and the problems."""
+    given = {"jobId": value}
     try:
-        return latest_from(LatestIdConfig.read(value)), []
+        return latest_from(LatestIdArgument.read(given).job_id), []
     except ValidationError as error:
-        found = explain(error, LatestIdConfig, value, Origin(Document("arguments")))
-        return None, [f"jobId.{each.message}" for each in found]
+        found = explain(error, LatestIdArgument, given, Origin(Document("arguments")))
+        return None, [each.message for each in found]
 
 
 def desired_from(model: JobConfig, name: str | None) -> DesiredJob:

@@ -103,6 +103,12 @@ class LatestIdConfig(ConfigModel):
     )
 
 
+class LatestIdArgument(ConfigModel):
+    """What a program gives in place of a job's ID."""
+
+    job_id: LatestIdConfig = required(LatestIdConfig.shape(), "Which job is the latest.")
+
+
 class WrittenJob(DefaultsConfig):
     """One job as it is written: what defaults may add need not stand there."""
 

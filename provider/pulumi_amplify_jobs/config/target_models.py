@@ -48,6 +48,12 @@ class TargetArgument(TargetConfig):
     name: str = required(NAME_OF_TARGET, "What the program calls it.")
 
 
+class TargetInArguments(ConfigModel):
+    """The argument of a resource that such a target is."""
+
+    target: TargetArgument = required(TargetArgument.shape(), "The target that has the job.")
+
+
 class TargetsKeys(ConfigModel):
     """The key of the stack config, and of an included file, that declares targets."""
 

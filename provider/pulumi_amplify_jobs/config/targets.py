@@ -12,7 +12,7 @@ from .diagnostics import Origin, Place, Problems, suggestion
 from .indentation import below_names
 from .loader import NAMESPACE, validated
 from .settings import role
-from .target_models import TargetArgument, TargetConfig
+from .target_models import TargetConfig, TargetInArguments
 
 LISTED = f"{NAMESPACE}:targets"
 
@@ -92,10 +92,11 @@ def read_target_argument(
     from .document import Document
 
     problems = Problems()
-    model = validated(TargetArgument, value, Origin(Document("arguments")), problems)
-    if model is None:
-        return None, [f"target.{each.message}" for each in problems.errors]
-    return target_over(model, settings, model.name), []
+    origin = Origin(Document("arguments"))
+    given = validated(TargetInArguments, {"target": value}, origin, problems)
+    if given is None:
+        return None, [each.message for each in problems.errors]
+    return target_over(given.target, settings, given.target.name), []
 
 
 def unknown_target(name: str, known: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,18 +46,14 @@ class Violation:
 def explain(
     error: ValidationError, model: type[ConfigModel], value: Any, origin: Origin
 ) -> list[Violation]:
-    """Return what a validation found."""
-    return [
+    """Return what a validation found; a key that a misspelt one was meant to be isn't missing."""
+    found = [
         Violation(each["loc"], _message(each, model, value, origin), each["type"])
         for each in error.errors(include_url=False, include_input=False)
     ]
-
-
-def misspelt(found: Iterable[Violation], model: type[ConfigModel]) -> frozenset[str]:
-    """Return the keys that unknown ones were probably meant to be: they are not missing."""
     unknown = (each.path for each in found if each.kind == UNKNOWN_KEY)
-    near = (nearest(str(path[0]), _keys(model, path)) for path in unknown if len(path) == 1)
-    return frozenset(key for key in near if key is not None)
+    meant = {(*path[:-1], nearest(str(path[-1]), _keys(model, path))) for path in unknown}
+    return [each for each in found if each.kind != MISSING or each.path not in meant]
 
 
 def _message(details: ErrorDetails, model: type[ConfigModel], value: Any, origin: Origin) -> str:
