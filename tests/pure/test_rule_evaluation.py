@@ -59,6 +59,14 @@ def test_a_job_of_two_rules_names_both_in_one_order() -> None:
         assert [line.partition(": ")[2].startswith(both) for line in lines] == [True, True]
 
 
+def test_a_job_of_three_rules_names_all() -> None:
+    third = replace(RULE, name="hanging")
+    evaluations = evaluate([*map(matching, (RULE, OTHER, third))], None, NOW)
+    told = "hanging, other and stuck all match d1/prod/7, so nothing is written"
+    assert all(told in line for each in evaluations for line in each.error_lines)
+    assert [len(each.refusals) for each in evaluations] == [1, 1, 1]
+
+
 def test_all_reasons_are_told_together() -> None:
     none = replace(RULE, limit=0)
     assert refusals(matching(none), matching(OTHER)) == [["match", "limit"], ["match"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ..domain.keys import JobKey
 from .internal_properties import name_in
@@ -31,7 +31,7 @@ class Owners:
             owner, rule = self._resources.get(key, urn), self._rules.get(key)
             if owner != urn:
                 return (
-                    f"{_names(urn, owner)} both refer to {key}, and each would undo what the other "
+                    f"{_both(urn, owner)} refer to {key}, and each would undo what the other "
                     "writes: remove one, or correct its key"
                 )
             before = self._keys.pop(urn, None)
@@ -59,16 +59,18 @@ class Owners:
 
 
 def _taken(key: JobKey, resource: str, rule: str) -> str:
-    return f"{_names(resource, rule)} both refer to {key}: add it to the rule's except"
+    return f"{_both(resource, rule)} refer to {key}: add it to the rule's except"
 
 
-def _names(*urns: str) -> str:
-    """Return the names of two resources by their URNs, or the URNs where the names are the same.
+def _both(*urns: str) -> str:
+    """Name two resources in one order: which is checked first, the engine leaves to chance."""
+    return f"{' and '.join(sorted(_names(*urns)))} both"
 
-    In one order, whichever is checked first: the engine leaves that to chance.
-    """
+
+def _names(*urns: str) -> Collection[str]:
+    """Return the names of resources by their URNs, or the URNs where names are the same."""
     names = set(map(name_in, urns))
-    return " and ".join(sorted(names if len(names) == len(urns) else urns))
+    return names if len(names) == len(urns) else urns
 
 
 OWNERS = Owners()

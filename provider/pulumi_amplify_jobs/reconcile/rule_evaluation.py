@@ -138,18 +138,20 @@ def _rules_by_job(found: Iterable[Found]) -> dict[JobKey, list[str]]:
 def _contested(own: Matches, rules_by_job: Mapping[JobKey, list[str]]) -> list[str]:
     """Return a line for each job that another rule matches, too."""
     return [
-        contest(" and ".join(sorted(names)), job.key)
+        contest(names, job.key)
         for job in own.jobs
         for names in [rules_by_job[job.key]]
         if len(names) > 1
     ]
 
 
-def contest(names: str, key: JobKey) -> str:
-    """Say that two rules, by their names, match one job."""
+def contest(names: Iterable[str], key: JobKey) -> str:
+    """Say that two rules or more, by their names, match one job."""
+    *others, last = sorted(names)
+    how_many = "both" if len(others) == 1 else "all"
     return (
-        f"{names} both match {one_line(str(key), 200)}, so nothing is written: narrow one of the "
-        "rules, or add the job to its except"
+        f"{', '.join(others)} and {last} {how_many} match {one_line(str(key), 200)}, so nothing is "
+        "written: narrow one of the rules, or add the job to its except"
     )
 
 
