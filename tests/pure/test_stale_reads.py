@@ -65,9 +65,18 @@ BEFORE = str(round((WRITTEN - 3600) * 1000))
         (None, [entry()], False),
         (BEFORE, [entry(unsettled="it still shows RUNNING")], False),
         (BEFORE, [entry(time="2025-11-23T23:59:50Z")], False),
+        (BEFORE, [{"job": "d1/prod/1", "time": "2025-11-24T00:00:00Z"}], False),
         (BEFORE, [], False),
     ],
-    ids=["as before", "moved since", "without a time", "not shown", "long ago", "not written"],
+    ids=[
+        "as before",
+        "moved since",
+        "without a time",
+        "not shown",
+        "long ago",
+        "from nothing",
+        "not written",
+    ],
 )
 def test_what_a_rule_wrote_lags_where_it_is_shown_just_as_before(
     update_time: str | None, history: list[dict[str, Any]], lags: bool
