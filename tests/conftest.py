@@ -84,7 +84,7 @@ def _shared_emulator(service_time: ShiftedClock) -> Iterator[Emulator]:
 @pytest.fixture
 def emulator(_shared_emulator: Emulator, service_time: ShiftedClock) -> Emulator:
     """An empty emulator over real HTTP, without faults and with an empty request log."""
-    service_time.ahead = 0.0
+    service_time.ahead, service_time.stopped = 0.0, None
     _shared_emulator.reset()
     _shared_emulator.latency = 0.0
     _shared_emulator.updates = "set"

@@ -12,10 +12,16 @@ class ShiftedClock:
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self.stopped: float | None = None
+        """Where the machine's clock seems to stand still, if it does."""
 
     def __call__(self) -> float:
         """Return epoch seconds."""
-        return time.time() + self.ahead
+        return (time.time() if self.stopped is None else self.stopped) + self.ahead
+
+    def stand_still(self) -> None:
+        """Let no time pass, however long things take."""
+        self.stopped = time.time()
 
     def pass_lag(self) -> None:
         """Let so much time pass that no read is taken for one that lags behind a write."""
