@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -36,9 +37,11 @@ class Skewed:
     """This machine's clock, set wrong on purpose."""
 
     by: float = 0.0
+    signed: float | None = None
+    """The moment at which it stands still, if it does."""
 
     def __call__(self) -> float:
-        return time.time() + self.by
+        return (time.time() if self.signed is None else self.signed) + self.by
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Signed:
     target: str
     headers: Mapping[str, str]
     body: bytes
+    signed: float
+    """When, in epoch seconds: as long as it is on its way, no time passes for the emulator."""
     skew: float = 0.0
 
 
@@ -65,7 +70,7 @@ class Door:
 
     def send(self, request: Signed) -> tuple[int, str | None, str]:
         """Send it as it is; returns the status, the error's name and its message."""
-        self.clock.by = request.skew
+        self.clock.by, self.clock.signed = request.skew, request.signed
         options = {"skip_host": True, "skip_accept_encoding": True}
         self.connection.putrequest(request.method, request.target, **options)
         for name, value in request.headers.items():
@@ -74,7 +79,7 @@ class Door:
         self.connection.endheaders(request.body)
         answer = self.connection.getresponse()
         document = json.loads(answer.read())
-        self.clock.by = 0.0
+        self.clock.by, self.clock.signed = 0.0, None
         return answer.status, answer.getheader("x-amzn-ErrorType"), document.get("message", "")
 
 
@@ -108,7 +113,8 @@ def sign(
     request = AWSRequest(method, door.emulator.url + target, headers=headers, data=body)
     request.headers["Host"] = urlsplit(door.emulator.url).netloc
     SigV4Auth(Keys(*keys), service, region).add_auth(request)
-    return Signed(method, target, dict(request.headers.items()), body)
+    date = datetime.strptime(f"{request.headers['X-Amz-Date']}+0000", "%Y%m%dT%H%M%SZ%z")
+    return Signed(method, target, dict(request.headers.items()), body, date.timestamp())
 
 
 def varied(door: Door, draw: random.Random) -> Signed:

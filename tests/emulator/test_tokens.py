@@ -149,22 +149,25 @@ def test_a_role_of_an_unknown_account_is_refused(hub: Keys) -> None:
     assert refused(hub, RoleArn=wanted, RoleSessionName="run")[0] == "AccessDenied"
 
 
-def test_credentials_end_and_new_ones_are_lent(accounts: Emulator, hub: Keys) -> None:
-    a = hub.assume(role(A), seconds=900)
-    accounts.advance("899s")
-    assert status(a) == "A"
-    accounts.advance("1s")
-    with pytest.raises(ClientError) as caught:
-        status(a)
+def test_credentials_end_and_new_ones_are_lent() -> None:
+    began = time.time()
+    with Emulator(seed=SEED, clock=lambda: began) as accounts:
+        hub = Keys(accounts.url)
+        a = hub.assume(role(A), seconds=900)
+        accounts.advance("899s")
+        assert status(a) == "A"
+        accounts.advance("1s")
+        with pytest.raises(ClientError) as caught:
+            status(a)
+        expired = ("ExpiredToken", "The security token included in the request is expired", 403)
+        assert refused(a, "get_caller_identity") == expired
+        assert refused(a, RoleArn=role(B), RoleSessionName="run") == expired
+        assert status(hub.assume(role(A), seconds=900)) == "A"
     assert caught.value.response["Error"] == {
         "Code": "ExpiredTokenException",
         "Message": "The security token included in the request is expired",
     }
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
-    expired = ("ExpiredToken", "The security token included in the request is expired", 403)
-    assert refused(a, "get_caller_identity") == expired
-    assert refused(a, RoleArn=role(B), RoleSessionName="run") == expired
-    assert status(hub.assume(role(A), seconds=900)) == "A"
 
 
 def test_a_clock_of_the_test_s_own_ends_credentials() -> None:
