@@ -73,6 +73,7 @@ def running_emulator() -> Iterator[Emulator]:
 def emulator(running_emulator: Emulator) -> Emulator:
     running_emulator.reset()
     running_emulator.latency = 0.0
+    running_emulator.updates = "set"
     return running_emulator
 
 
