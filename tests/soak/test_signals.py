@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.running.processes import role_of
 from demo import sessions
 from pulumi_amplify_jobs.emulator import Emulator
-from soak.processes import kill
+from soak.processes import kill, of_session
 from soak.rows import signals
 from soak.stacks import Stack
 from tests.samples import APP
@@ -50,9 +52,10 @@ def test_what_a_process_leaves_behind_is_seen(
     command = ["sh", "-c", "sleep 60 >/dev/null 2>&1 &"]
     with written.launch(command, {}) as process:
         process.communicate()
+        until(lambda: of_session(process.pid, "sleep"))
         [said] = signals._gone(written, process, time.time(), 0)
         kill(sessions.members(process.pid))
-    assert said.startswith("sleep is left after 0.")
+    assert re.match(r"sleep is left after \d", said)
 
 
 @pytest.mark.parametrize(("name", "left"), [("pulumi-language-python", 0), ("pulumi", 1)])
@@ -65,6 +68,7 @@ def test_a_cli_that_dies_of_the_signal_leaves_its_language_host(
     with written.launch(command, {}) as process:
         process.communicate()
         assert process.returncode == -signal.SIGTERM
+        until(lambda: of_session(process.pid, role_of([name])))
         assert len(signals._gone(written, process, time.time(), 0)) == left
         kill(sessions.members(process.pid))
 
