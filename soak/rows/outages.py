@@ -10,6 +10,7 @@ from threading import Event
 
 from pulumi_amplify_jobs.emulator import Emulator
 from pulumi_amplify_jobs.limits import PATIENCE
+from tests.waiting import until
 
 from ..converging import rest
 from ..engine import EngineStack
@@ -41,6 +42,7 @@ def _gone(setting: Setting, kind: type[Stack], fault: str, seconds: float) -> Tr
         with stack.bringing(BEGUN, "--parallel", "4") as running:
             emulator.fault(fault)
             Event().wait(seconds)
+            until(lambda: stack.struck or running.done())
             emulator.clear_faults()
             first = running.result()
         left = stack.unmet
