@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pulumi_amplify_jobs.report.model import Report
 from pulumi_amplify_jobs.report.page import page as page_of
 from reference.chromium import find_chromium, started
 from tests.report.reports import UPDATED
+from tests.waiting import DEADLINE
 
 CHROMIUM = find_chromium()
 WIDE = (1280, 900)
 ThePage = Callable[..., Page]
+expect.set_options(timeout=DEADLINE * 1000)
 
 
 @pytest.fixture(scope="package")
@@ -65,7 +67,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[ThePage]:
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=script,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(DEADLINE * 1000)
         page = context.new_page()
         page.clock.set_fixed_time(UPDATED + 86400)
         watch.over(page)
