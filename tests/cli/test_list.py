@@ -263,7 +263,7 @@ def test_nothing_is_cut_on_a_terminal(project: Project, emulator: Emulator, colu
 
 
 def test_ctrl_c_ends_at_once(project: Project, emulator: Emulator) -> None:
-    emulator.latency = 3.0
+    emulator.latency = 600
     arguments = ["list", f"{APP}/a", f"{APP}/b", "--endpoint", emulator.url]
     with project.start(*arguments, "--region", "eu-west-1") as process:
         until(lambda: len(emulator.requests()) == 2, "both calls are under way")
