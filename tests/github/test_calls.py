@@ -168,16 +168,13 @@ def test_what_is_not_githubs_is_asked_for_again_and_then_told(
     assert world.clock.passed <= 120
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def test_where_nothing_listens_is_told_soon(place: Place, world: World) -> None:
-    nowhere = replace(place, api_url=f"http://127.0.0.1:{free_port()}")
-    with closing(world.api(nowhere)) as api:
-        message = failure(api)
+    with socket.socket() as refusing:
+        # Bound but not listening: every connection is refused, and nobody else takes the port.
+        refusing.bind(("127.0.0.1", 0))
+        nowhere = replace(place, api_url=f"http://127.0.0.1:{refusing.getsockname()[1]}")
+        with closing(world.api(nowhere)) as api:
+            message = failure(api)
     assert f"no connection to {nowhere.api_url}" in message
     assert 3 < world.clock.passed <= 10
 
