@@ -13,6 +13,7 @@ from tests.waiting import DEADLINE, until
 
 from ..samples import job
 from .conftest import Project
+from .holding import held_write
 from .observe import terminal
 from .test_apply import live_status
 
@@ -24,16 +25,22 @@ HANGS = 240
 def test_the_write_under_way_ends_and_no_other_begins(
     four: Project, emulator: Emulator, number: signal.Signals
 ) -> None:
-    emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
-    with four.start("apply", "--yes", "--json", "--parallel", "1") as process:
+    with (
+        held_write(four, emulator) as (held, go_on),
+        held.start("apply", "--yes", "--json", "--parallel", "1") as process,
+    ):
         until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
         process.send_signal(number)
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        said = next(line for line in lines if line.startswith("interrupted:"))
+        go_on.set()
         output, errors = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1
     assert updated_ids(emulator) == ["0"]
     document = json.loads(output)
     assert [each["result"] for each in document["jobs"]] == ["updated", *["notDone"] * 3]
-    assert "interrupted: no further write will start; 1 in progress" in errors
+    assert said.startswith("interrupted: no further write will start; 1 in progress")
     assert "error: not done: j1, j2, j3\n" in errors
 
 
@@ -41,11 +48,13 @@ def test_a_hang_up_that_is_ignored_stays_ignored(four: Project, emulator: Emulat
     def as_nohup_does() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
-    emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
-    started = four.start("apply", "--yes", "--parallel", "1", preexec_fn=as_nohup_does)
-    with started as process:
+    with (
+        held_write(four, emulator) as (held, go_on),
+        held.start("apply", "--yes", "--parallel", "1", preexec_fn=as_nohup_does) as process,
+    ):
         until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
         process.send_signal(signal.SIGHUP)
+        go_on.set()
         output, _ = process.communicate(timeout=DEADLINE)
     assert process.returncode == 0
     assert output.endswith("Applied: 4 updated.\n")

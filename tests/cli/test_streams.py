@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.waiting import DEADLINE, until
 
 from ..samples import APP, ENVIRONMENT
 from .conftest import COMMAND, Project
+from .holding import held_write
 from .test_apply import live_status
 
 COMMANDS = {
@@ -33,11 +35,12 @@ def told(errors: str) -> list[str]:
     return re.findall(r"j(\d)", line[1]) if line else []
 
 
-def errors_behind_a_closed_pipe(process: subprocess.Popen[str]) -> str:
-    """Close the pipe that a command prints into, and return what it says on stderr."""
+def errors_behind_a_closed_pipe(process: subprocess.Popen[str], go_on: Event) -> str:
+    """Close the pipe that a command prints into, and return what it says on stderr from then on."""
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
+    go_on.set()
     return process.stderr.read()
 
 
@@ -53,10 +56,12 @@ def test_a_closed_pipe_is_quiet(four: Project, emulator: Emulator) -> None:
 
 
 def test_what_was_written_into_a_closed_pipe_is_told(four: Project, emulator: Emulator) -> None:
-    emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
-    with four.start("apply", "--yes", "--parallel", "1") as process:
+    with (
+        held_write(four, emulator) as (held, go_on),
+        held.start("apply", "--yes", "--parallel", "1") as process,
+    ):
         until(lambda: live_status(emulator, "0") == "FAILED", "the first write")
-        errors = errors_behind_a_closed_pipe(process)
+        errors = errors_behind_a_closed_pipe(process, go_on)
     assert process.returncode == 1
     assert updated_ids(emulator) == told(errors) == ["0"]
     assert errors.endswith("error: not done: j1, j2, j3\n")
@@ -65,10 +70,12 @@ def test_what_was_written_into_a_closed_pipe_is_told(four: Project, emulator: Em
 def test_what_try_wrote_before_its_pipe_was_closed_is_told(
     four: Project, emulator: Emulator
 ) -> None:
-    emulator.fault("slow", operation="UpdateBackendJob", delay="2s", times=1)
-    with four.start(*COMMANDS["try"]) as process:
+    with (
+        held_write(four, emulator) as (held, go_on),
+        held.start(*COMMANDS["try"]) as process,
+    ):
         until(lambda: live_status(emulator, "0") == "FAILED", "the update")
-        errors = errors_behind_a_closed_pipe(process)
+        errors = errors_behind_a_closed_pipe(process, go_on)
     assert process.returncode == 1
     assert re.fullmatch(r" +\d+\.\d s  update  UpdateBackendAPI, FAILED, .*\n", errors)
 
