@@ -126,7 +126,7 @@ def test_no_write_begins_in_a_process_that_is_asked_to_end(
     calls = stack.start()
     checked = calls.check("push", {}, stack.jobs["push"])
     emulator.clear_requests()
-    emulator.latency = 1.0
+    emulator.latency = 600
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(calls.create, "push", checked.inputs)
         until(lambda: bool(emulator.requests("GetBackendJob")))
