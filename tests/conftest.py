@@ -61,12 +61,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _made_up_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what this machine says of AWS and Pulumi, and sign with made-up credentials."""
+    """Take away what this machine says of AWS and Pulumi, and sign with made-up credentials.
+
+    What listens here is asked without the machine's proxy.
+    """
     for name in list(os.environ):
         if name.startswith(("AWS_", "PULUMI_", "AMPLIFY_JOBS_")):
             monkeypatch.delenv(name)
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+    if any(name.lower().endswith("_proxy") for name in os.environ):
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(name, "127.0.0.1,localhost")
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def run(shell: list[str], directory: Path) -> list[str]:
     result = subprocess.run(
         shell,
         cwd=directory,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=True,
