@@ -19,7 +19,7 @@ from soak.processes import kill, of_session
 from soak.rows import signals
 from soak.stacks import Stack
 from tests.samples import APP
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_what_a_process_leaves_behind_is_seen(
 def test_a_cli_that_dies_of_the_signal_leaves_its_language_host(
     written: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, left: int
 ) -> None:
-    monkeypatch.setattr(signals, "GRACE", 0.2)
+    monkeypatch.setattr(signals, "GRACE", 0.2 if left else DEADLINE)
     (tmp_path / name).symlink_to(Path(shutil.which("sleep") or "sleep").resolve())
     command = ["sh", "-c", f"{tmp_path / name} 60 >/dev/null 2>&1 & kill -TERM $$"]
     with written.launch(command, {}) as process:
