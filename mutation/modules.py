@@ -35,6 +35,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "domain/stale_reads": ("pure/test_stale_reads.py",),
     "client/retry": ("pure/test_patience.py",),
     "client/failures/classify": ("client/test_classify.py",),
+    "client/reader": ("client/test_reader.py",),
+    "client/responses": ("client/test_responses.py",),
     "config/loader": (
         "config/test_arguments.py",
         "config/test_jobs.py",
@@ -106,7 +108,29 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "report/test_moments.py",
     ),
     "report/refusals": ("report/test_refusals.py",),
+    "dynamic/decisions": (
+        "pure/test_decisions.py",
+        "pure/test_properties.py",
+        "pure/test_stale_reads.py",
+    ),
+    "dynamic/job_owners": ("pure/test_owners.py",),
+    "dynamic/latest_id": ("reconcile/test_latest_id.py",),
     "dynamic/properties": ("pure/test_properties.py",),
+    "reconcile/job": (
+        "reconcile/test_bring.py",
+        "reconcile/test_live.py",
+        "reconcile/test_settling.py",
+        "reconcile/test_writes.py",
+    ),
+    "reconcile/rule_evaluation": (
+        "pure/test_rule_evaluation.py",
+        "pure/test_rule_evaluator.py",
+    ),
+    "reconcile/waits": (
+        "reconcile/test_waiting.py",
+        "reconcile/test_settling.py",
+        "reconcile/test_stale_looks.py",
+    ),
     "github/decisions": ("github/test_decisions.py",),
     "legible": ("pure/test_legible.py", "pure/test_keys.py"),
     "redaction": ("pure/test_redaction.py", "pure/test_veiling.py"),

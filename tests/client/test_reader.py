@@ -24,6 +24,7 @@ from pulumi_amplify_jobs.errors import (
     ServiceError,
     ServiceUnavailableError,
 )
+from tests.waiting import until
 
 PAGE = 25
 
@@ -252,6 +253,53 @@ def test_prefetching_twice_reads_once() -> None:
     reader.prefetch(keys)
     assert [reader.read(each) for each in keys] == [shelf.jobs[each] for each in keys]
     assert shelf.calls == 1
+
+
+def test_two_jobs_of_one_environment_are_listed_from_its_first_page_on() -> None:
+    shelf = Shelf()
+    pair = [key(1), key(2)]
+    shelf.add(*pair)
+    assert read_all(shelf, pair) == [shelf.jobs[each] for each in pair]
+    assert (shelf.lists, shelf.gets) == ([(pair[0].environment, None)], [])
+
+
+def test_no_page_is_asked_for_once_all_are_listed() -> None:
+    shelf = Shelf()
+    shelf.add(*(key(n) for n in range(3 * PAGE)))
+    first_page = [key(n) for n in range(PAGE)]
+    assert read_all(shelf, first_page) == [shelf.jobs[each] for each in first_page]
+    assert (len(shelf.lists), len(shelf.gets)) == (1, 0)
+
+
+def test_what_is_kept_is_read_without_a_call_whatever_was_read_before() -> None:
+    shelf = Shelf()
+    shelf.add(key(1))
+    reader = JobReader(shelf, 4)
+    reader.read(key(1))
+    for number in (1, 2):
+        reader.keep(ObservedJob(key(number), "Op", "written"))
+        assert reader.read(key(number)) == ObservedJob(key(number), "Op", "written")
+    assert shelf.calls == 1
+
+
+def test_closing_ends_what_was_not_begun_and_no_more_begins() -> None:
+    before = set(threading.enumerate())
+    shelf = Shelf()
+    shelf.gate.clear()
+    reader = JobReader(shelf, 2)
+    reader.prefetch([key(1, f"e{number}") for number in range(20)])
+    until(lambda: len(shelf.gets) == 2)
+    readers = set(threading.enumerate()) - before
+    assert {each.name for each in readers} == {f"amplify-jobs-read_{n}" for n in range(2)}
+    reader.close()
+    shelf.gate.set()
+    for each in readers:
+        each.join()
+    assert len(shelf.gets) == 2
+    for number in (0, 19, 20):
+        with pytest.raises(InterruptedRunError, match=r"^interrupted$"):
+            reader.read(key(1, f"e{number}"))
+    assert len(shelf.gets) == 2
 
 
 def test_closing_ends_whoever_waits_for_a_read() -> None:

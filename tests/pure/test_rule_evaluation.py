@@ -9,7 +9,7 @@ import pytest
 from pulumi_amplify_jobs.domain.jobs import ObservedJob
 from pulumi_amplify_jobs.domain.keys import JobKey
 from pulumi_amplify_jobs.domain.rules import Aim, AppSelector, Criteria, Matches, Rule
-from pulumi_amplify_jobs.errors import ServiceUnavailableError
+from pulumi_amplify_jobs.errors import MOST_NAMES, ServiceUnavailableError
 from pulumi_amplify_jobs.reconcile.rule_evaluation import (
     MOST_LINES,
     Evaluation,
@@ -108,3 +108,49 @@ def test_a_job_is_left_alone_that_an_unread_rule_may_claim(unread: Rule, refused
 def test_no_more_is_said_of_a_rule_than_people_read(more: int, last: str) -> None:
     lines = bounded(["a line"] * (MOST_LINES + more), "in doubt")
     assert lines == ["a line"] * MOST_LINES + [last] * bool(more)
+
+
+def why_refused(found: list[Found]) -> str:
+    [line] = evaluate(found, None, NOW)[0].error_lines
+    return line
+
+
+LONG = ObservedJob(JobKey("d1", "prod", "7" * 250), status="RUNNING", create_time="soon")
+SHORTENED = f"d1/prod/{'7' * 191}…"
+
+
+def test_a_long_name_is_shortened_in_each_line() -> None:
+    both = [Found(Matches(rule, (LONG,))) for rule in (RULE, OTHER)]
+    assert f"other and stuck both match {SHORTENED}, so" in why_refused(both)
+    assert f"may match {SHORTENED}, too" in why_refused([both[0], failed(OTHER)])
+    [doubtful] = evaluate([Found(Matches(RULE, (), ((LONG, "ID is odd"),)))], None, NOW)
+    assert doubtful.warnings == (f"{SHORTENED} would match, but its ID is odd; it is left alone",)
+
+
+def test_of_many_jobs_of_two_rules_some_are_named_and_the_rest_is_counted() -> None:
+    jobs = [replace(JOB, key=replace(JOB.key, job_id=str(number))) for number in range(60)]
+    found = [Found(Matches(replace(rule, limit=60), tuple(jobs))) for rule in (RULE, OTHER)]
+    lines = evaluate(found, None, NOW)[0].error_lines
+    assert len(lines) == MOST_NAMES + 1
+    assert lines[-1] == f"stuck: and {60 - MOST_NAMES} more jobs"
+
+
+def test_of_many_jobs_in_doubt_some_are_named_and_the_rest_is_counted() -> None:
+    doubts = tuple((JOB, f"ID is odd {number}") for number in range(MOST_LINES + 1))
+    [doubtful] = evaluate([Found(Matches(RULE, (), doubts))], None, NOW)
+    assert doubtful.warnings[-1] == "and 1 more job in doubt"
+
+
+def test_more_jobs_than_the_limit_are_refused_in_words() -> None:
+    [found] = evaluate([matching(replace(RULE, limit=0))], None, NOW)
+    assert found.error_lines == [f"stuck: {found.matches.excess}"]
+
+
+@pytest.mark.parametrize(("age", "refused"), [(60.0, True), (60.1, False)])
+def test_an_unread_rule_that_goes_by_age_may_claim_what_is_old_enough(
+    age: float, refused: bool
+) -> None:
+    job = replace(JOB, create_time=str(int((NOW - 60) * 1000)))
+    unread = replace(OTHER, match=Criteria(frozenset({"RUNNING"}), older_than=age))
+    found = evaluate([Found(Matches(RULE, (job,))), failed(unread)], 0.0, NOW)
+    assert bool(found[0].refusals) is refused

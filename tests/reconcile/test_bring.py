@@ -343,6 +343,24 @@ def test_a_wait_is_taken_up_again_without_a_write(
     assert len(lines) == 1
 
 
+def test_a_wait_that_is_taken_up_again_may_end_unsettled(
+    reconciler: Reconciler, service: OneJob
+) -> None:
+    service.happenings[10] = ends("FAILED")
+    outcome = reconciler.settle(wanted("CreateBackend", wait="5m"), quiet)
+    assert outcome.unsettled is not None
+    assert "the job ended as FAILED, not COMPLETED" in outcome.unsettled
+
+
+def test_a_wait_for_a_job_that_is_gone_is_not_taken_up(
+    reconciler: Reconciler, service: OneJob
+) -> None:
+    service.job = None
+    with pytest.raises(JobMissingError) as raised:
+        reconciler.settle(wanted("CreateBackend", wait="5m"), quiet)
+    assert str(raised.value) == "push (d1/prod/4f1c): the service no longer has the job"
+
+
 def test_without_a_wait_there_is_none_to_take_up(
     reconciler: Reconciler, service: OneJob, clock: FakeClock
 ) -> None:
