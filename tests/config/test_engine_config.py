@@ -238,7 +238,9 @@ def test_json_text_is_at_most_50_levels_deep(
 
 def test_text_without_anything_in_it_is_told(project: Project) -> None:
     said = problems(project, {"amplify-jobs:include": " "})
-    assert said == ('stack config: amplify-jobs:include is text, "": write [""]',)
+    assert said == (
+        'stack config: amplify-jobs:include is text, "": write a list such as ["a", "b"]',
+    )
 
 
 def test_a_secret_job_whose_id_is_to_be_found_is_one(project: Project) -> None:

@@ -247,6 +247,18 @@ def test_a_file_that_is_wrong_as_a_whole(project: Project, text: str, said: str)
     assert project.problems() == (f"a.yaml{said}",)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "files"),
+    [("*.yaml", ["Pulumi.dev.yaml", "Pulumi.yaml"]), ("Pulumi.dev.yaml", ["Pulumi.dev.yaml"])],
+)
+def test_pulumi_s_own_files_are_none_of_jobs(
+    project: Project, pattern: str, files: list[str]
+) -> None:
+    including(project, pattern)
+    said = "this is Pulumi's own file: narrow what includes it, as in jobs/*.yaml"
+    assert project.problems() == tuple(f"{each}:1: {said}" for each in files)
+
+
 def test_a_duplicate_in_an_included_json_file(project: Project) -> None:
     """A reviewer reads the first of them, and the other one would be declared."""
     job = '"a": {"jobId": "1", "status": "FAILED"}'

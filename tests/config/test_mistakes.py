@@ -99,6 +99,11 @@ def test_a_job_id_survives_as_it_is_written(project: Project, written: str, read
         "when: {state: x}": "unknown key when.state: did you mean status?",
         "wait: 30m": "wait 30m is not a mapping: write wait: { timeout: 30m }",
         "wait: {timeout: 30}": "wait.timeout: 30 has no unit: write 30s or 30m",
+        "wait: {timeout: 0}": "wait.timeout: 0 is not a duration: write 90s, 30m, 1h30m, 2d or 1w",
+        "wait: {timeout: -5}": "wait.timeout: -5 is not a duration: write 90s, 30m, 1h30m, 2d or "
+        "1w",
+        "wait: {timeout: 1.5}": "wait.timeout: 1.5 is not a duration: write 90s, 30m, 1h30m, 2d "
+        "or 1w",
         "wait: {timeout: 0s}": "wait.timeout: '0s' is not a duration: write 90s, 30m, 1h30m, 2d "
         "or 1w",
         "wait: {timeout: 5 m}": (
@@ -161,6 +166,11 @@ def test_a_mistake_in_a_job(project: Project, line: str, said: str) -> None:
         "amplify-jobs:assumeRoles: [x]": "assumeRoles[0] x is not a mapping: write its keys "
         "below it, "
         "or { key: value }",
+        "amplify-jobs:assumeRoles: {roleArn: x}": 'assumeRoles {"roleArn": "x"} is not a list: '
+        "write assumeRoles: [{ roleArn: ARN }]",
+        "amplify-jobs:include: 5": 'include is not a list: write ["5"]',
+        "amplify-jobs:include: {a: b}": 'include is not a list: write a list such as ["a", "b"]',
+        "amplify-jobs:include: ['12:30']": "include 12:30: there is no such file in project/",
         "amplify-jobs:assumeRoles: [{}]": "assumeRoles[0].roleArn is missing",
         "amplify-jobs:assumeRoles: [{roleArn: admin}]": "assumeRoles[0].roleArn is not a role ARN: "
         "write arn:aws:iam::ACCOUNT:role/NAME",

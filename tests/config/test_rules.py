@@ -88,6 +88,34 @@ def test_all_that_a_rule_can_say() -> None:
         ({"limit": 5000}, "limit 5000: the maximum is 1000"),
         ({"apps": []}, 'apps is empty: write names, or ["*"] for all'),
         ({"apps": "*"}, 'apps * is not a list: write ["*"]'),
+        ({"apps": 5}, 'apps 5 is not a list: write ["5"]'),
+        ({"apps": ""}, 'apps is not a list: write a list such as ["a", "b"]'),
+        ({"apps": {"tag": {"a": "b"}}}, "unknown key apps.tag: did you mean tags?"),
+        (
+            {"apps": {"nameMatches": "shop-*", "tags": {}}},
+            "apps.tags is empty: add a tag, or remove it",
+        ),
+        ({"match": {"status": 5}}, 'match.status 5 is not a list: write ["5"]'),
+        ({"match": {"status": []}}, "match.status is empty: write at least one"),
+        ({"match": {"status": ""}}, "match.status is empty: write a value"),
+        (
+            {"match": {"status": "2025-11-24 00:00:00 +0000 UTC"}},
+            "match.status is a date, as Pulumi reads it without quotes: quote it",
+        ),
+        ({"match": {"status": ["RUNNING", 5]}}, 'match.status[1] 5 is a number: quote it, "5"'),
+        ({"targets": 5}, 'targets 5 is not a list: write ["5"]'),
+        ({"targets": "shop"}, 'targets shop is not a list: write ["shop"]'),
+        ({"targets": [5]}, 'targets[0] 5 is a number: quote it, "5"'),
+        ({"targets": []}, 'targets is empty: write names, or ["*"] for all'),
+        ({"targets": {"tag": {}}}, "unknown key targets.tag: did you mean tags?"),
+        (
+            {"targets": {"tags": 5}},
+            "targets.tags 5 is not a mapping: write its keys below it, or { key: value }",
+        ),
+        (
+            {"targets": {"tags": {}}},
+            'targets.tags is empty: add a tag, or write targets: ["*"] for all',
+        ),
         ({"apps": {}}, 'apps names neither nameMatches nor tags: add one, or write ["*"]'),
         ({"environments": [7]}, 'environments[0] 7 is a number: quote it, "7"'),
         ({"set": {}}, "set names neither operation nor status: add one"),
@@ -147,8 +175,8 @@ def test_all_that_a_rule_can_say() -> None:
         ),
         (
             {"unless": "x"},
-            "unknown key unless: expected one of environments, match, set, limit, except, wait, "
-            "targets, apps",
+            "unknown key unless: expected one of apps, environments, match, set, limit, except, "
+            "wait, targets",
         ),
         (
             {"set": {"status": "RUNNING"}},

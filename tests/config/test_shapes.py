@@ -83,7 +83,7 @@ def test_two_dots_are_no_part_of_a_key_and_a_name_all_the_same() -> None:
     ("value", "said"),
     [
         (5, "Value error, 5 has no unit: write 5s or 5m"),
-        (1.5, "Value error, 1.5 has no unit: write 1.5s or 1.5m"),
+        (1.5, "Value error, 1.5 is not a duration: write 90s, 30m, 1h30m, 2d or 1w"),
         (True, "Input should be a valid string"),
         ("5", "Value error, '5' is not a duration: write 90s, 30m, 1h30m, 2d or 1w"),
     ],

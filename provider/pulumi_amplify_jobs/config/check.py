@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +15,10 @@ from .diagnostics import Place, PlacedConfigError, Problem, Problems, Severity
 from .includes import read_jobs_file
 from .loader import Declarations
 from .placeholders import UNKNOWN_DEFAULTS, lacks, without_sealed
-from .project import PROJECT_FILES, StackFile, find_project, stack_names, stack_path
+from .project import PROJECT_FILES, STACK_FILE, StackFile, find_project, stack_names, stack_path
 from .stack import declare
 from .stack_file import NO_JOB, read_source
 
-STACK_FILE = re.compile(r"Pulumi\..+\.(ya?ml|json)")
 YAML_SUFFIXES = {".yaml", ".yml", ".json"}
 
 ALL_TARGETS = TargetSelector()

@@ -178,8 +178,9 @@ class Problems:
 
 
 def in_a_list(written: str, value: Any) -> str:
-    """Return how a value stands in a list in YAML: text in quotes, as `*` can't go without."""
-    return f"[{json.dumps(written, ensure_ascii=False) if isinstance(value, str) else written}]"
+    """Return how a value stands in a list of text in YAML, in quotes: `*` can't go without."""
+    is_one = isinstance(value, str | int | float) and written
+    return f"[{json.dumps(written, ensure_ascii=False)}]" if is_one else 'a list such as ["a", "b"]'
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

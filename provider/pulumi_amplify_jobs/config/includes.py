@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from ..logs import logger
@@ -12,6 +12,7 @@ from .document import DocumentError, read_document
 from .file_patterns import WILDCARDS, files_named
 from .loader import Declarations, Defaults, read_defaults, read_jobs, validated
 from .models import JobsFile
+from .project import PROJECT_FILES, STACK_FILE
 
 log = logger(__name__)
 
@@ -47,7 +48,7 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
     if not isinstance(pattern, str) or not _names_files(pure):
         problems.error(place, no_name)
         return
-    if pure.is_absolute() or ".." in pure.parts or ":" in pure.parts[0]:
+    if pure.is_absolute() or ".." in pure.parts or PureWindowsPath(pure).anchor:
         problems.error(place, f"include {written} leads outside the project: move the file into it")
         return
     try:
@@ -112,6 +113,8 @@ def read_jobs_file(path: Path, label: str, defaults: Defaults, into: Declaration
         return
     if isinstance(content, dict) and not content.keys() & {"jobs", "defaults", "targets"}:
         message = "jobs belong under the key jobs: add `jobs:` at the top and indent the rest"
+        if path.name in PROJECT_FILES or STACK_FILE.fullmatch(path.name):
+            message = "this is Pulumi's own file: narrow what includes it, as in jobs/*.yaml"
         into.problems.error(Place(label, 1), message)
         return
     if not isinstance(content, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar
@@ -48,6 +48,27 @@ def optional(shape: CoreSchema, description: str, name: str = "") -> Any:
 def required(shape: CoreSchema, description: str, name: str = "") -> Any:
     """Declare a key that must be there."""
     return Key(shape, description, required=True, name=name)
+
+
+def by_kind(
+    kind: type, shape: CoreSchema, otherwise: CoreSchema, schema: JsonSchema | None = None
+) -> CoreSchema:
+    """Return what checks values of one kind by one shape, and all others by the other.
+
+    So what is wrong is said of one of them: the errors of a union are about both. `schema` is what
+    JSON Schema can say of the value, where that does not follow.
+    """
+
+    @cache
+    def validator() -> SchemaValidator:
+        return SchemaValidator(shape, STRICT)
+
+    def chosen(value: Any, validate: Callable[[Any], Any]) -> Any:
+        is_one = isinstance(value, kind)
+        return validator().validate_python(value) if is_one else validate(value)
+
+    metadata = schema or {"choices": [otherwise, shape]}
+    return core.no_info_wrap_validator_function(chosen, otherwise, metadata=metadata)
 
 
 ModelT = TypeVar("ModelT", bound="ConfigModel")
@@ -116,5 +137,6 @@ def model_in(shape: Any) -> type[ConfigModel] | None:
     if shape["type"] == "dataclass":
         model: type[ConfigModel] = shape["cls"]
         return model
-    inner = (shape[part] for part in ("schema", "items_schema", "values_schema") if part in shape)
-    return next(map(model_in, inner), None)
+    inner = [shape[part] for part in ("schema", "items_schema", "values_schema") if part in shape]
+    inner += (shape.get("metadata") or {}).get("choices", ())
+    return next(filter(None, map(model_in, inner)), None)

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 from pydantic_core import core_schema as core
 
 from ..domain.jobs import IfMissing
-from .mappings import ConfigModel, optional, required
+from .mappings import ConfigModel, by_kind, optional, required
 from .shapes import (
     DURATION,
     KEY_PART,
@@ -113,7 +113,7 @@ class WrittenJob(DefaultsConfig):
     """One job as it is written: what defaults may add need not stand there."""
 
     job_id: str | LatestIdConfig = required(
-        core.union_schema([KEY_PART, LatestIdConfig.shape()]),
+        by_kind(dict, LatestIdConfig.shape(), KEY_PART),
         "The backend job's ID, or a mapping that says which is the latest. Quote an "
         "ID: an unquoted `0012` is a number, and refused.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -13,6 +14,9 @@ from .document import Document, DocumentError, read_document
 
 PROJECT_FILES = ("Pulumi.json", "Pulumi.yaml", "Pulumi.yml")
 """In the order in which Pulumi looks for them."""
+
+STACK_FILE = re.compile(r"Pulumi\..+\.(ya?ml|json)")
+"""What the file of a stack is called."""
 
 CONFIG_FILE_VARIABLE = "AMPLIFY_JOBS_CONFIG_FILE"
 """Names the file that `pulumi --config-file` was given: a refresh can't know it otherwise."""

@@ -16,7 +16,7 @@ from .diagnostics import Origin, Problems, suggestion
 from .document import Document
 from .indentation import below_names
 from .loader import validated
-from .rule_models import AppsConfig, RuleByIds, RuleBySelector, RuleConfig, parse_job_pattern
+from .rule_models import AppsConfig, RuleConfig, parse_job_pattern
 from .target_models import TargetTagsConfig
 
 RULE_ARGUMENTS = (*(name.rstrip("_") for name in RuleConfig.keys if name != "targets"), "target")
@@ -74,7 +74,7 @@ def _written_targets(given: Any, targets: Mapping[str, Tags]) -> frozenset[str]:
 
 
 def _in_targets(
-    model: RuleByIds | RuleBySelector,
+    model: RuleConfig,
     name: str,
     targets: Mapping[str, Tags],
     origin: Origin,
@@ -101,9 +101,7 @@ def _target_selector(targets: list[str] | TargetTagsConfig | None) -> TargetSele
     return TargetSelector(names=tuple(targets or ()))
 
 
-def _read_model(
-    name: str, given: Any, origin: Origin, problems: Problems
-) -> RuleByIds | RuleBySelector | None:
+def _read_model(name: str, given: Any, origin: Origin, problems: Problems) -> RuleConfig | None:
     problem = text_problem(name)
     if problem:
         problems.error(origin.place(), f"a rule's name {problem}", name or None)
@@ -112,14 +110,10 @@ def _read_model(
         message = "is not a mapping: write apps, environments, match, set and limit below it"
         problems.error(origin.place(), message, name)
         return None
-    by_ids = not isinstance(given.get("apps"), dict)
-    model: type[RuleByIds | RuleBySelector] = RuleByIds if by_ids else RuleBySelector
-    return validated(model, given, origin, problems, name)
+    return validated(RuleConfig, given, origin, problems, name)
 
 
-def _read_rule(
-    name: str, given: Any, origin: Origin, problems: Problems
-) -> RuleByIds | RuleBySelector | None:
+def _read_rule(name: str, given: Any, origin: Origin, problems: Problems) -> RuleConfig | None:
     model = _read_model(name, given, origin, problems)
     if model is None:
         return None
@@ -177,7 +171,7 @@ def _by_argument(problems: Problems, values: Mapping[str, Any]) -> list[tuple[st
     return [(str(first) if first in values else "", message) for first, message in firsts]
 
 
-def rule_from(model: RuleByIds | RuleBySelector, name: str, target: str = "") -> Rule:
+def rule_from(model: RuleConfig, name: str, target: str = "") -> Rule:
     """Return the rule that a valid config makes."""
     match, aim = model.match, model.set_
     return Rule(

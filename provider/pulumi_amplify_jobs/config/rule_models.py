@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic_core import CoreSchema
 from pydantic_core import core_schema as core
 
 from ..domain.name_patterns import JobPattern, name_problem
-from .mappings import ConfigModel, optional, required
+from .mappings import ConfigModel, by_kind, optional, required
 from .models import JOB_NAME, WaitConfig
 from .shapes import (
     ANY_TEXT,
     DURATION,
     OPERATION,
     STATUS,
+    TAGS_SCHEMA,
     TEXT_SCHEMA,
     WANTED_OPERATION,
     WANTED_STATUS,
     JsonSchema,
     UnfitError,
+    filled,
     refusing,
     text,
     whole_number,
@@ -29,17 +31,6 @@ from .unknown import maybe_unknown
 
 MOST_MATCHES = 1000
 """The highest limit of a rule: its matches stand in previews and in the state."""
-
-
-def _listed(value: Any) -> Any:
-    """Take one text for a list of it."""
-    return [value] if isinstance(value, str) else value
-
-
-def _some(values: list[str]) -> list[str]:
-    if not values:
-        raise UnfitError('is empty: write names, or ["*"] for all')
-    return values
 
 
 def parse_job_pattern(text: str) -> JobPattern:
@@ -68,17 +59,15 @@ def _name(cure: str) -> CoreSchema:
 
 def _names(cure: str) -> CoreSchema:
     items = core.list_schema(maybe_unknown(_name(cure)))
-    return core.no_info_after_validator_function(_some, items, metadata=NAMES_SCHEMA)
+    return filled(items, 'write names, or ["*"] for all', NAMES_SCHEMA)
 
 
 def _one_or_more(item: core.AfterValidatorFunctionSchema) -> CoreSchema:
     one = item["metadata"]
-    items = core.list_schema(maybe_unknown(item))
-    return core.no_info_before_validator_function(
-        _listed,
-        core.no_info_after_validator_function(_some, items),
-        metadata={**one, "type": ["string", "array"], "items": one, "minItems": 1},
-    )
+    alone = core.no_info_after_validator_function(lambda value: [value], item)
+    items = filled(core.list_schema(maybe_unknown(item)), "write at least one")
+    schema = {**one, "type": ["string", "array"], "items": one, "minItems": 1}
+    return by_kind(str, alone, items, schema)
 
 
 NAME_SCHEMA = {
@@ -108,12 +97,16 @@ class AppsConfig(ConfigModel):
         APP_NAME, "The app's name, or a pattern of it such as `shop-*`."
     )
     tags: dict[str, str] | None = optional(
-        core.dict_schema(values_schema=maybe_unknown(ANY_TEXT)),
+        filled(
+            core.dict_schema(values_schema=maybe_unknown(ANY_TEXT)),
+            "add a tag, or remove it",
+            TAGS_SCHEMA,
+        ),
         "Tags that the app must have, each with this value.",
     )
 
     def __post_init__(self) -> None:
-        if self.name_matches is None and not self.tags:
+        if self.name_matches is None and self.tags is None:
             raise UnfitError('names neither nameMatches nor tags: add one, or write ["*"]')
 
 
@@ -146,7 +139,13 @@ class SetConfig(ConfigModel):
 TARGET_NAMES = _names("to leave out a target, name the others")
 
 
-class _RuleConfig(ConfigModel):
+class RuleConfig(ConfigModel):
+    """A rule: which apps and environments, which jobs there, and what these are brought to."""
+
+    apps: list[str] | AppsConfig = required(
+        by_kind(dict, AppsConfig.shape(), APP_IDS),
+        'App IDs or patterns of them, `["*"]` for every app; or a mapping of nameMatches and tags.',
+    )
     environments: list[str] = required(
         ENVIRONMENT_NAMES, 'Backend environments by name or pattern; `["*"]` is every one.'
     )
@@ -171,30 +170,9 @@ class _RuleConfig(ConfigModel):
         WaitConfig.shape(), "After the updates, poll until each job shows what is set."
     )
     targets: list[str] | TargetTagsConfig | None = optional(
-        core.union_schema([TARGET_NAMES, TargetTagsConfig.shape()]),
+        by_kind(dict, TargetTagsConfig.shape(), TARGET_NAMES),
         'Targets by name or pattern, `["*"]` for each one; or a mapping of tags. The rule is one '
         "resource for each of them, `RULE@TARGET`.",
-    )
-
-
-class RuleByIds(_RuleConfig):
-    """A rule about apps with certain IDs, or about all."""
-
-    apps: list[str] = required(APP_IDS, 'App IDs or patterns of them; `["*"]` is every app.')
-
-
-class RuleBySelector(_RuleConfig):
-    """A rule about apps with a certain name or tags."""
-
-    apps: AppsConfig = required(AppsConfig.shape(), "Which apps, by name and tags.")
-
-
-class RuleConfig(_RuleConfig):
-    """A rule as it may be written; which of the two models above it is, its `apps` decide."""
-
-    apps: list[str] | AppsConfig = required(
-        core.union_schema([APP_IDS, AppsConfig.shape()]),
-        'App IDs or patterns of them, `["*"]` for every app; or a mapping of nameMatches and tags.',
     )
 
 

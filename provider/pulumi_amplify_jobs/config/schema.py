@@ -116,6 +116,8 @@ def model_schema(model: type[ConfigModel]) -> JsonSchema:
 def _of(shape: Any) -> JsonSchema:
     """Return the JSON Schema of what pydantic-core checks a value by, its own words first."""
     match shape:
+        case {"metadata": {"choices": choices}}:
+            return _side_by_side([_of(each) for each in choices])
         case {"metadata": dict(own)}:
             return dict(own)
         case {"type": "str"}:
@@ -136,8 +138,6 @@ def _of(shape: Any) -> JsonSchema:
             return {"additionalProperties": _of(value), **limited, "type": "object"}
         case {"type": "dataclass", "cls": model}:
             return model_schema(model)
-        case {"type": "union", "choices": choices}:
-            return _side_by_side([_of(each) for each in choices])
         case _:  # a function around it
             return _of(shape["schema"])
 

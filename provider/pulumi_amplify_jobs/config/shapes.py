@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
 from ..domain.jobs import OPERATIONS, STATUSES
@@ -59,6 +59,20 @@ def refusing(problem_of: Callable[[str], str | None]) -> Callable[[str], None]:
     return check
 
 
+def filled(shape: CoreSchema, cure: str, schema: JsonSchema | None = None) -> CoreSchema:
+    """Return the shape of a list or mapping with something in it; `cure` says what to write.
+
+    An empty one would ask for nothing, and so stand for everything.
+    """
+
+    def check(value: Any) -> Any:
+        if not value:
+            raise UnfitError(f"is empty: {cure}")
+        return value
+
+    return core.no_info_after_validator_function(check, shape, metadata=schema)
+
+
 def text_schema(pattern: str, otherwise: str) -> JsonSchema:
     """Return the schema of text; yaml-language-server shows `otherwise` where it does not match."""
     return {"type": "string", "pattern": pattern, "patternErrorMessage": otherwise}
@@ -77,6 +91,10 @@ def _no_date(value: str) -> None:
 
 def _no_bare_number(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            parse_duration(f"{value}s")
+        except ValueError:
+            raise ValueError(f"{value} is not a duration: write {EXAMPLES}") from None
         raise ValueError(f"{value} has no unit: write {value}s or {value}m")
     return value
 
@@ -90,6 +108,11 @@ def _name(
 
 
 ANY_TEXT = core.str_schema()
+TAGS_SCHEMA: JsonSchema = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "minProperties": 1,
+}
 KEY_PART = text(refusing(key_part_problem), _no_date, schema=TEXT_SCHEMA)
 NAME = _name()
 OPERATION = _name(*OPERATIONS)

@@ -11,7 +11,7 @@ from ..settings import RetryMode
 from .mappings import ConfigModel, optional, required
 from .models import JobsFile, WrittenJob
 from .setting_models import ACCOUNT_ID, AssumeRoleConfig, SettingsConfig
-from .shapes import ANY_TEXT, NAME, JsonSchema, refusing, text, text_schema
+from .shapes import ANY_TEXT, NAME, TAGS_SCHEMA, JsonSchema, filled, refusing, text, text_schema
 
 NAME_OF_TARGET = text(
     refusing(target_name_problem),
@@ -88,6 +88,10 @@ class TargetTagsConfig(ConfigModel):
     keywords: ClassVar[JsonSchema] = {"minProperties": 1}
 
     tags: dict[str, str] = required(
-        core.dict_schema(values_schema=ANY_TEXT),
+        filled(
+            core.dict_schema(values_schema=ANY_TEXT),
+            'add a tag, or write targets: ["*"] for all',
+            TAGS_SCHEMA,
+        ),
         "Tags that the target must have, each with this value.",
     )

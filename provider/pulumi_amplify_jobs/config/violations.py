@@ -27,6 +27,7 @@ KINDS = {
 }
 
 EXAMPLES = {
+    "assumeRoles": "assumeRoles: [{ roleArn: ARN }]",
     "jobs": "a name for each job and its keys below it",
     "wait": "wait: { timeout: 30m }",
     "when": "when: { status: RUNNING }",
@@ -74,7 +75,8 @@ def _message(details: ErrorDetails, model: type[ConfigModel], value: Any, origin
         example = EXAMPLES.get(name, "its keys below it, or { key: value }")
         return f"{subject} is not a mapping: write {example}"
     if kind == "list_type":
-        return f"{name} {written} is not a list: write {in_a_list(written, given)}"
+        subject = " ".join(part for part in (name, written) if part)
+        return f"{subject} is not a list: write {EXAMPLES.get(name) or in_a_list(written, given)}"
     if kind == "literal_error":
         words = details["ctx"]["expected"].replace("'", "")
         return f"{name} {written} is unknown: write {words}"
