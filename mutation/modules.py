@@ -82,6 +82,21 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "config/test_scalars.py",
         "config/test_mistakes.py",
     ),
+    "config/violations": (
+        "config/test_arguments.py",
+        "config/test_jobs.py",
+        "config/test_mistakes.py",
+        "config/test_rules.py",
+        "config/test_targets.py",
+        "config/test_includes.py",
+        "config/test_engine_config.py",
+    ),
+    "config/indentation": (
+        "config/test_mistakes.py",
+        "config/test_jobs.py",
+        "config/test_rules.py",
+    ),
+    "config/engine_config": ("config/test_engine_config.py",),
     "config/shapes": (
         "config/test_shapes.py",
         "config/test_scalars.py",

@@ -182,6 +182,48 @@ def test_a_file_that_is_not_the_engines_says_nothing_of_what_is_secret(project: 
     assert config.warnings == ()
 
 
+RULES = """amplify-jobs:rules:
+    r:
+        apps: ["*"]
+        environments: [prod, { secure: AAAB }]
+        match: { status: STALLED }
+        set: { status: FAILED }
+        limit: 5
+    open: { limit: -1 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({}, True),
+        ({"environments": ["dev", HIDDEN]}, False),
+        ({"environments": ["prod"]}, False),
+        ({"environments": ["prod", HIDDEN, "dev"]}, False),
+        ({"environments": 5}, False),
+        ({"environments": ["prod", {"secure": "AAAB"}]}, False),
+        ({"match": 5}, False),
+    ],
+    ids=["as in the file", "another", "fewer", "more", "no list", "not opened", "no mapping"],
+)
+def test_a_list_with_something_encrypted_is_known_where_the_rest_is_the_same(
+    project: Project, changes: dict[str, Any], known: bool
+) -> None:
+    project.stack(RULES)
+    rule: dict[str, Any] = {"apps": ["*"], "environments": ["prod", HIDDEN], "limit": 5}
+    rule |= {"match": {"status": "STALLED"}, "set": {"status": "FAILED"}, **changes}
+    rules = {"r": rule, "open": {"limit": -1}}
+    said = problems(project, {"amplify-jobs:rules": rules}, {"amplify-jobs:rules"})
+    assert HIDDEN not in str(said)
+    assert any("limit -1 is not a whole number" in line for line in said) is known
+
+
+def test_a_secret_that_is_a_date_is_not_shown(project: Project) -> None:
+    date = "2025-11-24 00:00:00 +0000 UTC"
+    said = problems(project, {"amplify-jobs:region": date}, {"amplify-jobs:region"})
+    assert said == ("stack config: region is a date, as Pulumi reads it without quotes: quote it",)
+
+
 def test_a_secret_default_is_a_secret_of_each_job_that_takes_it(project: Project) -> None:
     project.stack(
         "amplify-jobs:defaults: { appId: { secure: AAAB }, status: FAILED }\n"
@@ -216,13 +258,27 @@ def test_a_secret_target_that_nobody_declares_is_not_named(project: Project, whe
     assert said == ("stack config: a: target (secret) is unknown: expected one of shop",)
 
 
-def test_without_a_project_what_is_included_is_left_out() -> None:
+def test_what_is_included_is_read_from_the_project(project: Project) -> None:
+    project.write("more.yaml", f"jobs: {{ b: {json.dumps({**KEY, 'status': 'FAILED'})} }}")
+    assert list(engine(project, {"amplify-jobs:include": ["more.yaml"]}).jobs) == ["b"]
+
+
+def test_a_key_that_is_the_projects_own_is_placed_too(project: Project) -> None:
+    project.write("Pulumi.yaml", "name: amplify-jobs\nruntime: python\n")
+    project.stack("region: eu-west-1\nretryMode: fast")
+    assert problems(project, {"amplify-jobs:retryMode": "fast"}) == (
+        f"{STACK}:3: retryMode fast is unknown: write standard or adaptive",
+    )
+
+
+@pytest.mark.parametrize("stack", [None, "dev"])
+def test_without_a_project_what_is_included_is_left_out(stack: str | None) -> None:
     values = {
         "amplify-jobs:jobs": json.dumps({"a": {**KEY, "status": "FAILED"}}),
         "amplify-jobs:include": '["more.yaml"]',
         "other:jobs": "x",
     }
-    assert list(engine_config(values, (), None, None).jobs) == ["a"]
+    assert list(engine_config(values, (), None, stack).jobs) == ["a"]
 
 
 @pytest.mark.parametrize("levels", [50, 51])
