@@ -107,11 +107,28 @@ def test_while_anything_is_unknown_so_is_the_id(
     assert not backend.requests()
 
 
-def test_what_is_no_filter_is_refused(runtime: Runtime) -> None:
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"job_id": {"latest": {"state": "FAILED"}}},
+            "unknown key jobId.latest.state: did you mean status?",
+        ),
+        (
+            {"job_id": {"latest": 5.0}},
+            "jobId.latest 5 is not a mapping: write its keys below it, or { key: value }",
+        ),
+        ({"target": 5.0}, "target 5 is neither a name nor a mapping: write one"),
+        ({"target": ["shop"]}, 'target ["shop"] is neither a name nor a mapping: write one'),
+        ({"target": "shop"}, "target shop is unknown: declare it below amplify-jobs:targets"),
+    ],
+)
+def test_what_is_no_question_is_refused(
+    runtime: Runtime, changes: dict[str, Any], said: str
+) -> None:
     with pytest.raises(ConfigError) as raised:
-        with_id(asking({"latest": {"state": "FAILED"}}), {}, runtime, URN)
-    [problem] = raised.value.problems
-    assert problem == "unknown key jobId.latest.state: did you mean status?"
+        with_id({**DECLARED, **changes}, {}, runtime, URN)
+    assert raised.value.problems == (said,)
 
 
 def test_a_job_that_another_resource_has_is_refused(runtime: Runtime) -> None:

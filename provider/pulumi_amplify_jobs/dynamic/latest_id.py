@@ -16,7 +16,7 @@ from ..spelling import camel
 from .decisions import Bag
 from .internal_properties import name_in
 from .plugin_process import engine_warnings
-from .properties import LATEST
+from .properties import LATEST, as_written
 from .runtime import Runtime
 from .unknowns import unknown_fields
 
@@ -33,7 +33,7 @@ def with_id(declared: Bag, olds: Mapping[str, Any], runtime: Runtime, urn: str) 
         return declared
     if unknown_fields(declared):
         return {**declared, "job_id": rpc.UNKNOWN}
-    given, problems = read_latest_arguments({camel(key): asked[key] for key in asked})
+    given, problems = read_latest_arguments(as_written({camel(key): asked[key] for key in asked}))
     if given is None:
         raise ConfigError(problems)
     found = {**declared, LATEST: dict(asked)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from .. import ending
 from ..clock import InterruptibleClock
 from ..config.stack import StackConfig
 from ..domain.keys import JobKey
-from ..errors import ConfigError
+from ..errors import ConfigError, one_line
 from ..reconcile.writes import Writes
 from ..services import Services, Share, connect
 from ..settings import Settings
@@ -49,11 +50,14 @@ class DeclaredTargets:
             return ""
         if isinstance(argument, Mapping):
             return self._take(argument)
+        if not isinstance(argument, str):
+            written = one_line(json.dumps(as_written(argument)), 80)
+            raise ConfigError([f"target {written} is neither a name nor a mapping: write one"])
         if argument not in self._settings:
             from ..config.targets import unknown_target
 
-            raise ConfigError([unknown_target(str(argument), filter(None, self._settings))])
-        return str(argument)
+            raise ConfigError([unknown_target(argument, filter(None, self._settings))])
+        return argument
 
     def knows(self, argument: Any) -> bool:
         """Say whether a target that the state has is known now: it may have another name since."""
