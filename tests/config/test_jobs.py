@@ -103,6 +103,18 @@ def test_a_wrong_default_is_told_once_and_the_others_still_count(project: Projec
     )
 
 
+def test_behind_a_broken_default_what_else_is_wrong_with_a_job_is_told(project: Project) -> None:
+    project.stack(
+        "amplify-jobs:defaults: { appId: 5, backendEnvironmentName: prod }\n"
+        'amplify-jobs:jobs: { a: { jobId: "1", status: 5, ifMissing: no } }'
+    )
+    assert project.problems() == (
+        f'{STACK}:2: defaults: appId 5 is a number: quote it, "5"',
+        f'{STACK}:3: a: status 5 is a number: quote it, "5"',
+        f"{STACK}:3: a: ifMissing no is unknown: write error or ignore",
+    )
+
+
 def test_defaults_that_are_no_mapping_are_told_once(project: Project) -> None:
     project.stack('amplify-jobs:defaults: [x]\namplify-jobs:jobs: {a: {jobId: "1"}}')
     assert project.problems() == (
