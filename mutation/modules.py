@@ -129,7 +129,6 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "pure/test_stale_reads.py",
     ),
     "dynamic/job_owners": ("pure/test_owners.py",),
-    "dynamic/latest_id": ("reconcile/test_latest_id.py",),
     "dynamic/properties": ("pure/test_properties.py",),
     "reconcile/job": (
         "reconcile/test_bring.py",
