@@ -10,8 +10,8 @@ from pulumi_amplify_jobs.domain.stale_reads import LAG
 class ShiftedClock:
     """The machine's clock, so many seconds ahead."""
 
-    def __init__(self) -> None:
-        self.ahead = 0.0
+    def __init__(self, ahead: float = 0.0) -> None:
+        self.ahead = ahead
         self.stopped: float | None = None
         """Where the machine's clock seems to stand still, if it does."""
 

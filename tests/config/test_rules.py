@@ -95,6 +95,8 @@ def test_all_that_a_rule_can_say() -> None:
             {"apps": {"nameMatches": "shop-*", "tags": {}}},
             "apps.tags is empty: add a tag, or remove it",
         ),
+        ({"apps": {"tags": {"team": 5}}}, 'apps.tags.team 5 is a number: quote it, "5"'),
+        ({"targets": {"tags": {"team": 5}}}, 'targets.tags.team 5 is a number: quote it, "5"'),
         ({"match": {"status": 5}}, 'match.status 5 is not a list: write ["5"]'),
         ({"match": {"status": []}}, "match.status is empty: write at least one"),
         ({"match": {"status": ""}}, "match.status is empty: write a value"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from botocore.credentials import Credentials as Keys
 from botocore.exceptions import ClientError
 
 from pulumi_amplify_jobs.emulator import Credentials, Emulator
+from tests.shifted_clock import ShiftedClock
 
 from .conftest import DEV, job, make_client
 
@@ -30,18 +30,6 @@ ACCESS, SECRET, REGION = "AKIDEXAMPLE", "made-up", "eu-west-1"
 ALPHABET = "aZ09-_.~ /%?&=+#:;,'\"()üß☃日\n\t"
 OPERATIONS = ("GetBackendJob", "UpdateBackendJob", "ListBackendJobs")
 QUERIES = ("", "", "a=1", "b=2&a=1", "a=2&a=1", "x", "a=%20%2B&%C3%BC=", "=")
-
-
-@dataclass
-class Skewed:
-    """This machine's clock, set wrong on purpose."""
-
-    by: float = 0.0
-    signed: float | None = None
-    """The moment at which it stands still, if it does."""
-
-    def __call__(self) -> float:
-        return (time.time() if self.signed is None else self.signed) + self.by
 
 
 @dataclass(frozen=True)
@@ -62,7 +50,7 @@ class Door:
     """An emulator that checks signatures, and a connection to it."""
 
     emulator: Emulator
-    clock: Skewed
+    clock: ShiftedClock
     connection: http.client.HTTPConnection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +58,7 @@ class Door:
 
     def send(self, request: Signed) -> tuple[int, str | None, str]:
         """Send it as it is; returns the status, the error's name and its message."""
-        self.clock.by, self.clock.signed = request.skew, request.signed
+        self.clock.ahead, self.clock.stopped = request.skew, request.signed
         options = {"skip_host": True, "skip_accept_encoding": True}
         self.connection.putrequest(request.method, request.target, **options)
         for name, value in request.headers.items():
@@ -79,13 +67,13 @@ class Door:
         self.connection.endheaders(request.body)
         answer = self.connection.getresponse()
         document = json.loads(answer.read())
-        self.clock.by, self.clock.signed = 0.0, None
+        self.clock.ahead, self.clock.stopped = 0.0, None
         return answer.status, answer.getheader("x-amzn-ErrorType"), document.get("message", "")
 
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
-    clock = Skewed()
+    clock = ShiftedClock()
     credentials = Credentials(ACCESS, SECRET)
     with Emulator(credentials=credentials, clock=clock) as emulator:
         door = Door(emulator, clock)

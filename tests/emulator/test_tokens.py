@@ -14,10 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pulumi_amplify_jobs.emulator import Credentials, Emulator
+from tests.shifted_clock import ShiftedClock
 
 from .clients import Keys, role
 from .conftest import DEV, job
-from .test_signatures import Skewed
 
 A, B, C, DEFAULT = "111122223333", "444455556666", "777788889999", "123456789012"
 SEED: dict[str, Any] = {
@@ -171,12 +171,12 @@ def test_credentials_end_and_new_ones_are_lent() -> None:
 
 
 def test_a_clock_of_the_test_s_own_ends_credentials() -> None:
-    clock = Skewed(-600)
+    clock = ShiftedClock(-600)
     with Emulator(seed=SEED, clock=clock) as emulator:
         hub = Keys(emulator.url)
         a = hub.assume(role(A), seconds=900)
         assert status(a) == "A"
-        clock.by = 301
+        clock.ahead = 301
         with pytest.raises(ClientError, match="ExpiredTokenException"):
             status(a)
         assert status(hub.assume(role(A), seconds=900)) == "A"
@@ -185,7 +185,7 @@ def test_a_clock_of_the_test_s_own_ends_credentials() -> None:
 def test_a_client_renews_what_is_about_to_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = Skewed(-600)
+    clock = ShiftedClock(-600)
     with Emulator(seed=SEED, clock=clock) as emulator:
         (tmp_path / "config").write_text(
             f"[profile a]\nrole_arn = {role(A)}\ncredential_source = Environment\n"
@@ -198,7 +198,7 @@ def test_a_client_renews_what_is_about_to_end(
         session = boto3.Session(profile_name="a", region_name="eu-west-1")
         client = session.client("amplifybackend")
         client.get_backend_job(**DEV, JobId="j")
-        clock.by = 600
+        clock.ahead = 600
         for _ in range(2):
             client.get_backend_job(**DEV, JobId="j")
         signed = [each.access_key_id for each in emulator.requests("GetBackendJob")]

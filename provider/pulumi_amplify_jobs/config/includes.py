@@ -48,7 +48,7 @@ def _files(pattern: Any, origin: Origin, project: Path, problems: Problems) -> I
     if not isinstance(pattern, str) or not _names_files(pure):
         problems.error(place, no_name)
         return
-    if pure.is_absolute() or ".." in pure.parts or PureWindowsPath(pure).anchor:
+    if ".." in pure.parts or PureWindowsPath(pattern).anchor:
         problems.error(place, f"include {written} leads outside the project: move the file into it")
         return
     try:

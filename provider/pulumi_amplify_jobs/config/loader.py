@@ -275,12 +275,15 @@ def read_latest_arguments(
     value: Mapping[str, Any],
 ) -> tuple[tuple[Latest, bool] | None, list[str]]:
     """Return which job a mapping in place of an ID means, as `latest_from`, and the problems."""
-    given = {"jobId": value}
-    try:
-        return latest_from(LatestIdArgument.read(given).job_id), []
-    except ValidationError as error:
-        found = explain(error, LatestIdArgument, given, Origin(Document("arguments")))
-        return None, [each.message for each in found]
+    given, problems = read_argument(LatestIdArgument, {"jobId": value})
+    return latest_from(given.job_id) if given else None, problems
+
+
+def read_argument(model: type[ModelT], given: Mapping[str, Any]) -> tuple[ModelT | None, list[str]]:
+    """Return what an argument of a program says, by the YAML's key, or what is wrong with it."""
+    problems = Problems()
+    found = validated(model, given, Origin(Document("arguments")), problems)
+    return found, [each.message for each in problems.errors]
 
 
 def desired_from(model: JobConfig, name: str | None) -> DesiredJob:

@@ -64,8 +64,8 @@ def by_kind(
         return SchemaValidator(shape, STRICT)
 
     def chosen(value: Any, validate: Callable[[Any], Any]) -> Any:
-        is_one = isinstance(value, kind)
-        return validator().validate_python(value) if is_one else validate(value)
+        check = validator().validate_python if isinstance(value, kind) else validate
+        return check(value)
 
     metadata = schema or {"choices": [otherwise, shape]}
     return core.no_info_wrap_validator_function(chosen, otherwise, metadata=metadata)

@@ -11,11 +11,9 @@ from ..domain.name_patterns import JobPattern, name_problem
 from .mappings import ConfigModel, by_kind, optional, required
 from .models import JOB_NAME, WaitConfig
 from .shapes import (
-    ANY_TEXT,
     DURATION,
     OPERATION,
     STATUS,
-    TAGS_SCHEMA,
     TEXT_SCHEMA,
     WANTED_OPERATION,
     WANTED_STATUS,
@@ -23,6 +21,7 @@ from .shapes import (
     UnfitError,
     filled,
     refusing,
+    some_tags,
     text,
     whole_number,
 )
@@ -97,11 +96,7 @@ class AppsConfig(ConfigModel):
         APP_NAME, "The app's name, or a pattern of it such as `shop-*`."
     )
     tags: dict[str, str] | None = optional(
-        filled(
-            core.dict_schema(values_schema=maybe_unknown(ANY_TEXT)),
-            "add a tag, or remove it",
-            TAGS_SCHEMA,
-        ),
+        some_tags("add a tag, or remove it"),
         "Tags that the app must have, each with this value.",
     )
 

@@ -18,6 +18,7 @@ from ..domain.jobs import OPERATIONS, STATUSES
 from ..domain.keys import MAX_TEXT_LENGTH, key_part_problem, text_problem, wanted_problem
 from ..domain.times import EXAMPLES, PATTERN, parse_duration
 from .scalars import DATE_TEXT
+from .unknown import maybe_unknown
 
 JsonSchema = dict[str, Any]
 """A JSON Schema, or keywords of one."""
@@ -71,6 +72,11 @@ def filled(shape: CoreSchema, cure: str, schema: JsonSchema | None = None) -> Co
         return value
 
     return core.no_info_after_validator_function(check, shape, metadata=schema)
+
+
+def some_tags(cure: str) -> CoreSchema:
+    """Return the shape of tags by which something is selected, as `filled` has it."""
+    return filled(core.dict_schema(values_schema=maybe_unknown(ANY_TEXT)), cure, TAGS_SCHEMA)
 
 
 def text_schema(pattern: str, otherwise: str) -> JsonSchema:

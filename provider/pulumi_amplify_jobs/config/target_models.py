@@ -11,7 +11,7 @@ from ..settings import RetryMode
 from .mappings import ConfigModel, optional, required
 from .models import JobsFile, WrittenJob
 from .setting_models import ACCOUNT_ID, AssumeRoleConfig, SettingsConfig
-from .shapes import ANY_TEXT, NAME, TAGS_SCHEMA, JsonSchema, filled, refusing, text, text_schema
+from .shapes import ANY_TEXT, NAME, JsonSchema, refusing, some_tags, text, text_schema
 
 NAME_OF_TARGET = text(
     refusing(target_name_problem),
@@ -88,10 +88,6 @@ class TargetTagsConfig(ConfigModel):
     keywords: ClassVar[JsonSchema] = {"minProperties": 1}
 
     tags: dict[str, str] = required(
-        filled(
-            core.dict_schema(values_schema=ANY_TEXT),
-            'add a tag, or write targets: ["*"] for all',
-            TAGS_SCHEMA,
-        ),
+        some_tags('add a tag, or write targets: ["*"] for all'),
         "Tags that the target must have, each with this value.",
     )

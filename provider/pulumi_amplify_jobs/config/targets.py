@@ -10,7 +10,7 @@ from ..domain.targets import target_name_problem
 from ..settings import Settings, Target
 from .diagnostics import Origin, Place, Problems, suggestion
 from .indentation import below_names
-from .loader import NAMESPACE, validated
+from .loader import NAMESPACE, read_argument, validated
 from .settings import role
 from .target_models import TargetConfig, TargetInArguments
 
@@ -89,14 +89,8 @@ def read_target_argument(
 
     `value` is by the YAML's keys; behind the target stands what is wrong with it.
     """
-    from .document import Document
-
-    problems = Problems()
-    origin = Origin(Document("arguments"))
-    given = validated(TargetInArguments, {"target": value}, origin, problems)
-    if given is None:
-        return None, [each.message for each in problems.errors]
-    return target_over(given.target, settings, given.target.name), []
+    given, problems = read_argument(TargetInArguments, {"target": value})
+    return target_over(given.target, settings, given.target.name) if given else None, problems
 
 
 def unknown_target(name: str, known: Iterable[str]) -> str:

@@ -62,6 +62,7 @@ def _message(details: ErrorDetails, model: type[ConfigModel], value: Any, origin
     name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)[1:]
     given = _at(value, path)
     written = origin.spelling(path, given)
+    subject = " ".join(part for part in (name, written) if part)
     if kind == MISSING:
         return f"{name} is missing"
     if kind == UNKNOWN_KEY:
@@ -71,21 +72,19 @@ def _message(details: ErrorDetails, model: type[ConfigModel], value: Any, origin
     if kind == "string_type":
         return _no_text(name, "" if origin.secret else written, given)
     if kind in ("dataclass_type", "dict_type"):
-        subject = " ".join(part for part in (name, written) if part)
         example = EXAMPLES.get(name, "its keys below it, or { key: value }")
         return f"{subject} is not a mapping: write {example}"
     if kind == "list_type":
-        subject = " ".join(part for part in (name, written) if part)
         return f"{subject} is not a list: write {EXAMPLES.get(name) or in_a_list(written, given)}"
     if kind == "literal_error":
         words = details["ctx"]["expected"].replace("'", "")
-        return f"{name} {written} is unknown: write {words}"
+        return f"{subject} is unknown: write {words}"
     if kind in ("int_type", "greater_than_equal"):
-        return f"{name} {written} is not a whole number of 0 or more: write one such as 5"
+        return f"{subject} is not a whole number of 0 or more: write one such as 5"
     if kind == "bool_type":
-        return f"{name} {written} is neither true nor false: write one of these"
+        return f"{subject} is neither true nor false: write one of these"
     if kind == "less_than_equal":
-        return f"{name} {written}: the maximum is {details['ctx']['le']}"
+        return f"{subject}: the maximum is {details['ctx']['le']}"
     if kind == "string_unicode":  # half of a surrogate pair, which JSON can hold
         return f"{name} has control characters: remove them".lstrip()
     reason = details["ctx"]["error"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from ..domain.keys import JobKey
 from .internal_properties import name_in
@@ -63,14 +63,16 @@ def _taken(key: JobKey, resource: str, rule: str) -> str:
 
 
 def _both(*urns: str) -> str:
-    """Name two resources in one order: which is checked first, the engine leaves to chance."""
-    return f"{' and '.join(sorted(_names(*urns)))} both"
+    return f"{' and '.join(_names(*urns))} both"
 
 
-def _names(*urns: str) -> Collection[str]:
-    """Return the names of resources by their URNs, or the URNs where names are the same."""
+def _names(*urns: str) -> list[str]:
+    """Return the names of resources by their URNs, or the URNs where names are the same.
+
+    In one order, whichever is checked first: the engine leaves that to chance.
+    """
     names = set(map(name_in, urns))
-    return names if len(names) == len(urns) else urns
+    return sorted(names if len(names) == len(urns) else urns)
 
 
 OWNERS = Owners()
